@@ -1,0 +1,53 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every module is compiled in Swift 6 mode, with imports that say who sees them.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "fixacl",
+  products: [.executable(name: "fixacl", targets: ["fixacl"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(
+      name: "S3Kit",
+      dependencies: [
+        "CCurl", "CLibXML2", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "FixACLKit",
+      dependencies: ["S3Kit", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "fixacl",
+      dependencies: [
+        "FixACLKit", "S3Kit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["S3Kit"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "S3KitTests", dependencies: ["S3Kit", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "FixACLKitTests", dependencies: ["FixACLKit", "S3Kit", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["fixacl", "S3Kit", "TestSupport"],
+      swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,46 @@
+// Typed, non-variadic forms of libcurl's setopt and getinfo: Swift cannot call variadic C functions.
+#ifndef FIXACL_CCURL_SHIM_H
+#define FIXACL_CCURL_SHIM_H
+
+#include <curl/curl.h>
+
+typedef size_t (*fixacl_curl_sink)(char *bytes, size_t size, size_t count, void *context);
+
+static inline CURLcode fixacl_curl_set_long(CURL *handle, CURLoption option, long value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode fixacl_curl_set_string(CURL *handle, CURLoption option, const char *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode fixacl_curl_set_pointer(CURL *handle, CURLoption option, void *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode fixacl_curl_set_headers(CURL *handle, struct curl_slist *headers) {
+  return curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+}
+
+static inline CURLcode fixacl_curl_set_sink(CURL *handle, CURLoption option, fixacl_curl_sink sink) {
+  return curl_easy_setopt(handle, option, sink);
+}
+
+static inline CURLcode fixacl_curl_get_long(CURL *handle, CURLINFO info, long *value) {
+  return curl_easy_getinfo(handle, info, value);
+}
+
+static inline CURLcode fixacl_curl_get_pointer(CURL *handle, CURLINFO info, void **value) {
+  return curl_easy_getinfo(handle, info, value);
+}
+
+static inline CURLMcode fixacl_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+// The message's result is a member of a C union, which is easier to read here than in Swift.
+static inline CURLcode fixacl_curl_message_result(const CURLMsg *message) {
+  return message->data.result;
+}
+
+#endif

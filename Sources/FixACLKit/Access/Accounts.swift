@@ -1,0 +1,43 @@
+package import S3Kit
+
+/// Credentials at hand, and whose they are.
+package struct Account: Sendable {
+  /// Where the credentials come from, for messages: `profile tools`, `the environment`.
+  package let label: String
+  package let client: S3Client
+  /// Nil where the account could not be asked for it.
+  package let canonicalID: CanonicalID?
+
+  package init(label: String, client: S3Client, canonicalID: CanonicalID?) {
+    self.label = label
+    self.client = client
+    self.canonicalID = canonicalID
+  }
+}
+
+/// All credentials at hand in a run, by the account they belong to.
+package struct Accounts: Sendable {
+  /// The credentials that list the bucket.
+  package let main: Account
+  package let bucketOwner: CanonicalID
+  private let byID: [CanonicalID: Account]
+
+  package init(main: Account, owners: [Account], bucketOwner: CanonicalID) {
+    self.main = main
+    self.bucketOwner = bucketOwner
+    byID = (owners + [main]).reduce(into: [:]) { accounts, account in
+      // The first one named wins; `main` comes last, as what the user did not name for the purpose.
+      if let id = account.canonicalID, accounts[id] == nil { accounts[id] = account }
+    }
+  }
+
+  /// The client with the credentials of that account, if they are at hand.
+  package func client(of owner: CanonicalID) -> S3Client? {
+    byID[owner]?.client
+  }
+
+  /// The client that makes copies: whoever copies becomes the owner, so it must be known to be the bucket's.
+  package var bucketOwnerClient: S3Client? {
+    client(of: bucketOwner)
+  }
+}

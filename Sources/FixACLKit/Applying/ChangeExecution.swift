@@ -1,0 +1,165 @@
+package import S3Kit
+
+/// How the work on one change ended.
+package enum ChangeOutcome: Sendable {
+  /// Made, and confirmed.
+  case done
+  /// It was as planned already; nothing was written.
+  case already
+  case stale(Staleness)
+  case failed(ChangeFailure)
+}
+
+/// Why a change could not be made or confirmed.
+package enum ChangeFailure: Sendable {
+  case s3(S3Error)
+  /// The server said that the copy was made, but the object is not as planned.
+  case notAsPlanned(String)
+}
+
+/// The steps of one change, as a plain value: told what happened, it says what to do next. No step is taken twice,
+/// and nothing is written before the object has been looked at.
+package struct ChangeExecution: Sendable {
+  package enum Action: Sendable {
+    /// Read the object's headers and its ACL.
+    case look
+    /// Write the ACL, as the object's owner.
+    case putACL(AccessControlList)
+    /// Read the tags, and put them into the journal before the copy is made.
+    case saveTags
+    /// Copy the object over itself, as the bucket owner, with this ACL.
+    case copy(ObjectHead, AccessControlList)
+    /// See to it that the object has these tags.
+    case ensureTags([ObjectTag])
+    case finish(ChangeOutcome)
+  }
+
+  package enum Event: Sendable {
+    case begin
+    case looked(ObjectLook)
+    case aclPut
+    case tagsSaved([ObjectTag])
+    case copied
+    case tagsEnsured
+    case failed(S3Error)
+  }
+
+  private enum Phase {
+    case looking
+    case granting
+    case opening
+    case savingTags(ObjectHead)
+    case copying
+    case checking
+    case restoringTags(wasCopiedNow: Bool)
+  }
+
+  private let change: Change
+  private let from: AccessControlList?
+  private let to: AccessControlList
+  private let policy: ACLPolicy
+  /// Tags that the object must have after a copy; nil where none are known to matter.
+  private var tags: [ObjectTag]?
+  private var hasOpened = false
+  private var phase = Phase.looking
+
+  /// - Parameter unconfirmedTags: from the journal, the tags of an object whose copy had begun.
+  package init(
+    change: Change, from: AccessControlList?, to: AccessControlList, policy: ACLPolicy,
+    unconfirmedTags: [ObjectTag]?
+  ) {
+    self.change = change
+    self.from = from
+    self.to = to
+    self.policy = policy
+    tags = unconfirmedTags
+  }
+
+  package mutating func handle(_ event: Event) -> Action {
+    if case .failed(let error) = event { return .finish(.failed(.s3(error))) }
+    switch (phase, event) {
+    case (.looking, .begin):
+      return .look
+    case (.looking, .looked(let look)):
+      return decide(look)
+    case (.granting, .aclPut):
+      return .finish(.done)
+    case (.opening, .aclPut):
+      hasOpened = true
+      phase = .looking
+      return .look
+    case (.savingTags(let head), .tagsSaved(let saved)):
+      tags = saved
+      phase = .copying
+      return .copy(head, to)
+    case (.copying, .copied):
+      phase = .checking
+      return .look
+    case (.checking, .looked(let look)):
+      return check(look)
+    case (.restoringTags(let wasCopiedNow), .tagsEnsured):
+      return .finish(wasCopiedNow ? .done : .already)
+    default:
+      preconditionFailure("\(event) cannot happen in \(phase)")
+    }
+  }
+
+  private mutating func decide(_ look: ObjectLook) -> Action {
+    let status: ChangeStatus
+    do throws(S3Error) {
+      status = try change.status(of: look, from: from, to: to, policy: policy)
+    } catch {
+      return .finish(.failed(.s3(error)))
+    }
+    switch status {
+    case .stale(let staleness):
+      return .finish(.stale(staleness))
+    case .asPlanned:
+      return restoreTags(wasCopiedNow: false) ?? .finish(.already)
+    case .asSeen where change.action == .grant:
+      phase = .granting
+      return .putACL(to)
+    case .asSeen, .opened:
+      guard case .found(let head) = look.object else { return .finish(.stale(.deleted)) }
+      if let obstacle = CopyObstacle.find(in: head) { return .finish(.stale(.obstacle(obstacle))) }
+      guard look.isReadableByBucketOwner else { return open() }
+      guard (head.tagCount ?? 0) > 0 else {
+        phase = .copying
+        return .copy(head, to)
+      }
+      phase = .savingTags(head)
+      return .saveTags
+    }
+  }
+
+  /// Lets the bucket owner read the object, once.
+  private mutating func open() -> Action {
+    guard change.reason == .grantFirst, !hasOpened, let from else {
+      return .finish(.failed(.notAsPlanned("the bucket owner cannot read the object")))
+    }
+    phase = .opening
+    return .putACL(policy.opened(from))
+  }
+
+  private mutating func check(_ look: ObjectLook) -> Action {
+    guard case .found(let head) = look.object, head.size == change.size else {
+      return .finish(.failed(.notAsPlanned("the copy cannot be read, or has another size")))
+    }
+    guard let acl = look.acl else {
+      return .finish(.failed(.notAsPlanned("the ACL of the copy cannot be read")))
+    }
+    guard acl.owner == to.owner else {
+      return .finish(.failed(.notAsPlanned("the copy belongs to \(acl.owner), not to the bucket owner")))
+    }
+    guard acl.isEquivalent(to: to) else {
+      return .finish(.failed(.notAsPlanned("the copy has other grants than planned")))
+    }
+    return restoreTags(wasCopiedNow: true) ?? .finish(.done)
+  }
+
+  private mutating func restoreTags(wasCopiedNow: Bool) -> Action? {
+    guard let tags, change.action == .copy else { return nil }
+    phase = .restoringTags(wasCopiedNow: wasCopiedNow)
+    return .ensureTags(tags)
+  }
+}

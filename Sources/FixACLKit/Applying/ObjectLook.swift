@@ -1,0 +1,95 @@
+package import S3Kit
+
+/// What an object looks like at one moment, as far as the accounts at hand can see.
+package struct ObjectLook: Sendable {
+  package enum Sight: Sendable {
+    case found(ObjectHead)
+    case missing
+    /// Nobody at hand may read it.
+    case denied(S3Error)
+  }
+
+  package var object: Sight
+  /// Whether it was the bucket owner who read it.
+  package var isReadableByBucketOwner: Bool
+  /// Nil where nobody at hand may read it.
+  package var acl: AccessControlList?
+  /// Why the ACL could not be read.
+  package var aclError: S3Error?
+
+  package init(
+    object: Sight, isReadableByBucketOwner: Bool, acl: AccessControlList?, aclError: S3Error? = nil
+  ) {
+    self.object = object
+    self.isReadableByBucketOwner = isReadableByBucketOwner
+    self.acl = acl
+    self.aclError = aclError
+  }
+}
+
+/// How an object differs from what the plan saw, so that it must be left alone.
+package enum Staleness: Sendable, Equatable {
+  case deleted
+  /// Its ETag or size is another.
+  case overwritten
+  case ownerChanged(CanonicalID)
+  case aclChanged
+  /// Something has come up that no copy can carry over.
+  case obstacle(ChangeReason)
+
+  package var explanation: String {
+    switch self {
+    case .deleted: "it is gone"
+    case .overwritten: "it was overwritten since the plan was made"
+    case .ownerChanged(let owner): "it belongs to \(owner) now"
+    case .aclChanged: "its ACL was changed since the plan was made"
+    case .obstacle(let reason): reason.explanation
+    }
+  }
+}
+
+/// How an object stands towards its change.
+package enum ChangeStatus: Sendable, Equatable {
+  /// It is what the plan saw: the change can be made.
+  case asSeen
+  /// A copy's grant to the bucket owner has been made already; the copy itself has not.
+  case opened
+  /// It is as planned.
+  case asPlanned
+  case stale(Staleness)
+}
+
+extension Change {
+  /// Compares an object with its change. Pure, and the only judge of it: `apply` and `verify` both ask here.
+  ///
+  /// Where something that the plan saw cannot be seen now, the error that stood in the way is thrown.
+  package func status(
+    of look: ObjectLook, from: AccessControlList?, to: AccessControlList, policy: ACLPolicy
+  ) throws(S3Error) -> ChangeStatus {
+    let head: ObjectHead
+    switch look.object {
+    case .missing: return .stale(.deleted)
+    case .denied(let error): throw error
+    case .found(let found): head = found
+    }
+    guard let acl = look.acl else {
+      // An ACL that could not be read for the plan either: all that can be seen is as it was.
+      if from == nil, action == .copy { return hasSameContent(head) ? .asSeen : .stale(.overwritten) }
+      if let error = look.aclError { throw error }
+      return .stale(.aclChanged)
+    }
+    // Servers give a copy of an object that was uploaded in parts another ETag.
+    let mayHaveNewETag = action == .copy && acl.owner == to.owner && etag.utf8.contains(UInt8(ascii: "-"))
+    guard hasSameContent(head) || (mayHaveNewETag && head.size == size) else { return .stale(.overwritten) }
+    if acl.isEquivalent(to: to) { return .asPlanned }
+    guard acl.owner == owner else { return .stale(.ownerChanged(acl.owner)) }
+    guard let from else { return .stale(.aclChanged) }
+    if acl.isEquivalent(to: from) { return .asSeen }
+    if reason == .grantFirst, acl.isEquivalent(to: policy.opened(from)) { return .opened }
+    return .stale(.aclChanged)
+  }
+
+  private func hasSameContent(_ head: ObjectHead) -> Bool {
+    head.etag == etag && head.size == size && !head.isDeleteMarker
+  }
+}

@@ -1,0 +1,94 @@
+package import S3Kit
+internal import Synchronization
+
+/// Reads every object of a plan again and compares it with what was planned. Writes nothing.
+package final class Verifier: Sendable {
+  /// Counts, complete once `run` has returned. Read it on any thread.
+  package struct Tally: Sendable, Equatable {
+    package var asPlanned = 0
+    package var differing = 0
+    /// Objects that the plan could do nothing about.
+    package var blocked = 0
+    /// Objects that could not be read.
+    package var failed = 0
+
+    package var handled: Int { asPlanned + differing + blocked + failed }
+  }
+
+  /// An object that is not as planned.
+  package enum Difference: Sendable {
+    /// It still is what the plan saw.
+    case notYetChanged
+    case stale(Staleness)
+    case blocked(ChangeReason)
+    case failed(S3Error)
+  }
+
+  private let plan: Plan
+  private let policy: ACLPolicy
+  private let observer: ObjectObserver
+  private let concurrency: Int
+  private let stop: StopSignal
+  private let report: @Sendable (Change, Difference) -> Void
+  private let tallyBox = Mutex(Tally())
+
+  /// - Parameter report: told of every object that is not as planned, from any thread, in no order.
+  package init(
+    plan: Plan, accounts: Accounts, concurrency: Int, stop: StopSignal,
+    report: @escaping @Sendable (Change, Difference) -> Void
+  ) {
+    self.plan = plan
+    policy = ACLPolicy(bucket: plan.header.bucket, desired: plan.header.desired)
+    observer = ObjectObserver(bucket: plan.header.bucket.name, accounts: accounts)
+    self.concurrency = concurrency
+    self.stop = stop
+    self.report = report
+  }
+
+  package var tally: Tally { tallyBox.withLock { $0 } }
+
+  package func run() async throws(PlanError) {
+    var changes = plan.changes()
+    let failure = await withTaskGroup(of: Void.self) { group -> PlanError? in
+      var begun = 0
+      do throws(PlanError) {
+        while !stop.isSet, let (_, change) = try changes.next() {
+          if begun >= concurrency { await group.next() }
+          begun += 1
+          group.addTask { await self.verify(change) }
+        }
+      } catch {
+        return error
+      }
+      return nil
+    }
+    if let failure { throw failure }
+  }
+
+  private func verify(_ change: Change) async {
+    let difference = await difference(of: change)
+    tallyBox.withLock { tally in
+      switch difference {
+      case nil: tally.asPlanned += 1
+      case .blocked: tally.blocked += 1
+      case .failed: tally.failed += 1
+      case .notYetChanged, .stale: tally.differing += 1
+      }
+    }
+    if let difference { report(change, difference) }
+  }
+
+  private func difference(of change: Change) async -> Difference? {
+    guard change.action != .blocked, let to = plan.acl(change.to) else { return .blocked(change.reason) }
+    do throws(S3Error) {
+      let look = try await observer.look(at: change)
+      switch try change.status(of: look, from: plan.acl(change.from), to: to, policy: policy) {
+      case .asPlanned: return nil
+      case .asSeen, .opened: return .notYetChanged
+      case .stale(let staleness): return .stale(staleness)
+      }
+    } catch {
+      return .failed(error)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+internal import Dispatch
+package import S3Kit
+internal import Synchronization
+
+/// The append-only record of what an apply did, beside its plan; held by one process at a time.
+///
+/// Records of changes that end at about the same time share one write and one `fdatasync`.
+package final class Journal: Sendable {
+  private struct State {
+    var pending: [UInt8] = []
+    var waiters: [UnsafeContinuation<Result<Void, FileError>, Never>] = []
+    var isFlushing = false
+  }
+
+  private let file: OpenFile
+  private let queue = DispatchQueue(label: "fixacl.journal")
+  private let state = Mutex(State())
+  private let now: @Sendable () -> Timestamp
+
+  /// Where the journal of a plan is.
+  package static func path(forPlan path: String) -> String {
+    path + ".journal"
+  }
+
+  /// Opens the plan's journal, or begins it, and takes its lock.
+  ///
+  /// - Parameter bucket: the bucket's settings as they are now, for a journal that begins.
+  /// - Throws: where another apply has it, or it is damaged or another plan's. Nothing has been written then.
+  package static func open(
+    for plan: Plan, bucket: PlanBucket, now: @escaping @Sendable () -> Timestamp = { .now() }
+  ) throws(PlanError) -> (journal: Journal, replay: JournalReplay) {
+    let path = path(forPlan: plan.path)
+    do {
+      let file = try OpenFile(path, .journal)
+      guard try file.tryLock() else {
+        throw PlanError(
+          "another fixacl is applying \(plan.path.escapedForTerminal) right now (it holds the lock of"
+            + " \(path.escapedForTerminal)). Wait for it to end; this one has touched nothing.")
+      }
+      let (replay, length) = try JournalReplay.read(file, of: plan)
+      if try file.size() > length { try file.truncate(to: length) }
+      try file.seekToEnd()
+      if length == 0 {
+        try file.write(JournalHeader.line(plan: plan, bucket: bucket, at: now().extended))
+        try file.synchronize()
+      }
+      return (Journal(file: file, now: now), replay)
+    } catch {
+      throw describe(error, path: path)
+    }
+  }
+
+  /// What the plan's journal says, without touching it; nothing where there is none.
+  package static func replay(of plan: Plan) throws(PlanError) -> JournalReplay {
+    let path = path(forPlan: plan.path)
+    do {
+      return try JournalReplay.read(try OpenFile(path, .reading), of: plan).replay
+    } catch let error as FileError where error.isNoSuchFile {
+      return JournalReplay(changeCount: plan.changeCount)
+    } catch {
+      throw describe(error, path: path)
+    }
+  }
+
+  private static func describe(_ error: any Error, path: String) -> PlanError {
+    switch error {
+    case let error as PlanError: error
+    case let error as PlanError.Detail:
+      PlanError(
+        "\(path.escapedForTerminal) cannot be used: \(error.text). Nothing was touched. Move it away to begin"
+          + " anew: every object is looked at before it is changed, so work that is done is not done again.")
+    default: PlanError("\(error). Nothing was touched.")
+    }
+  }
+
+  private init(file: OpenFile, now: @escaping @Sendable () -> Timestamp) {
+    self.file = file
+    self.now = now
+  }
+
+  /// Appends a record and returns once it is on the disk.
+  package func append(_ record: JournalRecord) async throws(FileError) {
+    let line = record.line(at: now().extended)
+    let result = await withUnsafeContinuation { continuation in
+      let mustFlush = state.withLock { state in
+        state.pending += line
+        state.waiters.append(continuation)
+        defer { state.isFlushing = true }
+        return !state.isFlushing
+      }
+      if mustFlush { queue.async { self.flush() } }
+    }
+    try result.get()
+  }
+
+  /// Writes what is pending until nothing is. Runs on the journal's queue.
+  private func flush() {
+    while true {
+      let (bytes, waiters) = state.withLock { state in
+        defer {
+          state.pending = []
+          state.waiters = []
+        }
+        if state.waiters.isEmpty { state.isFlushing = false }
+        return (state.pending, state.waiters)
+      }
+      guard !waiters.isEmpty else { return }
+      let result: Result<Void, FileError>
+      do throws(FileError) {
+        try file.write(bytes)
+        try file.synchronize()
+        result = .success(())
+      } catch {
+        result = .failure(error)
+      }
+      for waiter in waiters { waiter.resume(returning: result) }
+    }
+  }
+}

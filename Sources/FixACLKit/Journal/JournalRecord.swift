@@ -1,0 +1,100 @@
+internal import FoundationEssentials
+package import S3Kit
+
+/// How a change ended, as the journal tells it.
+package enum JournalResult: String, Sendable, Codable {
+  /// It was made, and the server confirmed it.
+  case done
+  /// The object was found to be as planned; nothing was written.
+  case already
+  /// The object is no longer what the plan saw; nothing was written.
+  case stale
+  /// It could not be made, or not be confirmed.
+  case failed
+
+  /// Whether nothing is left to do.
+  package var isFinal: Bool { self == .done || self == .already }
+}
+
+/// One line of a journal after its first.
+package enum JournalRecord: Sendable, Equatable {
+  /// How a change ended. `detail` says why, where it did not end well.
+  case result(change: Int, key: ObjectKey, JournalResult, detail: String?)
+  /// A copy is about to be made of an object with these tags. On a server that loses them, they are put back,
+  /// even if the program is killed in between.
+  case copyBegins(change: Int, key: ObjectKey, tags: [ObjectTag])
+
+  func line(at time: String) -> [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+      switch self {
+      case .result(let change, let key, let result, let detail):
+        json.member("change", change)
+        json.name("key")
+        json.string(key.bytes)
+        json.member("result", result.rawValue)
+        if let detail { json.member("detail", detail) }
+      case .copyBegins(let change, let key, let tags):
+        json.member("change", change)
+        json.name("key")
+        json.string(key.bytes)
+        json.name("copyBegins")
+        json.object { json in
+          json.name("tags")
+          json.array { json in
+            for tag in tags {
+              json.object { json in
+                json.member("key", tag.key)
+                json.member("value", tag.value)
+              }
+            }
+          }
+        }
+      }
+      json.member("at", time)
+    }
+    return json.bytes + [UInt8(ascii: "\n")]
+  }
+}
+
+/// A journal's line as it is read back.
+struct JournalLine: Decodable {
+  struct Intent: Decodable {
+    struct Tag: Decodable {
+      let key: String
+      let value: String
+    }
+
+    let tags: [Tag]
+  }
+
+  let change: Int
+  let key: String
+  let result: JournalResult?
+  let detail: String?
+  let copyBegins: Intent?
+
+  init(parsing line: ArraySlice<UInt8>) throws {
+    self = try JSONDecoder().decode(JournalLine.self, from: Data(line))
+  }
+}
+
+/// A journal's first line: which plan it belongs to, and how the bucket was set when the apply began.
+struct JournalHeader: Decodable {
+  static let format = "fixacl-journal/1"
+
+  let format: String
+  let plan: String
+
+  static func line(plan: Plan, bucket: PlanBucket, at time: String) -> [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("format", format)
+      json.member("plan", plan.digest)
+      json.name("bucket")
+      bucket.write(to: &json)
+      json.member("at", time)
+    }
+    return json.bytes + [UInt8(ascii: "\n")]
+  }
+}

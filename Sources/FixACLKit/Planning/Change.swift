@@ -1,0 +1,138 @@
+package import S3Kit
+
+/// What is to be done with an object.
+package enum ChangeAction: String, CaseIterable, Sendable, Codable {
+  /// Its ACL is written anew, by its owner.
+  case grant
+  /// It is copied over itself, by the bucket's owner, who thereby becomes its owner.
+  case copy
+  /// It needs work, and nothing fixacl has been given can do it.
+  case blocked
+}
+
+/// Why a change is what it is. The raw values are what a plan says.
+package enum ChangeReason: String, CaseIterable, Sendable, Codable {
+  case readerMissing = "reader-missing"
+  case grantFirst = "grant-first"
+  case aclUnknown = "acl-unknown"
+
+  case ownerCredentialsMissing = "owner-credentials-missing"
+  case bucketOwnerCredentialsMissing = "bucket-owner-credentials-missing"
+  case ownerAccessDenied = "owner-access-denied"
+  case tooLarge = "too-large"
+  case versionedBucket = "versioned-bucket"
+  case objectLock = "object-lock"
+  case encryption = "encryption"
+  case archived = "archived"
+  case tooManyGrants = "too-many-grants"
+
+  /// The reason for a person, with what would unblock a blocked object.
+  package var explanation: String {
+    switch self {
+    case .readerMissing:
+      "its ACL does not let every reader in"
+    case .grantFirst:
+      "the bucket owner cannot read it yet: its owner first grants the bucket owner READ, then it is copied"
+    case .aclUnknown:
+      "its ACL cannot be read by anybody at hand: the copy gets the wanted grants, and no others"
+    case .ownerCredentialsMissing:
+      "no credentials of the object's owner are at hand, and the bucket owner cannot read the object:"
+        + " give a profile of that account with --owner-profile"
+    case .bucketOwnerCredentialsMissing:
+      "the credentials in use are not known to be the bucket owner's, who must make the copy:"
+        + " use its profile with --profile, with the right s3:ListAllMyBuckets"
+    case .ownerAccessDenied:
+      "the object owner's credentials are refused: allow them s3:GetObjectAcl (and for a copy s3:GetObject)"
+    case .tooLarge:
+      "a copy of more than 5 GB has to be made in parts, which this version cannot do:"
+        + " use --strategy grant with the owner's credentials"
+    case .versionedBucket:
+      "on a bucket with versioning a copy leaves the old version behind, which this version does not handle:"
+        + " use --strategy grant with the owner's credentials"
+    case .objectLock:
+      "the object has an Object Lock, which this version cannot carry over to a copy:"
+        + " use --strategy grant with the owner's credentials"
+    case .encryption:
+      "the object is encrypted with SSE-KMS or a customer's key, which this version cannot carry over to a copy:"
+        + " use --strategy grant with the owner's credentials (SSE-KMS objects stay closed to an OAI)"
+    case .archived:
+      "the object is archived: restore it first, or use --strategy grant with the owner's credentials"
+    case .tooManyGrants:
+      "the ACL would hold more than 100 grants, S3's limit: remove some first"
+    }
+  }
+}
+
+/// One object that needs work: what it looks like now, and what it will look like.
+package struct Change: Sendable, Hashable {
+  package var key: ObjectKey
+  /// Nil for the current version, whatever its ID.
+  package var versionID: String?
+  /// Without its quotation marks.
+  package var etag: String
+  /// Bytes.
+  package var size: Int
+  /// As the server's listing had it; for people, never evidence of anything.
+  package var lastModified: String
+  package var owner: CanonicalID
+  package var action: ChangeAction
+  /// The name, in the plan's table, of the ACL it has; nil where that could not be read.
+  package var from: ACLName?
+  /// The name of the ACL it will have; nil for a blocked object.
+  package var to: ACLName?
+  package var reason: ChangeReason
+
+  package init(
+    key: ObjectKey, versionID: String? = nil, etag: String, size: Int, lastModified: String,
+    owner: CanonicalID, action: ChangeAction, from: ACLName?, to: ACLName?, reason: ChangeReason
+  ) {
+    self.key = key
+    self.versionID = versionID
+    self.etag = etag
+    self.size = size
+    self.lastModified = lastModified
+    self.owner = owner
+    self.action = action
+    self.from = from
+    self.to = to
+    self.reason = reason
+  }
+
+  /// One line of a plan, without the comma and the line end.
+  package func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.name("key")
+      json.string(key.bytes)
+      json.member("versionId", versionID)
+      json.member("etag", etag)
+      json.member("size", size)
+      json.member("lastModified", lastModified)
+      json.member("owner", owner.value)
+      json.member("action", action.rawValue)
+      json.member("from", from?.text)
+      json.member("to", to?.text)
+      json.member("reason", reason.rawValue)
+    }
+  }
+}
+
+extension Change: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case key, versionID = "versionId", etag, size, lastModified, owner, action, from, to, reason
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      key: ObjectKey(try values.decode(String.self, forKey: .key)),
+      versionID: try values.decodeIfPresent(String.self, forKey: .versionID),
+      etag: try values.decode(String.self, forKey: .etag),
+      size: try values.decode(Int.self, forKey: .size),
+      lastModified: try values.decode(String.self, forKey: .lastModified),
+      owner: CanonicalID(try values.decode(String.self, forKey: .owner)),
+      action: try values.decode(ChangeAction.self, forKey: .action),
+      from: try values.decodeIfPresent(String.self, forKey: .from).map(ACLName.init),
+      to: try values.decodeIfPresent(String.self, forKey: .to).map(ACLName.init),
+      reason: try values.decode(ChangeReason.self, forKey: .reason))
+  }
+}

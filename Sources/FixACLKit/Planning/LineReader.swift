@@ -1,0 +1,47 @@
+/// Reads a file line by line in constant memory.
+struct LineReader {
+  /// The longest line taken: a key has at most 1,024 bytes, a line of the ACLs at most 100 grants, and a header
+  /// grows with the number of owners.
+  static let maximumLineLength = 8 << 20
+
+  private let file: OpenFile
+  private var buffer: [UInt8] = []
+  private var position = 0
+  /// Where in the file the next line begins.
+  private(set) var offset = 0
+  private var isAtEnd = false
+
+  init(_ file: OpenFile, offset: Int = 0) {
+    self.file = file
+    self.offset = offset
+  }
+
+  /// The next line with its line feed, which only a file's last line can lack; nil at the end.
+  mutating func next() throws -> ArraySlice<UInt8>? {
+    var searched = position
+    while true {
+      if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+        return take(upTo: end + 1)
+      }
+      if isAtEnd {
+        return position == buffer.count ? nil : take(upTo: buffer.count)
+      }
+      guard buffer.count - position <= Self.maximumLineLength else {
+        throw PlanError.Detail("it has a line of more than \(Self.maximumLineLength) bytes")
+      }
+      buffer.removeFirst(position)
+      position = 0
+      searched = buffer.count
+      let piece = try file.read(256 << 10, at: offset + buffer.count)
+      isAtEnd = piece.isEmpty
+      buffer += piece
+    }
+  }
+
+  private mutating func take(upTo end: Int) -> ArraySlice<UInt8> {
+    let line = buffer[position..<end]
+    offset += line.count
+    position = end
+    return line
+  }
+}

@@ -1,0 +1,231 @@
+internal import Crypto
+internal import FoundationEssentials
+package import S3Kit
+
+/// A plan file, found to be whole and unedited when it was opened.
+package final class Plan: Sendable {
+  package let path: String
+  package let header: PlanHeader
+  package let acls: ACLTable
+  /// The digest, which names the plan.
+  package let digest: String
+  /// The number of changes, blocked ones included.
+  package let changeCount: Int
+  /// The object owners without whose credentials some change cannot be made.
+  package let ownersNeeded: Set<CanonicalID>
+
+  private let file: OpenFile
+  private let firstChangeOffset: Int
+
+  /// Opens a plan and reads all of it once, before anything is done with it.
+  ///
+  /// - Throws: `PlanError` where it is not a plan, is of another version, damaged, cut short or edited.
+  package init(path: String) throws(PlanError) {
+    do {
+      let file = try OpenFile(path, .reading)
+      guard file.isRegularFile else {
+        throw PlanError.Detail("it is not a regular file: save the plan first, it is read more than once")
+      }
+      var scanner = PlanScanner(file)
+      let contents = try scanner.scan()
+      self.path = path
+      self.file = file
+      header = contents.header
+      acls = contents.acls
+      digest = contents.digest
+      changeCount = contents.changeCount
+      ownersNeeded = contents.ownersNeeded
+      firstChangeOffset = contents.firstChangeOffset
+    } catch let error as FileError {
+      throw PlanError("\(error)")
+    } catch let error as PlanError.Detail {
+      throw PlanError(
+        "\(path.escapedForTerminal) is not a usable plan: \(error.text). Nothing was touched;"
+          + " make a new one with 'fixacl plan'.")
+    } catch {
+      throw PlanError(
+        "\(path.escapedForTerminal) is not a usable plan: \(error). Nothing was touched;"
+          + " make a new one with 'fixacl plan'.")
+    }
+  }
+
+  /// The changes, from the first, read as they are asked for.
+  package func changes() -> Changes {
+    Changes(reader: LineReader(file, offset: firstChangeOffset), count: changeCount, path: path)
+  }
+
+  /// The ACL that a change names.
+  package func acl(_ name: ACLName?) -> AccessControlList? {
+    name.flatMap { acls[$0] }
+  }
+
+  /// Hands out a plan's changes one by one.
+  package struct Changes {
+    private var reader: LineReader
+    private let count: Int
+    private let path: String
+    private var index = 0
+
+    fileprivate init(reader: LineReader, count: Int, path: String) {
+      self.reader = reader
+      self.count = count
+      self.path = path
+    }
+
+    /// The next change and its place in the plan, counted from 0; nil after the last.
+    package mutating func next() throws(PlanError) -> (index: Int, change: Change)? {
+      guard index < count else { return nil }
+      do {
+        guard let line = try reader.next() else { throw PlanError.Detail("it became shorter") }
+        defer { index += 1 }
+        return (index, try Change(parsing: line))
+      } catch {
+        throw PlanError(
+          "\(path.escapedForTerminal) was changed while it was read (\(error)): run the command again"
+            + " with a plan that nobody writes to.")
+      }
+    }
+  }
+}
+
+extension Change {
+  /// Reads one line of a plan.
+  init(parsing line: ArraySlice<UInt8>) throws {
+    self = try JSONDecoder().decode(Change.self, from: Data(line.withoutComma))
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The line without its line feed and a comma before that.
+  fileprivate var withoutComma: ArraySlice<UInt8> {
+    var line = self
+    if line.last == UInt8(ascii: "\n") { line.removeLast() }
+    if line.last == UInt8(ascii: ",") { line.removeLast() }
+    return line
+  }
+}
+
+/// Reads a plan from end to end: checks its digest and everything that can be checked without the bucket.
+private struct PlanScanner {
+  struct Contents {
+    var header: PlanHeader
+    var acls: ACLTable
+    var digest: String
+    var changeCount: Int
+    var ownersNeeded: Set<CanonicalID>
+    var firstChangeOffset: Int
+  }
+
+  private var reader: LineReader
+  private var digest = SHA256()
+  private var lineNumber = 0
+  private var ownersNeeded: Set<CanonicalID> = []
+
+  init(_ file: OpenFile) {
+    reader = LineReader(file)
+  }
+
+  mutating func scan() throws -> Contents {
+    let header = try scanHeader()
+    let acls = try scanACLs()
+    let firstChangeOffset = reader.offset
+    let summary = try scanChanges(acls: acls)
+    guard summary.actions == header.summary.actions else {
+      throw PlanError.Detail("its summary does not fit its changes")
+    }
+    return Contents(
+      header: header, acls: acls, digest: try scanDigest(), changeCount: summary.changes,
+      ownersNeeded: ownersNeeded, firstChangeOffset: firstChangeOffset)
+  }
+
+  private mutating func scanHeader() throws -> PlanHeader {
+    var lines: [UInt8] = []
+    while true {
+      let line = try nextLine()
+      if line.elementsEqual("\"acls\":{\n".utf8) { break }
+      lines += line
+      // A file that is no plan at all should not be read whole to find that out.
+      guard lines.starts(with: "{\n\"format\":".utf8) || lines.count < 10 else {
+        throw PlanError.Detail("it does not begin as a plan does")
+      }
+    }
+    var object = lines[...].withoutComma
+    object.append(UInt8(ascii: "}"))
+    return try decode(PlanHeader.self, from: object)
+  }
+
+  private mutating func scanACLs() throws -> ACLTable {
+    var table = ACLTable()
+    while true {
+      let line = try nextLine()
+      if line.elementsEqual("},\n".utf8) { break }
+      let object = [UInt8(ascii: "{")] + line.withoutComma + [UInt8(ascii: "}")]
+      for (name, document) in try decode([String: ACLDocument].self, from: object[...]) {
+        guard let acl = document.acl, ACLTable.name(of: acl).text == name else {
+          throw PlanError.Detail("line \(lineNumber) holds an ACL that is damaged")
+        }
+        table.insert(acl, named: ACLName(name))
+      }
+    }
+    guard try nextLine().elementsEqual("\"changes\":[\n".utf8) else {
+      throw PlanError.Detail("line \(lineNumber) should begin the changes")
+    }
+    return table
+  }
+
+  private mutating func scanChanges(acls: ACLTable) throws -> PlanSummary {
+    var summary = PlanSummary()
+    var previous: ObjectKey?
+    while true {
+      let line = try nextLine()
+      if line.elementsEqual("],\n".utf8) { return summary }
+      let change = try decode(Change.self, from: line.withoutComma)
+      if let previous, change.key <= previous {
+        throw PlanError.Detail("line \(lineNumber): its changes are not in the order of their keys")
+      }
+      previous = change.key
+      let hasTarget = change.to.flatMap { acls[$0] } != nil
+      guard change.from == nil || acls[change.from!] != nil,
+        hasTarget == (change.action != .blocked), change.action != .grant || change.from != nil
+      else {
+        throw PlanError.Detail("line \(lineNumber): the change names an ACL that the plan does not hold")
+      }
+      summary.count(change)
+      if change.action == .grant || change.reason == .grantFirst { ownersNeeded.insert(change.owner) }
+    }
+  }
+
+  private mutating func scanDigest() throws -> String {
+    let expected = PlanWriter.text(of: digest.finalize())
+    let line = try nextLine()
+    guard line.starts(with: PlanWriter.digestPrefix) else {
+      throw PlanError.Detail("line \(lineNumber) should hold its digest")
+    }
+    guard line.elementsEqual(PlanWriter.digestPrefix + expected.utf8 + "\"\n".utf8) else {
+      throw PlanError.Detail("its digest does not fit its contents: it was edited or damaged")
+    }
+    guard try nextLine().elementsEqual("}\n".utf8), try reader.next() == nil else {
+      throw PlanError.Detail("something follows its end")
+    }
+    return expected
+  }
+
+  private mutating func nextLine() throws -> ArraySlice<UInt8> {
+    guard let line = try reader.next(), line.last == UInt8(ascii: "\n") else {
+      throw PlanError.Detail(lineNumber == 0 ? "it is empty or no plan" : "it is cut short")
+    }
+    lineNumber += 1
+    digest.update(data: Array(line))
+    return line
+  }
+
+  private func decode<Value: Decodable>(
+    _ type: Value.Type, from bytes: ArraySlice<UInt8>
+  ) throws -> Value {
+    do {
+      return try JSONDecoder().decode(type, from: Data(bytes))
+    } catch is DecodingError {
+      throw PlanError.Detail("line \(lineNumber) is damaged")
+    }
+  }
+}

@@ -1,0 +1,119 @@
+internal import S3Kit
+
+extension PlanHeader: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case format, tool, createdAt, bucket, desired, summary
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let format = try values.decode(String.self, forKey: .format)
+    guard format == Self.format else { throw PlanError.Detail("it has the format '\(format)'") }
+    self.init(
+      tool: try values.decode(String.self, forKey: .tool),
+      createdAt: try values.decode(String.self, forKey: .createdAt),
+      bucket: try values.decode(PlanBucket.self, forKey: .bucket),
+      desired: try values.decode(DesiredState.self, forKey: .desired),
+      summary: try values.decode(PlanSummary.self, forKey: .summary))
+  }
+}
+
+extension PlanBucket: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case name, region, endpoint, owner, versioning, objectOwnership, publicAccessBlock
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try values.decode(String.self, forKey: .name),
+      region: try values.decode(String.self, forKey: .region),
+      endpoint: try values.decodeIfPresent(String.self, forKey: .endpoint),
+      owner: CanonicalID(try values.decode(String.self, forKey: .owner)),
+      versioning: try values.decodeTerm(VersioningState.self, forKey: .versioning),
+      objectOwnership: try values.decodeTerm(ObjectOwnership.self, forKey: .objectOwnership),
+      publicAccessBlock: try values.decodeIfPresent(
+        PublicAccessBlockDocument.self, forKey: .publicAccessBlock)?.block)
+  }
+}
+
+private struct PublicAccessBlockDocument: Decodable {
+  let blockPublicAcls: Bool
+  let ignorePublicAcls: Bool
+  let blockPublicPolicy: Bool
+  let restrictPublicBuckets: Bool
+
+  var block: PublicAccessBlock {
+    var block = PublicAccessBlock()
+    block.blockPublicAcls = blockPublicAcls
+    block.ignorePublicAcls = ignorePublicAcls
+    block.blockPublicPolicy = blockPublicPolicy
+    block.restrictPublicBuckets = restrictPublicBuckets
+    return block
+  }
+}
+
+extension DesiredState: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case grants, strategy, dropPublicGrants, prefix, include, exclude
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let documents = try values.decode([GrantDocument].self, forKey: .grants)
+    let grants = documents.compactMap(\.grant)
+    guard grants.count == documents.count,
+      let strategy = try values.decodeTerm(Strategy.self, forKey: .strategy),
+      let rule = try values.decodeTerm(PublicGrantRule.self, forKey: .dropPublicGrants)
+    else { throw PlanError.Detail("its 'desired' says something that this version does not know") }
+    self.init(
+      grants: grants, strategy: strategy, dropPublicGrants: rule,
+      filter: KeyFilter(
+        prefix: try values.decodeIfPresent(String.self, forKey: .prefix),
+        include: try values.decode([String].self, forKey: .include).map(Glob.init),
+        exclude: try values.decode([String].self, forKey: .exclude).map(Glob.init)))
+  }
+}
+
+extension PlanSummary: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case listed, foreign, byOwner, byAction, blockedBy, bytesToCopy, requests
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init()
+    listed = try values.decode(Int.self, forKey: .listed)
+    foreign = try values.decode(Int.self, forKey: .foreign)
+    bytesToCopy = try values.decode(Int.self, forKey: .bytesToCopy)
+    requests = try values.decode(Int.self, forKey: .requests)
+    for (id, owner) in try values.decode([String: Owner].self, forKey: .byOwner) {
+      owners[CanonicalID(id)] = owner
+    }
+    for (name, count) in try values.decode([String: Int].self, forKey: .byAction) where count > 0 {
+      guard let action = ChangeAction(rawValue: name) else {
+        throw PlanError.Detail("its summary names the action '\(name)'")
+      }
+      actions[action] = count
+    }
+    for (name, count) in try values.decode([String: Int].self, forKey: .blockedBy) {
+      guard let reason = ChangeReason(rawValue: name) else {
+        throw PlanError.Detail("its summary names the reason '\(name)'")
+      }
+      blockedReasons[reason] = count
+    }
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// A word of a fixed set; nil for null; an error for a word that is not in the set.
+  fileprivate func decodeTerm<Term: RawRepresentable<String>>(
+    _: Term.Type, forKey key: Key
+  ) throws -> Term? {
+    guard let text = try decodeIfPresent(String.self, forKey: key) else { return nil }
+    guard let term = Term(rawValue: text) else {
+      throw PlanError.Detail("its '\(key.stringValue)' is '\(text)'")
+    }
+    return term
+  }
+}

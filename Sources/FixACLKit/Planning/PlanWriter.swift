@@ -1,0 +1,138 @@
+internal import Crypto
+internal import Glibc
+package import S3Kit
+
+/// The lines of a plan's changes, page of the listing by page, in a temporary file until the scan is complete.
+///
+/// Pages come in any order; what is kept in memory is one entry for each page that has changes, so 10 million
+/// objects cost some hundred kilobytes.
+package struct PlanSpool: Sendable {
+  /// Where the lines of one page are.
+  private struct Block: Sendable {
+    let firstKey: ObjectKey
+    let offset: Int
+    let length: Int
+  }
+
+  private let file: OpenFile
+  private var blocks: [Block] = []
+  private var size = 0
+
+  /// - Parameter folder: where the temporary file is made.
+  package init(folder: String) throws(FileError) {
+    file = try OpenFile(temporaryIn: folder)
+  }
+
+  /// Takes one page's changes: each a line of JSON, followed by a comma and a line feed.
+  package mutating func append(_ lines: [UInt8], firstKey: ObjectKey) throws(FileError) {
+    guard !lines.isEmpty else { return }
+    try file.write(lines)
+    blocks.append(Block(firstKey: firstKey, offset: size, length: lines.count))
+    size += lines.count
+  }
+
+  /// Hands the lines on in the order of the keys, in pieces of at most 1 MiB; the last one ends without its comma.
+  func forEachPiece(_ body: ([UInt8]) throws(FileError) -> Void) throws(FileError) {
+    let ordered = blocks.sorted { $0.firstKey < $1.firstKey }
+    for (index, block) in ordered.enumerated() {
+      var done = 0
+      while done < block.length {
+        var piece = try file.read(min(1 << 20, block.length - done), at: block.offset + done)
+        precondition(!piece.isEmpty, "the temporary file became shorter")
+        done += piece.count
+        if index == ordered.count - 1, done == block.length {
+          piece.removeLast(2)
+          piece.append(UInt8(ascii: "\n"))
+        }
+        try body(piece)
+      }
+    }
+  }
+}
+
+/// Writes a whole plan: header, ACLs, changes, digest.
+package enum PlanWriter {
+  /// Where a plan goes.
+  package enum Destination {
+    /// A file that is whole or not there: written under another name, synchronized and renamed.
+    case file(String)
+    /// An open descriptor, such as stdout.
+    case descriptor(OpenFile)
+  }
+
+  /// The line that ends a plan's digested part begins with this.
+  static let digestPrefix = Array("\"digest\":\"".utf8)
+
+  /// The digest as it stands in a plan.
+  static func text(of digest: SHA256.Digest) -> String {
+    "sha256:" + Hex.encode(digest)
+  }
+
+  package static func write(
+    header: PlanHeader, acls: ACLTable, spool: PlanSpool, to destination: Destination
+  ) throws(FileError) {
+    switch destination {
+    case .descriptor(let file):
+      try write(header: header, acls: acls, spool: spool, to: file)
+    case .file(let path):
+      let temporaryPath = "\(path).\(getpid()).tmp"
+      unlink(temporaryPath)
+      let file = try OpenFile(temporaryPath, .new)
+      do throws(FileError) {
+        try write(header: header, acls: acls, spool: spool, to: file)
+        try file.synchronize()
+        guard rename(temporaryPath, path) == 0 else { throw FileError("write", path) }
+      } catch {
+        unlink(temporaryPath)
+        throw error
+      }
+    }
+  }
+
+  private static func write(
+    header: PlanHeader, acls: ACLTable, spool: PlanSpool, to file: OpenFile
+  ) throws(FileError) {
+    var digest = SHA256()
+    func emit(_ bytes: [UInt8]) throws(FileError) {
+      digest.update(data: bytes)
+      try file.write(bytes)
+    }
+    try emit(headerLines(header))
+    try emit(aclLines(acls))
+    try emit(Array("\"changes\":[\n".utf8))
+    try spool.forEachPiece { piece throws(FileError) in try emit(piece) }
+    try emit(Array("],\n".utf8))
+    try file.write(digestPrefix + text(of: digest.finalize()).utf8 + "\"\n}\n".utf8)
+  }
+
+  private static func headerLines(_ header: PlanHeader) -> [UInt8] {
+    var lines = Array("{\n".utf8)
+    func line(_ name: String, _ value: (inout JSONWriter) -> Void) {
+      var json = JSONWriter()
+      json.name(name)
+      value(&json)
+      lines += json.bytes
+      lines += ",\n".utf8
+    }
+    line("format") { $0.string(PlanHeader.format) }
+    line("tool") { $0.string(header.tool) }
+    line("createdAt") { $0.string(header.createdAt) }
+    line("bucket") { header.bucket.write(to: &$0) }
+    line("desired") { header.desired.write(to: &$0) }
+    line("summary") { header.summary.write(to: &$0) }
+    return lines
+  }
+
+  private static func aclLines(_ acls: ACLTable) -> [UInt8] {
+    var lines = Array("\"acls\":{\n".utf8)
+    let sorted = acls.sorted
+    for (index, entry) in sorted.enumerated() {
+      var json = JSONWriter()
+      json.name(entry.name.text)
+      entry.acl.write(to: &json)
+      lines += json.bytes
+      lines += (index == sorted.count - 1 ? "\n" : ",\n").utf8
+    }
+    return lines + "},\n".utf8
+  }
+}

@@ -1,0 +1,171 @@
+package import S3Kit
+internal import Synchronization
+
+/// Lists a bucket and finds out what its foreign objects need.
+///
+/// One task holds the splitter and the spool; pages are listed, parsed and assessed by others, on Dispatch's queues
+/// (on which Swift's tasks run). What is in memory is bounded by the number of pages under way.
+package final class BucketScanner: Sendable {
+  /// Where a scan is, for whoever watches. Read it on any thread.
+  package struct Progress: Sendable {
+    package var listed = 0
+    package var foreign = 0
+    package var changes = 0
+  }
+
+  /// What a scan found.
+  package struct Result: Sendable {
+    package var summary: PlanSummary
+    package var acls: ACLTable
+    package var spool: PlanSpool
+  }
+
+  /// Why a scan ended early.
+  package enum Failure: Error, Sendable {
+    case s3(S3Error)
+    case file(FileError)
+    /// The server's listing does not name owners.
+    case ownerMissing(ObjectKey)
+    case interrupted
+  }
+
+  /// A page's changes as lines of the plan, and what they add to the plan's other parts.
+  private struct AssessedPage: Sendable {
+    var firstKey: ObjectKey
+    var lines: [UInt8] = []
+    var summary = PlanSummary()
+    var acls = ACLTable()
+  }
+
+  private enum Event: Sendable {
+    case listed(KeySpaceSplitter.PageRequest, ObjectPage)
+    case assessed(AssessedPage)
+  }
+
+  private let bucket: PlanBucket
+  private let filter: KeyFilter
+  private let policy: ACLPolicy
+  private let assessor: ObjectAssessor
+  private let lister: S3Client
+  private let concurrency: Int
+  private let stop: StopSignal
+  private let counts = Mutex(Progress())
+
+  package init(
+    bucket: PlanBucket, desired: DesiredState, accounts: Accounts, concurrency: Int, stop: StopSignal
+  ) {
+    self.bucket = bucket
+    filter = desired.filter
+    policy = ACLPolicy(bucket: bucket, desired: desired)
+    assessor = ObjectAssessor(
+      bucket: bucket, strategy: desired.strategy, policy: policy, accounts: accounts)
+    lister = accounts.main.client
+    self.concurrency = concurrency
+    self.stop = stop
+  }
+
+  package var progress: Progress { counts.withLock { $0 } }
+
+  /// Scans the whole bucket.
+  ///
+  /// - Parameter spoolFolder: where the temporary file with the changes is made.
+  package func scan(spoolFolder: String) async throws(Failure) -> Result {
+    do {
+      return try await scan(into: try PlanSpool(folder: spoolFolder))
+    } catch let error as Failure {
+      throw error
+    } catch let error as S3Error {
+      throw stop.isSet ? .interrupted : .s3(error)
+    } catch let error as FileError {
+      throw .file(error)
+    } catch {
+      fatalError("an error of another type: \(error)")
+    }
+  }
+
+  private func scan(into emptySpool: PlanSpool) async throws -> Result {
+    var result = Result(summary: PlanSummary(), acls: ACLTable(), spool: emptySpool)
+    let listers = max(1, min(16, concurrency / 4))
+    let prefix = filter.prefix.map { ObjectKey($0) }
+    var splitter = KeySpaceSplitter(maximum: listers, prefix: prefix)
+    // Pages that wait for their objects to be assessed are what a scan keeps in memory.
+    let maximumPagesUnderWay = listers * 2
+    var pagesUnderWay = 0
+    var waiting: [KeySpaceSplitter.PageRequest] = [splitter.start()]
+    try await withThrowingTaskGroup(of: Event.self) { group in
+      while true {
+        if stop.isSet { throw Failure.interrupted }
+        while pagesUnderWay < maximumPagesUnderWay, let request = waiting.popLast() {
+          pagesUnderWay += 1
+          group.addTask { [lister, bucket] in
+            .listed(
+              request,
+              try await lister.listObjects(bucket: bucket.name, prefix: prefix, startAfter: request.after))
+          }
+        }
+        guard let event = try await group.next() else { break }
+        switch event {
+        case .listed(let request, let page):
+          let (inRange, next) = splitter.listed(page, of: request)
+          waiting += next.reversed()
+          group.addTask { .assessed(try await self.assess(page.objects.prefix(inRange))) }
+        case .assessed(let page):
+          pagesUnderWay -= 1
+          result.summary.add(page.summary)
+          result.acls.merge(page.acls)
+          try result.spool.append(page.lines, firstKey: page.firstKey)
+        }
+      }
+    }
+    return result
+  }
+
+  private func assess(_ objects: ArraySlice<ListedObject>) async throws -> AssessedPage {
+    var page = AssessedPage(firstKey: objects.first?.key ?? ObjectKey([]))
+    var foreign: [(object: ListedObject, owner: CanonicalID)] = []
+    for object in objects where filter.matches(object.key) {
+      page.summary.listed += 1
+      guard let owner = object.owner else { throw Failure.ownerMissing(object.key) }
+      guard owner != bucket.owner else { continue }
+      foreign.append((object, owner))
+      page.summary.foreign += 1
+      page.summary.owners[owner, default: PlanSummary.Owner()].objects += 1
+      page.summary.owners[owner, default: PlanSummary.Owner()].bytes += object.size
+    }
+    counts.withLock { [summary = page.summary] in
+      $0.listed += summary.listed
+      $0.foreign += summary.foreign
+    }
+    for (index, finding) in try await findings(for: foreign).enumerated() {
+      guard case .change(let action, let from, let to, let reason) = finding else { continue }
+      let (object, owner) = foreign[index]
+      let change = Change(
+        key: object.key, etag: object.etag, size: object.size, lastModified: object.lastModified,
+        owner: owner, action: action, from: from.map { page.acls.insert($0) },
+        to: to.map { page.acls.insert($0) }, reason: reason)
+      page.summary.count(change)
+      var json = JSONWriter()
+      change.write(to: &json)
+      page.lines += json.bytes
+      page.lines += ",\n".utf8
+    }
+    counts.withLock { [changes = page.summary.changes] in $0.changes += changes }
+    return page
+  }
+
+  /// Assesses objects side by side; the findings come in the order of the objects.
+  private func findings(
+    for objects: [(object: ListedObject, owner: CanonicalID)]
+  ) async throws -> [ObjectAssessor.Finding] {
+    var findings = [ObjectAssessor.Finding](repeating: .none, count: objects.count)
+    try await withThrowingTaskGroup(of: (Int, ObjectAssessor.Finding).self) { group in
+      for (index, (object, owner)) in objects.enumerated() {
+        if index >= concurrency, let (done, finding) = try await group.next() { findings[done] = finding }
+        if stop.isSet { throw Failure.interrupted }
+        group.addTask { [assessor] in (index, try await assessor.assess(object, owner: owner)) }
+      }
+      while let (done, finding) = try await group.next() { findings[done] = finding }
+    }
+    return findings
+  }
+}

@@ -1,0 +1,21 @@
+/// As whom, and where, requests are sent.
+package struct AWSSettings: Sendable {
+  /// The profile that was asked for, or `default`, which need not exist.
+  package let profileName: String
+  /// The keys to sign with.
+  package let credentials: Credentials
+  /// Where the keys come from, for people: `environment`, or `profile tools in /root/.aws/credentials`.
+  package let credentialsSource: String
+  /// The region, where one is set.
+  package let region: Value?
+  /// The URL of the S3 service, where one is set; whether it is a URL is not checked here.
+  package let endpointURL: Value?
+
+  /// A setting, and which of the places where it can be set it comes from.
+  package struct Value: Sendable, Equatable {
+    /// The setting itself.
+    package let value: String
+    /// For people: `--region`, `AWS_REGION`, or `profile tools in /root/.aws/config`.
+    package let source: String
+  }
+}

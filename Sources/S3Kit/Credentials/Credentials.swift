@@ -1,0 +1,24 @@
+/// The keys that a request is signed with.
+package struct Credentials: Sendable, Equatable {
+  /// The public half, which is sent with every request.
+  package let accessKeyID: String
+  /// The secret half, which never leaves the process.
+  package let secretAccessKey: String
+  /// What temporary credentials are sent with besides.
+  package let sessionToken: String?
+
+  /// Takes the keys as they are; whether they can be sent at all is checked where they are read.
+  package init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
+    self.accessKeyID = accessKeyID
+    self.secretAccessKey = secretAccessKey
+    self.sessionToken = sessionToken
+  }
+}
+
+extension Credentials: SecretHolding {
+  /// The end of the access key ID, as `aws configure list` shows it: people do swap the two keys.
+  package var description: String {
+    let shown = accessKeyID.count >= 16 ? String(accessKeyID.suffix(4)) : ""
+    return "Credentials(****\(shown)\(sessionToken == nil ? "" : ", temporary"))"
+  }
+}

@@ -1,0 +1,69 @@
+/// Finds each setting of one profile, in the order of places that the AWS CLI has.
+struct SettingsResolver: Sendable, SecretHolding {
+  /// The variables; the files in it are parsed in `shared`.
+  let environment: AWSEnvironment
+  /// Both files.
+  let shared: SharedConfig
+  /// Whose settings they are.
+  let choice: ProfileChoice
+  /// What the files say of it; nil where nobody named a profile and there is no `default`.
+  let profile: SharedConfig.Profile?
+
+  /// The region, if one is set.
+  func region(explicit: String?) throws(CredentialsError) -> AWSSettings.Value? {
+    let found =
+      explicit.map { AWSSettings.Value(value: $0, source: "--region") }
+      ?? value(of: .region) ?? value(of: .defaultRegion) ?? value(ofProperty: "region")
+    guard let found else { return nil }
+    // It becomes part of a host's name.
+    guard Self.isHostLabel(found.value) else {
+      throw CredentialsError(
+        .invalidValue,
+        "the region \"\(found.value)\" (from \(found.source)) cannot be one: write it like eu-west-1")
+    }
+    return found
+  }
+
+  /// The URL of the S3 service, if one is set: what is explicit, the environment, the files; within each the
+  /// one for S3 before the one for all services.
+  func endpointURL(explicit: String?) throws(CredentialsError) -> AWSSettings.Value? {
+    if let explicit { return AWSSettings.Value(value: explicit, source: "--endpoint-url") }
+    let ignore =
+      environment[.ignoreConfiguredEndpointURLs] ?? profile?["ignore_configured_endpoint_urls"]
+    if ignore?.lowercased() == "true" { return nil }
+    if let found = value(of: .endpointURLS3) ?? value(of: .endpointURL) { return found }
+    if let name = profile?["services"] {
+      guard let services = shared.services(name) else {
+        throw CredentialsError(
+          .invalidValue,
+          "profile \(choice.name) says services = \(name), but \(shared.configFile.pathAndCondition) has no "
+            + "section [services \(ShellWords.quoted(name))]: write it, or delete that property")
+      }
+      if let url = services["s3", "endpoint_url"] {
+        return AWSSettings.Value(value: url, source: "[services \(name)] in \(shared.configFile.path)")
+      }
+    }
+    return value(ofProperty: "endpoint_url")
+  }
+
+  private func value(of variable: EnvironmentVariable) -> AWSSettings.Value? {
+    environment[variable].map { AWSSettings.Value(value: $0, source: variable.rawValue) }
+  }
+
+  private func value(ofProperty name: String) -> AWSSettings.Value? {
+    guard let value = profile?[name] else { return nil }
+    let file = profile?.inCredentials?[name] == nil ? shared.configFile : shared.credentialsFile
+    return AWSSettings.Value(value: value, source: "profile \(choice.name) in \(file.path)")
+  }
+
+  private static func isHostLabel(_ text: String) -> Bool {
+    (1...63).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
+      && text.utf8.last != UInt8(ascii: "-")
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"): true
+        default: false
+        }
+      }
+  }
+}

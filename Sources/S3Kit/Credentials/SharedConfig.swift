@@ -1,0 +1,67 @@
+/// The two shared files together, as profiles.
+struct SharedConfig: Sendable, SecretHolding {
+  /// `~/.aws/credentials`, where a section's whole name is a profile's.
+  let credentialsFile: SharedConfigFile
+  /// `~/.aws/config`, where profiles are `[default]` and `[profile name]`, among sections of other kinds.
+  let configFile: SharedConfigFile
+  private let configProfiles: [String: SharedConfigFile.Section]
+  private let services: [String: SharedConfigFile.Section]
+
+  /// Sorts the sections of the config file. Of two spellings of one profile the later one counts, alone.
+  init(credentialsFile: SharedConfigFile, configFile: SharedConfigFile) {
+    self.credentialsFile = credentialsFile
+    self.configFile = configFile
+    var profiles: [String: SharedConfigFile.Section] = [:]
+    var services: [String: SharedConfigFile.Section] = [:]
+    for section in configFile.sections {
+      if section.name == "default" {
+        profiles["default"] = section
+      } else if let words = ShellWords.split(section.name), words.count == 2 {
+        switch words[0] {
+        case "profile": profiles[words[1]] = section
+        case "services": services[words[1]] = section
+        default: break
+        }
+      }
+    }
+    configProfiles = profiles
+    self.services = services
+  }
+
+  /// The profile of this name; nil where neither file has it.
+  func profile(_ name: String) -> Profile? {
+    let profile = Profile(
+      name: name, inCredentials: credentialsFile.section(name), inConfig: configProfiles[name])
+    return profile.inCredentials == nil && profile.inConfig == nil ? nil : profile
+  }
+
+  /// The section `[services name]` of the config file.
+  func services(_ name: String) -> SharedConfigFile.Section? { services[name] }
+
+  /// The names of all profiles, sorted.
+  var profileNames: [String] {
+    Set(credentialsFile.sections.map(\.name)).union(configProfiles.keys).sorted()
+  }
+
+  /// Where profiles are looked for, for an error message.
+  var searched: String {
+    "\(credentialsFile.pathAndCondition) and \(configFile.pathAndCondition)"
+  }
+}
+
+extension SharedConfig {
+  /// What both files say of one profile.
+  struct Profile: Sendable, SecretHolding {
+    /// The profile's name, without `profile` and quotation marks.
+    let name: String
+    /// Its section in the credentials file.
+    let inCredentials: SharedConfigFile.Section?
+    /// Its section in the config file.
+    let inConfig: SharedConfigFile.Section?
+
+    /// A property's value; the credentials file's where both have it, as in the AWS CLI.
+    subscript(property: String) -> String? {
+      inCredentials?[property] ?? inConfig?[property]
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/// Splits text into words as a POSIX shell does, which is how section names are quoted:
+/// `[profile "my site"]`.
+enum ShellWords {
+  /// The words, or nil where a quotation is not closed or a backslash ends the text.
+  static func split(_ text: String) -> [String]? {
+    var words: [String] = []
+    // nil between words, so that "" is a word.
+    var word: String?
+    var rest = text.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      switch scalar {
+      case " ", "\t":
+        if let word { words.append(word) }
+        word = nil
+      case "'":
+        guard let end = rest.firstIndex(of: "'") else { return nil }
+        word = (word ?? "") + String(rest[..<end])
+        rest = rest[rest.index(after: end)...]
+      case "\"":
+        guard let quoted = doubleQuoted(&rest) else { return nil }
+        word = (word ?? "") + quoted
+      case "\\":
+        guard let escaped = rest.popFirst() else { return nil }
+        word = (word ?? "") + String(escaped)
+      default:
+        word = (word ?? "") + String(scalar)
+      }
+    }
+    if let word { words.append(word) }
+    return words
+  }
+
+  /// Takes what follows an opening `"`, through the closing one. A backslash escapes only itself and quotes.
+  private static func doubleQuoted(_ rest: inout Substring.UnicodeScalarView) -> String? {
+    var result = ""
+    while let scalar = rest.popFirst() {
+      switch scalar {
+      case "\"":
+        return result
+      case "\\":
+        guard let escaped = rest.popFirst() else { return nil }
+        if escaped != "\"" && escaped != "\\" { result += "\\" }
+        result.unicodeScalars.append(escaped)
+      default:
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return nil
+  }
+
+  /// The text as one word of a command that a person can paste.
+  static func quoted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+      case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "@"): true
+      default: false
+      }
+    }
+    if isPlain, !word.isEmpty { return word }
+    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}

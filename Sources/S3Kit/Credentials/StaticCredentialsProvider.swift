@@ -1,0 +1,12 @@
+/// Credentials that stay as they are.
+package struct StaticCredentialsProvider: CredentialsProvider {
+  private let value: Credentials
+
+  /// Provides `credentials`, always.
+  package init(_ credentials: Credentials) {
+    value = credentials
+  }
+
+  /// The same credentials every time.
+  package func credentials() -> Credentials { value }
+}

@@ -1,0 +1,53 @@
+/// One entry of an ACL: a grantee and a permission.
+package struct Grant: Hashable, Sendable, Comparable {
+  package let grantee: Grantee
+  package let permission: Permission
+
+  package init(_ grantee: Grantee, _ permission: Permission) {
+    self.grantee = grantee
+    self.permission = permission
+  }
+
+  package static func < (left: Grant, right: Grant) -> Bool {
+    left.grantee == right.grantee
+      ? left.permission.rawValue < right.permission.rawValue : left.grantee < right.grantee
+  }
+}
+
+/// The ACL of an object or a bucket: its owner and a set of grants.
+///
+/// Grants are kept sorted and without repetition, since S3 gives neither their order nor a repetition a meaning.
+package struct AccessControlList: Hashable, Sendable {
+  /// The most grants that S3 takes in one ACL (S3 API Reference, PutObjectAcl).
+  package static let maximumGrants = 100
+
+  package let owner: CanonicalID
+  package let grants: [Grant]
+
+  package init(owner: CanonicalID, grants: some Sequence<Grant>) {
+    self.owner = owner
+    self.grants = Set(grants).sorted()
+  }
+
+  /// What the ACL lets `grantee` do by grants that name it; membership in groups is not counted.
+  package func rights(of grantee: Grantee) -> Permission.Rights {
+    grants.reduce(into: []) { if $1.grantee == grantee { $0.formUnion($1.permission.rights) } }
+  }
+
+  /// Whether `grant` adds nothing to the ACL.
+  package func includes(_ grant: Grant) -> Bool {
+    rights(of: grant.grantee).isSuperset(of: grant.permission.rights)
+  }
+
+  /// Whether both ACLs have the same owner and let the same grantees do the same.
+  ///
+  /// Servers may merge or spell out grants (READ beside FULL_CONTROL, say), so this and not `==` tells
+  /// whether an object still has the ACL that was seen, or already has the one that was wanted.
+  package func isEquivalent(to other: AccessControlList) -> Bool {
+    self == other || (owner == other.owner && rightsByGrantee == other.rightsByGrantee)
+  }
+
+  private var rightsByGrantee: [Grantee: Permission.Rights] {
+    grants.reduce(into: [:]) { $0[$1.grantee, default: []].formUnion($1.permission.rights) }
+  }
+}

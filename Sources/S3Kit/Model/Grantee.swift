@@ -1,0 +1,36 @@
+/// Who a grant is for.
+package enum Grantee: Hashable, Sendable {
+  case canonicalUser(CanonicalID)
+  /// One of Amazon's predefined groups, by its URI.
+  case group(String)
+
+  /// Everybody, with or without credentials.
+  package static let allUsers = Grantee.group("http://acs.amazonaws.com/groups/global/AllUsers")
+  /// Everybody with credentials of any AWS account.
+  package static let authenticatedUsers = Grantee.group(
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers")
+
+  /// Whether S3 counts a grant to this grantee as public.
+  package var isPublic: Bool {
+    self == .allUsers || self == .authenticatedUsers
+  }
+
+  /// The canonical ID or the group's URI.
+  package var identifier: String {
+    switch self {
+    case .canonicalUser(let id): id.value
+    case .group(let uri): uri
+    }
+  }
+}
+
+extension Grantee: Comparable {
+  /// Groups after users, then by bytes: any total order will do, as long as it is always the same.
+  package static func < (left: Grantee, right: Grantee) -> Bool {
+    switch (left, right) {
+    case (.canonicalUser, .group): true
+    case (.group, .canonicalUser): false
+    default: left.identifier.utf8.lexicographicallyPrecedes(right.identifier.utf8)
+    }
+  }
+}

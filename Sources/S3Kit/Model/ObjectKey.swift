@@ -1,0 +1,88 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// An object's key: bytes, compared and ordered as bytes, as S3 does.
+///
+/// Not a `String`: Swift compares those by canonical equivalence, so two keys that differ only in Unicode
+/// normalization (NFC, NFD) would be one.
+package struct ObjectKey: Hashable, Sendable {
+  package let bytes: [UInt8]
+
+  package init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  package init(_ string: String) {
+    self.bytes = Array(string.utf8)
+  }
+
+  /// Whether the key is valid UTF-8, as S3 promises of every key.
+  package var isValidUTF8: Bool {
+    String(validating: bytes, as: UTF8.self) != nil
+  }
+
+  /// The key as text, exact whenever `isValidUTF8`; otherwise with replacement characters, for display only.
+  package var text: String {
+    String(decoding: bytes, as: UTF8.self)
+  }
+
+  package func hasPrefix(_ prefix: ObjectKey) -> Bool {
+    bytes.starts(with: prefix.bytes)
+  }
+
+  package static func == (left: ObjectKey, right: ObjectKey) -> Bool {
+    left.bytes == right.bytes
+  }
+}
+
+extension ObjectKey: Comparable {
+  package static func < (left: ObjectKey, right: ObjectKey) -> Bool {
+    let order = left.bytes.withUnsafeBytes { a in
+      right.bytes.withUnsafeBytes { b -> Int32 in
+        guard let a = a.baseAddress, let b = b.baseAddress else { return 0 }
+        return memcmp(a, b, min(left.bytes.count, right.bytes.count))
+      }
+    }
+    return order == 0 ? left.bytes.count < right.bytes.count : order < 0
+  }
+}
+
+extension ObjectKey: CustomStringConvertible {
+  /// The key with control and escape characters escaped: a key is untrusted text, and may reach a terminal.
+  package var description: String {
+    text.escapedForTerminal
+  }
+}
+
+extension String {
+  /// The text with every character that could move a terminal's cursor, change its colours or reorder its
+  /// line replaced by a Swift-like escape: C0 and C1 controls, DEL, and Unicode's bidirectional and line controls.
+  package var escapedForTerminal: String {
+    guard unicodeScalars.contains(where: \.isUnsafeOnTerminal) else { return self }
+    var result = ""
+    for scalar in unicodeScalars {
+      guard scalar.isUnsafeOnTerminal else {
+        result.unicodeScalars.append(scalar)
+        continue
+      }
+      switch scalar {
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      default: result += "\\u{" + String(scalar.value, radix: 16) + "}"
+      }
+    }
+    return result
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isUnsafeOnTerminal: Bool {
+    switch value {
+    case 0..<0x20, 0x7f..<0xa0: true
+    case 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/// Whether a bucket keeps old versions.
+package enum VersioningState: String, Sendable {
+  /// Never switched on.
+  case unversioned = "Unversioned"
+  case enabled = "Enabled"
+  case suspended = "Suspended"
+}
+
+/// Block Public Access, as set on one bucket.
+package struct PublicAccessBlock: Sendable, Hashable {
+  package var blockPublicAcls = false
+  package var ignorePublicAcls = false
+  package var blockPublicPolicy = false
+  package var restrictPublicBuckets = false
+
+  package init() {}
+}
+
+/// Who owns what is uploaded (S3 Object Ownership).
+package enum ObjectOwnership: String, Sendable {
+  case objectWriter = "ObjectWriter"
+  case bucketOwnerPreferred = "BucketOwnerPreferred"
+  case bucketOwnerEnforced = "BucketOwnerEnforced"
+}
+
+extension S3Client {
+  /// ListBuckets, for what it says of the caller: its account's canonical ID. Needs `s3:ListAllMyBuckets`.
+  package func callerCanonicalID() async throws(S3Error) -> CanonicalID {
+    try await run(
+      S3Operation("ListBuckets") { response throws(XMLError) in
+        let result = try XMLElement(parsing: response.body, root: "ListAllMyBucketsResult")
+        guard let id = result["Owner"]?["ID"]?.text, !id.isEmpty else {
+          throw .invalid("a list of buckets without their owner")
+        }
+        return CanonicalID(id)
+      })
+  }
+
+  /// GetBucketAcl. Needs `s3:GetBucketAcl`.
+  package func bucketACL(bucket: String) async throws(S3Error) -> AccessControlList {
+    try await run(
+      S3Operation("GetBucketAcl", bucket: bucket, query: [("acl", "")]) { response throws(XMLError) in
+        try AccessControlList(parsing: response.body)
+      })
+  }
+
+  /// GetBucketLocation. Needs `s3:GetBucketLocation`.
+  package func bucketLocation(bucket: String) async throws(S3Error) -> String {
+    try await run(
+      S3Operation("GetBucketLocation", bucket: bucket, query: [("location", "")]) {
+        response throws(XMLError) in
+        let region = try XMLElement(parsing: response.body, root: "LocationConstraint").text
+        // S3's first regions have names from before there were regions.
+        return region.isEmpty ? "us-east-1" : region == "EU" ? "eu-west-1" : region
+      })
+  }
+
+  /// GetBucketVersioning. Needs `s3:GetBucketVersioning`.
+  package func bucketVersioning(bucket: String) async throws(S3Error) -> VersioningState {
+    try await run(
+      S3Operation("GetBucketVersioning", bucket: bucket, query: [("versioning", "")]) {
+        response throws(XMLError) in
+        let result = try XMLElement(parsing: response.body, root: "VersioningConfiguration")
+        guard let status = result["Status"]?.text else { return .unversioned }
+        guard let state = VersioningState(rawValue: status) else {
+          throw .invalid("the versioning status '\(status)'")
+        }
+        return state
+      })
+  }
+
+  /// GetPublicAccessBlock of the bucket; the account's own is not in it. Needs `s3:GetBucketPublicAccessBlock`.
+  package func publicAccessBlock(bucket: String) async throws(S3Error) -> PublicAccessBlock {
+    do {
+      return try await run(
+        S3Operation("GetPublicAccessBlock", bucket: bucket, query: [("publicAccessBlock", "")]) {
+          response throws(XMLError) in
+          let result = try XMLElement(parsing: response.body, root: "PublicAccessBlockConfiguration")
+          var block = PublicAccessBlock()
+          block.blockPublicAcls = result["BlockPublicAcls"]?.isTrue ?? false
+          block.ignorePublicAcls = result["IgnorePublicAcls"]?.isTrue ?? false
+          block.blockPublicPolicy = result["BlockPublicPolicy"]?.isTrue ?? false
+          block.restrictPublicBuckets = result["RestrictPublicBuckets"]?.isTrue ?? false
+          return block
+        })
+    } catch {
+      // S3's way to say that it was never set; others answer with all flags false.
+      guard error.code == "NoSuchPublicAccessBlockConfiguration" else { throw error }
+      return PublicAccessBlock()
+    }
+  }
+
+  /// GetBucketOwnershipControls. Needs `s3:GetBucketOwnershipControls`.
+  ///
+  /// A server that does not know the sub-resource may answer with something else altogether, such as a listing:
+  /// then, and where none are set, the uploader owns what it uploads, as it always was.
+  package func objectOwnership(bucket: String) async throws(S3Error) -> ObjectOwnership {
+    do {
+      return try await run(
+        S3Operation("GetBucketOwnershipControls", bucket: bucket, query: [("ownershipControls", "")]) {
+          response throws(XMLError) in
+          try ObjectOwnership(parsing: response.body)
+        })
+    } catch {
+      guard error.code == "OwnershipControlsNotFoundError" else { throw error }
+      return .objectWriter
+    }
+  }
+}
+
+extension ObjectOwnership {
+  init(parsing bytes: [UInt8]) throws(XMLError) {
+    let controls: XMLElement
+    do throws(XMLError) {
+      controls = try XMLElement(parsing: bytes, root: "OwnershipControls")
+    } catch .unexpectedRoot("ListBucketResult") {
+      self = .objectWriter
+      return
+    }
+    let value = controls["Rule"]?["ObjectOwnership"]?.text ?? ""
+    guard let ownership = ObjectOwnership(rawValue: value) else {
+      throw .invalid("the object ownership '\(value)'")
+    }
+    self = ownership
+  }
+}
+
+extension XMLElement {
+  fileprivate var isTrue: Bool { text.lowercased() == "true" }
+}

@@ -1,0 +1,23 @@
+extension S3Client {
+  /// GetObjectAcl. Needs `s3:GetObjectAcl`, and READ_ACP or to be the object's owner.
+  package func objectACL(bucket: String, key: ObjectKey) async throws(S3Error) -> AccessControlList {
+    try await run(
+      S3Operation("GetObjectAcl", bucket: bucket, key: key, query: [("acl", "")]) {
+        response throws(XMLError) in
+        try AccessControlList(parsing: response.body)
+      })
+  }
+
+  /// PutObjectAcl: replaces the whole ACL. Needs `s3:PutObjectAcl`, and WRITE_ACP or to be the object's owner.
+  ///
+  /// S3 has no precondition for it: whoever calls looks first, and the time in between is the risk.
+  package func putObjectACL(
+    bucket: String, key: ObjectKey, acl: AccessControlList
+  ) async throws(S3Error) {
+    try await run(
+      S3Operation(
+        "PutObjectAcl", .put, bucket: bucket, key: key, query: [("acl", "")],
+        headers: [("Content-Type", "application/xml")], body: acl.xml,
+        parse: S3Operation<Void>.expectNoError))
+  }
+}

@@ -1,0 +1,56 @@
+internal import Synchronization
+
+/// What all requests of a run share, whoever signs them: the places in flight, the retry budget, the counts.
+package final class RequestGovernor: Sendable {
+  /// What happened so far.
+  package struct Statistics: Sendable, Equatable {
+    /// Requests sent, retries included.
+    package var requests = 0
+    package var retries = 0
+    /// Answers that asked for patience (503 SlowDown and their like).
+    package var throttled = 0
+  }
+
+  package let policy: RetryPolicy
+  let gate: RequestGate
+  private let budget = Mutex(RetryBudget())
+  private let counts = Mutex(Statistics())
+  private let isDraining = Atomic<Bool>(false)
+
+  package init(concurrency: Int, policy: RetryPolicy = RetryPolicy()) {
+    gate = RequestGate(maximum: concurrency)
+    self.policy = policy
+  }
+
+  package var statistics: Statistics { counts.withLock { $0 } }
+
+  /// The number of requests that may be in flight now.
+  package var limit: Int { gate.limit }
+
+  func noteRequest() {
+    counts.withLock { $0.requests += 1 }
+  }
+
+  func noteThrottled() {
+    counts.withLock { $0.throttled += 1 }
+  }
+
+  /// Has requests fail rather than be tried again from now on, so that what is under way ends soon.
+  package func stopRetrying() {
+    isDraining.store(true, ordering: .relaxed)
+  }
+
+  /// Whether a request may be tried again; if so, the budget has been charged.
+  func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure) -> Bool {
+    guard !isDraining.load(ordering: .relaxed), !Task.isCancelled,
+      policy.allowsRetry(afterAttempt: attempt, failure: failure),
+      budget.withLock({ $0.withdraw(for: failure) })
+    else { return false }
+    counts.withLock { $0.retries += 1 }
+    return true
+  }
+
+  func noteSuccess(afterRetryOf failure: RetryableFailure?) {
+    budget.withLock { $0.deposit(afterRetryOf: failure) }
+  }
+}

@@ -1,0 +1,29 @@
+/// How often to try, and how long to wait in between.
+package struct RetryPolicy: Sendable {
+  /// Attempts in all, the first one included.
+  package var maximumAttempts = 12
+  /// Attempts where nothing listens: whoever mistyped an address should not wait for long.
+  package var maximumConnectAttempts = 4
+  package var baseDelaySeconds = 0.1
+  package var maximumDelaySeconds = 20.0
+
+  package init() {}
+
+  /// Full jitter: anything between nothing and a bound that doubles with each attempt. What the server asks
+  /// for by `Retry-After` is the least, up to the longest delay.
+  ///
+  /// - Parameters:
+  ///   - attempt: how many attempts have failed, from 1.
+  ///   - random: in 0..<1.
+  package func delaySeconds(attempt: Int, retryAfterSeconds: Double?, random: Double) -> Double {
+    let bound = min(maximumDelaySeconds, baseDelaySeconds * Double(1 << min(attempt, 16)))
+    return max(min(retryAfterSeconds ?? 0, maximumDelaySeconds), bound * random)
+  }
+
+  package func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure) -> Bool {
+    switch failure {
+    case .cannotConnect: attempt < maximumConnectAttempts
+    case .throttled, .serverError, .interrupted: attempt < maximumAttempts
+    }
+  }
+}

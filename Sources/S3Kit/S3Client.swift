@@ -1,0 +1,212 @@
+internal import Synchronization
+
+/// Speaks S3 with one set of credentials: signs, sends, retries, follows a bucket to its region.
+package final class S3Client: Sendable {
+  /// Waits and dice, to be replaced in tests.
+  package struct Surroundings: Sendable {
+    /// Waits for that many seconds.
+    package var sleep: @Sendable (Double) async -> Void = { seconds in
+      try? await Task.sleep(nanoseconds: UInt64(seconds * 1e9))
+    }
+    package var now: @Sendable () -> Timestamp = { Timestamp.now() }
+    /// In 0..<1.
+    package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
+
+    package init() {}
+  }
+
+  package let endpoint: S3Endpoint
+  private let transport: any HTTPTransport
+  private let credentials: any CredentialsProvider
+  private let governor: RequestGovernor
+  private let surroundings: Surroundings
+  /// For the region that is known now: at first the configured one, then the one the server named.
+  private let signer: Mutex<SigV4Signer>
+
+  package init(
+    endpoint: S3Endpoint, region: String, credentials: any CredentialsProvider,
+    transport: any HTTPTransport, governor: RequestGovernor, surroundings: Surroundings = Surroundings()
+  ) {
+    self.endpoint = endpoint
+    self.credentials = credentials
+    self.transport = transport
+    self.governor = governor
+    self.surroundings = surroundings
+    signer = Mutex(SigV4Signer(region: region))
+  }
+
+  /// The region that requests are signed for.
+  package var region: String { signer.withLock { $0.region } }
+
+  /// Carries an operation out, trying again where that makes sense.
+  package func run<Output>(_ operation: S3Operation<Output>) async throws(S3Error) -> Output {
+    var attempt = 1
+    var redirects = 0
+    var lastFailure: RetryableFailure?
+    while true {
+      let failure: RetryableFailure?
+      let error: S3Error
+      var retryAfter: Double?
+      switch await send(operation) {
+      case .success(let response):
+        switch read(response, of: operation) {
+        case .success(let output):
+          governor.noteSuccess(afterRetryOf: lastFailure)
+          return output
+        case .failure(let serviceError):
+          error = serviceError
+          if redirects < 2, adoptRegion(of: error) {
+            redirects += 1
+            continue
+          }
+          failure = Self.retryableFailure(for: error)
+          retryAfter = response.headers["retry-after"].flatMap { Double($0) }
+        }
+      case .failure(let sendError):
+        error = sendError
+        failure = Self.retryableFailure(for: error)
+      }
+      guard let failure, governor.allowsRetry(afterAttempt: attempt, failure: failure) else { throw error }
+      await surroundings.sleep(
+        governor.policy.delaySeconds(
+          attempt: attempt, retryAfterSeconds: retryAfter, random: surroundings.random()))
+      lastFailure = failure
+      attempt += 1
+    }
+  }
+
+  private func send<Output>(_ operation: S3Operation<Output>) async -> Result<HTTPResponse, S3Error> {
+    let provided: Credentials
+    do {
+      provided = try await credentials.credentials()
+    } catch {
+      return .failure(self.error(.credentials, in: operation, message: "\(error)"))
+    }
+    let place = await governor.gate.enter()
+    let signer = signer.withLock { $0 }
+    var request = request(for: operation, region: signer.region)
+    signer.sign(&request, credentials: provided, at: surroundings.now())
+    governor.noteRequest()
+    let result: Result<HTTPResponse, S3Error>
+    do {
+      let response = try await transport.send(request)
+      let throttled = Self.isThrottling(response)
+      if throttled { governor.noteThrottled() }
+      governor.gate.leave(place, throttled: throttled)
+      result = .success(response)
+    } catch {
+      governor.gate.leave(place, throttled: false)
+      let message =
+        error.kind == .cannotConnect || error.kind == .untrusted
+        ? "\(error.message) (\(request.scheme)://\(request.authority))" : error.message
+      result = .failure(self.error(.transport(error.kind), in: operation, message: message))
+    }
+    return result
+  }
+
+  private func request<Output>(for operation: S3Operation<Output>, region: String) -> HTTPRequest {
+    let address = endpoint.address(bucket: operation.bucket, region: region)
+    var path = address.path
+    if let key = operation.key {
+      path += "/" + PercentEncoding.encode(key.bytes, keepingSlashes: true)
+    }
+    return HTTPRequest(
+      method: operation.method, scheme: address.scheme, authority: address.authority,
+      path: path.isEmpty ? "/" : path, query: operation.canonicalQuery, headers: operation.headers,
+      body: operation.body)
+  }
+
+  private func read<Output>(
+    _ response: HTTPResponse, of operation: S3Operation<Output>
+  ) -> Result<Output, S3Error> {
+    guard response.isSuccess else { return .failure(serviceError(response, of: operation)) }
+    do {
+      return .success(try operation.parse(response))
+    } catch .unexpectedRoot("Error") {
+      // S3 says 200 when it begins to work, and the error when it has failed.
+      return .failure(serviceError(response, of: operation))
+    } catch {
+      return .failure(
+        self.error(
+          .malformedAnswer, in: operation, status: response.status, message: error.description,
+          requestID: response.requestID))
+    }
+  }
+
+  private func serviceError<Output>(
+    _ response: HTTPResponse, of operation: S3Operation<Output>
+  ) -> S3Error {
+    let body = try? XMLElement(parsing: response.body, root: "Error")
+    let code = body?["Code"]?.text ?? Self.standInCode(for: response.status)
+    return error(
+      .service, in: operation, status: response.status, code: code,
+      message: body?["Message"]?.text ?? "", requestID: response.requestID ?? body?["RequestId"]?.text,
+      region: response.headers["x-amz-bucket-region"] ?? body?["Region"]?.text)
+  }
+
+  private func error<Output>(
+    _ kind: S3Error.Kind, in operation: S3Operation<Output>, status: Int? = nil, code: String? = nil,
+    message: String, requestID: String? = nil, region: String? = nil
+  ) -> S3Error {
+    S3Error(
+      kind: kind, operation: operation.name, bucket: operation.bucket, key: operation.key,
+      status: status, code: code, message: message, requestID: requestID, region: region)
+  }
+
+  /// Takes the region from an error that says that the bucket is in another one. Only the region is taken:
+  /// the host is built from it here, so no answer can send credentials elsewhere.
+  ///
+  /// - Returns: whether to try again.
+  private func adoptRegion(of error: S3Error) -> Bool {
+    guard let region = error.region, let status = error.status, [301, 307, 400, 403].contains(status),
+      S3Endpoint.isPlausibleRegion(region)
+    else { return false }
+    return signer.withLock { signer in
+      guard signer.region != region else { return false }
+      signer = SigV4Signer(region: region)
+      return true
+    }
+  }
+
+  private static func isThrottling(_ response: HTTPResponse) -> Bool {
+    response.status == 503 || response.status == 429
+  }
+
+  private static let throttlingCodes: Set<String> = [
+    "SlowDown", "ServiceUnavailable", "Throttling", "ThrottlingException", "RequestLimitExceeded",
+    "TooManyRequests", "RequestThrottled",
+  ]
+
+  private static let transientCodes: Set<String> = ["InternalError", "RequestTimeout", "OperationAborted"]
+
+  /// Whether trying again makes sense, and how it counts.
+  static func retryableFailure(for error: S3Error) -> RetryableFailure? {
+    switch error.kind {
+    case .credentials: return nil
+    case .malformedAnswer: return .serverError
+    case .transport(.cannotConnect): return .cannotConnect
+    case .transport(.interrupted): return .interrupted
+    case .transport: return nil
+    case .service:
+      if let code = error.code, throttlingCodes.contains(code) { return .throttled }
+      if let code = error.code, transientCodes.contains(code) { return .serverError }
+      switch error.status {
+      case 429, 503: return .throttled
+      case 500, 502, 504: return .serverError
+      default: return nil
+      }
+    }
+  }
+
+  private static func standInCode(for status: Int) -> String? {
+    switch status {
+    case 301: "PermanentRedirect"
+    case 400: "BadRequest"
+    case 403: "AccessDenied"
+    case 404: "NotFound"
+    case 412: "PreconditionFailed"
+    case 503: "ServiceUnavailable"
+    default: nil
+    }
+  }
+}

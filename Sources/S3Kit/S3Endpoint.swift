@@ -1,0 +1,104 @@
+/// Where S3 is: Amazon's own, found by region, or another server at a fixed address.
+package struct S3Endpoint: Sendable, Hashable {
+  private enum Location: Sendable, Hashable {
+    case aws
+    case custom(scheme: String, authority: String, path: String)
+  }
+
+  private let location: Location
+
+  /// Amazon's S3, with virtual-host-style addresses.
+  package static let aws = S3Endpoint(location: .aws)
+
+  private init(location: Location) {
+    self.location = location
+  }
+
+  /// A server at `url` (`http` or `https`, host, optional port and path), with path-style addresses.
+  ///
+  /// - Returns: nil where `url` has another form, or a user, a query or a fragment in it.
+  package init?(url: String) {
+    guard let colon = url.range(of: "://") else { return nil }
+    let scheme = url[..<colon.lowerBound].lowercased()
+    guard scheme == "http" || scheme == "https" else { return nil }
+    let rest = url[colon.upperBound...]
+    let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+    var authority = rest[..<slash].lowercased()
+    let allowed = authority.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x61...0x7a, 0x30...0x39: true
+      case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "["),
+        UInt8(ascii: "]"):
+        true
+      default: false
+      }
+    }
+    guard allowed, !authority.isEmpty else { return nil }
+    // As HTTP clients send it, and so as servers verify the signature: without the scheme's own port.
+    let defaultPort = scheme == "http" ? ":80" : ":443"
+    if authority.hasSuffix(defaultPort) { authority.removeLast(defaultPort.count) }
+    var path = String(rest[slash...])
+    while path.hasSuffix("/") { path.removeLast() }
+    guard !path.contains("?"), !path.contains("#"), !path.contains(" ") else { return nil }
+    location = .custom(scheme: scheme, authority: authority, path: path)
+  }
+
+  /// The URL of another server, normalized; nil for Amazon's.
+  package var url: String? {
+    switch location {
+    case .aws: nil
+    case .custom(let scheme, let authority, let path): scheme + "://" + authority + path
+    }
+  }
+
+  /// The parts of the URL of a bucket, or of the service where there is no bucket.
+  package func address(bucket: String?, region: String) -> (scheme: String, authority: String, path: String) {
+    switch location {
+    case .custom(let scheme, let authority, let path):
+      return (scheme, authority, path + (bucket.map { "/" + PercentEncoding.encode($0) } ?? ""))
+    case .aws:
+      let host = "s3.\(region).\(Self.domain(of: region))"
+      guard let bucket else { return ("https", host, "") }
+      // A bucket with dots in its name has no TLS certificate that fits; capitals and underscores, which
+      // very old buckets have, are no host names.
+      guard Self.isHostLabel(bucket) else { return ("https", host, "/" + PercentEncoding.encode(bucket)) }
+      return ("https", bucket + "." + host, "")
+    }
+  }
+
+  private static func domain(of region: String) -> String {
+    switch true {
+    case region.hasPrefix("cn-"): "amazonaws.com.cn"
+    case region.hasPrefix("us-isob-"): "sc2s.sgov.gov"
+    case region.hasPrefix("us-iso-"): "c2s.ic.gov"
+    default: "amazonaws.com"
+    }
+  }
+
+  private static func isHostLabel(_ name: String) -> Bool {
+    (3...63).contains(name.utf8.count)
+      && name.utf8.allSatisfy { byte in
+        (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
+      }
+  }
+
+  /// Whether a server's word for a region is one: it becomes a part of a host name.
+  static func isPlausibleRegion(_ region: String) -> Bool {
+    (1...32).contains(region.utf8.count)
+      && region.utf8.allSatisfy { byte in
+        (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
+      }
+  }
+}
+
+extension StringProtocol {
+  /// The first place where `other` stands, by bytes. (Foundation's is not used here.)
+  fileprivate func range(of other: String) -> Range<String.Index>? {
+    var start = startIndex
+    while start != endIndex {
+      if self[start...].hasPrefix(other) { return start..<index(start, offsetBy: other.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}

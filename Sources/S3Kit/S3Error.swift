@@ -1,0 +1,59 @@
+/// Why an operation failed: on what, and everything that the server said of it.
+package struct S3Error: Error, Sendable {
+  /// What kind of failure it is, as far as callers decide by it.
+  package enum Kind: Sendable, Equatable {
+    /// The server answered with an error.
+    case service
+    /// No whole answer came.
+    case transport(TransportError.Kind)
+    /// The answer is not what S3 sends.
+    case malformedAnswer
+    /// There are no usable credentials.
+    case credentials
+  }
+
+  package let kind: Kind
+  /// The operation's name in the S3 API.
+  package let operation: String
+  package let bucket: String?
+  package let key: ObjectKey?
+  package let status: Int?
+  /// S3's error code; for a HEAD request, which has no body, one that stands for the status.
+  package let code: String?
+  package let message: String
+  package let requestID: String?
+  /// The region that the server says the bucket is in.
+  package let region: String?
+
+  package init(
+    kind: Kind, operation: String, bucket: String? = nil, key: ObjectKey? = nil, status: Int? = nil,
+    code: String? = nil, message: String, requestID: String? = nil, region: String? = nil
+  ) {
+    self.kind = kind
+    self.operation = operation
+    self.bucket = bucket
+    self.key = key
+    self.status = status
+    self.code = code
+    self.message = message
+    self.requestID = requestID
+    self.region = region
+  }
+
+  package var isNotFound: Bool { status == 404 }
+  package var isAccessDenied: Bool { status == 403 && (code == nil || code == "AccessDenied") }
+}
+
+extension S3Error: CustomStringConvertible {
+  package var description: String {
+    var text = operation
+    if let bucket {
+      text += " s3://" + bucket.escapedForTerminal + (key.map { "/\($0)" } ?? "")
+    }
+    text += ": "
+    if let status { text += "\(status) " }
+    if let code { text += code.escapedForTerminal + " " }
+    if let requestID { text += "(request \(requestID.escapedForTerminal)) " }
+    return text + message.escapedForTerminal
+  }
+}

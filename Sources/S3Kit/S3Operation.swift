@@ -1,0 +1,51 @@
+/// One call of the S3 API: what is sent, and how the answer is read.
+package struct S3Operation<Output: Sendable>: Sendable {
+  /// The operation's name in the S3 API.
+  package let name: String
+  package var method: HTTPMethod = .get
+  package var bucket: String?
+  package var key: ObjectKey?
+  /// Names and values, not encoded; a name without a value (a sub-resource) has an empty one.
+  package var query: [(name: String, value: [UInt8])] = []
+  package var headers: [(name: String, value: String)] = []
+  package var body: [UInt8] = []
+  package let parse: @Sendable (HTTPResponse) throws(XMLError) -> Output
+
+  package init(
+    _ name: String, _ method: HTTPMethod = .get, bucket: String? = nil, key: ObjectKey? = nil,
+    query: [(name: String, value: String)] = [], headers: [(name: String, value: String)] = [],
+    body: [UInt8] = [], parse: @escaping @Sendable (HTTPResponse) throws(XMLError) -> Output
+  ) {
+    self.name = name
+    self.method = method
+    self.bucket = bucket
+    self.key = key
+    self.query = query.map { ($0.name, Array($0.value.utf8)) }
+    self.headers = headers
+    self.body = body
+    self.parse = parse
+  }
+
+  /// The query as Signature Version 4 wants it: encoded, and sorted by the encoded names.
+  var canonicalQuery: String {
+    let encoded = query.map { parameter in
+      (name: PercentEncoding.encode(parameter.name), value: PercentEncoding.encode(parameter.value))
+    }
+    let sorted = encoded.sorted { $0.name == $1.name ? $0.value < $1.value : $0.name < $1.name }
+    return sorted.map { $0.name + "=" + $0.value }.joined(separator: "&")
+  }
+}
+
+extension S3Operation where Output == Void {
+  /// For answers of which nothing is wanted but that they are no error: S3 can send one in a 200.
+  @Sendable static func expectNoError(_ response: HTTPResponse) throws(XMLError) {
+    guard response.body.contains(where: { $0 == UInt8(ascii: "<") }) else { return }
+    // Whatever else the root is, "Error" is what the client looks for.
+    do {
+      _ = try XMLElement(parsing: response.body, root: "Error")
+    } catch .unexpectedRoot {
+      return
+    }
+    throw .unexpectedRoot("Error")
+  }
+}

@@ -1,0 +1,55 @@
+/// Percent-encoding by byte, as Signature Version 4 wants it: everything but RFC 3986's unreserved
+/// characters becomes `%` and two capital hexadecimal digits.
+package enum PercentEncoding {
+  /// Encodes a query's name or value, or (keeping slashes) a path.
+  package static func encode(_ bytes: some Collection<UInt8>, keepingSlashes: Bool = false) -> String {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + bytes.count / 4)
+    for byte in bytes {
+      if isUnreserved(byte) || (keepingSlashes && byte == UInt8(ascii: "/")) {
+        result.append(byte)
+      } else {
+        result.append(UInt8(ascii: "%"))
+        result.append(Hex.uppercaseDigits[Int(byte >> 4)])
+        result.append(Hex.uppercaseDigits[Int(byte & 15)])
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  package static func encode(_ string: String, keepingSlashes: Bool = false) -> String {
+    encode(string.utf8, keepingSlashes: keepingSlashes)
+  }
+
+  /// Decodes `%XX`, and `+` as a space (the form of listings with `encoding-type=url`).
+  ///
+  /// - Returns: nil where a percent sign is not followed by two hexadecimal digits.
+  package static func decode(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var iterator = bytes.makeIterator()
+    while let byte = iterator.next() {
+      switch byte {
+      case UInt8(ascii: "%"):
+        guard let high = iterator.next().flatMap(Hex.value), let low = iterator.next().flatMap(Hex.value)
+        else { return nil }
+        result.append(high << 4 | low)
+      case UInt8(ascii: "+"):
+        result.append(0x20)
+      default:
+        result.append(byte)
+      }
+    }
+    return result
+  }
+
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "~"):
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,72 @@
+internal import Glibc
+
+/// A moment, to the second, in UTC, and the forms in which AWS writes it.
+package struct Timestamp: Hashable, Sendable, Comparable {
+  /// Seconds since 1970-01-01T00:00:00Z, without leap seconds.
+  package let seconds: Int
+
+  package init(seconds: Int) {
+    self.seconds = seconds
+  }
+
+  package static func now() -> Timestamp {
+    Timestamp(seconds: time(nil))
+  }
+
+  package static func < (left: Timestamp, right: Timestamp) -> Bool {
+    left.seconds < right.seconds
+  }
+
+  /// `20261123T101500Z`, as in `x-amz-date`.
+  package var basic: String {
+    text(separators: false)
+  }
+
+  /// `2026-11-23T10:15:00Z`, as in S3's XML.
+  package var extended: String {
+    text(separators: true)
+  }
+
+  private func text(separators: Bool) -> String {
+    let (year, month, day) = civilDate
+    let clock = ((seconds % 86_400) + 86_400) % 86_400
+    var bytes: [UInt8] = []
+    func append(_ value: Int, digits: Int) {
+      var divisor = digits == 4 ? 1000 : 10
+      while divisor > 0 {
+        bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+        divisor /= 10
+      }
+    }
+    func separate(_ separator: Unicode.Scalar) {
+      if separators { bytes.append(UInt8(ascii: separator)) }
+    }
+    append(year, digits: 4)
+    separate("-")
+    append(month, digits: 2)
+    separate("-")
+    append(day, digits: 2)
+    bytes.append(UInt8(ascii: "T"))
+    append(clock / 3600, digits: 2)
+    separate(":")
+    append(clock / 60 % 60, digits: 2)
+    separate(":")
+    append(clock % 60, digits: 2)
+    bytes.append(UInt8(ascii: "Z"))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Year, month and day, by the arithmetic of the proleptic Gregorian calendar with years that begin in
+  /// March (so that the leap day is the last).
+  private var civilDate: (Int, Int, Int) {
+    let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400 + 719_468
+    let era = (days >= 0 ? days : days - 146_096) / 146_097
+    let dayOfEra = days - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+  }
+}

@@ -1,0 +1,30 @@
+internal import CCurl
+
+/// Every result code of libcurl goes through one of these, since C's are discarded without a warning.
+enum CurlCheck {
+  static func easy(_ code: CURLcode, _ what: StaticString) {
+    precondition(code == CURLE_OK, "libcurl refused \(what): \(String(cString: curl_easy_strerror(code)))")
+  }
+
+  static func multi(_ code: CURLMcode, _ what: StaticString) {
+    precondition(code == CURLM_OK, "libcurl refused \(what): \(String(cString: curl_multi_strerror(code)))")
+  }
+}
+
+extension TransportError {
+  /// Sorts libcurl's codes by what they mean for a retry.
+  init(code: CURLcode, detail: String) {
+    let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+    let kind: Kind =
+      switch code {
+      case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT: .cannotConnect
+      case CURLE_OPERATION_TIMEDOUT, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR,
+        CURLE_PARTIAL_FILE, CURLE_WEIRD_SERVER_REPLY, CURLE_SSL_CONNECT_ERROR:
+        .interrupted
+      case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR: .untrusted
+      case CURLE_WRITE_ERROR: .responseTooLarge
+      default: .other
+      }
+    self.init(kind, text)
+  }
+}

@@ -1,0 +1,46 @@
+internal import CCurl
+
+/// An easy handle of libcurl with the options that all requests share. Belongs to one loop's thread.
+final class CurlHandle {
+  let easy: UnsafeMutableRawPointer
+  /// Where libcurl writes what exactly went wrong.
+  let errorBuffer: UnsafeMutablePointer<CChar>
+
+  init(options: CurlTransport.Options) {
+    guard let easy = curl_easy_init() else { fatalError("libcurl is out of memory") }
+    self.easy = easy
+    errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+
+    let numbers: [(CURLoption, Int)] = [
+      // Threads and signals do not mix: without this, libcurl's timeouts would use SIGALRM.
+      (CURLOPT_NOSIGNAL, 1),
+      // Keys may hold "../": resolving that would change the signed path.
+      (CURLOPT_PATH_AS_IS, 1),
+      (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
+      (CURLOPT_FOLLOWLOCATION, 0),
+      (CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeoutMilliseconds),
+      (CURLOPT_LOW_SPEED_LIMIT, 1),
+      (CURLOPT_LOW_SPEED_TIME, options.stallTimeoutSeconds),
+      (CURLOPT_TCP_KEEPALIVE, 1),
+    ]
+    for (option, value) in numbers {
+      CurlCheck.easy(fixacl_curl_set_long(easy, option, value), "an option")
+    }
+    CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_USERAGENT, options.userAgent), "the user agent")
+    CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https"), "the protocols")
+    if let bundle = options.certificateBundle {
+      CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_CAINFO, bundle), "the CA bundle")
+    }
+    CurlCheck.easy(
+      fixacl_curl_set_sink(easy, CURLOPT_WRITEFUNCTION, CurlTransfer.bodySink), "the body's sink")
+    CurlCheck.easy(
+      fixacl_curl_set_sink(easy, CURLOPT_HEADERFUNCTION, CurlTransfer.headerSink), "the headers' sink")
+    CurlCheck.easy(fixacl_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer), "the error buffer")
+  }
+
+  deinit {
+    curl_easy_cleanup(easy)
+    errorBuffer.deallocate()
+  }
+}

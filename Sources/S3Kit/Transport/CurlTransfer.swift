@@ -1,0 +1,123 @@
+internal import CCurl
+
+/// One request under way, and the easy handle that carries it. Belongs to its loop's thread from the moment
+/// it is submitted until `finish` has been called; the handle is then used again for the next transfer.
+final class CurlTransfer {
+  let request: HTTPRequest
+  private let completion: @Sendable (Result<HTTPResponse, TransportError>) -> Void
+  private var response = HTTPResponse(status: 0)
+  private var headerList: UnsafeMutablePointer<curl_slist>?
+  private var isTooLarge = false
+
+  init(
+    request: HTTPRequest, completion: @escaping @Sendable (Result<HTTPResponse, TransportError>) -> Void
+  ) {
+    self.request = request
+    self.completion = completion
+  }
+
+  /// Sets everything on the handle that differs from request to request.
+  func prepare(_ handle: CurlHandle) {
+    let easy = handle.easy
+    CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_URL, request.url), "the URL")
+    switch request.method {
+    case .get:
+      CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_HTTPGET, 1), "GET")
+      CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil), "GET")
+    case .head:
+      CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil), "HEAD")
+      CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_NOBODY, 1), "HEAD")
+    case .delete where request.body.isEmpty:
+      CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_HTTPGET, 1), "DELETE")
+      CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, "DELETE"), "DELETE")
+    case .put, .post, .delete:
+      // As a POST with another name: libcurl's own upload mode waits for "100 Continue" and needs a
+      // read callback. The size comes first, since COPYPOSTFIELDS reads that many bytes.
+      CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_NOBODY, 0), "a body")
+      CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_POST, 1), "a body")
+      CurlCheck.easy(
+        fixacl_curl_set_long(easy, CURLOPT_POSTFIELDSIZE, request.body.count), "the body's size")
+      request.body.withUnsafeBytes { body in
+        let start = body.baseAddress ?? UnsafeRawPointer(handle.errorBuffer)
+        CurlCheck.easy(
+          fixacl_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start)),
+          "the body")
+      }
+      CurlCheck.easy(
+        fixacl_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method.rawValue), "the method")
+    }
+    var list: UnsafeMutablePointer<curl_slist>?
+    // No "Expect: 100-continue": a server that refuses before the body arrives would leave the next
+    // request on this connection hanging. No content type of libcurl's own invention.
+    for line in ["Expect:", "Content-Type:", "Accept:"] { list = curl_slist_append(list, line) }
+    for (name, value) in request.headers {
+      list = curl_slist_append(list, value.isEmpty ? name + ";" : name + ": " + value)
+    }
+    headerList = list
+    CurlCheck.easy(fixacl_curl_set_headers(easy, list), "the headers")
+    let this = Unmanaged.passUnretained(self).toOpaque()
+    for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PRIVATE] {
+      CurlCheck.easy(fixacl_curl_set_pointer(easy, option, this), "the transfer")
+    }
+    handle.errorBuffer[0] = 0
+  }
+
+  /// Ends the transfer: frees what was lent to the handle and tells whoever waits.
+  func finish(_ code: CURLcode, on handle: CurlHandle) {
+    curl_slist_free_all(headerList)
+    headerList = nil
+    CurlCheck.easy(fixacl_curl_set_headers(handle.easy, nil), "the headers")
+    guard code == CURLE_OK else {
+      let error: TransportError =
+        isTooLarge
+        ? TransportError(
+          .responseTooLarge, "the answer is longer than \(request.maximumResponseBytes) bytes")
+        : TransportError(code: code, detail: String(cString: handle.errorBuffer))
+      completion(.failure(error))
+      return
+    }
+    var status = 0
+    CurlCheck.easy(fixacl_curl_get_long(handle.easy, CURLINFO_RESPONSE_CODE, &status), "the status")
+    response.status = status
+    completion(.success(response))
+  }
+
+  /// Ends a transfer that never got a handle.
+  func abandon(_ error: TransportError) {
+    completion(.failure(error))
+  }
+
+  private static func from(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
+    context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  /// Called on the loop's thread, from within `curl_multi_perform`, once for each piece of the body.
+  /// Must not call libcurl. Returning another count than it was given ends the transfer with an error.
+  static let bodySink: fixacl_curl_sink = { bytes, size, count, context in
+    guard let bytes, let transfer = from(context) else { return 0 }
+    let length = size * count
+    guard transfer.response.body.count + length <= transfer.request.maximumResponseBytes else {
+      transfer.isTooLarge = true
+      return 0
+    }
+    transfer.response.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: length))
+    return length
+  }
+
+  /// Called on the loop's thread for each header line; the same rules as for `bodySink`.
+  static let headerSink: fixacl_curl_sink = { bytes, size, count, context in
+    guard let bytes, let transfer = from(context) else { return 0 }
+    let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    // A status line begins a new block: that of a 100 Continue, or of a proxy, is over.
+    if line.starts(with: "HTTP/".utf8) { transfer.response.headers.removeAll() }
+    transfer.headerBytes += line.count
+    guard transfer.headerBytes <= 1 << 20 else {
+      transfer.isTooLarge = true
+      return 0
+    }
+    transfer.response.headers.append(line: line)
+    return line.count
+  }
+
+  private var headerBytes = 0
+}

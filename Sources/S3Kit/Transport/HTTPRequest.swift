@@ -1,0 +1,46 @@
+/// The HTTP methods that S3 operations use here.
+package enum HTTPMethod: String, Sendable {
+  case get = "GET"
+  case head = "HEAD"
+  case put = "PUT"
+  case delete = "DELETE"
+  case post = "POST"
+}
+
+/// One HTTP request, with path and query percent-encoded exactly as they were signed.
+package struct HTTPRequest: Sendable {
+  package var method: HTTPMethod
+  /// `http` or `https`.
+  package var scheme: String
+  /// Host, and port where it is not the scheme's own: the value of the `Host` header.
+  package var authority: String
+  /// Percent-encoded, beginning with a slash. Sent as it is: nothing resolves `..` or merges slashes.
+  package var path: String
+  /// Percent-encoded, without the question mark; empty for none.
+  package var query: String
+  /// In the order in which they are sent; repeated names stay repeated.
+  package var headers: [(name: String, value: String)]
+  package var body: [UInt8]
+  /// The most bytes of answer that are taken; a longer answer is an error.
+  package var maximumResponseBytes: Int
+
+  package init(
+    method: HTTPMethod, scheme: String, authority: String, path: String, query: String = "",
+    headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+    maximumResponseBytes: Int = 16 << 20
+  ) {
+    self.method = method
+    self.scheme = scheme
+    self.authority = authority
+    self.path = path
+    self.query = query
+    self.headers = headers
+    self.body = body
+    self.maximumResponseBytes = maximumResponseBytes
+  }
+
+  /// The whole URL.
+  package var url: String {
+    scheme + "://" + authority + path + (query.isEmpty ? "" : "?" + query)
+  }
+}

@@ -1,0 +1,113 @@
+internal import CLibXML2
+
+/// libxml2's SAX2 push parser, told to fetch nothing and to refuse document types, and with them entities.
+package enum SAXParser {
+  /// Reads the whole document into `handler`.
+  ///
+  /// - Parameter root: the name that the root element must have.
+  package static func parse<Handler: XMLHandler>(
+    _ bytes: [UInt8], root: StaticString, into handler: inout Handler
+  ) throws(XMLError) {
+    let session = Session(handler: handler, root: root)
+    let context = Unmanaged.passUnretained(session).toOpaque()
+    var callbacks = Self.callbacks
+    guard let parser = xmlCreatePushParserCtxt(&callbacks, context, nil, 0, nil) else {
+      fatalError("libxml2 is out of memory")
+    }
+    defer { xmlFreeParserCtxt(parser) }
+    session.parser = parser
+    _ = xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue))
+    let code = withExtendedLifetime(session) {
+      bytes.withUnsafeBytes { buffer in
+        xmlParseChunk(
+          parser, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count), 1)
+      }
+    }
+    if let failure = session.failure { throw failure }
+    guard code == 0, parser.pointee.wellFormed == 1 else {
+      throw .malformed(message(of: parser))
+    }
+    guard let result = session.handler as? Handler else { return }
+    handler = result
+  }
+
+  private static func message(of parser: xmlParserCtxtPtr) -> String {
+    guard let error = xmlCtxtGetLastError(parser), let message = error.pointee.message else {
+      return "it ends too early"
+    }
+    let text = String(cString: message).trimmingSuffix { $0.isWhitespace }
+    return "\(text.escapedForTerminal), line \(error.pointee.line)"
+  }
+
+  /// The state of one parse, reached from the C callbacks by its address.
+  private final class Session {
+    var handler: any XMLHandler
+    let root: StaticString
+    var parser: xmlParserCtxtPtr?
+    var depth = 0
+    var text: [UInt8] = []
+    var failure: XMLError?
+
+    init(handler: any XMLHandler, root: StaticString) {
+      self.handler = handler
+      self.root = root
+      text.reserveCapacity(256)
+    }
+
+    func fail(_ error: XMLError) {
+      if failure == nil { failure = error }
+      xmlStopParser(parser)
+    }
+
+    static func from(_ context: UnsafeMutableRawPointer?) -> Session {
+      Unmanaged<Session>.fromOpaque(context!).takeUnretainedValue()
+    }
+  }
+
+  /// All callbacks come on the thread that called `parse`, from within `xmlParseChunk`.
+  private static var callbacks: xmlSAXHandler {
+    var sax = xmlSAXHandler()
+    sax.initialized = UInt32(XML_SAX2_MAGIC)
+    sax.startElementNs = { context, name, _, _, _, _, _, _, _ in
+      let session = Session.from(context)
+      guard let name else { return }
+      let elementName = XMLName(bytes: name)
+      if session.depth == 0, !(elementName == session.root) {
+        session.fail(.unexpectedRoot(elementName.text))
+        return
+      }
+      session.text.removeAll(keepingCapacity: true)
+      session.handler.begin(elementName, depth: session.depth)
+      session.depth += 1
+    }
+    sax.endElementNs = { context, name, _, _ in
+      let session = Session.from(context)
+      guard let name, session.failure == nil else { return }
+      session.depth -= 1
+      session.text.withUnsafeBufferPointer {
+        session.handler.end(XMLName(bytes: name), depth: session.depth, text: $0)
+      }
+      session.text.removeAll(keepingCapacity: true)
+    }
+    // Text may come in pieces.
+    sax.characters = { context, bytes, count in
+      let session = Session.from(context)
+      session.text.append(contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
+    }
+    sax.cdataBlock = sax.characters
+    sax.internalSubset = { context, _, _, _ in
+      Session.from(context).fail(.malformed("it has a document type declaration, which S3 never sends"))
+    }
+    // Errors are asked for afterwards; without this, libxml2 would print them to stderr.
+    sax.serror = { _, _ in }
+    return sax
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> String {
+    var result = self[...]
+    while let last = result.last, predicate(last) { result.removeLast() }
+    return String(result)
+  }
+}

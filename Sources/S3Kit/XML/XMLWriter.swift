@@ -1,0 +1,28 @@
+/// Writes small XML documents.
+struct XMLWriter {
+  private(set) var bytes: [UInt8] = []
+
+  /// Writes `<name attributes>…</name>` around what `content` writes. Attributes are taken as they are.
+  mutating func element(_ name: String, attributes: String = "", _ content: (inout XMLWriter) -> Void) {
+    bytes += "<\(name)\(attributes)>".utf8
+    content(&self)
+    bytes += "</\(name)>".utf8
+  }
+
+  mutating func element(_ name: String, text: String) {
+    element(name) { $0.write(text: text) }
+  }
+
+  private mutating func write(text: String) {
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): bytes += "&amp;".utf8
+      case UInt8(ascii: "<"): bytes += "&lt;".utf8
+      case UInt8(ascii: ">"): bytes += "&gt;".utf8
+      // Written as it is, a parser would make a line feed of it.
+      case 0x0d: bytes += "&#13;".utf8
+      default: bytes.append(byte)
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+internal import ArgumentParser
+internal import FixACLKit
+internal import S3Kit
+
+struct ApplyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Make the changes of a plan; run it again to resume.",
+    discussion: """
+      Each object is looked at first; one that is no longer what the plan saw is left alone. What was done is recorded in \
+      PLAN.journal. Ctrl-C lets what is in flight end; nothing is lost by killing it either.
+      """)
+
+  @OptionGroup var options: PlanOptions
+
+  @Flag(help: "Look at every object and say what would be done; write nothing.")
+  var dryRun = false
+
+  @Option(help: ArgumentHelp("Stop after so many objects: a canary. The next run does the rest.", valueName: "n"))
+  var limit: Int?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+  }
+
+  func run() async throws {
+    let opened = try await options.open()
+    let plan = opened.plan
+    warnAboutChangedSettings(opened)
+    var journal: Journal?
+    let replay: JournalReplay
+    if dryRun {
+      replay = try Journal.replay(of: plan)
+    } else {
+      let (file, content) = try Journal.open(for: plan, bucket: opened.bucket)
+      journal = file
+      replay = content
+    }
+    var applierOptions = Applier.Options(concurrency: opened.configuration.concurrency)
+    applierOptions.isDryRun = dryRun
+    applierOptions.limit = limit
+    let governor = opened.configuration.governor
+    let interruption = Interruption(
+      announcement: "interrupted; waiting for what is in flight. Once more ends it at once.",
+      onStop: { governor.stopRetrying() })
+    let log = OutcomeLog(isDryRun: dryRun)
+    let applier = Applier(
+      plan: plan, accounts: opened.accounts, options: applierOptions, journal: journal, replay: replay,
+      stop: interruption.stop, report: { log.take($0) })
+    let before = applier.tally
+    guard before.remaining > 0 else {
+      Console.shared.note("fixacl: " + Self.nothingToDo(before, plan: plan))
+      if before.blocked > 0 { throw ExitCode(ExitStatus.partlyDone.rawValue) }
+      return
+    }
+    let reporter = ProgressReporter(isQuiet: options.run.quiet) { seconds in
+      let tally = applier.tally
+      return "applying: \(Quantity.count(tally.finishedBefore + tally.handled)) of \(Quantity.count(tally.planned)), "
+        + "\(Quantity.count(tally.stale)) stale, \(Quantity.count(tally.failed)) failed"
+        + ProgressReporter.rate(done: tally.handled, of: tally.planned - tally.finishedBefore, seconds: seconds)
+        + PlanCommand.throttling(governor)
+    }
+    defer { reporter.finish() }
+    do {
+      try await applier.run()
+    } catch let error as FileError {
+      throw CommandFailure(
+        "the journal cannot be written, so no more changes were begun: \(error). What was done is not lost: free some"
+          + " space and run the same command again.")
+    }
+    reporter.finish()
+    log.finish()
+    summarize(applier.tally, statistics: governor.statistics, seconds: reporter.elapsedSeconds)
+    try exit(applier.tally, wasInterrupted: interruption.stop.isSet)
+  }
+
+  private static func nothingToDo(_ tally: Applier.Tally, plan: Plan) -> String {
+    var text =
+      tally.planned == 0
+      ? "the plan has nothing that can be changed"
+      : "this plan is done already: the journal has all \(Quantity.count(tally.planned, "change"))"
+    if tally.blocked > 0 {
+      text += "; \(Quantity.count(tally.blocked, "object")) stay blocked ('fixacl show' says by what)"
+    }
+    return text + ". 'fixacl verify' looks at the objects themselves."
+  }
+
+  private func summarize(_ tally: Applier.Tally, statistics: RequestGovernor.Statistics, seconds: Double) {
+    var parts = ["\(Quantity.count(tally.done)) \(dryRun ? "would be changed" : "changed")"]
+    parts.append("\(Quantity.count(tally.already)) as planned already")
+    parts.append("\(Quantity.count(tally.stale)) stale")
+    parts.append("\(Quantity.count(tally.failed)) failed")
+    if tally.blocked > 0 { parts.append("\(Quantity.count(tally.blocked)) blocked in the plan") }
+    if tally.finishedBefore > 0 { parts.append("\(Quantity.count(tally.finishedBefore)) done by earlier runs") }
+    var text = parts.joined(separator: ", ")
+    let unhandled = tally.planned - tally.finishedBefore - tally.handled
+    if unhandled > 0 { text += ", \(Quantity.count(unhandled)) left for the next run" }
+    Console.shared.note(
+      "fixacl: \(text); \(Quantity.count(statistics.requests, "request"))"
+        + (statistics.throttled > 0 ? ", throttled \(Quantity.count(statistics.throttled)) times" : "")
+        + " in \(Quantity.duration(seconds: Int(seconds))).")
+    if tally.stale > 0 {
+      Console.shared.note(
+        "fixacl: stale objects were left alone. Make a new plan for them: 'fixacl plan' finds what they need now.")
+    }
+    if tally.failed > 0, !dryRun {
+      Console.shared.note("fixacl: run the same command again to try what failed once more.")
+    }
+  }
+
+  private func exit(_ tally: Applier.Tally, wasInterrupted: Bool) throws {
+    if wasInterrupted { throw ExitCode(ExitStatus.interrupted.rawValue) }
+    if tally.stale + tally.failed + tally.blocked > 0 { throw ExitCode(ExitStatus.partlyDone.rawValue) }
+  }
+
+  private func warnAboutChangedSettings(_ opened: PlanOptions.Opened) {
+    let planned = opened.plan.header.bucket
+    for (name, hasChanged) in [
+      ("Block Public Access", opened.bucket.publicAccessBlock != planned.publicAccessBlock),
+      ("Object Ownership", opened.bucket.objectOwnership != planned.objectOwnership),
+      ("versioning", opened.bucket.versioning != planned.versioning),
+    ] where hasChanged {
+      Console.shared.note(
+        "fixacl: the bucket's \(name) is not what it was when the plan was made; consider a new plan.")
+    }
+  }
+}

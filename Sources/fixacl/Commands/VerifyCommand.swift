@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import FixACLKit
+internal import S3Kit
+internal import Synchronization
+
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Read every object of a plan again and say which are not as planned.",
+    discussion: "Changes nothing. Exits with 0 when all are as planned, with 2 when not.")
+
+  @OptionGroup var options: PlanOptions
+
+  func run() async throws {
+    let opened = try await options.open()
+    let writer = Mutex(try ResultWriter())
+    let writeFailure = Mutex<FileError?>(nil)
+    let governor = opened.configuration.governor
+    let interruption = Interruption(
+      announcement: "interrupted; waiting for what is in flight.", onStop: { governor.stopRetrying() })
+    let verifier = Verifier(
+      plan: opened.plan, accounts: opened.accounts, concurrency: opened.configuration.concurrency,
+      stop: interruption.stop
+    ) { [stop = interruption.stop] change, difference in
+      let line = Self.text(change, difference)
+      do throws(FileError) {
+        try writer.withLock { writer throws(FileError) in try writer.line(line) }
+      } catch {
+        writeFailure.withLock { $0 = error }
+        stop.set()
+      }
+    }
+    let total = opened.plan.changeCount
+    let reporter = ProgressReporter(isQuiet: options.run.quiet) { seconds in
+      let tally = verifier.tally
+      return "verifying: \(Quantity.count(tally.handled)) of \(Quantity.count(total)), "
+        + "\(Quantity.count(tally.differing)) differ, \(Quantity.count(tally.failed)) failed"
+        + ProgressReporter.rate(done: tally.handled, of: total, seconds: seconds) + PlanCommand.throttling(governor)
+    }
+    defer { reporter.finish() }
+    try await verifier.run()
+    reporter.finish()
+    if let failure = writeFailure.withLock({ $0 }) { throw failure }
+    try writer.withLock { try $0.finish() }
+    let tally = verifier.tally
+    Console.shared.note(
+      "fixacl: \(Quantity.count(tally.asPlanned)) as planned, \(Quantity.count(tally.differing)) differ, "
+        + "\(Quantity.count(tally.blocked)) blocked in the plan, \(Quantity.count(tally.failed)) could not be read.")
+    if interruption.stop.isSet { throw ExitCode(ExitStatus.interrupted.rawValue) }
+    if tally.failed > 0, tally.asPlanned + tally.differing == 0 { throw ExitCode(ExitStatus.failed.rawValue) }
+    guard tally.asPlanned == tally.handled else {
+      Console.shared.note("fixacl: 'fixacl apply' does what is not done yet; for the rest make a new plan.")
+      throw ExitCode(ExitStatus.changes.rawValue)
+    }
+  }
+
+  private static func text(_ change: Change, _ difference: Verifier.Difference) -> String {
+    switch difference {
+    case .notYetChanged: "not changed yet: \(change.key)"
+    case .stale(let staleness): "differs: \(change.key): \(staleness.explanation)"
+    case .blocked(let reason): "blocked: \(change.key): \(reason.explanation)"
+    case .failed(let error): "could not be read: \(change.key): \(error). \(Advice.text(for: error))"
+    }
+  }
+}

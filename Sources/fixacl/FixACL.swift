@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import FixACLKit
+internal import Glibc
+internal import S3Kit
+
+/// The program: its commands, and the one place where errors become messages and exit statuses.
+@main
+struct FixACL: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "fixacl",
+    abstract: "Repairs S3 buckets whose objects belong to the wrong AWS account.",
+    discussion: """
+      fixacl plan BUCKET --grant-read id=CANONICAL_ID > plan.json
+      fixacl apply plan.json
+
+      The credentials are the bucket owner's, found as the AWS CLI finds them; the object owners' are named with \
+      --owner-profile. Exit statuses: 0 done, 1 failed, 2 there are changes (plan --detailed-exitcode, verify), \
+      3 partly done (apply), 64 usage, 130 interrupted.
+      """,
+    version: "fixacl \(version)",
+    subcommands: [PlanCommand.self, ShowCommand.self, ApplyCommand.self, VerifyCommand.self])
+
+  static func main() async {
+    // A reader that goes away is an error of the write, handled below.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as CommandFailure {
+      fail(failure.message, failure.status)
+    } catch let error as FileError where error.isBrokenPipe {
+      // Whoever reads has read enough, as with 'fixacl show plan.json | head'.
+      signal(SIGPIPE, SIG_DFL)
+      raise(SIGPIPE)
+    } catch let error as FileError {
+      fail("\(error).", .failed)
+    } catch let error as PlanError {
+      fail(error.description, .failed)
+    } catch let error as S3Error {
+      fail("\(error). \(Advice.text(for: error))", .failed)
+    } catch let error as CredentialsError {
+      fail(error.description, .failed)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  private static func fail(_ message: String, _ status: ExitStatus) -> Never {
+    Console.shared.endProgress()
+    if !message.isEmpty { Console.shared.note("fixacl: \(message)") }
+    Glibc.exit(status.rawValue)
+  }
+}

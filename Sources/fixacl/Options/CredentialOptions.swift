@@ -1,0 +1,26 @@
+internal import ArgumentParser
+
+/// Whose credentials, and which server: spelled as the AWS CLI spells them.
+struct CredentialOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The profile of the bucket owner's credentials.",
+      discussion: "Default: as the AWS CLI finds them, by environment and shared files.",
+      valueName: "name"))
+  var profile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A profile of an account that owns objects; may be repeated.",
+      discussion: "Whose it is is found out with ListBuckets. Default: FIXACL_OWNER_PROFILE (names with commas).",
+      valueName: "name"))
+  var ownerProfile: [String] = []
+
+  @Option(help: ArgumentHelp("The bucket's region; found out if it is not given.", valueName: "region"))
+  var region: String?
+
+  @Option(
+    name: .customLong("endpoint-url"),
+    help: ArgumentHelp("The URL of an S3 server that is not Amazon's.", valueName: "url"))
+  var endpointURL: String?
+}

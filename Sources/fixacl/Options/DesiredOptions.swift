@@ -1,0 +1,85 @@
+internal import ArgumentParser
+internal import FixACLKit
+internal import S3Kit
+
+/// A grantee as the AWS CLI writes it: `id=CANONICAL_ID`.
+struct GranteeArgument: ExpressibleByArgument {
+  let id: CanonicalID
+
+  /// IDs are opaque, but they end up in headers between quotation marks.
+  init?(argument: String) {
+    guard argument.hasPrefix("id=") else { return nil }
+    let id = argument.dropFirst(3)
+    let isPlain = id.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != 0x22 && $0 != 0x2c && $0 != 0x5c }
+    guard !id.isEmpty, isPlain else { return nil }
+    self.id = CanonicalID(String(id))
+  }
+}
+
+extension Strategy: ExpressibleByArgument {}
+extension PublicGrantRule: ExpressibleByArgument {}
+
+/// Who is to be let in, how, and to which objects.
+struct DesiredOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Whom to let read every object: an account's or a CloudFront OAI's canonical ID; may be repeated.",
+      valueName: "id=canonical-id"))
+  var grantRead: [GranteeArgument] = []
+
+  @Option(
+    help: ArgumentHelp("Whom to give FULL_CONTROL of every object; may be repeated.", valueName: "id=canonical-id"))
+  var grantFullControl: [GranteeArgument] = []
+
+  @Flag(help: "Also give the bucket owner FULL_CONTROL.")
+  var bucketOwnerFullControl = false
+
+  @Option(
+    help: ArgumentHelp(
+      "grant: rewrite ACLs with the object owners' credentials; copy: copy objects in place with the bucket"
+        + " owner's, who becomes their owner; auto: grant where it can be done, else copy.",
+      valueName: "auto|grant|copy"))
+  var strategy: Strategy = .auto
+
+  @Option(
+    help: ArgumentHelp(
+      "When to leave public grants out of the ACLs that are written: while Block Public Access refuses or"
+        + " ignores them, always or never.",
+      valueName: "always|when-blocked|never"))
+  var dropPublicGrants: PublicGrantRule = .whenBlocked
+
+  @Option(help: ArgumentHelp("Only keys that begin with this.", valueName: "prefix"))
+  var prefix: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only keys that fit; may be repeated. * is any characters, slashes too; ? is one, [a-z] one of a set.",
+      valueName: "glob"))
+  var include: [String] = []
+
+  @Option(help: ArgumentHelp("No keys that fit; may be repeated, and wins over --include.", valueName: "glob"))
+  var exclude: [String] = []
+
+  func validate() throws {
+    guard !grantRead.isEmpty || !grantFullControl.isEmpty || bucketOwnerFullControl else {
+      throw ValidationError(
+        "Nobody to let in: name the reader with --grant-read id=CANONICAL_ID. The canonical ID of a CloudFront"
+          + " OAI is shown by 'aws cloudfront get-cloud-front-origin-access-identity --id E…'"
+          + " (S3CanonicalUserId).")
+    }
+    guard include.allSatisfy({ !$0.isEmpty }), exclude.allSatisfy({ !$0.isEmpty }) else {
+      throw ValidationError("--include and --exclude need a pattern.")
+    }
+  }
+
+  func desiredState(bucketOwner: CanonicalID) -> DesiredState {
+    var grants = grantRead.map { Grant(.canonicalUser($0.id), .read) }
+    grants += grantFullControl.map { Grant(.canonicalUser($0.id), .fullControl) }
+    if bucketOwnerFullControl { grants.append(Grant(.canonicalUser(bucketOwner), .fullControl)) }
+    return DesiredState(
+      grants: grants, strategy: strategy, dropPublicGrants: dropPublicGrants,
+      filter: KeyFilter(
+        prefix: prefix.flatMap { $0.isEmpty ? nil : $0 }, include: include.map(Glob.init),
+        exclude: exclude.map(Glob.init)))
+  }
+}

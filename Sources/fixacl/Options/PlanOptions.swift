@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import FixACLKit
+internal import S3Kit
+
+/// What `apply` and `verify` have in common: a plan, and the bucket it was made for.
+struct PlanOptions: ParsableArguments {
+  @Argument(help: "The plan file.")
+  var plan: String
+
+  @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
+  @OptionGroup(title: "Running") var run: RunOptions
+
+  /// A plan, and everything that is needed to work on it.
+  struct Opened {
+    let plan: Plan
+    let configuration: Configuration
+    let accounts: Accounts
+    /// The bucket's settings as they are now.
+    let bucket: PlanBucket
+  }
+
+  /// Reads the plan and sees that it is for this server and this bucket, and that the credentials it needs are there.
+  func open() async throws -> Opened {
+    let plan = try Plan(path: plan)
+    let planned = plan.header.bucket
+    let configuration = try Configuration(credentials: credentials, run: run, defaultRegion: planned.region)
+    guard configuration.endpoint.url == planned.endpoint else {
+      throw CommandFailure(
+        "this plan is for \(Self.name(planned.endpoint)), and this run would go to"
+          + " \(Self.name(configuration.endpoint.url)). Nothing was touched."
+          + (planned.endpoint.map { " Use --endpoint-url \($0.escapedForTerminal) if you trust it." }
+            ?? " Leave out --endpoint-url, and unset AWS_ENDPOINT_URL."))
+    }
+    let (bucket, _) = try await BucketInspector.inspect(planned.name, with: configuration.mainClient)
+    guard bucket.owner == planned.owner else {
+      throw CommandFailure(
+        "this plan is for the bucket \(planned.name.escapedForTerminal) of \(planned.owner), and the one that has this"
+          + " name now belongs to \(bucket.owner). Nothing was touched; make a new plan.")
+    }
+    let accounts = try await configuration.accounts(bucketOwner: bucket.owner)
+    let missing = plan.ownersNeeded.filter { accounts.client(of: $0) == nil }.sorted()
+    guard missing.isEmpty else {
+      throw CommandFailure(
+        "the plan needs credentials of the account\(missing.count == 1 ? "" : "s") that the objects belong to: "
+          + missing.map(\.description).joined(separator: ", ")
+          + ". Nothing was touched. Name a profile of each with --owner-profile, or set FIXACL_OWNER_PROFILE.")
+    }
+    if (plan.header.summary.actions[.copy] ?? 0) > 0, accounts.bucketOwnerClient == nil {
+      throw CommandFailure(
+        "the plan has copies to make, and the credentials in use are not known to be the bucket owner's"
+          + " (\(bucket.owner)). Nothing was touched. Name a profile of that account with --profile.")
+    }
+    return Opened(plan: plan, configuration: configuration, accounts: accounts, bucket: bucket)
+  }
+
+  private static func name(_ endpoint: String?) -> String {
+    endpoint.map { "the server \($0.escapedForTerminal)" } ?? "Amazon's S3"
+  }
+}

@@ -1,0 +1,58 @@
+internal import FixACLKit
+internal import Glibc
+internal import Synchronization
+
+/// The one way to stderr: notes, and a line of progress that notes do not tear. Use it on any thread.
+final class Console: Sendable {
+  static let shared = Console()
+
+  let isTerminal = isatty(STDERR_FILENO) == 1
+  /// Whether a progress line stands at the cursor.
+  private let hasProgress = Mutex(false)
+
+  /// Prints a line of its own.
+  func note(_ text: String) {
+    hasProgress.withLock { hasProgress in
+      write((hasProgress ? Self.clearLine : "") + text + "\n")
+      hasProgress = false
+    }
+  }
+
+  /// Replaces the line of progress on a terminal; elsewhere prints a line.
+  func progress(_ text: String) {
+    guard isTerminal else {
+      note(text)
+      return
+    }
+    hasProgress.withLock { hasProgress in
+      write(Self.clearLine + String(text.prefix(Self.width() - 1)))
+      hasProgress = true
+    }
+  }
+
+  /// Takes the line of progress away.
+  func endProgress() {
+    hasProgress.withLock { hasProgress in
+      if hasProgress { write(Self.clearLine) }
+      hasProgress = false
+    }
+  }
+
+  private static let clearLine = "\r\u{1b}[K"
+
+  private static func width() -> Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Errors are not reported: there is nowhere to.
+  private func write(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      bytes.removeFirst(count)
+    }
+  }
+}
