@@ -50,10 +50,13 @@ extension S3Error: CustomStringConvertible {
     if let bucket {
       text += " s3://" + bucket.escapedForTerminal + (key.map { "/\($0)" } ?? "")
     }
-    text += ": "
-    if let status { text += "\(status) " }
-    if let code { text += code.escapedForTerminal + " " }
-    if let requestID { text += "(request \(requestID.escapedForTerminal)) " }
-    return text + message.escapedForTerminal
+    text += ":"
+    if let status { text += " \(status)" }
+    if let code { text += " " + code.escapedForTerminal }
+    if let requestID { text += " (request \(requestID.escapedForTerminal))" }
+    // Servers end their messages with a full stop or not, or send none; here a sentence goes on after it.
+    let said = message.escapedForTerminal
+    if !said.isEmpty { text += " " + (said.hasSuffix(".") ? String(said.dropLast()) : said) }
+    return text
   }
 }

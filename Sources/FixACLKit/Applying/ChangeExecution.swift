@@ -120,7 +120,9 @@ package struct ChangeExecution: Sendable {
       phase = .granting
       return .putACL(to)
     case .asSeen, .opened:
-      guard case .found(let head) = look.object else { return .finish(.stale(.deleted)) }
+      guard case .found(_, _, let head?) = look.object else {
+        return .finish(.failed(.notAsPlanned("nobody at hand can read the object")))
+      }
       if let obstacle = CopyObstacle.find(in: head) { return .finish(.stale(.obstacle(obstacle))) }
       guard look.isReadableByBucketOwner else { return open() }
       guard (head.tagCount ?? 0) > 0 else {
@@ -142,7 +144,7 @@ package struct ChangeExecution: Sendable {
   }
 
   private mutating func check(_ look: ObjectLook) -> Action {
-    guard case .found(let head) = look.object, head.size == change.size else {
+    guard case .found(_, change.size, _) = look.object else {
       return .finish(.failed(.notAsPlanned("the copy cannot be read, or has another size")))
     }
     guard let acl = look.acl else {

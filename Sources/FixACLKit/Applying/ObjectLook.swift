@@ -3,7 +3,8 @@ package import S3Kit
 /// What an object looks like at one moment, as far as the accounts at hand can see.
 package struct ObjectLook: Sendable {
   package enum Sight: Sendable {
-    case found(ObjectHead)
+    /// Its content, and what a copy needs to know of it; that is nil where only a listing could be had.
+    case found(etag: String, size: Int, ObjectHead?)
     case missing
     /// Nobody at hand may read it.
     case denied(S3Error)
@@ -66,30 +67,27 @@ extension Change {
   package func status(
     of look: ObjectLook, from: AccessControlList?, to: AccessControlList, policy: ACLPolicy
   ) throws(S3Error) -> ChangeStatus {
-    let head: ObjectHead
+    let content: (etag: String, size: Int)
     switch look.object {
     case .missing: return .stale(.deleted)
     case .denied(let error): throw error
-    case .found(let found): head = found
+    case .found(let etag, let size, _): content = (etag, size)
     }
+    let hasSameContent = content == (etag, size)
     guard let acl = look.acl else {
       // An ACL that could not be read for the plan either: all that can be seen is as it was.
-      if from == nil, action == .copy { return hasSameContent(head) ? .asSeen : .stale(.overwritten) }
+      if from == nil, action == .copy { return hasSameContent ? .asSeen : .stale(.overwritten) }
       if let error = look.aclError { throw error }
       return .stale(.aclChanged)
     }
     // Servers give a copy of an object that was uploaded in parts another ETag.
     let mayHaveNewETag = action == .copy && acl.owner == to.owner && etag.utf8.contains(UInt8(ascii: "-"))
-    guard hasSameContent(head) || (mayHaveNewETag && head.size == size) else { return .stale(.overwritten) }
+    guard hasSameContent || (mayHaveNewETag && content.size == size) else { return .stale(.overwritten) }
     if acl.isEquivalent(to: to) { return .asPlanned }
     guard acl.owner == owner else { return .stale(.ownerChanged(acl.owner)) }
     guard let from else { return .stale(.aclChanged) }
     if acl.isEquivalent(to: from) { return .asSeen }
     if reason == .grantFirst, acl.isEquivalent(to: policy.opened(from)) { return .opened }
     return .stale(.aclChanged)
-  }
-
-  private func hasSameContent(_ head: ObjectHead) -> Bool {
-    head.etag == etag && head.size == size && !head.isDeleteMarker
   }
 }

@@ -27,9 +27,9 @@ package struct ObjectObserver: Sendable {
     }
     let sight: ObjectLook.Sight
     switch object.result {
-    case .success(let head): sight = .found(head)
+    case .success(let head): sight = .found(etag: head.etag, size: head.size, head)
     case .failure(let error) where error.isNotFound: sight = .missing
-    case .failure(let error) where error.isAccessDenied: sight = .denied(error)
+    case .failure(let error) where error.isAccessDenied: sight = try await listed(change) ?? .denied(error)
     case .failure(let error): throw error
     }
     let isCopier = object.reader == 0 && change.action == .copy && copier != nil
@@ -42,6 +42,16 @@ package struct ObjectObserver: Sendable {
       return ObjectLook(object: sight, isReadableByBucketOwner: isCopier, acl: nil, aclError: error)
     case .failure(let error): throw error
     }
+  }
+
+  /// The object as a listing shows it, for a grant: an owner may rewrite an ACL that does not let it read the object.
+  private func listed(_ change: Change) async throws(S3Error) -> ObjectLook.Sight? {
+    guard change.action == .grant else { return nil }
+    // The first key with the object's whole key for a prefix is that key itself.
+    let page = try await accounts.main.client.listObjects(
+      bucket: bucket, prefix: change.key, startAfter: nil, limit: 1)
+    guard let object = page.objects.first, object.key == change.key else { return .missing }
+    return .found(etag: object.etag, size: object.size, nil)
   }
 
   /// Asks one account after the other until one is not refused.

@@ -75,13 +75,7 @@ extension S3Client {
       return try await run(
         S3Operation("GetPublicAccessBlock", bucket: bucket, query: [("publicAccessBlock", "")]) {
           response throws(XMLError) in
-          let result = try XMLElement(parsing: response.body, root: "PublicAccessBlockConfiguration")
-          var block = PublicAccessBlock()
-          block.blockPublicAcls = result["BlockPublicAcls"]?.isTrue ?? false
-          block.ignorePublicAcls = result["IgnorePublicAcls"]?.isTrue ?? false
-          block.blockPublicPolicy = result["BlockPublicPolicy"]?.isTrue ?? false
-          block.restrictPublicBuckets = result["RestrictPublicBuckets"]?.isTrue ?? false
-          return block
+          try PublicAccessBlock(parsing: response.body)
         })
     } catch {
       // S3's way to say that it was never set; others answer with all flags false.
@@ -105,6 +99,23 @@ extension S3Client {
       guard error.code == "OwnershipControlsNotFoundError" else { throw error }
       return .objectWriter
     }
+  }
+}
+
+extension PublicAccessBlock {
+  init(parsing bytes: [UInt8]) throws(XMLError) {
+    let configuration: XMLElement
+    do throws(XMLError) {
+      configuration = try XMLElement(parsing: bytes, root: "PublicAccessBlockConfiguration")
+    } catch .unexpectedRoot {
+      // Ceph RadosGW's name for it.
+      configuration = try XMLElement(parsing: bytes, root: "BlockPublicAccessBlockConfiguration")
+    }
+    self.init()
+    blockPublicAcls = configuration["BlockPublicAcls"]?.isTrue ?? false
+    ignorePublicAcls = configuration["IgnorePublicAcls"]?.isTrue ?? false
+    blockPublicPolicy = configuration["BlockPublicPolicy"]?.isTrue ?? false
+    restrictPublicBuckets = configuration["RestrictPublicBuckets"]?.isTrue ?? false
   }
 }
 

@@ -15,6 +15,8 @@ extension S3Client {
     try await run(
       S3Operation("GetObjectTagging", bucket: bucket, key: key, query: [("tagging", "")]) {
         response throws(XMLError) in
+        // Ceph RadosGW's answer for an object that a copy has robbed of its tags.
+        guard !response.body.isEmpty else { return [] }
         let tagging = try XMLElement(parsing: response.body, root: "Tagging")
         guard let set = tagging["TagSet"] else { throw .invalid("tags without a set of them") }
         return set.all("Tag").map { ObjectTag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "") }

@@ -8,7 +8,7 @@ package enum SAXParser {
   package static func parse<Handler: XMLHandler>(
     _ bytes: [UInt8], root: StaticString, into handler: inout Handler
   ) throws(XMLError) {
-    let session = Session(handler: handler, root: root)
+    let session = Session(handler: handler, root: root, ignoredElements: Handler.ignoredElements)
     let context = Unmanaged.passUnretained(session).toOpaque()
     var callbacks = Self.callbacks
     guard let parser = xmlCreatePushParserCtxt(&callbacks, context, nil, 0, nil) else {
@@ -16,27 +16,23 @@ package enum SAXParser {
     }
     defer { xmlFreeParserCtxt(parser) }
     session.parser = parser
-    _ = xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue))
-    let code = withExtendedLifetime(session) {
+    // "Recover" only to be told of each error by `serror`, which forgives one kind and stops at all others.
+    _ = xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue))
+    withExtendedLifetime(session) {
       bytes.withUnsafeBytes { buffer in
-        xmlParseChunk(
+        _ = xmlParseChunk(
           parser, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count), 1)
       }
     }
     if let failure = session.failure { throw failure }
-    guard code == 0, parser.pointee.wellFormed == 1 else {
-      throw .malformed(message(of: parser))
-    }
+    guard session.hasEnded else { throw .malformed("it ends too early") }
     guard let result = session.handler as? Handler else { return }
     handler = result
   }
 
-  private static func message(of parser: xmlParserCtxtPtr) -> String {
-    guard let error = xmlCtxtGetLastError(parser), let message = error.pointee.message else {
-      return "it ends too early"
-    }
-    let text = String(cString: message).trimmingSuffix { $0.isWhitespace }
-    return "\(text.escapedForTerminal), line \(error.pointee.line)"
+  private static func message(of error: xmlError) -> String {
+    let text = error.message.map { String(cString: $0) } ?? "error \(error.code)"
+    return "\(text.trimmingSuffix(while: \.isWhitespace).escapedForTerminal), line \(error.line)"
   }
 
   /// The state of one parse, reached from the C callbacks by its address.
@@ -46,11 +42,16 @@ package enum SAXParser {
     var parser: xmlParserCtxtPtr?
     var depth = 0
     var text: [UInt8] = []
+    /// Whether `text` lacks characters that XML cannot hold.
+    var isTextDamaged = false
+    var hasEnded = false
     var failure: XMLError?
+    let ignoredElements: [StaticString]
 
-    init(handler: any XMLHandler, root: StaticString) {
+    init(handler: any XMLHandler, root: StaticString, ignoredElements: [StaticString]) {
       self.handler = handler
       self.root = root
+      self.ignoredElements = ignoredElements
       text.reserveCapacity(256)
     }
 
@@ -71,6 +72,7 @@ package enum SAXParser {
     sax.startElementNs = { context, name, _, _, _, _, _, _, _ in
       let session = Session.from(context)
       guard let name else { return }
+      guard session.failure == nil else { return }
       let elementName = XMLName(bytes: name)
       if session.depth == 0, !(elementName == session.root) {
         session.fail(.unexpectedRoot(elementName.text))
@@ -83,11 +85,18 @@ package enum SAXParser {
     sax.endElementNs = { context, name, _, _ in
       let session = Session.from(context)
       guard let name, session.failure == nil else { return }
+      let elementName = XMLName(bytes: name)
       session.depth -= 1
+      if session.isTextDamaged, !session.ignoredElements.contains(where: { elementName == $0 }) {
+        session.fail(.malformed("<\(elementName.text)> holds a character that XML cannot"))
+        return
+      }
+      session.isTextDamaged = false
       session.text.withUnsafeBufferPointer {
-        session.handler.end(XMLName(bytes: name), depth: session.depth, text: $0)
+        session.handler.end(elementName, depth: session.depth, text: $0)
       }
       session.text.removeAll(keepingCapacity: true)
+      session.hasEnded = session.depth == 0
     }
     // Text may come in pieces.
     sax.characters = { context, bytes, count in
@@ -98,8 +107,16 @@ package enum SAXParser {
     sax.internalSubset = { context, _, _, _ in
       Session.from(context).fail(.malformed("it has a document type declaration, which S3 never sends"))
     }
-    // Errors are asked for afterwards; without this, libxml2 would print them to stderr.
-    sax.serror = { _, _ in }
+    // Without this, libxml2 would print errors to stderr.
+    sax.serror = { context, error in
+      guard let error = error?.pointee, error.level != XML_ERR_WARNING else { return }
+      let session = Session.from(context)
+      if error.code == Int32(XML_ERR_INVALID_CHAR.rawValue) {
+        session.isTextDamaged = true
+      } else {
+        session.fail(.malformed(SAXParser.message(of: error)))
+      }
+    }
     return sax
   }
 }
