@@ -1,0 +1,47 @@
+# What a developer types. Each target installs what it needs on Debian 12; Swift 6.3 must be on the PATH.
+.PHONY: all build release install-packages test lint format demo rgw clean
+
+RADOSGW = Tests/RadosGW/radosgw
+# Where 'make rgw' keeps its server.
+RGW_DIR ?= .build/rgw
+
+all: build
+
+# libcurl and libxml2, with which fixacl is built.
+install-packages:
+	@dpkg -s libcurl4-openssl-dev libxml2-dev >/dev/null 2>&1 \
+	  || { apt-get update -q && apt-get install -y -q --no-install-recommends libcurl4-openssl-dev libxml2-dev; }
+
+build: install-packages
+	swift build --product fixacl
+
+release: install-packages
+	swift build -c release --product fixacl
+
+# All tests, with a real S3 server under them.
+test: install-packages
+	$(RADOSGW) install
+	swift build --build-tests
+	$(RADOSGW) run --dir .build/rgw-test -- swift test --skip-build --disable-xctest
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+# The incident from its beginning to its end, on a real S3 server.
+demo: build
+	$(RADOSGW) install
+	$(RADOSGW) run --dir .build/rgw-demo -- Tests/RadosGW/demo .build/debug/fixacl
+
+# A server to try things on, until 'make rgw-stop'.
+rgw:
+	$(RADOSGW) install
+	$(RADOSGW) start --dir $(RGW_DIR)
+
+rgw-stop:
+	$(RADOSGW) stop --dir $(RGW_DIR)
+
+clean:
+	rm -rf .build

@@ -1,0 +1,121 @@
+package import Foundation
+
+/// How a run of the program ended, and what it printed.
+package struct ProgramResult: Sendable {
+  /// The exit status; the negative signal number where a signal ended it.
+  package let status: Int
+  package let stdout: Data
+  package let stderr: Data
+
+  package var out: String { String(decoding: stdout, as: UTF8.self) }
+  package var err: String { String(decoding: stderr, as: UTF8.self) }
+}
+
+/// A folder of a test's own with credentials for a server, from which the built program is run.
+package final class Workplace: Sendable {
+  package let folder: String
+  private let environment: [String: String]
+
+  /// - Parameter server: the one whose endpoint and accounts are in the environment; `site`'s are the default.
+  package init(_ server: S3TestServer, environment extra: [String: String] = [:]) throws {
+    folder = FileManager.default.temporaryDirectory.path + "/fixacl-test-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try server.writeCredentials(to: folder + "/credentials")
+    try "".write(toFile: folder + "/config", atomically: true, encoding: .utf8)
+    environment = [
+      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder, "TMPDIR": folder,
+      "AWS_SHARED_CREDENTIALS_FILE": folder + "/credentials", "AWS_CONFIG_FILE": folder + "/config",
+      "AWS_PROFILE": "site", "AWS_REGION": server.region, "AWS_ENDPOINT_URL": server.endpoint,
+    ].merging(extra) { $1 }
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  package func path(_ name: String) -> String { folder + "/" + name }
+
+  /// Runs `fixacl` to its end.
+  package func fixacl(_ arguments: String..., environment: [String: String] = [:]) async throws -> ProgramResult {
+    try await start(arguments, environment: environment).result()
+  }
+
+  /// Starts `fixacl`, for tests that do something to it.
+  package func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
+    try RunningProgram(
+      executable: Self.programPath, arguments: arguments, folder: folder,
+      environment: self.environment.merging(environment) { $1 })
+  }
+
+  /// The program that was built with the tests: it lies beside them.
+  package static let programPath: String = {
+    let tests = Bundle.main.executablePath ?? CommandLine.arguments[0]
+    let environment = ProcessInfo.processInfo.environment["FIXACL_PROGRAM"]
+    return environment ?? URL(filePath: tests).deletingLastPathComponent().path + "/fixacl"
+  }()
+}
+
+/// A run of a program that goes on.
+package final class RunningProgram: Sendable {
+  private let folder: String
+  private let id = UUID().uuidString
+  private let process: UncheckedProcess
+  private let ended: Task<Int, Never>
+
+  fileprivate init(executable: String, arguments: [String], folder: String, environment: [String: String]) throws {
+    self.folder = folder
+    let process = Process()
+    process.executableURL = URL(filePath: executable)
+    process.arguments = arguments
+    process.environment = environment
+    process.currentDirectoryURL = URL(filePath: folder)
+    process.standardInput = FileHandle.nullDevice
+    // Files and not pipes: nobody has to read while the program runs.
+    process.standardOutput = try Self.file(folder + "/\(id).out")
+    process.standardError = try Self.file(folder + "/\(id).err")
+    let (stream, continuation) = AsyncStream<Int>.makeStream()
+    process.terminationHandler = { process in
+      let status = Int(process.terminationStatus)
+      continuation.yield(process.terminationReason == .uncaughtSignal ? -status : status)
+      continuation.finish()
+    }
+    try process.run()
+    self.process = UncheckedProcess(value: process)
+    ended = Task {
+      for await status in stream { return status }
+      return -1
+    }
+  }
+
+  /// Sends a signal, if the program is still there.
+  package func signal(_ number: Int32) {
+    if process.value.isRunning { kill(process.value.processIdentifier, number) }
+  }
+
+  package var isRunning: Bool { process.value.isRunning }
+
+  /// What is on stderr so far.
+  package var errorsSoFar: String {
+    (try? String(contentsOfFile: folder + "/\(id).err", encoding: .utf8)) ?? ""
+  }
+
+  /// Waits for the end.
+  package func result() async throws -> ProgramResult {
+    let status = await ended.value
+    return ProgramResult(
+      status: status, stdout: try Data(contentsOf: URL(filePath: folder + "/\(id).out")),
+      stderr: try Data(contentsOf: URL(filePath: folder + "/\(id).err")))
+  }
+
+  private static func file(_ path: String) throws -> FileHandle {
+    guard FileManager.default.createFile(atPath: path, contents: nil) else {
+      throw CocoaError(.fileWriteUnknown)
+    }
+    return try FileHandle(forWritingTo: URL(filePath: path))
+  }
+}
+
+/// `Process` is not marked as safe to share; after its start, it is only asked and signalled here.
+private struct UncheckedProcess: @unchecked Sendable {
+  let value: Process
+}

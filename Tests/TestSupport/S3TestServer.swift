@@ -1,0 +1,79 @@
+internal import Foundation
+internal import S3Kit
+
+/// A running S3 server for the tests, as its start script describes it in a JSON file.
+package struct S3TestServer: Sendable {
+  private struct Info: Decodable {
+    struct Account: Decodable {
+      let canonicalId: String
+      let accessKey: String
+      let secretKey: String
+    }
+
+    let endpoint: String
+    let region: String
+    let accounts: [String: Account]
+  }
+
+  package let endpoint: String
+  package let region: String
+  private let accounts: [String: TestAccount]
+
+  package init(infoFile: String) throws {
+    let info = try JSONDecoder().decode(Info.self, from: Data(contentsOf: URL(filePath: infoFile)))
+    endpoint = info.endpoint
+    region = info.region
+    // One transport and one governor for all: the tests run side by side.
+    let transport = CurlTransport(concurrency: 64)
+    let governor = RequestGovernor(concurrency: 64)
+    accounts = info.accounts.reduce(into: [:]) { accounts, entry in
+      let credentials = Credentials(accessKeyID: entry.value.accessKey, secretAccessKey: entry.value.secretKey)
+      accounts[entry.key] = TestAccount(
+        name: entry.key, id: CanonicalID(entry.value.canonicalId), credentials: credentials,
+        client: S3Client(
+          endpoint: S3Endpoint(url: info.endpoint)!, region: info.region,
+          credentials: StaticCredentialsProvider(credentials), transport: transport, governor: governor))
+    }
+  }
+
+  /// The server that `FIXACL_RGW_INFO` tells of: Ceph RadosGW, started by `make test` or `make rgw`.
+  package static let radosGW: S3TestServer? = {
+    guard let path = ProcessInfo.processInfo.environment["FIXACL_RGW_INFO"] else { return nil }
+    return try? S3TestServer(infoFile: path)
+  }()
+
+  package subscript(name: String) -> TestAccount { accounts[name]! }
+
+  /// Owns the buckets.
+  package var site: TestAccount { self["site"] }
+  /// Uploads into them.
+  package var tools: TestAccount { self["tools"] }
+  /// Should be able to read.
+  package var oai: TestAccount { self["oai"] }
+  /// Somebody else, who uploads too.
+  package var other: TestAccount { self["other"] }
+
+  /// Writes AWS's shared credentials file with a profile for each account.
+  package func writeCredentials(to path: String) throws {
+    let text = accounts.values.map {
+      "[\($0.name)]\naws_access_key_id = \($0.credentials.accessKeyID)\n"
+        + "aws_secret_access_key = \($0.credentials.secretAccessKey)\n"
+    }.joined(separator: "\n")
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
+  /// Makes a bucket of `site`'s, with a name of its own, into which `tools` and `other` may upload.
+  package func makeBucket() async throws -> String {
+    let name = "b-" + UUID().uuidString.lowercased()
+    try await site.createBucket(name)
+    try await site.putBucketACL(
+      bucket: name,
+      acl: AccessControlList(
+        owner: site.id,
+        grants: [
+          Grant(.canonicalUser(site.id), .fullControl), Grant(.canonicalUser(tools.id), .write),
+          Grant(.canonicalUser(other.id), .write),
+        ]))
+    return name
+  }
+}

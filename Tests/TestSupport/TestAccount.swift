@@ -1,0 +1,113 @@
+package import S3Kit
+
+/// An account of the test server, with the operations that only tests need.
+package struct TestAccount: Sendable {
+  package let name: String
+  package let id: CanonicalID
+  package let credentials: Credentials
+  package let client: S3Client
+
+  package func createBucket(_ bucket: String) async throws {
+    try await run("CreateBucket", .put, bucket: bucket)
+  }
+
+  package func putBucketACL(bucket: String, acl: AccessControlList) async throws {
+    try await run("PutBucketAcl", .put, bucket: bucket, query: [("acl", "")], body: Self.xml(acl))
+  }
+
+  /// Uploads an object with an ACL of these grants, and nobody else's, where there are any.
+  package func put(
+    _ key: ObjectKey, in bucket: String, body: [UInt8] = Array("content".utf8),
+    headers: [(name: String, value: String)] = []
+  ) async throws {
+    try await run("PutObject", .put, bucket: bucket, key: key, headers: headers, body: body)
+  }
+
+  package func get(_ key: ObjectKey, in bucket: String) async throws -> HTTPResponse {
+    try await client.run(S3Operation("GetObject", bucket: bucket, key: key) { $0 })
+  }
+
+  /// The status of an attempt to read an object: 200, 403, 404.
+  package func statusOfGet(_ key: ObjectKey, in bucket: String) async throws -> Int {
+    do throws(S3Error) {
+      return try await client.run(S3Operation("GetObject", bucket: bucket, key: key) { $0.status })
+    } catch {
+      guard let status = error.status else { throw error }
+      return status
+    }
+  }
+
+  package func delete(_ key: ObjectKey, in bucket: String) async throws {
+    try await run("DeleteObject", .delete, bucket: bucket, key: key)
+  }
+
+  package func head(_ key: ObjectKey, in bucket: String) async throws -> ObjectHead {
+    try await client.headObject(bucket: bucket, key: key)
+  }
+
+  package func acl(of key: ObjectKey, in bucket: String) async throws -> AccessControlList {
+    try await client.objectACL(bucket: bucket, key: key)
+  }
+
+  package func putACL(_ acl: AccessControlList, of key: ObjectKey, in bucket: String) async throws {
+    try await client.putObjectACL(bucket: bucket, key: key, acl: acl)
+  }
+
+  package func setVersioning(_ status: String, of bucket: String) async throws {
+    try await run(
+      "PutBucketVersioning", .put, bucket: bucket, query: [("versioning", "")],
+      body: Array(
+        "<VersioningConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Status>\(status)</Status>"
+          .utf8) + Array("</VersioningConfiguration>".utf8))
+  }
+
+  /// Switches flags of Block Public Access on: `BlockPublicAcls`, `IgnorePublicAcls`.
+  package func blockPublicAccess(_ flags: [String], of bucket: String) async throws {
+    let settings = flags.map { "<\($0)>true</\($0)>" }.joined()
+    try await run(
+      "PutPublicAccessBlock", .put, bucket: bucket, query: [("publicAccessBlock", "")],
+      body: Array(
+        ("<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\(settings)"
+          + "</PublicAccessBlockConfiguration>").utf8))
+  }
+
+  /// Every object of the bucket as its listing shows it.
+  package func list(_ bucket: String) async throws -> [ListedObject] {
+    var objects: [ListedObject] = []
+    while true {
+      let page = try await client.listObjects(bucket: bucket, prefix: nil, startAfter: objects.last?.key)
+      objects += page.objects
+      guard page.isTruncated else { return objects }
+    }
+  }
+
+  private func run(
+    _ name: String, _ method: HTTPMethod, bucket: String, key: ObjectKey? = nil,
+    query: [(name: String, value: String)] = [], headers: [(name: String, value: String)] = [],
+    body: [UInt8] = []
+  ) async throws {
+    try await client.run(
+      S3Operation<Void>(
+        name, method, bucket: bucket, key: key, query: query, headers: headers, body: body,
+        parse: { _ in }))
+  }
+
+  /// Its own way to write an ACL, so that a mistake in fixacl's does not hide itself.
+  private static func xml(_ acl: AccessControlList) -> [UInt8] {
+    let grants = acl.grants.map { grant in
+      let grantee =
+        switch grant.grantee {
+        case .canonicalUser(let id):
+          "<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\">"
+            + "<ID>\(id.value)</ID></Grantee>"
+        case .group(let uri):
+          "<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\">"
+            + "<URI>\(uri)</URI></Grantee>"
+        }
+      return "<Grant>\(grantee)<Permission>\(grant.permission.rawValue)</Permission></Grant>"
+    }.joined()
+    return Array(
+      ("<AccessControlPolicy xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Owner><ID>\(acl.owner.value)</ID>"
+        + "</Owner><AccessControlList>\(grants)</AccessControlList></AccessControlPolicy>").utf8)
+  }
+}
