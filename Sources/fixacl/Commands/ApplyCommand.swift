@@ -98,7 +98,7 @@ struct ApplyCommand: AsyncParsableCommand {
     Console.shared.note(
       "fixacl: \(text); \(Quantity.count(statistics.requests, "request"))"
         + (statistics.throttled > 0 ? ", throttled \(Quantity.count(statistics.throttled)) times" : "")
-        + " in \(Quantity.duration(seconds: Int(seconds))).")
+        + " in \(Quantity.duration(seconds: seconds)).")
     if tally.stale > 0 {
       Console.shared.note(
         "fixacl: stale objects were left alone. Make a new plan for them: 'fixacl plan' finds what they need now.")

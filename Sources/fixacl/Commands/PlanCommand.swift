@@ -46,7 +46,7 @@ struct PlanCommand: AsyncParsableCommand {
     let requests = configuration.governor.statistics.requests
     Console.shared.note(
       "fixacl: \(PlanView.sentence(for: result.summary)); "
-        + "\(Quantity.count(requests, "request")) in \(Quantity.duration(seconds: Int(seconds))).")
+        + "\(Quantity.count(requests, "request")) in \(Quantity.duration(seconds: seconds)).")
     if detailedExitcode, result.summary.changes > 0 { throw ExitCode(ExitStatus.changes.rawValue) }
   }
 

@@ -32,7 +32,7 @@ final class ProgressReporter {
     let rate = Double(done) / seconds
     var text = ", \(Quantity.count(Int(rate)))/s"
     if let total, total > done, seconds >= 3 {
-      text += ", about \(Quantity.duration(seconds: Int(Double(total - done) / rate))) left"
+      text += ", about \(Quantity.duration(seconds: Double(total - done) / rate)) left"
     }
     return text
   }

@@ -30,11 +30,16 @@ enum Quantity {
     return "\(tenths / 10).\(tenths % 10) \(units[unit])"
   }
 
-  /// `8s`, `3m20s`, `2h05m`.
-  static func duration(seconds: Int) -> String {
+  /// `0.8s`, `42s`, `3m20s`, `2h05m`.
+  static func duration(seconds: Double) -> String {
+    if seconds < 10 {
+      let tenths = Int((max(0, seconds) * 10).rounded())
+      return "\(tenths / 10).\(tenths % 10)s"
+    }
+    let seconds = Int(seconds.rounded())
     func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     switch seconds {
-    case ..<60: return "\(max(0, seconds))s"
+    case ..<60: return "\(seconds)s"
     case ..<3600: return "\(seconds / 60)m\(padded(seconds % 60))s"
     default: return "\(seconds / 3600)h\(padded(seconds / 60 % 60))m"
     }
