@@ -40,41 +40,69 @@ package struct HTTPHeaders: Sendable {
 
   /// The value of the first header with that name, in any case, without surrounding blanks.
   package subscript(name: String) -> String? {
-    let name = Array(name.utf8)
+    var name = name
     var result: String?
-    forEachField { field, value in
-      guard result == nil, field.count == name.count else { return }
-      if zip(field, name).allSatisfy({ $0.asciiLowercase == $1.asciiLowercase }) {
+    name.withUTF8 { name in
+      forEachField { field, value in
+        guard field.count == name.count, Self.hasPrefix(field, name) else { return true }
         result = String(decoding: value, as: UTF8.self)
+        return false
       }
     }
     return result
   }
 
-  /// The headers whose lower-cased names begin with `prefix` (lower case), that prefix removed, in order.
+  /// The headers whose names begin with `prefix`, that prefix removed, in lower case and in order.
   package func fields(withPrefix prefix: String) -> [(name: String, value: String)] {
-    let prefix = Array(prefix.utf8)
+    var prefix = prefix
     var result: [(name: String, value: String)] = []
-    forEachField { field, value in
-      let lowercased = field.map(\.asciiLowercase)
-      guard lowercased.starts(with: prefix) else { return }
-      result.append(
-        (
-          String(decoding: lowercased.dropFirst(prefix.count), as: UTF8.self),
-          String(decoding: value, as: UTF8.self)
-        ))
+    prefix.withUTF8 { prefix in
+      forEachField { field, value in
+        guard Self.hasPrefix(field, prefix) else { return true }
+        let name = field.dropFirst(prefix.count).lazy.map(\.asciiLowercase)
+        result.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
+        return true
+      }
     }
     return result
   }
 
-  private func forEachField(_ body: (ArraySlice<UInt8>, ArraySlice<UInt8>) -> Void) {
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
-      let blank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }
-      var value = line[line.index(after: colon)...].drop(while: blank)
-      while let last = value.last, blank(last) { value.removeLast() }
-      body(line[..<colon], value)
+  private typealias Field = Slice<UnsafeBufferPointer<UInt8>>
+
+  private static func hasPrefix(_ field: Field, _ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard field.count >= prefix.count else { return false }
+    var index = field.startIndex
+    for byte in prefix {
+      if field[index].asciiLowercase != byte.asciiLowercase { return false }
+      index += 1
     }
+    return true
+  }
+
+  /// Hands on each name and value until `body` says false. Nothing is copied: an answer is asked some twenty times.
+  private func forEachField(_ body: (Field, Field) -> Bool) {
+    bytes.withUnsafeBufferPointer { bytes in
+      var start = 0
+      while start < bytes.count {
+        var end = start
+        var colon: Int?
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\n") {
+          if colon == nil, bytes[end] == UInt8(ascii: ":") { colon = end }
+          end += 1
+        }
+        if let colon {
+          var (first, last) = (colon + 1, end)
+          while first < last, Self.isBlank(bytes[first]) { first += 1 }
+          while last > first, Self.isBlank(bytes[last - 1]) { last -= 1 }
+          guard body(bytes[start..<colon], bytes[first..<last]) else { return }
+        }
+        start = end + 1
+      }
+    }
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0d
   }
 }
 

@@ -47,6 +47,10 @@ struct PlanCommand: AsyncParsableCommand {
     Console.shared.note(
       "fixacl: \(PlanView.sentence(for: result.summary)); "
         + "\(Quantity.count(requests, "request")) in \(Quantity.duration(seconds: seconds)).")
+    for reason in ChangeReason.allCases {
+      guard let count = result.summary.blockedReasons[reason] else { continue }
+      Console.shared.note("fixacl: \(Quantity.count(count)) blocked: \(reason.explanation).")
+    }
     if detailedExitcode, result.summary.changes > 0 { throw ExitCode(ExitStatus.changes.rawValue) }
   }
 
