@@ -1,3 +1,5 @@
+internal import Crypto
+internal import FoundationEssentials
 internal import Synchronization
 
 /// Speaks S3 with one set of credentials: signs, sends, retries, follows a bucket to its region.
@@ -110,9 +112,16 @@ package final class S3Client: Sendable {
     if let key = operation.key {
       path += "/" + PercentEncoding.encode(key.bytes, keepingSlashes: true)
     }
+    var headers = operation.headers
+    if !operation.body.isEmpty {
+      // PutObjectAcl and PutObjectTagging must have a checksum of their body (botocore's model:
+      // requestChecksumRequired); this is the one that every server knows.
+      let digest = Insecure.MD5.hash(data: operation.body)
+      headers.append(("Content-MD5", Data(digest).base64EncodedString()))
+    }
     return HTTPRequest(
       method: operation.method, scheme: address.scheme, authority: address.authority,
-      path: path.isEmpty ? "/" : path, query: operation.canonicalQuery, headers: operation.headers,
+      path: path.isEmpty ? "/" : path, query: operation.canonicalQuery, headers: headers,
       body: operation.body)
   }
 

@@ -68,7 +68,8 @@ package final class Journal: Sendable {
     case let error as PlanError.Detail:
       PlanError(
         "\(path.escapedForTerminal) cannot be used: \(error.text). Nothing was touched. Move it away to begin"
-          + " anew: every object is looked at before it is changed, so work that is done is not done again.")
+          + " anew ('mv \(path.escapedForTerminal) \(path.escapedForTerminal).old'): every object is looked at"
+          + " before it is changed, so work that is done is not done again.")
     default: PlanError("\(error). Nothing was touched.")
     }
   }

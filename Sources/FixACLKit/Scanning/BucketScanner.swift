@@ -85,11 +85,10 @@ package final class BucketScanner: Sendable {
 
   private func scan(into emptySpool: PlanSpool) async throws -> Result {
     var result = Result(summary: PlanSummary(), acls: ACLTable(), spool: emptySpool)
-    let listers = max(1, min(16, concurrency / 4))
+    // A page is 1,000 objects: what is listed ahead of what is assessed is what a scan keeps in memory.
+    let maximumPagesUnderWay = max(1, min(8, concurrency / 8))
     let prefix = filter.prefix.map { ObjectKey($0) }
-    var splitter = KeySpaceSplitter(maximum: listers, prefix: prefix)
-    // Pages that wait for their objects to be assessed are what a scan keeps in memory.
-    let maximumPagesUnderWay = listers * 2
+    var splitter = KeySpaceSplitter(maximum: maximumPagesUnderWay, prefix: prefix)
     var pagesUnderWay = 0
     var waiting: [KeySpaceSplitter.PageRequest] = [splitter.start()]
     try await withThrowingTaskGroup(of: Event.self) { group in

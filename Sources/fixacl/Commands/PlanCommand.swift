@@ -75,7 +75,7 @@ struct PlanCommand: AsyncParsableCommand {
     do throws(BucketScanner.Failure) {
       return (try await scanner.scan(spoolFolder: spoolFolder), reporter.elapsedSeconds)
     } catch {
-      throw Self.describe(error)
+      throw describe(error)
     }
   }
 
@@ -85,13 +85,16 @@ struct PlanCommand: AsyncParsableCommand {
       ? "" : ", throttled \(Quantity.count(statistics.throttled)) times, \(governor.limit) in flight at most"
   }
 
-  private static func describe(_ failure: BucketScanner.Failure) -> any Error {
+  private func describe(_ failure: BucketScanner.Failure) -> any Error {
     switch failure {
     case .s3(let error):
       CommandFailure(
         "the scan was not completed, so no plan is written. \(error). \(Advice.text(for: error))")
     case .file(let error):
-      CommandFailure("the scan was not completed, so no plan is written: \(error). Free some space, or set TMPDIR.")
+      CommandFailure(
+        "the scan was not completed, so no plan is written: \(error). What is found is kept in"
+          + " \(spoolFolder) meanwhile, which must be there, writable and not full"
+          + (output == nil ? "; TMPDIR names another folder." : "."))
     case .ownerMissing(let key):
       CommandFailure(
         "the server's listing does not say who owns \(key), so nothing can be planned: it does not heed"
