@@ -34,8 +34,7 @@ package struct AWSEnvironment: Sendable, SecretHolding {
       environment[variable.rawValue] = getenv(variable.rawValue).map { String(cString: $0) }
     }
     // Services that systemd starts may have no HOME.
-    if environment["HOME", default: ""].isEmpty, let user = getpwuid(getuid()), let home = user.pointee.pw_dir
-    {
+    if environment["HOME", default: ""].isEmpty, let user = getpwuid(getuid()), let home = user.pointee.pw_dir {
       environment["HOME"] = String(cString: home)
     }
     return AWSEnvironment(environment: environment)

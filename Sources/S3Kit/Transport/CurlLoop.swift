@@ -57,11 +57,13 @@ final class CurlLoop: Sendable {
   private func start() {
     var thread = pthread_t()
     let context = Unmanaged.passRetained(self).toOpaque()
-    let code = pthread_create(&thread, nil, { context in
-      let loop = Unmanaged<CurlLoop>.fromOpaque(context!).takeRetainedValue()
-      loop.run()
-      return nil
-    }, context)
+    let code = pthread_create(
+      &thread, nil,
+      { context in
+        let loop = Unmanaged<CurlLoop>.fromOpaque(context!).takeRetainedValue()
+        loop.run()
+        return nil
+      }, context)
     precondition(code == 0, "no thread could be started: \(String(cString: strerror(code)))")
     pthread_detach(thread)
   }

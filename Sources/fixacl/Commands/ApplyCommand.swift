@@ -24,6 +24,7 @@ struct ApplyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let start = Clock.seconds()
     let opened = try await options.open()
     let plan = opened.plan
     warnAboutChangedSettings(opened)
@@ -70,7 +71,7 @@ struct ApplyCommand: AsyncParsableCommand {
     }
     reporter.finish()
     log.finish()
-    summarize(applier.tally, statistics: governor.statistics, seconds: reporter.elapsedSeconds)
+    summarize(applier.tally, statistics: governor.statistics, seconds: Clock.seconds() - start)
     try exit(applier.tally, wasInterrupted: interruption.stop.isSet)
   }
 

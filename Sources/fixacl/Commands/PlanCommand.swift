@@ -27,6 +27,7 @@ struct PlanCommand: AsyncParsableCommand {
   var detailedExitcode = false
 
   func run() async throws {
+    let start = Clock.seconds()
     let name = try bucketName(bucket)
     let configuration = try Configuration(credentials: credentials, run: run)
     let (bucket, omissions) = try await BucketInspector.inspect(name, with: configuration.mainClient)
@@ -37,7 +38,7 @@ struct PlanCommand: AsyncParsableCommand {
     let desired = desired.desiredState(bucketOwner: bucket.owner)
     warn(about: bucket, desired: desired)
 
-    let (result, seconds) = try await scan(
+    let result = try await scan(
       bucket, desired: desired, accounts: accounts, configuration: configuration)
     let header = PlanHeader(
       tool: "fixacl \(FixACL.version)", createdAt: Timestamp.now().extended, bucket: bucket, desired: desired,
@@ -46,7 +47,7 @@ struct PlanCommand: AsyncParsableCommand {
     let requests = configuration.governor.statistics.requests
     Console.shared.note(
       "fixacl: \(PlanView.sentence(for: result.summary)); "
-        + "\(Quantity.count(requests, "request")) in \(Quantity.duration(seconds: seconds)).")
+        + "\(Quantity.count(requests, "request")) in \(Quantity.duration(seconds: Clock.seconds() - start)).")
     for reason in ChangeReason.allCases {
       guard let count = result.summary.blockedReasons[reason] else { continue }
       Console.shared.note("fixacl: \(Quantity.count(count)) blocked: \(reason.explanation).")
@@ -56,7 +57,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   private func scan(
     _ bucket: PlanBucket, desired: DesiredState, accounts: Accounts, configuration: Configuration
-  ) async throws -> (BucketScanner.Result, seconds: Double) {
+  ) async throws -> BucketScanner.Result {
     let governor = configuration.governor
     let interruption = Interruption(
       announcement: "interrupted; no plan is written. Run the command again for one.",
@@ -73,7 +74,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
     defer { reporter.finish() }
     do throws(BucketScanner.Failure) {
-      return (try await scanner.scan(spoolFolder: spoolFolder), reporter.elapsedSeconds)
+      return try await scanner.scan(spoolFolder: spoolFolder)
     } catch {
       throw describe(error)
     }

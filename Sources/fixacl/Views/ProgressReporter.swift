@@ -4,22 +4,19 @@ internal import Glibc
 /// Shows from time to time what is going on: on a terminal a line that changes, elsewhere a line every 5 seconds.
 final class ProgressReporter {
   private let timer: any DispatchSourceTimer
-  private let start = Clock.seconds()
 
   /// - Parameter line: makes the line from the seconds that have passed; called on a queue of the reporter's own.
   init(isQuiet: Bool, line: @escaping @Sendable (Double) -> String) {
     let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "fixacl.progress"))
     let interval: DispatchTimeInterval = Console.shared.isTerminal ? .milliseconds(200) : .seconds(5)
     timer.schedule(deadline: .now() + interval, repeating: interval)
-    let start = start
+    let start = Clock.seconds()
     timer.setEventHandler {
       if !isQuiet { Console.shared.progress(line(Clock.seconds() - start)) }
     }
     timer.activate()
     self.timer = timer
   }
-
-  var elapsedSeconds: Double { Clock.seconds() - start }
 
   func finish() {
     timer.cancel()

@@ -30,10 +30,11 @@ enum Quantity {
     return "\(tenths / 10).\(tenths % 10) \(units[unit])"
   }
 
-  /// `0.8s`, `42s`, `3m20s`, `2h05m`.
+  /// `80ms`, `1.4s`, `42s`, `3m20s`, `2h05m`.
   static func duration(seconds: Double) -> String {
+    if seconds < 1 { return "\(Int((max(0, seconds) * 1000).rounded()))ms" }
     if seconds < 10 {
-      let tenths = Int((max(0, seconds) * 10).rounded())
+      let tenths = Int((seconds * 10).rounded())
       return "\(tenths / 10).\(tenths % 10)s"
     }
     let seconds = Int(seconds.rounded())
