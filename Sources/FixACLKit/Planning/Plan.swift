@@ -37,7 +37,7 @@ package final class Plan: Sendable {
       ownersNeeded = contents.ownersNeeded
       firstChangeOffset = contents.firstChangeOffset
     } catch let error as FileError {
-      throw PlanError("\(error)")
+      throw PlanError("\(error). Make a plan with 'fixacl plan BUCKET -o FILE'.")
     } catch let error as PlanError.Detail {
       throw PlanError(
         "\(path.escapedForTerminal) is not a usable plan: \(error.text). Nothing was touched;"
