@@ -100,9 +100,11 @@ package final class SigV4Signer: Sendable {
     }
   }
 
-  /// Without blanks around it, and with one where there were several.
+  /// Without blanks around it, and with one where there were several. By bytes, as servers do it: to Swift, a
+  /// blank and the accent after it are one Character.
   private static func trimmed(_ value: String) -> String {
     guard value.utf8.contains(where: { $0 == 0x20 || $0 == 0x09 }) else { return value }
-    return value.split(whereSeparator: { $0 == " " || $0 == "\t" }).joined(separator: " ")
+    return value.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 }).map { String(Substring($0)) }
+      .joined(separator: " ")
   }
 }
