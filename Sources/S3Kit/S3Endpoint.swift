@@ -23,24 +23,42 @@ package struct S3Endpoint: Sendable, Hashable {
     guard scheme == "http" || scheme == "https" else { return nil }
     let rest = url[colon.upperBound...]
     let slash = rest.firstIndex(of: "/") ?? rest.endIndex
-    var authority = rest[..<slash].lowercased()
-    let allowed = authority.utf8.allSatisfy { byte in
+    guard
+      let authority = Self.authority(rest[..<slash].lowercased(), defaultPort: scheme == "http" ? 80 : 443)
+    else { return nil }
+    var path = String(rest[slash...])
+    while path.hasSuffix("/") { path.removeLast() }
+    let isPathPlain = path.utf8.allSatisfy { byte in
+      (0x21..<0x7f).contains(byte) && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "#")
+    }
+    guard isPathPlain else { return nil }
+    location = .custom(scheme: scheme, authority: authority, path: path)
+  }
+
+  /// Host and port as HTTP clients send them, and so as servers verify the signature: without the scheme's own
+  /// port. Nil where the text is no host (name, IPv4 or bracketed IPv6 address) with or without a port.
+  private static func authority(_ text: String, defaultPort: UInt16) -> String? {
+    var host = text[...]
+    var port = defaultPort
+    if !text.hasSuffix("]"), let colon = text.lastIndex(of: ":") {
+      let digits = text[text.index(after: colon)...]
+      guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(digits), number > 0
+      else { return nil }
+      host = text[..<colon]
+      port = number
+    }
+    let name = host.hasPrefix("[") && host.hasSuffix("]") ? host.dropFirst().dropLast() : host
+    let isAddress = name != host
+    let isPlain = name.utf8.allSatisfy { byte in
       switch byte {
-      case 0x61...0x7a, 0x30...0x39: true
-      case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "["),
-        UInt8(ascii: "]"):
-        true
+      case 0x61...0x7a, 0x30...0x39, UInt8(ascii: "."): true
+      case UInt8(ascii: "-"), UInt8(ascii: "_"): !isAddress
+      case UInt8(ascii: ":"): isAddress
       default: false
       }
     }
-    guard allowed, !authority.isEmpty else { return nil }
-    // As HTTP clients send it, and so as servers verify the signature: without the scheme's own port.
-    let defaultPort = scheme == "http" ? ":80" : ":443"
-    if authority.hasSuffix(defaultPort) { authority.removeLast(defaultPort.count) }
-    var path = String(rest[slash...])
-    while path.hasSuffix("/") { path.removeLast() }
-    guard !path.contains("?"), !path.contains("#"), !path.contains(" ") else { return nil }
-    location = .custom(scheme: scheme, authority: authority, path: path)
+    guard isPlain, !name.isEmpty else { return nil }
+    return port == defaultPort ? String(host) : "\(host):\(port)"
   }
 
   /// The URL of another server, normalized; nil for Amazon's.
