@@ -17,7 +17,9 @@ package struct RetryPolicy: Sendable {
   ///   - random: in 0..<1.
   package func delaySeconds(attempt: Int, retryAfterSeconds: Double?, random: Double) -> Double {
     let bound = min(maximumDelaySeconds, baseDelaySeconds * Double(1 << min(attempt, 16)))
-    return max(min(retryAfterSeconds ?? 0, maximumDelaySeconds), bound * random)
+    // Whatever a server writes there: "nan" is a number too, and cannot be waited for.
+    let asked = retryAfterSeconds.flatMap { $0 > 0 ? $0 : nil } ?? 0
+    return max(min(asked, maximumDelaySeconds), bound * random)
   }
 
   package func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure) -> Bool {
