@@ -30,6 +30,10 @@ package enum SAXParser {
     handler = result
   }
 
+  /// Elements within elements that a document may have; S3's have at most six. libxml2's own limit does not hold
+  /// for a push parser, and a tree that is too deep overflows the stack when it is freed.
+  private static let maximumDepth = 256
+
   private static func message(of error: xmlError) -> String {
     let text = error.message.map { String(cString: $0) } ?? "error \(error.code)"
     return "\(text.trimmingSuffix(while: \.isWhitespace).escapedForTerminal), line \(error.line)"
@@ -76,6 +80,10 @@ package enum SAXParser {
       let elementName = XMLName(bytes: name)
       if session.depth == 0, !(elementName == session.root) {
         session.fail(.unexpectedRoot(elementName.text))
+        return
+      }
+      guard session.depth < SAXParser.maximumDepth else {
+        session.fail(.malformed("its elements are nested too deeply"))
         return
       }
       session.text.removeAll(keepingCapacity: true)
