@@ -45,7 +45,9 @@ extension S3Client {
 /// Reads a ListBucketResult without building a tree of it.
 struct ObjectPageHandler: XMLHandler {
   /// What a server echoes of keys; Ceph RadosGW does so without encoding them, whatever they hold.
-  static let ignoredElements: [StaticString] = ["StartAfter", "ContinuationToken", "NextContinuationToken"]
+  static let ignoredElements: [StaticString] = [
+    "Prefix", "StartAfter", "ContinuationToken", "NextContinuationToken",
+  ]
 
   private var page = ObjectPage()
   private var failure: XMLError?
