@@ -8,6 +8,9 @@ package struct ObjectHead: Sendable {
   package let contentHeaders: [(name: String, value: String)]
   /// User metadata: names without `x-amz-meta-`.
   package let userMetadata: [(name: String, value: String)]
+  /// Whether there is metadata that a copy would lose or change: entries that S3 cannot send
+  /// (`x-amz-missing-meta`), or bytes that are not UTF-8.
+  package let hasUnreadableMetadata: Bool
   /// `STANDARD` where S3 names none.
   package let storageClass: String
   package let websiteRedirectLocation: String?
@@ -37,6 +40,8 @@ package struct ObjectHead: Sendable {
     self.size = size
     contentHeaders = Self.storedHeaders.compactMap { name in headers[name].map { (name, $0) } }
     userMetadata = headers.fields(withPrefix: "x-amz-meta-")
+    hasUnreadableMetadata =
+      !headers.isValidUTF8 || headers["x-amz-missing-meta"].map { $0 != "0" } ?? false
     storageClass = headers["x-amz-storage-class"] ?? "STANDARD"
     websiteRedirectLocation = headers["x-amz-website-redirect-location"]
     tagCount = headers["x-amz-tagging-count"].flatMap { Int($0) }

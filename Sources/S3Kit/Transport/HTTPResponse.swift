@@ -38,6 +38,9 @@ package struct HTTPHeaders: Sendable {
     bytes.removeAll(keepingCapacity: true)
   }
 
+  /// Whether all of it is UTF-8; what is not comes with replacement characters.
+  package var isValidUTF8: Bool { String(validating: bytes, as: UTF8.self) != nil }
+
   /// The value of the first header with that name, in any case, without surrounding blanks.
   package subscript(name: String) -> String? {
     var name = name
