@@ -47,12 +47,13 @@ package struct ObjectAssessor: Sendable {
   private func assessCopy(
     _ object: ListedObject, acl: AccessControlList, owner: S3Client
   ) async throws(S3Error) -> Finding {
-    let obstacle = CopyObstacle.find(
-      size: object.size, storageClass: object.storageClass, versioning: bucket.versioning)
-    if let obstacle { return .change(.blocked, from: acl, to: nil, obstacle) }
+    // First, since other credentials may not even be told whether the bucket has versions.
     guard let copier = accounts.bucketOwnerClient else {
       return .change(.blocked, from: acl, to: nil, .bucketOwnerCredentialsMissing)
     }
+    let obstacle = CopyObstacle.find(
+      size: object.size, storageClass: object.storageClass, versioning: bucket.versioning)
+    if let obstacle { return .change(.blocked, from: acl, to: nil, obstacle) }
     var reason = ChangeReason.readerMissing
     var head = try await probeHead(copier, object)
     if case .denied = head {
