@@ -51,15 +51,18 @@ package enum Advice {
     }
   }
 
+  /// S3 gives the same bare 403 for an ACL that Block Public Access refuses.
+  private static let publicGrantAdvice =
+    "under Block Public Access the ACL must hold no public grant: make a new plan, without --drop-public-grants never."
+
   /// The right that an operation needs, by the names that IAM has for them.
   private static func accessAdvice(for operation: String) -> String {
     switch operation {
     case "PutObjectAcl":
-      return "The object owner's credentials need s3:PutObjectAcl on the object; under Block Public Access"
-        + " the ACL must hold no public grant (make a new plan if it was switched on since)."
+      return "The object owner's credentials need s3:PutObjectAcl on the object; \(publicGrantAdvice)"
     case "CopyObject":
       return "The bucket owner's credentials need s3:GetObject, s3:PutObject and s3:PutObjectAcl, for tags also"
-        + " s3:GetObjectTagging and s3:PutObjectTagging."
+        + " s3:GetObjectTagging and s3:PutObjectTagging; \(publicGrantAdvice)"
     case "HeadObject":
       return "The credentials need s3:GetObject on the object."
     case "ListBuckets":
