@@ -40,6 +40,14 @@ package final class Workplace: Sendable {
     try await start(arguments, environment: environment).result()
   }
 
+  /// Runs another program to its end in the same folder and environment, such as `jq` or a shell.
+  package func run(_ program: String..., environment: [String: String] = [:]) async throws -> ProgramResult {
+    try await RunningProgram(
+      executable: "/usr/bin/env", arguments: program, folder: folder,
+      environment: self.environment.merging(environment) { $1 }
+    ).result()
+  }
+
   /// Starts `fixacl`, for tests that do something to it.
   package func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
     try RunningProgram(

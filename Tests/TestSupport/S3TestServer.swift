@@ -66,14 +66,19 @@ package struct S3TestServer: Sendable {
   package func makeBucket() async throws -> String {
     let name = "b-" + UUID().uuidString.lowercased()
     try await site.createBucket(name)
+    try await letUpload(into: name)
+    return name
+  }
+
+  /// Lets `tools` and `other` upload into a bucket of `site`'s.
+  package func letUpload(into bucket: String) async throws {
     try await site.putBucketACL(
-      bucket: name,
+      bucket: bucket,
       acl: AccessControlList(
         owner: site.id,
         grants: [
           Grant(.canonicalUser(site.id), .fullControl), Grant(.canonicalUser(tools.id), .write),
           Grant(.canonicalUser(other.id), .write),
         ]))
-    return name
   }
 }

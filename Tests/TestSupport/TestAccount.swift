@@ -7,8 +7,10 @@ package struct TestAccount: Sendable {
   package let credentials: Credentials
   package let client: S3Client
 
-  package func createBucket(_ bucket: String) async throws {
-    try await run("CreateBucket", .put, bucket: bucket)
+  package func createBucket(
+    _ bucket: String, headers: [(name: String, value: String)] = []
+  ) async throws {
+    try await run("CreateBucket", .put, bucket: bucket, headers: headers)
   }
 
   package func putBucketACL(bucket: String, acl: AccessControlList) async throws {
@@ -21,6 +23,45 @@ package struct TestAccount: Sendable {
     headers: [(name: String, value: String)] = []
   ) async throws {
     try await run("PutObject", .put, bucket: bucket, key: key, headers: headers, body: body)
+  }
+
+  /// Uploads an object with exactly these grants: none for its owner, if there is none among them.
+  package func put(
+    _ key: ObjectKey, in bucket: String, body: [UInt8] = Array("content".utf8), grants: some Sequence<Grant>,
+    headers: [(name: String, value: String)] = []
+  ) async throws {
+    try await put(key, in: bucket, body: body, headers: headers + Self.headers(for: Set(grants)))
+  }
+
+  /// Uploads an object in parts (all but the last of at least 5 MiB), which gives it an ETag of another kind.
+  package func put(
+    _ key: ObjectKey, in bucket: String, parts: [[UInt8]], grants: some Sequence<Grant>,
+    headers: [(name: String, value: String)] = []
+  ) async throws {
+    let uploadID = try await client.run(
+      S3Operation(
+        "CreateMultipartUpload", .post, bucket: bucket, key: key, query: [("uploads", "")],
+        headers: headers + Self.headers(for: Set(grants))
+      ) { response throws(XMLError) in
+        try XMLElement(parsing: response.body, root: "InitiateMultipartUploadResult")["UploadId"]?.text ?? ""
+      })
+    var completion = "<CompleteMultipartUpload>"
+    for (index, part) in parts.enumerated() {
+      let etag = try await client.run(
+        S3Operation(
+          "UploadPart", .put, bucket: bucket, key: key,
+          query: [("partNumber", "\(index + 1)"), ("uploadId", uploadID)], body: part
+        ) { $0.headers["etag"] ?? "" })
+      completion += "<Part><PartNumber>\(index + 1)</PartNumber><ETag>\(etag)</ETag></Part>"
+    }
+    completion += "</CompleteMultipartUpload>"
+    try await run(
+      "CompleteMultipartUpload", .post, bucket: bucket, key: key, query: [("uploadId", uploadID)],
+      body: Array(completion.utf8))
+  }
+
+  package func tags(of key: ObjectKey, in bucket: String) async throws -> Set<ObjectTag> {
+    Set(try await client.objectTags(bucket: bucket, key: key))
   }
 
   package func get(_ key: ObjectKey, in bucket: String) async throws -> HTTPResponse {
@@ -92,6 +133,20 @@ package struct TestAccount: Sendable {
         parse: { _ in }))
   }
 
+  /// The headers of an upload that give the object these grants.
+  private static func headers(for grants: Set<Grant>) -> [(name: String, value: String)] {
+    Dictionary(grouping: grants, by: \.permission).map { permission, grants in
+      let grantees = grants.map { grant in
+        switch grant.grantee {
+        case .canonicalUser(let id): "id=\"\(id.value)\""
+        case .group(let uri): "uri=\"\(uri)\""
+        }
+      }
+      let name = permission.rawValue.lowercased().replacing("_", with: "-")
+      return ("x-amz-grant-" + name, grantees.joined(separator: ", "))
+    }
+  }
+
   /// Its own way to write an ACL, so that a mistake in fixacl's does not hide itself.
   private static func xml(_ acl: AccessControlList) -> [UInt8] {
     let grants = acl.grants.map { grant in
@@ -109,5 +164,35 @@ package struct TestAccount: Sendable {
     return Array(
       ("<AccessControlPolicy xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Owner><ID>\(acl.owner.value)</ID>"
         + "</Owner><AccessControlList>\(grants)</AccessControlList></AccessControlPolicy>").utf8)
+  }
+}
+
+extension Collection where Element: Sendable {
+  /// Does something with every element, some of them at a time.
+  package func forEachConcurrently(
+    window: Int = 32, _ body: @escaping @Sendable (Element) async throws -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (index, element) in enumerated() {
+        if index >= window { try await group.next() }
+        group.addTask { try await body(element) }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  /// What `body` makes of every element, some of them at a time; in the elements' order.
+  package func mapConcurrently<Value: Sendable>(
+    window: Int = 32, _ body: @escaping @Sendable (Element) async throws -> Value
+  ) async throws -> [Value] {
+    try await withThrowingTaskGroup(of: (Int, Value).self) { group in
+      var values = [Value?](repeating: nil, count: count)
+      for (index, element) in enumerated() {
+        if index >= window, let (done, value) = try await group.next() { values[done] = value }
+        group.addTask { (index, try await body(element)) }
+      }
+      while let (done, value) = try await group.next() { values[done] = value }
+      return values.compactMap(\.self)
+    }
   }
 }
