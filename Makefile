@@ -1,5 +1,5 @@
 # What a developer types. Each target installs what it needs on Debian 12; Swift 6.3 must be on the PATH.
-.PHONY: all build release install-packages test lint format demo rgw clean
+.PHONY: all build release install-packages install-test-packages test lint format demo rgw rgw-stop clean
 
 RADOSGW = Tests/RadosGW/radosgw
 # Where 'make rgw' keeps its server.
@@ -12,6 +12,11 @@ install-packages:
 	@dpkg -s libcurl4-openssl-dev libxml2-dev >/dev/null 2>&1 \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends libcurl4-openssl-dev libxml2-dev; }
 
+# What the tests use besides: programs that nobody here wrote, to see fixacl's results with.
+install-test-packages:
+	@command -v jq >/dev/null && python3 -c 'import jsonschema' 2>/dev/null \
+	  || { apt-get update -q && apt-get install -y -q --no-install-recommends jq python3 python3-jsonschema; }
+
 build: install-packages
 	swift build --product fixacl
 
@@ -19,7 +24,7 @@ release: install-packages
 	swift build -c release --product fixacl
 
 # All tests, with a real S3 server under them.
-test: install-packages
+test: install-packages install-test-packages
 	$(RADOSGW) install
 	swift build --build-tests
 	$(RADOSGW) run --dir .build/rgw-test -- swift test --skip-build --disable-xctest
