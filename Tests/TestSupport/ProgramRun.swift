@@ -9,6 +9,13 @@ package struct ProgramResult: Sendable {
 
   package var out: String { String(decoding: stdout, as: UTF8.self) }
   package var err: String { String(decoding: stderr, as: UTF8.self) }
+
+  /// The number before a word of the summary on stderr: `1,200 changed`.
+  package func count(_ word: String) -> Int? {
+    guard let match = try? Regex("([0-9,]+) \\Q\(word)\\E", as: (Substring, Substring).self).firstMatch(in: err)
+    else { return nil }
+    return Int(match.1.filter { $0 != "," })
+  }
 }
 
 /// A folder of a test's own with credentials for a server, from which the built program is run.
@@ -54,6 +61,25 @@ package final class Workplace: Sendable {
       executable: Self.programPath, arguments: arguments, folder: folder,
       environment: self.environment.merging(environment) { $1 })
   }
+
+  /// Runs a line of a shell's, in which `$FIXACL` is the program.
+  package func shell(_ script: String, environment: [String: String] = [:]) async throws -> ProgramResult {
+    let environment = environment.merging(["FIXACL": Self.programPath]) { $1 }
+    return try await RunningProgram(
+      executable: "/bin/sh", arguments: ["-c", script], folder: folder,
+      environment: self.environment.merging(environment) { $1 }
+    ).result()
+  }
+
+  package func read(_ name: String) throws -> String {
+    try String(contentsOfFile: path(name), encoding: .utf8)
+  }
+
+  package func write(_ text: String, to name: String) throws {
+    try text.write(toFile: path(name), atomically: true, encoding: .utf8)
+  }
+
+  package func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
   /// The program that was built with the tests: it lies beside them.
   package static let programPath: String = {
@@ -101,6 +127,13 @@ package final class RunningProgram: Sendable {
   }
 
   package var isRunning: Bool { process.value.isRunning }
+
+  /// What the program has open right now, as the kernel shows it: also files without a name any more.
+  package var openFiles: [String] {
+    let folder = "/proc/\(process.value.processIdentifier)/fd"
+    let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return descriptors.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }
+  }
 
   /// What is on stderr so far.
   package var errorsSoFar: String {

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import S3Kit
+package import S3Kit
 
 /// A running S3 server for the tests, as its start script describes it in a JSON file.
 package struct S3TestServer: Sendable {
@@ -43,6 +43,11 @@ package struct S3TestServer: Sendable {
   }()
 
   package subscript(name: String) -> TestAccount { accounts[name]! }
+
+  package subscript(id: CanonicalID) -> TestAccount { accounts.values.first { $0.id == id }! }
+
+  /// What no output and no file of fixacl's may hold.
+  package var secrets: [String] { accounts.values.map(\.credentials.secretAccessKey) }
 
   /// Owns the buckets.
   package var site: TestAccount { self["site"] }

@@ -13,6 +13,28 @@ package struct TestAccount: Sendable {
     try await run("CreateBucket", .put, bucket: bucket, headers: headers)
   }
 
+  /// Deletes a bucket and what is in it.
+  package func deleteBucket(_ bucket: String) async throws {
+    _ = try await inParallel(try await list(bucket)) { try await delete($0.key, in: bucket) }
+    try await run("DeleteBucket", .delete, bucket: bucket)
+  }
+
+  /// Sets the bucket policy to one statement that denies an account an action on every object.
+  package func deny(_ account: TestAccount, _ action: String, of bucket: String) async throws {
+    try await run(
+      "PutBucketPolicy", .put, bucket: bucket, query: [("policy", "")],
+      body: Array(
+        """
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "\(action)",
+          "Principal": {"AWS": ["arn:aws:iam:::user/\(account.id.value)"]},
+          "Resource": ["arn:aws:s3:::\(bucket)/*"]}]}
+        """.utf8))
+  }
+
+  package func deleteBucketPolicy(_ bucket: String) async throws {
+    try await run("DeleteBucketPolicy", .delete, bucket: bucket, query: [("policy", "")])
+  }
+
   package func putBucketACL(bucket: String, acl: AccessControlList) async throws {
     try await run("PutBucketAcl", .put, bucket: bucket, query: [("acl", "")], body: Self.xml(acl))
   }
