@@ -23,6 +23,7 @@ struct FixACL: AsyncParsableCommand {
     subcommands: [PlanCommand.self, ShowCommand.self, ApplyCommand.self, VerifyCommand.self])
 
   static func main() async {
+    occupyStandardDescriptors()
     // A reader that goes away is an error of the write, handled below.
     signal(SIGPIPE, SIG_IGN)
     do {
@@ -48,6 +49,14 @@ struct FixACL: AsyncParsableCommand {
       fail(error.description, .failed)
     } catch {
       exit(withError: error)
+    }
+  }
+
+  /// Whoever starts a program can leave out stdin, stdout or stderr; the first files that it opens would then be taken
+  /// for them, and be written to. What is opened here for the ones that are missing refuses it.
+  private static func occupyStandardDescriptors() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", O_RDONLY)
     }
   }
 
