@@ -26,10 +26,15 @@ package final class OpenFile: Sendable {
     if descriptor < 0 { throw FileError("open", path) }
   }
 
-  /// A copy of the descriptor of stdout.
+  /// A copy of the descriptor of stdout, which must be open for writing.
   package static func standardOutput() throws(FileError) -> OpenFile {
+    let flags = fcntl(STDOUT_FILENO, F_GETFL)
+    if flags >= 0, flags & O_ACCMODE == O_RDONLY {
+      errno = EBADF
+      throw FileError("write", "stdout")
+    }
     let descriptor = dup(STDOUT_FILENO)
-    guard descriptor >= 0 else { throw FileError("write to", "stdout") }
+    guard descriptor >= 0 else { throw FileError("write", "stdout") }
     return OpenFile(descriptor: descriptor, path: "stdout")
   }
 
@@ -113,6 +118,29 @@ package final class OpenFile: Sendable {
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
     guard errno == EWOULDBLOCK else { throw FileError("lock", path) }
     return false
+  }
+}
+
+/// What is at a path, as far as it matters to whoever wants to write a file there.
+package enum FileKind: Sendable {
+  case missing
+  case regular
+  case folder
+  /// A device, a pipe, a socket.
+  case special
+
+  /// Links are followed.
+  package init(ofPath path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      self = .missing
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: self = .regular
+    case S_IFDIR: self = .folder
+    default: self = .special
+    }
   }
 }
 

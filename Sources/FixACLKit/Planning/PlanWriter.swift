@@ -32,7 +32,7 @@ package struct PlanSpool: Sendable {
   }
 
   /// Hands the lines on in the order of the keys, in pieces of at most 1 MiB; the last one ends without its comma.
-  func forEachPiece(_ body: ([UInt8]) throws(FileError) -> Void) throws(FileError) {
+  func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
     let ordered = blocks.sorted { $0.firstKey < $1.firstKey }
     for (index, block) in ordered.enumerated() {
       var done = 0
@@ -68,19 +68,26 @@ package enum PlanWriter {
     "sha256:" + Hex.encode(digest)
   }
 
+  /// Thrown where the writing was stopped.
+  package struct Interrupted: Error {}
+
+  /// Writes a plan.
+  ///
+  /// - Parameter stop: ends the writing early; a file is then not there.
+  /// - Throws: `FileError`, or `Interrupted`.
   package static func write(
-    header: PlanHeader, acls: ACLTable, spool: PlanSpool, to destination: Destination
-  ) throws(FileError) {
+    header: PlanHeader, acls: ACLTable, spool: PlanSpool, to destination: Destination,
+    stop: StopSignal = StopSignal()
+  ) throws {
     switch destination {
     case .descriptor(let file):
-      try write(header: header, acls: acls, spool: spool, to: file)
+      try write(header: header, acls: acls, spool: spool, to: file, stop: stop)
     case .file(let path):
-      let temporaryPath = "\(path).\(getpid()).tmp"
-      unlink(temporaryPath)
-      let file = try OpenFile(temporaryPath, .new)
-      do throws(FileError) {
-        try write(header: header, acls: acls, spool: spool, to: file)
+      let (file, temporaryPath) = try makeTemporaryFile(for: path)
+      do {
+        try write(header: header, acls: acls, spool: spool, to: file, stop: stop)
         try file.synchronize()
+        if stop.isSet { throw Interrupted() }
         guard rename(temporaryPath, path) == 0 else { throw FileError("write", path) }
       } catch {
         unlink(temporaryPath)
@@ -89,9 +96,20 @@ package enum PlanWriter {
     }
   }
 
+  /// Sees that a file can be written, before a long scan is made for it.
+  package static func checkFile(_ path: String) throws(FileError) {
+    unlink(try makeTemporaryFile(for: path).path)
+  }
+
+  private static func makeTemporaryFile(for path: String) throws(FileError) -> (file: OpenFile, path: String) {
+    let temporaryPath = "\(path).\(getpid()).tmp"
+    unlink(temporaryPath)
+    return (try OpenFile(temporaryPath, .new), temporaryPath)
+  }
+
   private static func write(
-    header: PlanHeader, acls: ACLTable, spool: PlanSpool, to file: OpenFile
-  ) throws(FileError) {
+    header: PlanHeader, acls: ACLTable, spool: PlanSpool, to file: OpenFile, stop: StopSignal
+  ) throws {
     var digest = SHA256()
     func emit(_ bytes: [UInt8]) throws(FileError) {
       digest.update(data: bytes)
@@ -100,7 +118,10 @@ package enum PlanWriter {
     try emit(headerLines(header))
     try emit(aclLines(acls))
     try emit(Array("\"changes\":[\n".utf8))
-    try spool.forEachPiece { piece throws(FileError) in try emit(piece) }
+    try spool.forEachPiece { piece in
+      if stop.isSet { throw Interrupted() }
+      try emit(piece)
+    }
     try emit(Array("],\n".utf8))
     try file.write(digestPrefix + text(of: digest.finalize()).utf8 + "\"\n}\n".utf8)
   }

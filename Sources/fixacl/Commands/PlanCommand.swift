@@ -29,6 +29,7 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     let start = Clock.seconds()
     let name = try bucketName(bucket)
+    try checkOutput()
     let configuration = try Configuration(credentials: credentials, run: run)
     let (bucket, omissions) = try await BucketInspector.inspect(name, with: configuration.mainClient)
     for omission in omissions {
@@ -38,16 +39,27 @@ struct PlanCommand: AsyncParsableCommand {
     let desired = desired.desiredState(bucketOwner: bucket.owner)
     warn(about: bucket, desired: desired)
 
+    let governor = configuration.governor
+    let interruption = Interruption(
+      announcement: "interrupted; no plan is written. Run the command again for one.",
+      onStop: { governor.stopRetrying() })
+    // Until the plan is written: an object can end after its last use.
+    defer { withExtendedLifetime(interruption) {} }
     let result = try await scan(
-      bucket, desired: desired, accounts: accounts, configuration: configuration)
+      bucket, desired: desired, accounts: accounts, configuration: configuration, stop: interruption.stop)
     let header = PlanHeader(
       tool: "fixacl \(FixACL.version)", createdAt: Timestamp.now().extended, bucket: bucket, desired: desired,
       summary: result.summary)
-    try write(header, result)
-    let requests = configuration.governor.statistics.requests
+    do {
+      try write(header, result, stop: interruption.stop)
+    } catch is PlanWriter.Interrupted {
+      throw CommandFailure("", status: .interrupted)
+    }
+    let statistics = governor.statistics
     Console.shared.note(
-      "fixacl: \(PlanView.sentence(for: result.summary)); "
-        + "\(Quantity.count(requests, "request")) in \(Quantity.duration(seconds: Clock.seconds() - start)).")
+      "fixacl: \(PlanView.sentence(for: result.summary)); \(Quantity.count(statistics.requests, "request"))"
+        + (statistics.throttled > 0 ? ", throttled \(Quantity.count(statistics.throttled)) times" : "")
+        + " in \(Quantity.duration(seconds: Clock.seconds() - start)).")
     for reason in ChangeReason.allCases {
       guard let count = result.summary.blockedReasons[reason] else { continue }
       Console.shared.note("fixacl: \(Quantity.count(count)) blocked: \(reason.explanation).")
@@ -56,15 +68,12 @@ struct PlanCommand: AsyncParsableCommand {
   }
 
   private func scan(
-    _ bucket: PlanBucket, desired: DesiredState, accounts: Accounts, configuration: Configuration
+    _ bucket: PlanBucket, desired: DesiredState, accounts: Accounts, configuration: Configuration,
+    stop: StopSignal
   ) async throws -> BucketScanner.Result {
     let governor = configuration.governor
-    let interruption = Interruption(
-      announcement: "interrupted; no plan is written. Run the command again for one.",
-      onStop: { governor.stopRetrying() })
     let scanner = BucketScanner(
-      bucket: bucket, desired: desired, accounts: accounts, concurrency: configuration.concurrency,
-      stop: interruption.stop)
+      bucket: bucket, desired: desired, accounts: accounts, concurrency: configuration.concurrency, stop: stop)
     let reporter = ProgressReporter(isQuiet: run.quiet) { seconds in
       let progress = scanner.progress
       return "scanning: \(Quantity.count(progress.listed)) listed, \(Quantity.count(progress.foreign)) foreign, "
@@ -112,10 +121,30 @@ struct PlanCommand: AsyncParsableCommand {
     return slash == output.startIndex ? "/" : String(output[..<slash])
   }
 
-  private func write(_ header: PlanHeader, _ result: BucketScanner.Result) throws {
+  /// Sees that the plan will find its place, before a long scan is made for it.
+  private func checkOutput() throws {
+    guard let output else {
+      _ = try OpenFile.standardOutput()
+      return
+    }
+    // The plan takes the place of what is there, which must not be a device.
+    switch FileKind(ofPath: output) {
+    case .folder: throw CommandFailure("\(output) is a folder: name a file in it with -o.")
+    case .special:
+      throw CommandFailure("\(output) is no regular file, which -o needs: leave out -o, and redirect stdout to it.")
+    case .missing, .regular: break
+    }
+    do throws(FileError) {
+      try PlanWriter.checkFile(output)
+    } catch {
+      throw CommandFailure("no plan can be written to \(output): \(error). Name a file in a folder that is writable.")
+    }
+  }
+
+  private func write(_ header: PlanHeader, _ result: BucketScanner.Result, stop: StopSignal) throws {
     if let output {
       try PlanWriter.write(
-        header: header, acls: result.acls, spool: result.spool, to: .file(output))
+        header: header, acls: result.acls, spool: result.spool, to: .file(output), stop: stop)
       Console.shared.note(
         "fixacl: the plan is in \(output). See it with 'fixacl show \(output)', do it with 'fixacl apply \(output)'.")
     } else if ResultWriter.isTerminal {
@@ -123,7 +152,7 @@ struct PlanCommand: AsyncParsableCommand {
     } else {
       try PlanWriter.write(
         header: header, acls: result.acls, spool: result.spool,
-        to: .descriptor(try OpenFile.standardOutput()))
+        to: .descriptor(try OpenFile.standardOutput()), stop: stop)
     }
   }
 
