@@ -11,7 +11,11 @@ struct InterruptionTests {
   @Test(arguments: [SIGINT, SIGTERM], ["grant", "copy"])
   func applyDrains(signal: Int32, strategy: String) async throws {
     let keys = BrokenBucket.keys(strategy == "grant" ? 400 : 150)
-    let broken = try await BrokenBucket(server, keys: keys, headers: [("x-amz-grant-read", "id=\"\(server.site.id.value)\"")])
+    let headers = [
+      (name: "x-amz-grant-read", value: "id=\"\(server.site.id.value)\""),
+      ("x-amz-grant-full-control", "id=\"\(server.tools.id.value)\""),
+    ]
+    let broken = try await BrokenBucket(server, keys: keys, headers: headers)
     try await broken.plan("--strategy", strategy)
     let before = try await broken.lastModified()
     let path = broken.place.path("plan.json.journal")
@@ -103,8 +107,8 @@ struct InterruptionTests {
     #expect(!result.err.contains("fixacl:"), "\(result.err)")
   }
 
-  @Test(arguments: ["plan", "show", "verify"], [">/dev/full", ">&-"])
-  func anUnwritableStdoutIsAnError(command: String, redirection: String) async throws {
+  @Test(arguments: ["plan", "show", "verify"], [(">/dev/full", "No space left"), (">&-", "Bad file descriptor")])
+  func anUnwritableStdoutIsAnError(command: String, stdout: (redirection: String, reason: String)) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(20))
     try await broken.plan()
     let line =
@@ -113,10 +117,10 @@ struct InterruptionTests {
       case "show": "show plan.json"
       default: "verify plan.json --owner-profile tools"
       }
-    let result = try await broken.place.shell("\"$FIXACL\" \(line) \(redirection)")
+    let result = try await broken.place.shell("\"$FIXACL\" \(line) \(stdout.redirection)")
     #expect(result.status == 1, "\(result.err)")
     #expect(result.err.contains("fixacl: cannot write"), "\(result.err)")
-    #expect(result.err.contains("stdout"), "\(result.err)")
+    #expect(result.err.contains("stdout") && result.err.contains(stdout.reason), "\(result.err)")
     #expect(result.stdout.isEmpty)
   }
 
@@ -138,11 +142,12 @@ struct InterruptionTests {
   }
 
   /// Where a plan could not be saved, that is said before the bucket is asked for anything: here nobody would answer.
-  @Test(arguments: ["missing/plan.json", "folder", "/sys/plan.json", "file/plan.json"])
+  @Test(arguments: ["missing/plan.json", "folder", "/sys/plan.json", "file/plan.json", "pipe"])
   func anOutputThatCannotBeWritten(output: String) async throws {
     let place = try Workplace(server)
     try FileManager.default.createDirectory(atPath: place.path("folder"), withIntermediateDirectories: false)
     try place.write("precious", to: "file")
+    #expect(mkfifo(place.path("pipe"), 0o600) == 0)
     let result = try await place.fixacl(
       "plan", "bucket", "--grant-read", "id=x", "--endpoint-url", "http://127.0.0.1:1", "-o", output)
     #expect(result.status == 1)
@@ -152,6 +157,8 @@ struct InterruptionTests {
     #expect(result.stdout.isEmpty)
     #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("folder")).isEmpty)
     #expect(try place.read("file") == "precious")
+    let pipe = try FileManager.default.attributesOfItem(atPath: place.path("pipe"))
+    #expect(pipe[.type] as? FileAttributeType == .typeUnknown, "it was replaced")
   }
 
   @Test func aTemporaryFolderThatIsNotThere() async throws {
