@@ -49,7 +49,8 @@ package final class S3Client: Sendable {
       let failure: RetryableFailure?
       let error: S3Error
       var retryAfter: Double?
-      switch await send(operation) {
+      let (result, signedRegion) = await send(operation)
+      switch result {
       case .success(let response):
         switch read(response, of: operation) {
         case .success(let output):
@@ -57,7 +58,7 @@ package final class S3Client: Sendable {
           return output
         case .failure(let serviceError):
           error = serviceError
-          if redirects < 2, adoptRegion(of: error) {
+          if redirects < 2, adoptRegion(of: error, insteadOf: signedRegion) {
             redirects += 1
             continue
           }
@@ -77,12 +78,17 @@ package final class S3Client: Sendable {
     }
   }
 
-  private func send<Output>(_ operation: S3Operation<Output>) async -> Result<HTTPResponse, S3Error> {
+  /// Sends the operation once.
+  ///
+  /// - Returns: the answer, and the region that the request was signed for.
+  private func send<Output>(
+    _ operation: S3Operation<Output>
+  ) async -> (result: Result<HTTPResponse, S3Error>, region: String) {
     let provided: Credentials
     do {
       provided = try await credentials.credentials()
     } catch {
-      return .failure(self.error(.credentials, in: operation, message: "\(error)"))
+      return (.failure(self.error(.credentials, in: operation, message: "\(error)")), region)
     }
     let place = await governor.gate.enter()
     let signer = signer.withLock { $0 }
@@ -103,7 +109,7 @@ package final class S3Client: Sendable {
         ? "\(error.message) (\(request.scheme)://\(request.authority))" : error.message
       result = .failure(self.error(.transport(error.kind), in: operation, message: message))
     }
-    return result
+    return (result, signer.region)
   }
 
   private func request<Output>(for operation: S3Operation<Output>, region: String) -> HTTPRequest {
@@ -165,16 +171,17 @@ package final class S3Client: Sendable {
   /// Takes the region from an error that says that the bucket is in another one. Only the region is taken:
   /// the host is built from it here, so no answer can send credentials elsewhere.
   ///
+  /// - Parameter signedRegion: the region that the failed request was signed for; by now another request may have
+  ///   taken the new one.
   /// - Returns: whether to try again.
-  private func adoptRegion(of error: S3Error) -> Bool {
-    guard let region = error.region, let status = error.status, [301, 307, 400, 403].contains(status),
-      S3Endpoint.isPlausibleRegion(region)
+  private func adoptRegion(of error: S3Error, insteadOf signedRegion: String) -> Bool {
+    guard let region = error.region, region != signedRegion, S3Endpoint.isPlausibleRegion(region),
+      let status = error.status, [301, 307, 400, 403].contains(status)
     else { return false }
-    return signer.withLock { signer in
-      guard signer.region != region else { return false }
-      signer = SigV4Signer(region: region)
-      return true
+    signer.withLock { signer in
+      if signer.region != region { signer = SigV4Signer(region: region) }
     }
+    return true
   }
 
   private static func isThrottling(_ response: HTTPResponse) -> Bool {
