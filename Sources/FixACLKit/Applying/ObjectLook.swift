@@ -17,14 +17,18 @@ package struct ObjectLook: Sendable {
   package var acl: AccessControlList?
   /// Why the ACL could not be read.
   package var aclError: S3Error?
+  /// The owner, as a listing shows it; nil where there was no need to ask.
+  package var listedOwner: CanonicalID?
 
   package init(
-    object: Sight, isReadableByBucketOwner: Bool, acl: AccessControlList?, aclError: S3Error? = nil
+    object: Sight, isReadableByBucketOwner: Bool, acl: AccessControlList?, aclError: S3Error? = nil,
+    listedOwner: CanonicalID? = nil
   ) {
     self.object = object
     self.isReadableByBucketOwner = isReadableByBucketOwner
     self.acl = acl
     self.aclError = aclError
+    self.listedOwner = listedOwner
   }
 }
 
@@ -75,8 +79,10 @@ extension Change {
     }
     let hasSameContent = content == (etag, size)
     guard let acl = look.acl else {
+      guard hasSameContent else { return .stale(.overwritten) }
+      if let listedOwner = look.listedOwner, listedOwner != owner { return .stale(.ownerChanged(listedOwner)) }
       // An ACL that could not be read for the plan either: all that can be seen is as it was.
-      if from == nil, action == .copy { return hasSameContent ? .asSeen : .stale(.overwritten) }
+      if from == nil, action == .copy { return .asSeen }
       if let error = look.aclError { throw error }
       return .stale(.aclChanged)
     }

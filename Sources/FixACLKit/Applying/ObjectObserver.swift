@@ -25,33 +25,45 @@ package struct ObjectObserver: Sendable {
     let object = await firstAllowed(readers) { client throws(S3Error) in
       try await client.headObject(bucket: bucket, key: change.key)
     }
-    let sight: ObjectLook.Sight
-    switch object.result {
-    case .success(let head): sight = .found(etag: head.etag, size: head.size, head)
-    case .failure(let error) where error.isNotFound: sight = .missing
-    case .failure(let error) where error.isAccessDenied: sight = try await listed(change) ?? .denied(error)
-    case .failure(let error): throw error
-    }
     let isCopier = object.reader == 0 && change.action == .copy && copier != nil
-    switch await acl.result {
-    case .success(let list):
-      return ObjectLook(object: sight, isReadableByBucketOwner: isCopier, acl: list)
-    case .failure(let error) where error.isNotFound:
-      return ObjectLook(object: .missing, isReadableByBucketOwner: false, acl: nil)
-    case .failure(let error) where error.isAccessDenied:
-      return ObjectLook(object: sight, isReadableByBucketOwner: isCopier, acl: nil, aclError: error)
+    var look = ObjectLook(object: .missing, isReadableByBucketOwner: isCopier, acl: nil)
+    switch object.result {
+    case .success(let head): look.object = .found(etag: head.etag, size: head.size, head)
+    case .failure(let error) where error.isNotFound: return look
+    case .failure(let error) where error.isAccessDenied: look.object = .denied(error)
     case .failure(let error): throw error
     }
+    switch await acl.result {
+    case .success(let list): look.acl = list
+    case .failure(let error) where error.isNotFound:
+      look.object = .missing
+      return look
+    case .failure(let error) where error.isAccessDenied: look.aclError = error
+    case .failure(let error): throw error
+    }
+    // An ACL that was unknown when the plan was made is expected to be.
+    if look.object.isDenied || (look.aclError != nil && change.from != nil) { try await lookAtListing(change, &look) }
+    return look
   }
 
-  /// The object as a listing shows it, for a grant: an owner may rewrite an ACL that does not let it read the object.
-  private func listed(_ change: Change) async throws(S3Error) -> ObjectLook.Sight? {
-    guard change.action == .grant else { return nil }
+  /// Adds what a listing shows of an object that nobody at hand may see itself.
+  ///
+  /// Its owner may rewrite an ACL without being let to read the object, so a listing is enough for a grant. And an
+  /// object that somebody else has put in its place is closed to those who could read what the plan saw.
+  private func lookAtListing(_ change: Change, _ look: inout ObjectLook) async throws(S3Error) {
     // The first key with the object's whole key for a prefix is that key itself.
     let page = try await accounts.main.client.listObjects(
       bucket: bucket, prefix: change.key, startAfter: nil, limit: 1)
-    guard let object = page.objects.first, object.key == change.key else { return .missing }
-    return .found(etag: object.etag, size: object.size, nil)
+    guard let object = page.objects.first, object.key == change.key else {
+      look.object = .missing
+      return
+    }
+    look.listedOwner = object.owner
+    let isAnother =
+      object.etag != change.etag || object.size != change.size || (object.owner ?? change.owner) != change.owner
+    if look.object.isDenied, change.action == .grant || isAnother {
+      look.object = .found(etag: object.etag, size: object.size, nil)
+    }
   }
 
   /// Asks one account after the other until one is not refused.
@@ -73,5 +85,11 @@ package struct ObjectObserver: Sendable {
       }
     }
     return (.failure(refusal), clients.count)
+  }
+}
+
+extension ObjectLook.Sight {
+  fileprivate var isDenied: Bool {
+    if case .denied = self { true } else { false }
   }
 }
