@@ -44,7 +44,7 @@ struct ApplyCommand: AsyncParsableCommand {
     let interruption = Interruption(
       announcement: "interrupted; waiting for what is in flight. Once more ends it at once.",
       onStop: { governor.stopRetrying() })
-    let log = OutcomeLog(isDryRun: dryRun)
+    let log = try OutcomeLog(isDryRun: dryRun, stop: interruption.stop)
     let applier = Applier(
       plan: plan, accounts: opened.accounts, options: applierOptions, journal: journal, replay: replay,
       stop: interruption.stop, report: { log.take($0) })
@@ -70,7 +70,7 @@ struct ApplyCommand: AsyncParsableCommand {
           + " space and run the same command again.")
     }
     reporter.finish()
-    log.finish()
+    try log.finish()
     summarize(applier.tally, statistics: governor.statistics, seconds: Clock.seconds() - start)
     try exit(applier.tally, wasInterrupted: interruption.stop.isSet)
   }

@@ -2,42 +2,58 @@ internal import FixACLKit
 internal import S3Kit
 internal import Synchronization
 
-/// Tells on stderr what did not go well, object by object, up to a number; in a dry run on stdout what would be done.
+/// Tells on stderr what did not go well, object by object, up to a number; in a dry run on stdout of every object what
+/// would be done, since that is its result.
 final class OutcomeLog: Sendable {
+  private struct State {
+    /// Nil where stdout is not for outcomes.
+    var writer: ResultWriter?
+    var failure: FileError?
+    var lines = 0
+    var untold = 0
+  }
+
   /// A server that is down fails every object: after these, the journal has the rest.
   private static let maximumLines = 50
 
-  private let isDryRun: Bool
-  private let untold = Mutex((lines: 0, untold: 0))
+  private let state: Mutex<State>
+  private let stop: StopSignal
 
-  init(isDryRun: Bool) {
-    self.isDryRun = isDryRun
+  /// - Parameter stop: set when there is no one to tell any more.
+  init(isDryRun: Bool, stop: StopSignal) throws(FileError) {
+    state = Mutex(State(writer: isDryRun ? try ResultWriter() : nil))
+    self.stop = stop
   }
 
   func take(_ report: Applier.Report) {
-    let isGood =
-      switch report.outcome {
-      case .done, .already: true
-      case .stale, .failed: false
+    let text = Self.text(report)
+    let mayTell = state.withLock { state in
+      do throws(FileError) {
+        if try state.writer?.line(text) != nil { return false }
+      } catch {
+        state.failure = error
+        stop.set()
+        return false
       }
-    guard isDryRun || !isGood else { return }
-    let mayTell = untold.withLock { state in
-      if isGood { return true }
       state.lines += 1
       if state.lines > Self.maximumLines { state.untold += 1 }
       return state.lines <= Self.maximumLines
     }
-    guard mayTell else { return }
-    Console.shared.note(Self.text(report))
+    if mayTell { Console.shared.note(text) }
   }
 
   /// Says how many objects were passed over.
-  func finish() {
-    let count = untold.withLock { $0.untold }
-    guard count > 0 else { return }
+  ///
+  /// - Throws: where stdout could not be written.
+  func finish() throws(FileError) {
+    let untold = try state.withLock { state throws(FileError) in
+      if let failure = state.failure { throw failure }
+      try state.writer?.finish()
+      return state.untold
+    }
+    guard untold > 0 else { return }
     Console.shared.note(
-      "… and \(Quantity.count(count)) more"
-        + (isDryRun ? "." : ": the journal has every one ('\"result\":\"failed\"' and '\"stale\"')."))
+      "… and \(Quantity.count(untold)) more: the journal has every one ('\"result\":\"failed\"' and '\"stale\"').")
   }
 
   private static func text(_ report: Applier.Report) -> String {
