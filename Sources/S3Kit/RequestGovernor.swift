@@ -16,6 +16,7 @@ package final class RequestGovernor: Sendable {
   private let budget = Mutex(RetryBudget())
   private let counts = Mutex(Statistics())
   private let isDraining = Atomic<Bool>(false)
+  private let succeeded = Atomic<Bool>(false)
 
   package init(concurrency: Int, policy: RetryPolicy = RetryPolicy()) {
     gate = RequestGate(maximum: concurrency)
@@ -26,6 +27,9 @@ package final class RequestGovernor: Sendable {
 
   /// The number of requests that may be in flight now.
   package var limit: Int { gate.limit }
+
+  /// Whether any request has succeeded so far. Until then, the address may be that of no S3 server.
+  var hasSucceeded: Bool { succeeded.load(ordering: .relaxed) }
 
   func noteRequest() {
     counts.withLock { $0.requests += 1 }
@@ -52,5 +56,6 @@ package final class RequestGovernor: Sendable {
 
   func noteSuccess(afterRetryOf failure: RetryableFailure?) {
     budget.withLock { $0.deposit(afterRetryOf: failure) }
+    if !hasSucceeded { succeeded.store(true, ordering: .relaxed) }
   }
 }

@@ -62,12 +62,12 @@ package final class S3Client: Sendable {
             redirects += 1
             continue
           }
-          failure = Self.retryableFailure(for: error)
+          failure = retryableFailure(for: error)
           retryAfter = response.headers["retry-after"].flatMap { Double($0) }
         }
       case .failure(let sendError):
         error = sendError
-        failure = Self.retryableFailure(for: error)
+        failure = retryableFailure(for: error)
       }
       guard let failure, governor.allowsRetry(afterAttempt: attempt, failure: failure) else { throw error }
       await surroundings.sleep(
@@ -104,9 +104,7 @@ package final class S3Client: Sendable {
       result = .success(response)
     } catch {
       governor.gate.leave(place, throttled: false)
-      let message =
-        error.kind == .cannotConnect || error.kind == .untrusted
-        ? "\(error.message) (\(request.scheme)://\(request.authority))" : error.message
+      let message = "\(error.message) (\(request.scheme)://\(request.authority))"
       result = .failure(self.error(.transport(error.kind), in: operation, message: message))
     }
     return (result, signer.region)
@@ -196,6 +194,19 @@ package final class S3Client: Sendable {
   private static let transientCodes: Set<String> = ["InternalError", "RequestTimeout", "OperationAborted"]
 
   /// Whether trying again makes sense, and how it counts.
+  ///
+  /// What has not answered as S3 does even once may be no S3 server, or one that is spoken to in the wrong way
+  /// (`https` for `http`): whoever mistyped an address should not wait for long.
+  private func retryableFailure(for error: S3Error) -> RetryableFailure? {
+    let failure = Self.retryableFailure(for: error)
+    guard failure != nil, !governor.hasSucceeded else { return failure }
+    switch error.kind {
+    case .malformedAnswer, .transport: return .cannotConnect
+    case .service, .credentials: return failure
+    }
+  }
+
+  /// The same for a server that is known to be one.
   static func retryableFailure(for error: S3Error) -> RetryableFailure? {
     switch error.kind {
     case .credentials: return nil

@@ -11,13 +11,17 @@ package enum Advice {
     case .transport(.untrusted):
       return "The server's certificate is not trusted; set AWS_CA_BUNDLE to a file with its authority."
     case .transport(.interrupted), .transport(.other), .transport(.responseTooLarge):
-      return "Run the same command again; if it stays like this, check the network and any proxy."
+      return "Run the same command again; if it stays like this, check the network and any proxy, and"
+        + " --endpoint-url or AWS_ENDPOINT_URL if it is not Amazon's S3."
     case .malformedAnswer:
-      return "Is this address an S3 server, and nothing in between? Check --endpoint-url, then run it again."
+      return notS3
     case .service:
       return serviceAdvice(for: error)
     }
   }
+
+  private static let notS3 =
+    "Is this address an S3 server, and nothing in between? Check --endpoint-url or AWS_ENDPOINT_URL, then run it again."
 
   private static func serviceAdvice(for error: S3Error) -> String {
     switch error.code {
@@ -37,6 +41,9 @@ package enum Advice {
         + " there is nothing to repair."
     case "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException":
       return "The bucket is in another region: name it with --region."
+    // S3 says NoSuchBucket.
+    case "NotFound" where error.key == nil:
+      return notS3
     case "NoSuchKey", "NotFound":
       return "The object is gone: make a new plan."
     case "PreconditionFailed":
