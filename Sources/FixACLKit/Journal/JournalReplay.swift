@@ -9,7 +9,10 @@ package struct JournalReplay: Sendable {
   /// Tags of objects whose copy has begun and not been confirmed.
   package private(set) var unconfirmedCopies: [Int: [ObjectTag]] = [:]
 
+  private let changeCount: Int
+
   package init(changeCount: Int) {
+    self.changeCount = changeCount
     finished = [UInt64](repeating: 0, count: (changeCount + 63) / 64)
   }
 
@@ -19,7 +22,7 @@ package struct JournalReplay: Sendable {
   }
 
   fileprivate mutating func take(_ line: JournalLine) throws {
-    guard line.change >= 0, line.change / 64 < finished.count else {
+    guard line.change >= 0, line.change < changeCount else {
       throw PlanError.Detail("it speaks of a change that the plan does not have")
     }
     if let intent = line.copyBegins {
