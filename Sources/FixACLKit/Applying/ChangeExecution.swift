@@ -124,7 +124,7 @@ package struct ChangeExecution: Sendable {
         return .finish(.failed(.notAsPlanned("nobody at hand can read the object")))
       }
       if let obstacle = CopyObstacle.find(in: head) { return .finish(.stale(.obstacle(obstacle))) }
-      guard look.isReadableByBucketOwner else { return open() }
+      guard look.isReadableByBucketOwner else { return open(status) }
       guard (head.tagCount ?? 0) > 0 else {
         phase = .copying
         return .copy(head, to)
@@ -134,9 +134,9 @@ package struct ChangeExecution: Sendable {
     }
   }
 
-  /// Lets the bucket owner read the object, once.
-  private mutating func open() -> Action {
-    guard change.reason == .grantFirst, !hasOpened, let from else {
+  /// Lets the bucket owner read the object, once: where that has been done already, doing it again would not help.
+  private mutating func open(_ status: ChangeStatus) -> Action {
+    guard change.reason == .grantFirst, status == .asSeen, !hasOpened, let from else {
       return .finish(.failed(.notAsPlanned("the bucket owner cannot read the object")))
     }
     phase = .opening

@@ -10,6 +10,8 @@ package final class Journal: Sendable {
     var pending: [UInt8] = []
     var waiters: [UnsafeContinuation<Result<Void, FileError>, Never>] = []
     var isFlushing = false
+    /// After it nothing more is written: it may have left a part of a line behind, which must stay the last.
+    var failure: FileError?
   }
 
   private let file: OpenFile
@@ -97,21 +99,23 @@ package final class Journal: Sendable {
   /// Writes what is pending until nothing is. Runs on the journal's queue.
   private func flush() {
     while true {
-      let (bytes, waiters) = state.withLock { state in
+      let (bytes, waiters, earlierFailure) = state.withLock { state in
         defer {
           state.pending = []
           state.waiters = []
         }
         if state.waiters.isEmpty { state.isFlushing = false }
-        return (state.pending, state.waiters)
+        return (state.pending, state.waiters, state.failure)
       }
       guard !waiters.isEmpty else { return }
       let result: Result<Void, FileError>
       do throws(FileError) {
+        if let earlierFailure { throw earlierFailure }
         try file.write(bytes)
         try file.synchronize()
         result = .success(())
       } catch {
+        state.withLock { $0.failure = error }
         result = .failure(error)
       }
       for waiter in waiters { waiter.resume(returning: result) }

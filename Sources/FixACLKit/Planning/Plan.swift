@@ -130,7 +130,7 @@ private struct PlanScanner {
     let acls = try scanACLs()
     let firstChangeOffset = reader.offset
     let summary = try scanChanges(acls: acls)
-    guard summary.actions == header.summary.actions else {
+    guard summary.hasSameChanges(as: header.summary) else {
       throw PlanError.Detail("its summary does not fit its changes")
     }
     return Contents(
@@ -139,14 +139,18 @@ private struct PlanScanner {
   }
 
   private mutating func scanHeader() throws -> PlanHeader {
+    let beginning = Array("{\n\"format\":".utf8)
     var lines: [UInt8] = []
     while true {
       let line = try nextLine()
       if line.elementsEqual("\"acls\":{\n".utf8) { break }
       lines += line
       // A file that is no plan at all should not be read whole to find that out.
-      guard lines.starts(with: "{\n\"format\":".utf8) || lines.count < 10 else {
+      guard lines.prefix(beginning.count).elementsEqual(beginning.prefix(lines.count)) else {
         throw PlanError.Detail("it does not begin as a plan does")
+      }
+      guard lines.count <= 2 * LineReader.maximumLineLength else {
+        throw PlanError.Detail("its header has no end")
       }
     }
     var object = lines[...].withoutComma
@@ -161,7 +165,7 @@ private struct PlanScanner {
       if line.elementsEqual("},\n".utf8) { break }
       let object = [UInt8(ascii: "{")] + line.withoutComma + [UInt8(ascii: "}")]
       for (name, document) in try decode([String: ACLDocument].self, from: object[...]) {
-        guard let acl = document.acl, ACLTable.name(of: acl).text == name else {
+        guard let acl = document.acl, ACLTable.name(of: acl).text == name, table[ACLName(name)] == nil else {
           throw PlanError.Detail("line \(lineNumber) holds an ACL that is damaged")
         }
         table.insert(acl, named: ACLName(name))
@@ -176,6 +180,7 @@ private struct PlanScanner {
   private mutating func scanChanges(acls: ACLTable) throws -> PlanSummary {
     var summary = PlanSummary()
     var previous: ObjectKey?
+    var bytes = 0
     while true {
       let line = try nextLine()
       if line.elementsEqual("],\n".utf8) { return summary }
@@ -184,9 +189,14 @@ private struct PlanScanner {
         throw PlanError.Detail("line \(lineNumber): its changes are not in the order of their keys")
       }
       previous = change.key
-      let hasTarget = change.to.flatMap { acls[$0] } != nil
-      guard change.from == nil || acls[change.from!] != nil,
-        hasTarget == (change.action != .blocked), change.action != .grant || change.from != nil
+      // Whoever adds sizes up later need not ask again.
+      let (sum, isTooLarge) = bytes.addingReportingOverflow(change.size)
+      guard change.size >= 0, !isTooLarge else {
+        throw PlanError.Detail("line \(lineNumber): no object has the size \(change.size)")
+      }
+      bytes = sum
+      guard [change.from, change.to].allSatisfy({ name in name.map { acls[$0] != nil } ?? true }),
+        (change.to == nil) == (change.action == .blocked), change.action != .grant || change.from != nil
       else {
         throw PlanError.Detail("line \(lineNumber): the change names an ACL that the plan does not hold")
       }

@@ -45,6 +45,13 @@ package struct PlanSummary: Sendable, Equatable {
     }
   }
 
+  /// Whether both count the same changes. What a listing alone can tell is not compared, nor is the estimate of requests.
+  func hasSameChanges(as other: PlanSummary) -> Bool {
+    actions == other.actions && blockedReasons == other.blockedReasons && bytesToCopy == other.bytesToCopy
+      && owners.mapValues(\.changes).filter { $0.value != 0 }
+        == other.owners.mapValues(\.changes).filter { $0.value != 0 }
+  }
+
   package mutating func add(_ other: PlanSummary) {
     listed += other.listed
     foreign += other.foreign

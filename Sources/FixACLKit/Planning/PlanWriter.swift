@@ -35,18 +35,16 @@ package struct PlanSpool: Sendable {
   func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
     let ordered = blocks.sorted { $0.firstKey < $1.firstKey }
     for (index, block) in ordered.enumerated() {
+      let length = index == ordered.count - 1 ? block.length - ",\n".utf8.count : block.length
       var done = 0
-      while done < block.length {
-        var piece = try file.read(min(1 << 20, block.length - done), at: block.offset + done)
+      while done < length {
+        let piece = try file.read(min(1 << 20, length - done), at: block.offset + done)
         precondition(!piece.isEmpty, "the temporary file became shorter")
         done += piece.count
-        if index == ordered.count - 1, done == block.length {
-          piece.removeLast(2)
-          piece.append(UInt8(ascii: "\n"))
-        }
         try body(piece)
       }
     }
+    if !ordered.isEmpty { try body([UInt8(ascii: "\n")]) }
   }
 }
 
