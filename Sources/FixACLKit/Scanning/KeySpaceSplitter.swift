@@ -4,7 +4,8 @@ package import S3Kit
 ///
 /// A listing can only be read from a key onward, so a range that turns out to have more than one page is cut half-way
 /// between where it is and its end, as long as there are listers to spare. The first page of the new range shows
-/// whether anything is there; if not, the old range has become shorter for the next cut.
+/// whether anything is there; if not, the old range has become shorter for the next cut. Every full page pays for
+/// one cut, so that looking for places to cut never costs more requests than the listing itself.
 package struct KeySpaceSplitter: Sendable {
   /// A page to be listed: of range `range`, after `after`.
   package struct PageRequest: Sendable, Equatable {
@@ -22,10 +23,13 @@ package struct KeySpaceSplitter: Sendable {
   private let prefix: ObjectKey
   private var open: [Int: OpenRange] = [:]
   private var nextID = 0
+  /// How many cuts may still be made.
+  private var credit: Int
 
   /// - Parameter maximum: how many pages may be asked for at once.
   package init(maximum: Int, prefix: ObjectKey?) {
     self.maximum = max(1, maximum)
+    credit = self.maximum
     self.prefix = prefix ?? ObjectKey([])
   }
 
@@ -52,6 +56,7 @@ package struct KeySpaceSplitter: Sendable {
       open[request.range] = nil
       return (inRange, split())
     }
+    credit += 1
     range.position = last.key
     open[request.range] = range
     return (inRange, [PageRequest(range: request.range, after: last.key)] + split())
@@ -60,7 +65,10 @@ package struct KeySpaceSplitter: Sendable {
   /// Cuts ranges until there are as many as there are listers, or none can be cut.
   private mutating func split() -> [PageRequest] {
     var requests: [PageRequest] = []
-    while open.count < maximum, let request = splitOne() { requests.append(request) }
+    while open.count < maximum, credit > 0, let request = splitOne() {
+      credit -= 1
+      requests.append(request)
+    }
     return requests
   }
 
