@@ -63,7 +63,8 @@ struct ResumeTests {
     #expect(journal.count == 3)
     #expect(journal[1].contains("copyBegins") && journal[1].contains("\"key\":\"copied\""))
     journal.removeLast()
-    journal.append(Substring(journal[1].replacing("\"change\":0", with: "\"change\":2").replacing("copied", with: "intended")))
+    let intent = journal[1].replacing("\"change\":0", with: "\"change\":2").replacing("copied", with: "intended")
+    journal.append(Substring(intent))
     try broken.place.write(journal.joined(separator: "\n") + "\n", to: "plan.json.journal")
     try await broken.server.site.put(
       "copied", in: broken.name, body: [],

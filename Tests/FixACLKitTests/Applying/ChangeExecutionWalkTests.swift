@@ -1,0 +1,123 @@
+import Testing
+
+@testable import FixACLKit
+@testable import S3Kit
+
+private let tags = [ObjectTag(key: "k", value: "v")]
+
+/// Every sequence of events that can happen to a change, and what must hold in all of them.
+@Suite struct ChangeExecutionWalkTests {
+  /// What has happened on the way.
+  private struct Path {
+    var actions: [ChangeExecution.Action] = []
+    var lastLook: ObjectLook?
+    var puts = 0
+    var copies = 0
+    var tagWrites = 0
+  }
+
+  /// A look at the object, in every state that a rule tells apart.
+  private static func looks(_ sample: SampleCase) throws -> [ObjectLook] {
+    let acls: [AccessControlList?] = [
+      sample.from, sample.to, sample.from.map { sample.policy.opened($0) }, nil,
+      .owned(by: Sample.tools, .user(Sample.other)), .owned(by: Sample.site), .owned(by: Sample.other),
+    ]
+    var looks: [ObjectLook] = [.missing, .denied(nil), .denied(sample.from)]
+    for acl in acls {
+      for byBucketOwner in [true, false] {
+        looks.append(try .found(acl, byBucketOwner: byBucketOwner))
+        looks.append(try .found(acl, headers: ["x-amz-tagging-count": "1"], byBucketOwner: byBucketOwner))
+      }
+      looks.append(try .found(acl, etag: "e2", byBucketOwner: true))
+      looks.append(try .found(acl, size: 11, byBucketOwner: true))
+      looks.append(try .found(acl, headers: ["x-amz-storage-class": "GLACIER"], byBucketOwner: true))
+      looks.append(ObjectLook(object: .found(etag: "e1", size: 10, nil), isReadableByBucketOwner: false, acl: acl))
+    }
+    return looks
+  }
+
+  @Test(arguments: ["grant", "copy", "grantFirst", "unknown"], [false, true])
+  func invariantsHoldOnEveryPath(name: String, wasBegun: Bool) throws {
+    let samples = ["grant": SampleCase.grant, "copy": .copy, "grantFirst": .grantFirst, "unknown": .unknown]
+    let sample = samples[name]!
+    let looks = try Self.looks(sample)
+    var paths = 0
+    var outcomes: Set<String> = []
+
+    func walk(_ execution: ChangeExecution, _ event: ChangeExecution.Event, _ path: Path) throws {
+      var execution = execution
+      var path = path
+      if case .looked(let look) = event { path.lastLook = look }
+      let action = execution.handle(event)
+      path.actions.append(action)
+      try check(action, on: &path, of: sample)
+      // No path goes on for ever.
+      try #require(path.actions.count <= 9)
+      switch action {
+      case .finish(let outcome):
+        paths += 1
+        outcomes.insert(String("\(outcome)".prefix { $0 != "(" }))
+        return
+      case .look: for look in looks { try walk(execution, .looked(look), path) }
+      case .putACL: try walk(execution, .aclPut, path)
+      case .saveTags: for saved in [tags, []] { try walk(execution, .tagsSaved(saved), path) }
+      case .copy: try walk(execution, .copied, path)
+      case .ensureTags: try walk(execution, .tagsEnsured, path)
+      }
+      try walk(execution, .failed(.unavailable), path)
+    }
+
+    try walk(sample.execution(unconfirmedTags: wasBegun ? tags : nil), .begin, Path())
+    #expect(paths > looks.count)
+    #expect(outcomes == ["done", "already", "stale", "failed"])
+  }
+
+  private func check(_ action: ChangeExecution.Action, on path: inout Path, of sample: SampleCase) throws {
+    switch action {
+    case .look: return
+    case .putACL(let acl):
+      path.puts += 1
+      try #require(path.puts == 1 && path.copies == 0)
+      // Only on what the plan saw, and only to what it says.
+      try #require(isAsSeen(path.lastLook, sample))
+      try #require(path.lastLook?.acl?.isEquivalent(to: sample.from!) == true)
+      try #require(acl == (sample.change.action == .grant ? sample.to : sample.opened))
+      try #require(sample.change.action == .grant || sample.change.reason == .grantFirst)
+    case .saveTags:
+      try #require(sample.change.action == .copy && path.copies == 0)
+      try #require(isAsSeen(path.lastLook, sample))
+    case .copy(let head, let acl):
+      path.copies += 1
+      try #require(path.copies == 1)
+      try #require(sample.change.action == .copy && acl == sample.to && head.etag == sample.change.etag)
+      try #require(isAsSeen(path.lastLook, sample))
+      try #require(path.lastLook?.isReadableByBucketOwner == true)
+    case .ensureTags:
+      path.tagWrites += 1
+      try #require(path.tagWrites == 1 && sample.change.action == .copy)
+      // On the copy, and on nothing else: it has the ACL that only the copy gave it.
+      try #require(path.lastLook?.acl?.isEquivalent(to: sample.to) == true)
+    case .finish(.done):
+      try #require(path.puts + path.copies > 0)
+      if sample.change.action == .copy { try #require(path.lastLook?.acl?.isEquivalent(to: sample.to) == true) }
+    case .finish(.already):
+      // Somebody else may have made the copy right after the grant that was to begin it.
+      try #require(path.copies == 0 && (path.puts == 0 || sample.change.reason == .grantFirst))
+      try #require(path.lastLook?.acl?.isEquivalent(to: sample.to) == true)
+    case .finish(.stale):
+      // Nothing has been written, but for the grant of a copy that begins with one.
+      try #require(path.copies == 0 && path.tagWrites == 0)
+      try #require(path.puts == 0 || sample.change.reason == .grantFirst)
+    case .finish(.failed): return
+    }
+  }
+
+  /// Whether a look is as the plan saw the object, or as its own grant to the bucket owner left it.
+  private func isAsSeen(_ look: ObjectLook?, _ sample: SampleCase) -> Bool {
+    guard let look, case .found(sample.change.etag, sample.change.size, _) = look.object else { return false }
+    guard let acl = look.acl else { return sample.from == nil }
+    guard let from = sample.from else { return false }
+    if sample.change.reason == .grantFirst, acl.isEquivalent(to: sample.opened) { return true }
+    return acl.isEquivalent(to: from)
+  }
+}

@@ -1,0 +1,68 @@
+@testable import FixACLKit
+@testable import S3Kit
+
+/// A change with its ACLs, and looks at its object.
+struct SampleCase {
+  var change: Change
+  var from: AccessControlList?
+  var to: AccessControlList
+  var policy = Sample.policy()
+
+  static let grant = SampleCase(
+    change: Sample.change(), from: .owned(by: Sample.tools), to: .owned(by: Sample.tools, .user(Sample.oai)))
+
+  /// Of an object that the bucket owner can read.
+  static let copy = SampleCase(
+    change: Sample.change(action: .copy), from: .owned(by: Sample.tools, .user(Sample.site)),
+    to: .owned(by: Sample.site, .user(Sample.oai)))
+
+  static let grantFirst = SampleCase(
+    change: Sample.change(action: .copy, reason: .grantFirst), from: .owned(by: Sample.tools),
+    to: .owned(by: Sample.site, .user(Sample.oai)))
+
+  /// Of an object whose ACL nobody at hand can read.
+  static let unknown = SampleCase(
+    change: Sample.change(action: .copy, reason: .aclUnknown), from: nil,
+    to: .owned(by: Sample.site, .user(Sample.oai)))
+
+  /// The ACL between the steps of a copy that begins with a grant.
+  var opened: AccessControlList { policy.opened(from!) }
+
+  func status(of look: ObjectLook) throws(S3Error) -> ChangeStatus {
+    try change.status(of: look, from: from, to: to, policy: policy)
+  }
+
+  func execution(unconfirmedTags: [ObjectTag]? = nil) -> ChangeExecution {
+    ChangeExecution(change: change, from: from, to: to, policy: policy, unconfirmedTags: unconfirmedTags)
+  }
+}
+
+extension ObjectLook {
+  /// An object that is there, as the bucket owner or its owner sees it.
+  static func found(
+    _ acl: AccessControlList?, etag: String = "e1", size: Int = 10, headers: [String: String] = [:],
+    byBucketOwner: Bool = false, aclError: S3Error? = nil
+  ) throws -> ObjectLook {
+    let head = try ObjectHead.sample(
+      headers.merging(["ETag": "\"\(etag)\"", "Content-Length": "\(size)"]) { $1 })
+    return ObjectLook(
+      object: .found(etag: etag, size: size, head), isReadableByBucketOwner: byBucketOwner, acl: acl,
+      aclError: acl == nil ? aclError ?? .denied("GetObjectAcl") : nil)
+  }
+
+  static let missing = ObjectLook(object: .missing, isReadableByBucketOwner: false, acl: nil)
+
+  /// Nobody may read the object itself.
+  static func denied(_ acl: AccessControlList?) -> ObjectLook {
+    ObjectLook(object: .denied(.denied("HeadObject")), isReadableByBucketOwner: false, acl: acl)
+  }
+}
+
+extension S3Error {
+  static func denied(_ operation: String) -> S3Error {
+    S3Error(kind: .service, operation: operation, status: 403, code: "AccessDenied", message: "")
+  }
+
+  static let unavailable = S3Error(
+    kind: .service, operation: "HeadObject", status: 503, code: "ServiceUnavailable", message: "try later")
+}

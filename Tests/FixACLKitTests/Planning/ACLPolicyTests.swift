@@ -1,0 +1,186 @@
+import S3Kit
+import Testing
+
+@testable import FixACLKit
+
+private let site = Sample.site
+private let tools = Sample.tools
+private let oai = Sample.oai
+private let other = Sample.other
+
+@Suite struct ACLPolicyTests {
+  @Test(
+    arguments: [
+      ([.user(oai)], true),
+      ([.user(oai, .fullControl)], true),
+      ([.user(oai), .publicRead], true),
+      ([], false),
+      ([.user(oai, .readACP)], false),
+      ([.user(oai, .writeACP), .user(oai, .readACP)], false),
+      ([.user(other)], false),
+      // Public grants are what Block Public Access takes away.
+      ([.publicRead], false),
+      ([.authenticatedRead], false),
+      ([Grant(.allUsers, .fullControl)], false),
+    ] as [([Grant], Bool)])
+  func isSatisfied(grants: [Grant], isSatisfied: Bool) {
+    let acl = AccessControlList(owner: tools, grants: [.user(tools, .fullControl)] + grants)
+    #expect(Sample.policy().isSatisfied(by: acl) == isSatisfied)
+  }
+
+  @Test func isSatisfiedByAllReadersOnly() {
+    let policy = Sample.policy(desired: [.user(oai), .user(site, .fullControl)])
+    #expect(!policy.isSatisfied(by: .owned(by: tools, .user(oai))))
+    #expect(!policy.isSatisfied(by: .owned(by: tools, .user(oai), .user(site))))
+    #expect(policy.isSatisfied(by: .owned(by: tools, .user(oai), .user(site, .fullControl))))
+    // Spelled out, it is the same.
+    let spelled = AccessControlList.owned(
+      by: tools, .user(oai), .user(site), .user(site, .readACP), .user(site, .writeACP))
+    #expect(policy.isSatisfied(by: spelled))
+    #expect(Sample.policy(desired: []).isSatisfied(by: AccessControlList(owner: tools, grants: [])))
+  }
+
+  @Test(
+    arguments: [
+      // Everything is kept, and what is missing is added.
+      (.owned(by: tools), false, .owned(by: tools, .user(oai))),
+      (.owned(by: tools, .user(other)), false, .owned(by: tools, .user(other), .user(oai))),
+      (.owned(by: tools, .logDelivery), true, .owned(by: tools, .logDelivery, .user(oai))),
+      (.owned(by: tools, .user(oai, .readACP)), false, .owned(by: tools, .user(oai, .readACP), .user(oai))),
+      // Nothing is added that is there in other words.
+      (.owned(by: tools, .user(oai, .fullControl)), false, .owned(by: tools, .user(oai, .fullControl))),
+      (.owned(by: tools, .user(oai)), false, .owned(by: tools, .user(oai))),
+      // The owner may have taken its own grants away; it gets none that it did not have.
+      (AccessControlList(owner: tools, grants: []), false, AccessControlList(owner: tools, grants: [.user(oai)])),
+      // Public grants.
+      (.owned(by: tools, .publicRead), false, .owned(by: tools, .publicRead, .user(oai))),
+      (.owned(by: tools, .publicRead), true, .owned(by: tools, .user(oai))),
+      (.owned(by: tools, .authenticatedRead, .user(other)), true, .owned(by: tools, .user(other), .user(oai))),
+      (.owned(by: tools, Grant(.allUsers, .readACP)), true, .owned(by: tools, .user(oai))),
+    ] as [(AccessControlList, Bool, AccessControlList)])
+  func granted(before: AccessControlList, drops: Bool, after: AccessControlList) {
+    #expect(Sample.policy(drops: drops).granted(before) == after)
+  }
+
+  @Test(
+    arguments: [
+      // The copier owns it, with full control; the previous owner's grant goes with its ownership.
+      (.owned(by: tools), false, .owned(by: site, .user(oai))),
+      (AccessControlList(owner: tools, grants: []), false, .owned(by: site, .user(oai))),
+      (.owned(by: tools, .user(tools, .read)), false, .owned(by: site, .user(oai))),
+      (.owned(by: tools, .user(other)), false, .owned(by: site, .user(other), .user(oai))),
+      (.owned(by: tools, .user(site)), false, .owned(by: site, .user(oai))),
+      (.owned(by: tools, .user(site, .readACP)), false, .owned(by: site, .user(oai))),
+      (.owned(by: tools, .user(oai, .fullControl)), false, .owned(by: site, .user(oai, .fullControl))),
+      (.owned(by: tools, .publicRead), false, .owned(by: site, .publicRead, .user(oai))),
+      (.owned(by: tools, .publicRead), true, .owned(by: site, .user(oai))),
+      // Where the ACL cannot be read, nothing of it can be kept.
+      (nil, false, .owned(by: site, .user(oai))),
+      (nil, true, .owned(by: site, .user(oai))),
+    ] as [(AccessControlList?, Bool, AccessControlList)])
+  func copied(before: AccessControlList?, drops: Bool, after: AccessControlList) {
+    #expect(Sample.policy(drops: drops).copied(before) == after)
+  }
+
+  @Test(
+    arguments: [
+      (.owned(by: tools), false, .owned(by: tools, .user(site))),
+      (.owned(by: tools, .user(site, .readACP)), false, .owned(by: tools, .user(site, .readACP), .user(site))),
+      (.owned(by: tools, .user(site)), false, .owned(by: tools, .user(site))),
+      (.owned(by: tools, .publicRead), false, .owned(by: tools, .publicRead, .user(site))),
+      (.owned(by: tools, .publicRead), true, .owned(by: tools, .user(site))),
+    ] as [(AccessControlList, Bool, AccessControlList)])
+  func opened(before: AccessControlList, drops: Bool, after: AccessControlList) {
+    #expect(Sample.policy(drops: drops).opened(before) == after)
+  }
+
+  /// A reader that is the bucket owner: a copy makes it one anyway.
+  @Test func copiedForTheBucketOwner() {
+    let policy = Sample.policy(desired: [.user(site, .fullControl), .user(oai)])
+    #expect(policy.copied(.owned(by: tools)) == .owned(by: site, .user(oai)))
+    #expect(policy.granted(.owned(by: tools)) == .owned(by: tools, .user(site, .fullControl), .user(oai)))
+  }
+
+  /// The reader that owned the object stays a reader.
+  @Test func copiedFromAReader() {
+    let policy = Sample.policy(desired: [.user(tools)])
+    #expect(policy.copied(.owned(by: tools)) == .owned(by: site, .user(tools)))
+  }
+
+  @Test(
+    arguments: [
+      (.always, block(), true), (.always, nil, true), (.always, block(acls: true), true),
+      (.never, block(), false), (.never, nil, false), (.never, block(acls: true, ignore: true), false),
+      (.whenBlocked, block(), false), (.whenBlocked, nil, false), (.whenBlocked, block(acls: true), true),
+      (.whenBlocked, block(ignore: true), true), (.whenBlocked, block(acls: true, ignore: true), true),
+      // Of policies, not of ACLs.
+      (.whenBlocked, block(policies: true), false),
+    ] as [(PublicGrantRule, PublicAccessBlock?, Bool)])
+  func dropsPublicGrants(rule: PublicGrantRule, block: PublicAccessBlock?, drops: Bool) {
+    let policy = ACLPolicy(bucket: Sample.bucket(block: block), desired: Sample.desired(rule: rule))
+    #expect(policy.dropsPublicGrants == drops)
+    #expect(policy.bucketOwner == site)
+    #expect(policy.desired == Sample.readers)
+    let acl = policy.granted(.owned(by: tools, .publicRead))
+    #expect(acl.grants.contains(.publicRead) != drops)
+  }
+
+  private static func block(
+    acls: Bool = false, ignore: Bool = false, policies: Bool = false
+  ) -> PublicAccessBlock {
+    var block = PublicAccessBlock()
+    block.blockPublicAcls = acls
+    block.ignorePublicAcls = ignore
+    block.blockPublicPolicy = policies
+    block.restrictPublicBuckets = policies
+    return block
+  }
+
+  /// The promises, on ACLs of all sorts: no public grant is added, nothing else is lost or widened.
+  @Test func addsWhatIsDesiredAndNothingElse() {
+    var generator = SeededGenerator(seed: 11)
+    let grantees: [Grantee] = [
+      .canonicalUser(site), .canonicalUser(tools), .canonicalUser(oai), .canonicalUser(other), .allUsers,
+      .authenticatedUsers, Grant.logDelivery.grantee,
+    ]
+    func randomGrants(_ grantees: [Grantee]) -> [Grant] {
+      (0..<Int.random(in: 0...6, using: &generator)).map { _ in
+        Grant(
+          grantees.randomElement(using: &generator)!, Permission.allCases.randomElement(using: &generator)!)
+      }
+    }
+    for _ in 0..<2000 {
+      let acl = AccessControlList(owner: tools, grants: randomGrants(grantees))
+      let desired = randomGrants(Array(grantees.prefix(4)))
+      let policy = Sample.policy(drops: Bool.random(using: &generator), desired: desired)
+      let kept = acl.grants.filter { !(policy.dropsPublicGrants && $0.grantee.isPublic) }
+      let before = Set(kept)
+
+      let granted = policy.granted(acl)
+      #expect(granted.owner == tools)
+      #expect(before.isSubset(of: granted.grants))
+      #expect(Set(granted.grants).subtracting(before).isSubset(of: desired))
+      #expect(policy.isSatisfied(by: granted))
+      #expect(policy.granted(granted) == granted)
+
+      let copied = policy.copied(acl)
+      #expect(copied.owner == site)
+      #expect(copied.rights(of: .canonicalUser(site)).isSuperset(of: .all))
+      let foreign = kept.filter { ![.canonicalUser(tools), .canonicalUser(site)].contains($0.grantee) }
+      #expect(Set(foreign).isSubset(of: copied.grants))
+      #expect(
+        Set(copied.grants).subtracting(foreign).subtracting(desired).isSubset(of: [.user(site, .fullControl)]))
+      #expect(policy.isSatisfied(by: copied))
+
+      let opened = policy.opened(acl)
+      #expect(opened.owner == tools)
+      #expect(Set(opened.grants) == before.union([.user(site)]))
+
+      for result in [granted, copied, opened] {
+        let added = Set(result.grants).subtracting(acl.grants)
+        #expect(!added.contains { $0.grantee.isPublic })
+        if policy.dropsPublicGrants { #expect(!result.grants.contains { $0.grantee.isPublic }) }
+      }
+    }
+  }
+}
