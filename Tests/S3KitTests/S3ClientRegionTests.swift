@@ -4,7 +4,7 @@ import Testing
 @testable import S3Kit
 
 /// A bucket that is in another region than was thought.
-@Suite(.timeLimit(.minutes(1))) struct S3ClientRegionTests {
+@Suite struct S3ClientRegionTests {
   private static func moved(
     _ status: Int = 301, _ code: String = "PermanentRedirect", header: String? = nil, body: String? = nil
   ) -> ScriptedAnswer {

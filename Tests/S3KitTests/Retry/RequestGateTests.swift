@@ -3,7 +3,7 @@ import Testing
 
 @testable import S3Kit
 
-@Suite(.timeLimit(.minutes(1))) struct RequestGateTests {
+@Suite struct RequestGateTests {
   /// Counts who is inside.
   private final class Room: Sendable {
     private let state = Mutex((now: 0, most: 0))
