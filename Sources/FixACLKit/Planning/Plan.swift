@@ -130,11 +130,13 @@ private struct PlanScanner {
     let acls = try scanACLs()
     let firstChangeOffset = reader.offset
     let summary = try scanChanges(acls: acls)
+    // First, since it is the plainest thing to say of a plan that was edited or damaged.
+    let digest = try scanDigest()
     guard summary.hasSameChanges(as: header.summary) else {
       throw PlanError.Detail("its summary does not fit its changes")
     }
     return Contents(
-      header: header, acls: acls, digest: try scanDigest(), changeCount: summary.changes,
+      header: header, acls: acls, digest: digest, changeCount: summary.changes,
       ownersNeeded: ownersNeeded, firstChangeOffset: firstChangeOffset)
   }
 
