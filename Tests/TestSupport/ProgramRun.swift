@@ -50,7 +50,7 @@ package final class Workplace: Sendable {
   /// Runs another program to its end in the same folder and environment, such as `jq` or a shell.
   package func run(_ program: String..., environment: [String: String] = [:]) async throws -> ProgramResult {
     try await RunningProgram(
-      executable: "/usr/bin/env", arguments: program, folder: folder,
+      executable: "/usr/bin/env", arguments: program, place: self,
       environment: self.environment.merging(environment) { $1 }
     ).result()
   }
@@ -58,7 +58,7 @@ package final class Workplace: Sendable {
   /// Starts `fixacl`, for tests that do something to it.
   package func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
     try RunningProgram(
-      executable: Self.programPath, arguments: arguments, folder: folder,
+      executable: Self.programPath, arguments: arguments, place: self,
       environment: self.environment.merging(environment) { $1 })
   }
 
@@ -66,7 +66,7 @@ package final class Workplace: Sendable {
   package func shell(_ script: String, environment: [String: String] = [:]) async throws -> ProgramResult {
     let environment = environment.merging(["FIXACL": Self.programPath]) { $1 }
     return try await RunningProgram(
-      executable: "/bin/sh", arguments: ["-c", script], folder: folder,
+      executable: "/bin/sh", arguments: ["-c", script], place: self,
       environment: self.environment.merging(environment) { $1 }
     ).result()
   }
@@ -91,13 +91,15 @@ package final class Workplace: Sendable {
 
 /// A run of a program that goes on.
 package final class RunningProgram: Sendable {
-  private let folder: String
+  /// Whose folder the output is in: it must live as long.
+  private let place: Workplace
   private let id = UUID().uuidString
   private let process: UncheckedProcess
   private let ended: Task<Int, Never>
 
-  fileprivate init(executable: String, arguments: [String], folder: String, environment: [String: String]) throws {
-    self.folder = folder
+  fileprivate init(executable: String, arguments: [String], place: Workplace, environment: [String: String]) throws {
+    self.place = place
+    let folder = place.folder
     let process = Process()
     process.executableURL = URL(filePath: executable)
     process.arguments = arguments
@@ -113,7 +115,7 @@ package final class RunningProgram: Sendable {
       continuation.yield(process.terminationReason == .uncaughtSignal ? -status : status)
       continuation.finish()
     }
-    try process.run()
+    try process.runUnblocked()
     self.process = UncheckedProcess(value: process)
     ended = Task {
       for await status in stream { return status }
@@ -137,15 +139,15 @@ package final class RunningProgram: Sendable {
 
   /// What is on stderr so far.
   package var errorsSoFar: String {
-    (try? String(contentsOfFile: folder + "/\(id).err", encoding: .utf8)) ?? ""
+    (try? String(contentsOfFile: place.folder + "/\(id).err", encoding: .utf8)) ?? ""
   }
 
   /// Waits for the end.
   package func result() async throws -> ProgramResult {
     let status = await ended.value
     return ProgramResult(
-      status: status, stdout: try Data(contentsOf: URL(filePath: folder + "/\(id).out")),
-      stderr: try Data(contentsOf: URL(filePath: folder + "/\(id).err")))
+      status: status, stdout: try Data(contentsOf: URL(filePath: place.folder + "/\(id).out")),
+      stderr: try Data(contentsOf: URL(filePath: place.folder + "/\(id).err")))
   }
 
   private static func file(_ path: String) throws -> FileHandle {
@@ -153,6 +155,18 @@ package final class RunningProgram: Sendable {
       throw CocoaError(.fileWriteUnknown)
     }
     return try FileHandle(forWritingTo: URL(filePath: path))
+  }
+}
+
+extension Process {
+  /// Runs it with no signal blocked, as a shell does: Dispatch's threads block them, and a program inherits that.
+  func runUnblocked() throws {
+    var none = sigset_t()
+    sigemptyset(&none)
+    var blocked = sigset_t()
+    pthread_sigmask(SIG_SETMASK, &none, &blocked)
+    defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
+    try run()
   }
 }
 
