@@ -8,6 +8,8 @@ final class CurlTransfer {
   private var response = HTTPResponse(status: 0)
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var isTooLarge = false
+  /// Whether the empty line after the headers has come.
+  private var isHeadWhole = false
 
   init(
     request: HTTPRequest, completion: @escaping @Sendable (Result<HTTPResponse, TransportError>) -> Void
@@ -78,6 +80,11 @@ final class CurlTransfer {
     }
     var status = 0
     CurlCheck.easy(fixacl_curl_get_long(handle.easy, CURLINFO_RESPONSE_CODE, &status), "the status")
+    // libcurl is content when the connection ends within the headers, and an answer without a body would pass.
+    guard isHeadWhole, status >= 200 else {
+      completion(.failure(TransportError(.interrupted, "the connection ended within the headers")))
+      return
+    }
     response.status = status
     completion(.success(response))
   }
@@ -109,7 +116,12 @@ final class CurlTransfer {
     guard let bytes, let transfer = from(context) else { return 0 }
     let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
     // A status line begins a new block: that of a 100 Continue, or of a proxy, is over.
-    if line.starts(with: "HTTP/".utf8) { transfer.response.headers.removeAll() }
+    if line.starts(with: "HTTP/".utf8) {
+      transfer.response.headers.removeAll()
+      transfer.isHeadWhole = false
+    } else if line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n") {
+      transfer.isHeadWhole = true
+    }
     transfer.headerBytes += line.count
     guard transfer.headerBytes <= 1 << 20 else {
       transfer.isTooLarge = true
