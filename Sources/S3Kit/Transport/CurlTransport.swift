@@ -36,6 +36,10 @@ package final class CurlTransport: HTTPTransport {
   }
 
   package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    // Grantees and metadata come from servers and files; libcurl would send a line break in them as one.
+    for (name, value) in request.headers where name.endsHeaderLine || value.endsHeaderLine {
+      throw TransportError(.other, "the header \(name.escapedForTerminal) holds a line break or a zero byte")
+    }
     let loop =
       loops.count == 1
       ? loops[0] : loops[next.wrappingAdd(1, ordering: .relaxed).oldValue % loops.count]
@@ -43,5 +47,11 @@ package final class CurlTransport: HTTPTransport {
       loop.submit(CurlTransfer(request: request) { continuation.resume(returning: $0) })
     }
     return try result.get()
+  }
+}
+
+extension String {
+  fileprivate var endsHeaderLine: Bool {
+    utf8.contains { $0 == 0x0a || $0 == 0x0d || $0 == 0x00 }
   }
 }
