@@ -50,8 +50,11 @@ final class CurlLoop: Sendable {
 
   /// Ends the thread once the transfers under way are finished.
   func stop() {
-    inbox.withLock { $0.isStopping = true }
-    CurlCheck.multi(curl_multi_wakeup(multi), "to wake up")
+    // Within the lock: as soon as the thread sees the flag, it may end, and the multi handle with it.
+    inbox.withLock { inbox in
+      inbox.isStopping = true
+      CurlCheck.multi(curl_multi_wakeup(multi), "to wake up")
+    }
   }
 
   private func start() {
