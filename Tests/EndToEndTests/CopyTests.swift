@@ -176,7 +176,7 @@ struct CopyTests {
     let bucket = try await server.makeBucket()
     let place = try Workplace(server)
     let grants = [server.tools.may(.fullControl), server.site.may(.read), server.site.may(.readACP)]
-    try await Self.samples.forEachConcurrently { [server] sample in
+    try await inParallel(Self.samples) { [server] sample in
       let headers = sample.headers.map { (name: $0.key, value: $0.value) }
       try await server.tools.put(
         sample.key, in: bucket, body: (0..<sample.size).map { UInt8(truncatingIfNeeded: $0 &* 31) }, grants: grants,
@@ -187,7 +187,7 @@ struct CopyTests {
       "parts", in: bucket, parts: parts, grants: grants,
       headers: [("Content-Type", "video/mp4"), ("x-amz-meta-a", "b")])
     let keys = Self.samples.map(\.key) + ["parts"]
-    let before = try await keys.mapConcurrently { try await content(of: $0, in: bucket, for: server.tools) }
+    let before = try await inParallel(keys) { try await content(of: $0, in: bucket, for: server.tools) }
     try expectToBeWhatWasSent(before)
 
     let plan = try await place.plan(server, bucket, ["--strategy", "copy"], owners: owners)

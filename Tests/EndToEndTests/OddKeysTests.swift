@@ -27,7 +27,7 @@ struct OddKeysTests {
   /// Uploads an object under each of the keys, as its owner; the content is the key, so that none is taken for another.
   private func bucketOfOddKeys(grants: Set<Grant>) async throws -> String {
     let bucket = try await server.makeBucket()
-    try await Self.keys.forEachConcurrently { [server] key in
+    try await inParallel(Self.keys) { [server] key in
       try await server.tools.put(key, in: bucket, body: key.bytes, grants: grants)
     }
     return bucket
@@ -46,7 +46,7 @@ struct OddKeysTests {
     try await place.expectVerified()
     let owner = strategy == "copy" ? server.site : server.tools
     let acl = AccessControlList(owner: owner.id, grants: [owner.may(.fullControl), server.oai.may(.read)])
-    try await Self.keys.forEachConcurrently { [server] key in
+    try await inParallel(Self.keys) { [server] key in
       let content = try await server.oai.get(key, in: bucket).body
       #expect(content == key.bytes, "\(key)")
       let aclAfter = try await owner.acl(of: key, in: bucket)
@@ -65,7 +65,7 @@ struct OddKeysTests {
     #expect(plan.keys == Self.sorted)
     try await place.apply()
     try await place.expectVerified()
-    try await Self.keys.forEachConcurrently { [server] key in
+    try await inParallel(Self.keys) { [server] key in
       let content = try await server.oai.get(key, in: bucket).body
       #expect(content == key.bytes, "\(key)")
     }
@@ -136,7 +136,7 @@ struct OddKeysTests {
       return ObjectKey("p/\(10_000 + number)\(ending)")
     }
     let bucket = try await server.makeBucket()
-    try await keys.enumerated().map { $0 }.forEachConcurrently { [server] index, key in
+    try await inParallel(Array(keys.enumerated())) { [server] index, key in
       try await (index % 10 == 0 ? server.tools : server.site).put(key, in: bucket)
     }
     let place = try Workplace(server)

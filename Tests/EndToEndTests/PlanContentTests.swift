@@ -181,7 +181,7 @@ struct PlanContentTests {
     let lastModified = Dictionary(uniqueKeysWithValues: after.map { ($0.key, $0.lastModified) })
     #expect(after.map(\.key) == listedBefore.map(\.key))
     #expect(after.map(\.owner) == listedBefore.map(\.owner))
-    try await bucket.objects.forEachConcurrently { [server, bucket] object in
+    try await inParallel(bucket.objects) { [server, bucket] object in
       let isOwn = object.owner.id == server.site.id
       // RadosGW notes the time of every write of an ACL.
       let wasWritten = lastModified[object.key] != before[object.key]
@@ -241,7 +241,7 @@ struct PlanContentTests {
   func aSelectionOfKeys(_ selection: Selection) async throws {
     let place = try Workplace(server)
     let bucket = try await server.makeBucket()
-    try await Self.selectable.forEachConcurrently { [server] in
+    try await inParallel(Self.selectable) { [server] in
       try await server.tools.put(ObjectKey($0), in: bucket)
     }
     let plan = try await place.plan(server, bucket, selection.options)
@@ -349,7 +349,7 @@ private struct MixedBucket: Sendable {
         target: AccessControlList(
           owner: owner.id, grants: shape.lacksReader ? grants.union([server.oai.may(.read)]) : grants))
     }
-    try await objects.forEachConcurrently { [name] object in
+    try await inParallel(objects) { [name] object in
       let body = [UInt8](repeating: UInt8(ascii: "x"), count: object.size)
       guard !object.acl.grants.isEmpty else {
         // No header says "nobody".

@@ -22,7 +22,7 @@ struct ShowTests {
       ("f-own/", 5, server.site, [server.site.may(.fullControl)]),
     ]
     for upload in uploads {
-      try await (0..<upload.count).forEachConcurrently { number in
+      try await inParallel(0..<upload.count) { number in
         try await upload.account.put(
           ObjectKey("\(upload.prefix)\(10 + number)"), in: bucket, body: [UInt8](repeating: 0, count: 100),
           grants: upload.grants)
@@ -196,7 +196,7 @@ struct ShowTests {
     let place = try Workplace(server)
     let bucket = try await server.makeBucket()
     // More than a pipe holds, so that the program is still writing when its reader has gone.
-    try await (0..<400).forEachConcurrently { [server] number in
+    try await inParallel(0..<400) { [server] number in
       let key = "\(1000 + number)" + String(repeating: "k", count: 1000)
       try await server.tools.put(ObjectKey(key), in: bucket, body: [])
     }
@@ -273,7 +273,7 @@ struct ShowTests {
     let place = try Workplace(server)
     let bucket = try await server.makeBucket()
     // One request after the other, these take long enough for some progress to be told.
-    try await (0..<1000).forEachConcurrently { [server] number in
+    try await inParallel(0..<1000) { [server] number in
       try await server.tools.put(ObjectKey("\(1000 + number)"), in: bucket, body: [])
     }
     let command =

@@ -1,6 +1,7 @@
 /// Runs `body` on every item, at most `window` at a time; the results are in the order of the items.
+@discardableResult
 package func inParallel<Item: Sendable, Output: Sendable>(
-  _ items: [Item], window: Int = 32, _ body: @escaping @Sendable (Item) async throws -> Output
+  _ items: some Collection<Item>, window: Int = 32, _ body: @escaping @Sendable (Item) async throws -> Output
 ) async throws -> [Output] {
   var outputs = [Output?](repeating: nil, count: items.count)
   try await withThrowingTaskGroup(of: (Int, Output).self) { group in

@@ -188,33 +188,3 @@ package struct TestAccount: Sendable {
         + "</Owner><AccessControlList>\(grants)</AccessControlList></AccessControlPolicy>").utf8)
   }
 }
-
-extension Collection where Element: Sendable {
-  /// Does something with every element, some of them at a time.
-  package func forEachConcurrently(
-    window: Int = 32, _ body: @escaping @Sendable (Element) async throws -> Void
-  ) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for (index, element) in enumerated() {
-        if index >= window { try await group.next() }
-        group.addTask { try await body(element) }
-      }
-      try await group.waitForAll()
-    }
-  }
-
-  /// What `body` makes of every element, some of them at a time; in the elements' order.
-  package func mapConcurrently<Value: Sendable>(
-    window: Int = 32, _ body: @escaping @Sendable (Element) async throws -> Value
-  ) async throws -> [Value] {
-    try await withThrowingTaskGroup(of: (Int, Value).self) { group in
-      var values = [Value?](repeating: nil, count: count)
-      for (index, element) in enumerated() {
-        if index >= window, let (done, value) = try await group.next() { values[done] = value }
-        group.addTask { (index, try await body(element)) }
-      }
-      while let (done, value) = try await group.next() { values[done] = value }
-      return values.compactMap(\.self)
-    }
-  }
-}
