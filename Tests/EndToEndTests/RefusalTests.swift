@@ -48,7 +48,7 @@ struct RefusalTests {
     Damage("another line at the end", "follows its end") { $0 + "\n" },
     .replacing("another key", "edited or damaged", "\"key\":\"assets/000001.css\"", "\"key\":\"assets/000001.htm\""),
     .replacing("keys out of order", "not in the order", "\"key\":\"assets/000001.css\"", "\"key\":\"zzz\""),
-    .replacing("another action", "summary does not fit", "\"action\":\"grant\"", "\"action\":\"copy\""),
+    .replacing("another action", "edited or damaged", "\"action\":\"grant\"", "\"action\":\"copy\""),
     .replacing(
       "a grant to everybody", "damaged", "\"grants\":[{",
       "\"grants\":[{\"uri\":\"http://acs.amazonaws.com/groups/global/AllUsers\",\"permission\":\"READ\"},{"),

@@ -7,6 +7,8 @@ enum Sample {
   static let site = CanonicalID("5173000000000000000000000000000000000000000000000000000000005173")
   static let tools = CanonicalID("7001000000000000000000000000000000000000000000000000000000007001")
   static let oai = CanonicalID("0a1f")
+  /// Uploads too; only some tests have its credentials.
+  static let guest = CanonicalID("9e57")
   static let other = CanonicalID("other, with \"quotes\"")
 
   static let readers = [Grant(.canonicalUser(oai), .read)]

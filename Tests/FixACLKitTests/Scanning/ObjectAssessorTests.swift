@@ -1,0 +1,190 @@
+import S3Kit
+import TestSupport
+import Testing
+
+@testable import FixACLKit
+
+private let site = Sample.site
+private let tools = Sample.tools
+private let oai = Sample.oai
+private let guest = Sample.guest
+
+@Suite struct ObjectAssessorTests {
+  /// The change that a scan finds for one object: nil for none.
+  private func change(
+    _ object: FakeS3.Object, strategy: Strategy = .auto, _ adjust: (inout SampleBucket) -> Void = { _ in }
+  ) async throws -> (change: Change, from: AccessControlList?, to: AccessControlList?)? {
+    var sample = SampleBucket()
+    sample.desired.strategy = strategy
+    sample.server["k"] = object
+    adjust(&sample)
+    return try await withTemporaryFolder { folder in
+      let plan = try await sample.plan(in: folder)
+      return try plan.allChanges().first.map { ($0, plan.acl($0.from), plan.acl($0.to)) }
+    }
+  }
+
+  @Test(arguments: Strategy.allCases)
+  func needsNothing(strategy: Strategy) async throws {
+    for acl: AccessControlList in [
+      .owned(by: tools, .user(oai)), .owned(by: tools, .user(oai, .fullControl)), .owned(by: site),
+      .owned(by: site, .publicRead),
+    ] {
+      let found = try await change(FakeS3.Object(acl), strategy: strategy)
+      #expect(found == nil)
+    }
+  }
+
+  @Test func isGrantedWithTheOwnersCredentials() async throws {
+    for strategy in [Strategy.auto, .grant] {
+      let found = try #require(
+        try await change(FakeS3.Object(.owned(by: tools, .publicRead)), strategy: strategy) {
+          $0.bucket.publicAccessBlock?.blockPublicAcls = true
+        })
+      #expect(found.change.action == .grant)
+      #expect(found.change.reason == .readerMissing)
+      #expect(found.change.etag == "e1")
+      #expect(found.change.size == 10)
+      #expect(found.change.owner == tools)
+      #expect(found.change.lastModified == "2026-11-20T10:00:00.000Z")
+      #expect(found.from == .owned(by: tools, .publicRead))
+      #expect(found.to == .owned(by: tools, .user(oai)))
+    }
+  }
+
+  @Test(
+    arguments: [
+      // Nobody speaks for its owner: the bucket owner copies what it can read.
+      (.owned(by: guest), .auto, .blocked, .ownerCredentialsMissing),
+      (.owned(by: guest), .grant, .blocked, .ownerCredentialsMissing),
+      (.owned(by: guest), .copy, .blocked, .ownerCredentialsMissing),
+      (.owned(by: guest, .user(site)), .auto, .copy, .aclUnknown),
+      (.owned(by: guest, .user(site)), .copy, .copy, .aclUnknown),
+      (.owned(by: guest, .user(site)), .grant, .blocked, .ownerCredentialsMissing),
+      (.owned(by: guest, .user(site, .fullControl)), .auto, .copy, .readerMissing),
+      (.owned(by: guest, .publicRead), .auto, .copy, .aclUnknown),
+      // Somebody does, and it is to be copied all the same.
+      (.owned(by: tools, .user(site)), .copy, .copy, .readerMissing),
+      (.owned(by: tools), .copy, .copy, .grantFirst),
+    ] as [(AccessControlList, Strategy, ChangeAction, ChangeReason)])
+  func isCopiedOrBlocked(acl: AccessControlList, strategy: Strategy, action: ChangeAction, reason: ChangeReason)
+    async throws
+  {
+    let found = try #require(try await change(FakeS3.Object(acl), strategy: strategy))
+    #expect(found.change.action == action)
+    #expect(found.change.reason == reason)
+    let isKnown = reason == .readerMissing || reason == .grantFirst
+    #expect(found.from == (isKnown ? acl : nil))
+    if action == .copy {
+      #expect(found.to == Sample.policy().copied(found.from))
+    } else {
+      #expect(found.to == nil)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (["x-amz-storage-class": "GLACIER"], .archived), (["x-amz-object-lock-mode": "GOVERNANCE"], .objectLock),
+      (["x-amz-server-side-encryption": "aws:kms"], .encryption),
+    ] as [([String: String], ChangeReason)])
+  func obstacles(headers: [String: String], reason: ChangeReason) async throws {
+    for acl: AccessControlList in [.owned(by: tools, .user(site)), .owned(by: tools), .owned(by: guest, .user(site))] {
+      var object = FakeS3.Object(acl)
+      object.headers = headers
+      let found = try #require(try await change(object, strategy: .copy))
+      #expect(found.change.action == .blocked)
+      #expect(found.change.reason == reason)
+    }
+    // They are none for a grant.
+    var object = FakeS3.Object(.owned(by: tools))
+    object.headers = headers
+    #expect(try await change(object)?.change.action == .grant)
+  }
+
+  @Test func tooLarge() async throws {
+    for acl: AccessControlList in [.owned(by: tools), .owned(by: guest, .user(site))] {
+      var object = FakeS3.Object(acl)
+      object.size = CopyObstacle.maximumSize + 1
+      #expect(try await change(object, strategy: .copy)?.change.reason == .tooLarge)
+      object.size -= 1
+      #expect(try await change(object, strategy: .copy)?.change.action == .copy)
+    }
+  }
+
+  @Test(arguments: [VersioningState.enabled, .suspended, nil])
+  func versionedBucket(versioning: VersioningState?) async throws {
+    for acl: AccessControlList in [.owned(by: tools), .owned(by: guest, .user(site))] {
+      let found = try await change(FakeS3.Object(acl), strategy: .copy) { $0.bucket.versioning = versioning }
+      #expect(found?.change.action == .blocked)
+      #expect(found?.change.reason == .versionedBucket)
+    }
+    let found = try await change(FakeS3.Object(.owned(by: tools))) { $0.bucket.versioning = versioning }
+    #expect(found?.change.action == .grant)
+  }
+
+  /// Whoever copies becomes the owner, so it must be known to be the bucket's.
+  @Test(arguments: [nil, oai])
+  func bucketOwnersCredentialsMissing(main: CanonicalID?) async throws {
+    for acl: AccessControlList in [.owned(by: tools, .user(site)), .owned(by: guest, .user(site))] {
+      let found = try await change(FakeS3.Object(acl), strategy: .copy) { $0.main = main }
+      #expect(found?.change.action == .blocked)
+      #expect(found?.change.reason == .bucketOwnerCredentialsMissing)
+    }
+  }
+
+  @Test func tooManyGrants() async throws {
+    func object(_ count: Int) -> FakeS3.Object {
+      let grants = (0..<count - 1).map { Grant.user(CanonicalID("\($0)")) }
+      return FakeS3.Object(AccessControlList(owner: tools, grants: grants + [.user(tools, .fullControl)]))
+    }
+    #expect(try await change(object(99))?.change.action == .grant)
+    #expect(try await change(object(100))?.change.reason == .tooManyGrants)
+    #expect(try await change(object(100))?.change.action == .blocked)
+    // For a copy the object owner's own grant makes room, but not while the bucket owner is let in.
+    #expect(try await change(object(99), strategy: .copy)?.change.reason == .grantFirst)
+    #expect(try await change(object(100), strategy: .copy)?.change.reason == .tooManyGrants)
+  }
+
+  @Test(arguments: ["GetObjectAcl", "HeadObject"])
+  func goneInBetween(operation: String) async throws {
+    for acl: AccessControlList in [.owned(by: tools), .owned(by: guest, .user(site))] {
+      let found = try await change(FakeS3.Object(acl), strategy: .copy) {
+        $0.server.intercept { call, carryOut in
+          call.operation == operation ? FakeS3.error(404, "NoSuchKey") : carryOut()
+        }
+      }
+      // Without the ACL it is as good as one that cannot be read.
+      let isSeen = operation == "GetObjectAcl" && acl.owner == guest
+      #expect(found?.change.reason == (isSeen ? .aclUnknown : nil))
+    }
+  }
+
+  @Test func ownerIsRefused() async throws {
+    let found = try await change(FakeS3.Object(.owned(by: tools))) {
+      $0.server.intercept { call, carryOut in
+        call.operation == "GetObjectAcl" ? FakeS3.error(403, "AccessDenied") : carryOut()
+      }
+    }
+    #expect(found?.change.action == .blocked)
+    #expect(found?.change.reason == .ownerAccessDenied)
+    let unreadable = try await change(FakeS3.Object(.owned(by: tools)), strategy: .copy) {
+      $0.server.intercept { call, carryOut in
+        call.operation == "HeadObject" ? FakeS3.error(403, "AccessDenied") : carryOut()
+      }
+    }
+    #expect(unreadable?.change.action == .blocked)
+    #expect(unreadable?.change.reason == .ownerAccessDenied)
+  }
+
+  /// Other refusals say nothing of the object.
+  @Test(arguments: ["InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"])
+  func badCredentialsEndTheScan(code: String) async throws {
+    await #expect(throws: BucketScanner.Failure.self) {
+      _ = try await change(FakeS3.Object(.owned(by: tools))) {
+        $0.server.intercept { call, carryOut in
+          call.operation == "GetObjectAcl" ? FakeS3.error(403, code) : carryOut()
+        }
+      }
+    }
+  }
+}
