@@ -26,7 +26,7 @@ extension AccessControlList {
   }
 
   /// The document that PutObjectAcl takes.
-  var xml: [UInt8] {
+  package var xml: [UInt8] {
     let namespace = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
     let instance = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
     var writer = XMLWriter()

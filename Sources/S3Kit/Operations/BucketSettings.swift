@@ -103,7 +103,7 @@ extension S3Client {
 }
 
 extension PublicAccessBlock {
-  init(parsing bytes: [UInt8]) throws(XMLError) {
+  package init(parsing bytes: [UInt8]) throws(XMLError) {
     let configuration: XMLElement
     do throws(XMLError) {
       configuration = try XMLElement(parsing: bytes, root: "PublicAccessBlockConfiguration")
@@ -120,7 +120,7 @@ extension PublicAccessBlock {
 }
 
 extension ObjectOwnership {
-  init(parsing bytes: [UInt8]) throws(XMLError) {
+  package init(parsing bytes: [UInt8]) throws(XMLError) {
     let controls: XMLElement
     do throws(XMLError) {
       controls = try XMLElement(parsing: bytes, root: "OwnershipControls")

@@ -1,20 +1,35 @@
 /// Hexadecimal digits by table.
 package enum Hex {
-  static let lowercaseDigits = Array("0123456789abcdef".utf8)
-  static let uppercaseDigits = Array("0123456789ABCDEF".utf8)
+  package static let lowercaseDigits = Array("0123456789abcdef".utf8)
+  package static let uppercaseDigits = Array("0123456789ABCDEF".utf8)
 
   /// Two lower-case digits a byte.
   package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-    var result: [UInt8] = []
-    for byte in bytes {
-      result.append(lowercaseDigits[Int(byte >> 4)])
-      result.append(lowercaseDigits[Int(byte & 15)])
+    // Digests and arrays have their bytes in one piece.
+    bytes.withContiguousStorageIfAvailable(encode) ?? Array(bytes).withUnsafeBufferPointer(encode)
+  }
+
+  private static func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    lowercaseDigits.withUnsafeBufferPointer { digits in
+      String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+        for (index, byte) in bytes.enumerated() {
+          text[index * 2] = digits[Int(byte >> 4)]
+          text[index * 2 + 1] = digits[Int(byte & 15)]
+        }
+        return bytes.count * 2
+      }
     }
-    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Appends the 16 lower-case digits of a number.
+  package static func write(_ number: UInt64, to bytes: inout [UInt8]) {
+    for shift in stride(from: 60, through: 0, by: -4) {
+      bytes.append(lowercaseDigits[Int(truncatingIfNeeded: number >> UInt64(shift)) & 15])
+    }
   }
 
   /// The value of one digit, in either case.
-  static func value(_ digit: UInt8) -> UInt8? {
+  package static func value(_ digit: UInt8) -> UInt8? {
     switch digit {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10

@@ -1,16 +1,26 @@
 /// Writes small XML documents.
-struct XMLWriter {
-  private(set) var bytes: [UInt8] = []
+package struct XMLWriter: Sendable {
+  package private(set) var bytes: [UInt8] = []
+
+  package init() {}
 
   /// Writes `<name attributes>…</name>` around what `content` writes. Attributes are taken as they are.
-  mutating func element(_ name: String, attributes: String = "", _ content: (inout XMLWriter) -> Void) {
+  package mutating func element(_ name: String, attributes: String = "", _ content: (inout XMLWriter) -> Void) {
     bytes += "<\(name)\(attributes)>".utf8
     content(&self)
     bytes += "</\(name)>".utf8
   }
 
-  mutating func element(_ name: String, text: String) {
+  package mutating func element(_ name: String, text: String) {
     element(name) { $0.write(text: text) }
+  }
+
+  /// Writes an element as it was read: text or children, without attributes.
+  package mutating func element(_ element: XMLElement) {
+    self.element(element.name) { writer in
+      writer.write(text: element.text)
+      for child in element.children { writer.element(child) }
+    }
   }
 
   private mutating func write(text: String) {
