@@ -11,10 +11,14 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "fixacl",
-  products: [.executable(name: "fixacl", targets: ["fixacl"])],
+  products: [
+    .executable(name: "fixacl", targets: ["fixacl"]),
+    .executable(name: "fixacl-sandbox", targets: ["fixacl-sandbox"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
     .systemLibrary(
@@ -36,6 +40,17 @@ let package = Package(
       dependencies: [
         "FixACLKit", "S3Kit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "fixacl-sandbox",
+      dependencies: [
+        "S3Kit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .target(

@@ -1,0 +1,126 @@
+internal import ArgumentParser
+internal import Foundation
+
+/// What a sandbox is like, from the command line.
+struct SandboxOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The port of S3; CloudFront, the viewer, STS and the control address have the next four. 0: any."))
+  var port = 0
+
+  @Option(help: ArgumentHelp("Accounts from a JSON file, of the form that --info writes.", valueName: "file"))
+  var accounts: String?
+
+  @Option(help: ArgumentHelp("The region of buckets that are made without one.", valueName: "region"))
+  var region = "us-east-1"
+
+  @Option(
+    help: ArgumentHelp(
+      "A bucket of computed objects: bucket=NAME,count=N[,shape=\(VirtualObjects.Shape.names)][,foreign=0.3][,acls=4]. "
+        + "It is the account site's, and so are its objects, but for the foreign share, which is the account tools'.",
+      valueName: "fields"))
+  var virtual: [Sandbox.VirtualBucket] = []
+
+  @Option(
+    help: ArgumentHelp("How long every answer of S3 takes at least, in milliseconds: 50, or 20-80.", valueName: "ms"))
+  var delay = FaultRule.Delay.fixed(0)
+
+  @Option(help: ArgumentHelp("What goes wrong from the start: a JSON list, as PUT CONTROL/faults takes.", valueName: "file"))
+  var faults: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Requests a second for each prefix, beyond which S3 answers 503 SlowDown: reads,writes (AWS documents 5500,3500).",
+      valueName: "limits"))
+  var rateLimits: RateLimits?
+
+  @Option(help: ArgumentHelp("For random numbers: the same requests in the same order go wrong again.", valueName: "number"))
+  var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp("The most bytes of one CopyObject or UploadPartCopy (AWS: 5 GiB).", valueName: "bytes"))
+  var multipartLimit = 5 << 30
+
+  @Flag(help: "Count what succeeded by key too, for GET CONTROL/counters?keys.")
+  var countKeys = false
+
+  func validate() throws {
+    guard (0...65_531).contains(port) else { throw ValidationError("--port is from 0 to 65531") }
+    guard multipartLimit > 0 else { throw ValidationError("--multipart-limit is above 0") }
+    let names = virtual.map(\.name)
+    guard Set(names).count == names.count else { throw ValidationError("two --virtual buckets have the same name") }
+  }
+
+  /// Reads the files that the options name.
+  func configuration() throws -> Sandbox.Configuration {
+    var configuration = Sandbox.Configuration()
+    configuration.settings.multipartLimit = multipartLimit
+    configuration.settings.region = region
+    if let accounts { configuration.accounts = try read(accounts) { try AccountDirectory(file: accounts) } }
+    if let faults {
+      configuration.faults = try read(faults) {
+        try FaultRule.list(parsing: Array(Data(contentsOf: URL(filePath: faults))))
+      }
+    }
+    configuration.seed = seed
+    configuration.port = port
+    configuration.countsKeys = countKeys
+    configuration.delay = delay
+    configuration.limits = rateLimits
+    configuration.virtualBuckets = virtual
+    return configuration
+  }
+
+  private func read<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as CocoaError {
+      throw SandboxFailure("cannot read \(path): \(error.localizedDescription)")
+    } catch {
+      throw SandboxFailure("\(path) is not what it should be: \(error)")
+    }
+  }
+}
+
+extension FaultRule.Delay: ExpressibleByArgument {}
+
+extension RateLimits: ExpressibleByArgument {
+  /// Reads `5500,3500`.
+  init?(argument: String) {
+    let parts = argument.split(separator: ",").compactMap { Double($0) }
+    guard parts.count == 2, parts[0] > 0, parts[1] > 0 else { return nil }
+    self.init(readsPerSecond: parts[0], writesPerSecond: parts[1])
+  }
+}
+
+extension VirtualObjects.Shape {
+  static var names: String { allCases.map(\.rawValue).joined(separator: "|") }
+}
+
+extension Sandbox.VirtualBucket: ExpressibleByArgument {
+  /// Reads `bucket=NAME,count=N,shape=hex,foreign=0.3,acls=4`.
+  init?(argument: String) {
+    var fields: [String: String] = [:]
+    for part in argument.split(separator: ",") {
+      let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
+      guard pair.count == 2, fields.updateValue(pair[1], forKey: pair[0]) == nil else { return nil }
+    }
+    guard let name = fields.removeValue(forKey: "bucket"), name.utf8.count >= 3,
+      let count = fields.removeValue(forKey: "count").flatMap({ Int($0) }),
+      (0...VirtualObjects.maximumCount).contains(count)
+    else { return nil }
+    self.init(name: name, count: count)
+    if let text = fields.removeValue(forKey: "shape") {
+      guard let shape = VirtualObjects.Shape(rawValue: text) else { return nil }
+      self.shape = shape
+    }
+    if let text = fields.removeValue(forKey: "foreign") {
+      guard let share = Double(text), (0...1).contains(share) else { return nil }
+      foreignShare = share
+    }
+    if let text = fields.removeValue(forKey: "acls") {
+      guard let number = Int(text), (1...1000).contains(number) else { return nil }
+      aclCount = number
+    }
+    guard fields.isEmpty else { return nil }
+  }
+}

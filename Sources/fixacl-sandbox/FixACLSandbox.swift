@@ -1,0 +1,24 @@
+internal import ArgumentParser
+internal import Glibc
+
+/// The program: a small S3, CloudFront and STS that behave as AWS documents, for rehearsals and tests.
+@main
+struct FixACLSandbox: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fixacl-sandbox",
+    abstract: "A small S3, CloudFront and STS on this machine, with several accounts, to rehearse with.",
+    discussion: """
+      It behaves as AWS documents: object owners, ACLs, bucket policies, Block Public Access, Object Ownership. \
+      It speaks plain HTTP on the loopback interface, and what it holds is gone when it stops.
+      """,
+    subcommands: [ServeCommand.self, DemoCommand.self], defaultSubcommand: ServeCommand.self)
+}
+
+/// What went wrong, in words for the user.
+struct SandboxFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,67 @@
+internal import Glibc
+internal import NIOHTTP1
+internal import S3Kit
+
+extension World {
+  /// Counts and answers one request, with the faults that were asked for.
+  ///
+  /// - Parameters:
+  ///   - operation: its name in the service's API.
+  ///   - isWrite: whether S3's limits count it among the writes.
+  ///   - failure: writes an error as the service does.
+  ///   - perform: does the operation; not called where a fault refuses it.
+  func deliver(
+    _ operation: String, isWrite: Bool, bucket: String? = nil, key: ObjectKey? = nil,
+    failure: (ServiceError) -> SandboxResponse, perform: () throws(ServiceError) -> SandboxResponse
+  ) -> HTTPListener.Delivery {
+    counters.count(request: operation)
+    let decision = faults.decide(operation, isWrite: isWrite, bucket: bucket, key: key, at: Self.monotonicSeconds)
+    var delivery = HTTPListener.Delivery(
+      response: SandboxResponse(), delayMilliseconds: Int(decision.delayMilliseconds.rounded()))
+    do throws(ServiceError) {
+      switch decision.fault {
+      case .slowdown: throw ServiceError(503, "SlowDown", "Please reduce your request rate.")
+      case .internal: throw .internalError(status: 500)
+      case .errorIn200: throw .internalError(status: 200)
+      case .forbidden: throw .accessDenied
+      default:
+        delivery.response = try perform()
+        counters.count(success: operation, bucket: bucket, key: key)
+        delivery.apply(decision.fault)
+      }
+    } catch {
+      delivery.response = failure(error)
+    }
+    return delivery
+  }
+
+  private static var monotonicSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
+
+extension ServiceError {
+  fileprivate static func internalError(status: Int) -> ServiceError {
+    ServiceError(status, "InternalError", "We encountered an internal error. Please try again.")
+  }
+}
+
+extension HTTPListener.Delivery {
+  /// Breaks an answer as a fault asks for.
+  fileprivate mutating func apply(_ fault: FaultRule.Fault?) {
+    switch fault {
+    case .reset: ending = .reset
+    case .resetMidway: ending = .resetMidway
+    case .stall: ending = .stall
+    case .truncate: ending = .truncated
+    case .wrongLength: ending = .wrongLength
+    case .malformed:
+      response.status = 200
+      response.headers.replaceOrAdd(name: "Content-Type", value: "application/xml")
+      response.body = SandboxResponse.xmlDeclaration + Array("<Malformed><Unclosed></Malformed>".utf8)
+    default: break
+    }
+  }
+}

@@ -1,0 +1,58 @@
+internal import S3Kit
+
+/// What `x-amz-copy-source` and the headers beside it say.
+struct CopySource {
+  let bucketName: String
+  let key: ObjectKey
+  let versionID: String?
+
+  /// Reads `bucket/key?versionId=…`, percent-encoded, with or without a slash before it.
+  init(_ call: S3Call) throws(ServiceError) {
+    let invalid = ServiceError.invalidArgument(
+      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
+    guard let header = call.header("x-amz-copy-source") else { throw invalid }
+    let parts = header.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let request = SandboxRequest(
+      method: "GET", uri: (header.hasPrefix("/") ? "" : "/") + parts[0] + (parts.count > 1 ? "?" + parts[1] : ""))
+    guard let path = request.path?.dropFirst(), let slash = path.firstIndex(of: UInt8(ascii: "/")) else { throw invalid }
+    bucketName = String(decoding: path[..<slash], as: UTF8.self)
+    key = ObjectKey(Array(path[slash...].dropFirst()))
+    versionID = request.text("versionId")
+    guard !bucketName.isEmpty, !key.bytes.isEmpty else { throw invalid }
+  }
+}
+
+extension S3Service {
+  /// The object to be copied, if the caller may read it and the preconditions on it hold.
+  func sourceObject(
+    _ call: S3Call
+  ) throws(ServiceError) -> (source: CopySource, bucket: SandboxBucket, object: StoredObject) {
+    let source = try CopySource(call)
+    guard let bucket = world.buckets[source.bucketName] else {
+      throw ServiceError(
+        404, "NoSuchBucket", "The specified bucket does not exist", details: [("BucketName", source.bucketName)])
+    }
+    let object = try existingObject(
+      source.key, versionID: source.versionID, bucket, authorizer(call, bucket),
+      action: source.versionID == nil ? "s3:GetObject" : "s3:GetObjectVersion", permission: .read)
+    try checkCustomerKey(call, of: object, prefix: "x-amz-copy-source-server-side-encryption-customer-")
+    try checkDecryption(of: object, by: call.caller)
+    guard object.isReadable(at: call.now) else { throw Self.invalidObjectState(object) }
+    try checkPreconditions(call, object)
+    return (source, bucket, object)
+  }
+
+  private func checkPreconditions(_ call: S3Call, _ object: StoredObject) throws(ServiceError) {
+    func date(_ name: String) -> Timestamp? { call.header(name).flatMap(Timestamp.init(httpDate:)) }
+    let wanted = call.header("x-amz-copy-source-if-match")
+    if let wanted, !wanted.matches(etag: object.etag) { throw .preconditionFailed }
+    if wanted == nil, let date = date("x-amz-copy-source-if-unmodified-since"), object.lastModified > date {
+      throw .preconditionFailed
+    }
+    if let unwanted = call.header("x-amz-copy-source-if-none-match") {
+      if unwanted.matches(etag: object.etag) { throw .preconditionFailed }
+    } else if let date = date("x-amz-copy-source-if-modified-since"), object.lastModified <= date {
+      throw .preconditionFailed
+    }
+  }
+}

@@ -1,0 +1,112 @@
+internal import S3Kit
+
+extension S3Service {
+  static let aclsNotSupported = ServiceError(
+    400, "AccessControlListNotSupported", "The bucket does not allow ACLs")
+
+  func getObjectACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    let access = authorizer(call, bucket)
+    let object = try existingObject(call, bucket, access, action: "s3:GetObjectAcl", permission: .readACP)
+    var response = SandboxResponse.xml(document: Self.shown(object.acl, in: access.bucket).xml)
+    addVersion(of: object, bucket, to: &response)
+    return response
+  }
+
+  func putObjectACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    guard bucket.effectiveOwnership != .bucketOwnerEnforced else { throw Self.aclsNotSupported }
+    let object = try existingObject(
+      call, bucket, authorizer(call, bucket), action: "s3:PutObjectAcl", permission: .writeACP)
+    try checkDigest(call)
+    bucket.setACL(try requestedACL(call, bucket, current: object.acl), of: object)
+    var response = SandboxResponse()
+    addVersion(of: object, bucket, to: &response)
+    return response
+  }
+
+  /// What a GET of an ACL shows: the one that is in effect, not the one that is stored (User Guide: "Blocking public
+  /// access", IgnorePublicAcls; "Controlling ownership", BucketOwnerEnforced).
+  static func shown(_ acl: AccessControlList, in access: BucketAccess) -> AccessControlList {
+    if access.ownership == .bucketOwnerEnforced { return .owned(by: access.owner) }
+    guard access.publicAccessBlock.ignorePublicAcls, acl.isPublic else { return acl }
+    return AccessControlList(owner: acl.owner, grants: acl.grants.filter { !$0.grantee.isPublic })
+  }
+
+  /// The ACL that a PUT of one asks for, checked.
+  func requestedACL(
+    _ call: S3Call, _ bucket: SandboxBucket, current: AccessControlList
+  ) throws(ServiceError) -> AccessControlList {
+    let acl: AccessControlList
+    if let request = try ACLRequest(headersOf: call) {
+      guard call.body.isEmpty else {
+        throw ServiceError(400, "UnexpectedContent", "This request does not support content")
+      }
+      acl = AccessControlList(
+        owner: current.owner, grants: request.grants(owner: current.owner, bucketOwner: bucket.owner.canonicalID))
+    } else {
+      guard !call.body.isEmpty else {
+        throw ServiceError(400, "MissingSecurityHeader", "Your request was missing a required header")
+      }
+      do { acl = try AccessControlList(parsing: call.body) } catch {
+        throw ServiceError(400, "MalformedACLError", ServiceError.malformedXML.message)
+      }
+      // An ACL cannot give an object away.
+      guard acl.owner == current.owner else { throw .accessDenied }
+    }
+    try check(acl, bucket)
+    return acl
+  }
+
+  /// The ACL of a new object, or of a new bucket, from the request's headers.
+  ///
+  /// - Parameter owner: the uploader, or the bucket's owner where it owns all or prefers to.
+  func newACL(_ call: S3Call, _ bucket: SandboxBucket, owner: CanonicalID) throws(ServiceError) -> AccessControlList {
+    guard let request = try ACLRequest(headersOf: call) else { return .owned(by: owner) }
+    let acl = AccessControlList(
+      owner: owner, grants: request.grants(owner: owner, bucketOwner: bucket.owner.canonicalID))
+    try check(acl, bucket)
+    return acl
+  }
+
+  /// The ACL of an object that is being uploaded or copied, and with it the object's owner.
+  func uploadACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> AccessControlList {
+    let bucketOwner = bucket.owner.canonicalID
+    guard let uploader = call.caller.canonicalID else { throw .accessDenied }
+    let request = try ACLRequest(headersOf: call)
+    if request != nil, !authorizer(call, bucket).allowsPut(call.key, action: "s3:PutObjectAcl") { throw .accessDenied }
+    switch (bucket.effectiveOwnership, request) {
+    case (.bucketOwnerEnforced, nil), (.bucketOwnerEnforced, .canned("bucket-owner-full-control")):
+      return .owned(by: bucketOwner)
+    case (.bucketOwnerEnforced, .grants(let grants))
+    where grants == [Grant(.canonicalUser(bucketOwner), .fullControl)]:
+      return .owned(by: bucketOwner)
+    case (.bucketOwnerEnforced, _): throw Self.aclsNotSupported
+    case (.bucketOwnerPreferred, .canned("bucket-owner-full-control")): return .owned(by: bucketOwner)
+    default: return try newACL(call, bucket, owner: uploader)
+    }
+  }
+
+  private func check(_ acl: AccessControlList, _ bucket: SandboxBucket) throws(ServiceError) {
+    guard acl.grants.count <= AccessControlList.maximumGrants else {
+      throw ServiceError(400, "MalformedACLError", ServiceError.malformedXML.message)
+    }
+    for grant in acl.grants {
+      switch grant.grantee {
+      case .canonicalUser(let id):
+        guard isKnown(id) else { throw .invalidArgument("Invalid id") }
+      case .group(let uri):
+        let groups = [
+          Grantee.allUsers.identifier, Grantee.authenticatedUsers.identifier,
+          "http://acs.amazonaws.com/groups/s3/LogDelivery",
+        ]
+        guard groups.contains(uri) else { throw .invalidArgument("Invalid group uri") }
+      }
+    }
+    // BlockPublicAcls: a bare 403, as S3 gives it.
+    if acl.isPublic, world.publicAccessBlock(of: bucket).blockPublicAcls { throw .accessDenied }
+  }
+
+  private func isKnown(_ id: CanonicalID) -> Bool {
+    id == Caller.anonymousID || world.accounts.account(canonicalID: id) != nil
+      || world.cloudFront.identities.values.contains { $0.canonicalID == id }
+  }
+}

@@ -1,0 +1,84 @@
+internal import NIOHTTP1
+internal import S3Kit
+
+extension S3Service {
+  static let namespace = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
+
+  func listBuckets(_ call: S3Call) throws(ServiceError) -> SandboxResponse {
+    guard let account = call.caller.account else { throw .accessDenied }
+    let buckets = world.buckets.values.filter { $0.owner == account }.sorted { $0.name < $1.name }
+    return .xml("ListAllMyBucketsResult", attributes: Self.namespace) { writer in
+      writer.element("Buckets") { writer in
+        for bucket in buckets {
+          writer.element("Bucket") {
+            $0.element("Name", text: bucket.name)
+            $0.element("CreationDate", text: bucket.createdAt.s3Date)
+            $0.element("BucketRegion", text: bucket.region)
+          }
+        }
+      }
+      writer.element("Owner") { $0.element("ID", text: account.canonicalID.value) }
+    }
+  }
+
+  func createBucket(_ call: S3Call) throws(ServiceError) -> SandboxResponse {
+    guard let account = call.caller.account else { throw .accessDenied }
+    let name = call.bucketName
+    let isValid =
+      (3...63).contains(name.utf8.count) && !name.hasPrefix("-") && !name.hasSuffix("-")
+      && name.utf8.allSatisfy {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+          || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+      }
+    guard isValid else {
+      throw ServiceError(
+        400, "InvalidBucketName", "The specified bucket is not valid.", details: [("BucketName", name)])
+    }
+    if let existing = world.buckets[name] {
+      throw existing.owner == account
+        ? ServiceError(
+          409, "BucketAlreadyOwnedByYou",
+          "Your previous request to create the named bucket succeeded and you already own it.")
+        : ServiceError(
+          409, "BucketAlreadyExists",
+          "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
+            + "Please select a different name and try again.")
+    }
+    var region = world.settings.region
+    if !call.body.isEmpty {
+      let constraint = try call.document("CreateBucketConfiguration")["LocationConstraint"]?.text ?? ""
+      if !constraint.isEmpty { region = constraint }
+    }
+    let bucket = SandboxBucket(name: name, owner: account, region: region, createdAt: call.now)
+    if let value = call.header("x-amz-object-ownership") {
+      guard let ownership = ObjectOwnership(rawValue: value) else { throw .invalidArgument("Invalid x-amz-object-ownership") }
+      bucket.ownership = ownership
+    }
+    if try ACLRequest(headersOf: call) != nil { bucket.acl = try newACL(call, bucket, owner: account.canonicalID) }
+    if call.header("x-amz-bucket-object-lock-enabled")?.lowercased() == "true" {
+      bucket.hasObjectLock = true
+      bucket.versioning = .enabled
+    }
+    world.buckets[name] = bucket
+    return SandboxResponse(headers: ["Location": "/" + name])
+  }
+
+  func headBucket(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    guard authorizer(call, bucket).allowsOnBucket("s3:ListBucket", permission: .read) else {
+      throw ServiceError(403, "AccessDenied", "Access Denied", headers: ["x-amz-bucket-region": bucket.region])
+    }
+    return SandboxResponse(headers: ["x-amz-bucket-region": bucket.region])
+  }
+
+  func deleteBucket(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    guard authorizer(call, bucket).allowsOnBucket("s3:DeleteBucket") else { throw .accessDenied }
+    guard bucket.isEmpty, bucket.uploads.isEmpty else {
+      throw ServiceError(
+        409, "BucketNotEmpty",
+        "The bucket you tried to delete is not empty"
+          + (bucket.versioning == .unversioned ? "" : ". You must delete all versions in the bucket."))
+    }
+    world.buckets[bucket.name] = nil
+    return SandboxResponse(204)
+  }
+}

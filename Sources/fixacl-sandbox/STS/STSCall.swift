@@ -1,0 +1,42 @@
+internal import S3Kit
+
+/// A request as AWS STS understands it: an action of the query protocol, with its parameters.
+struct STSCall {
+  /// The actions that the sandbox does, by their names in the STS API.
+  enum Action: String, CaseIterable, Sendable {
+    case getCallerIdentity = "GetCallerIdentity"
+    case assumeRole = "AssumeRole"
+  }
+
+  let action: Action
+  /// From the query of a GET, or the form of a POST.
+  private let parameters: [(name: String, value: [UInt8])]
+
+  /// - Throws: 501 for what the sandbox does not do.
+  init(_ request: SandboxRequest) throws(ServiceError) {
+    switch request.method {
+    case "GET": parameters = request.query
+    case "POST":
+      let form = String(decoding: request.body, as: UTF8.self)
+      parameters = request.query + SandboxRequest(method: "GET", uri: "/?" + form).query
+    default: throw .notImplemented("\(request.method) on STS")
+    }
+    let name = Self.text("Action", in: parameters) ?? ""
+    guard let action = Action(rawValue: name) else { throw .notImplemented("the STS action '\(name)'") }
+    let version = Self.text("Version", in: parameters) ?? "NO_VERSION_SPECIFIED"
+    guard version == "2011-06-15" else {
+      throw ServiceError(400, "InvalidAction", "Could not find operation \(name) for version \(version)")
+    }
+    self.action = action
+  }
+
+  /// A parameter; nil where it is not there.
+  subscript(name: String) -> String? { Self.text(name, in: parameters) }
+
+  /// The names of the parameters that are there, up to their first dot.
+  var names: Set<String> { Set(parameters.map { String($0.name.prefix { $0 != "." }) }) }
+
+  private static func text(_ name: String, in parameters: [(name: String, value: [UInt8])]) -> String? {
+    parameters.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
+  }
+}

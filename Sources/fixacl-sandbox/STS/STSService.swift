@@ -1,0 +1,66 @@
+internal import NIOHTTP1
+internal import NIOHTTP1
+internal import S3Kit
+
+/// What of AWS Security Token Service is about who one is, and about becoming somebody else. One a world; not
+/// thread-safe.
+///
+/// Unlike on AWS an account's root may assume roles: the sandbox's accounts need have no users.
+final class STSService {
+  static let namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
+
+  let world: World
+  private var verifier = SignatureVerifier(service: "sts")
+
+  init(world: World) {
+    self.world = world
+  }
+
+  /// Answers one request, with the faults that were asked for.
+  func deliver(_ request: SandboxRequest) -> HTTPListener.Delivery {
+    let requestID = world.newRequestID()
+    func failure(_ error: ServiceError) -> SandboxResponse {
+      .errorResponse(error, namespace: Self.namespace, requestID: requestID)
+    }
+    var delivery: HTTPListener.Delivery
+    do throws(ServiceError) {
+      let call = try STSCall(request)
+      delivery = world.deliver(
+        call.action.rawValue, isWrite: false, failure: failure,
+        perform: { () throws(ServiceError) in try perform(call, request, requestID: requestID) })
+    } catch {
+      delivery = HTTPListener.Delivery(response: failure(error))
+    }
+    delivery.response.headers.add(name: "x-amzn-RequestId", value: requestID)
+    return delivery
+  }
+
+  private func perform(
+    _ call: STSCall, _ request: SandboxRequest, requestID: String
+  ) throws(ServiceError) -> SandboxResponse {
+    let now = Timestamp.now()
+    let verified = try verifier.verify(request, accounts: world.accounts, now: now)
+    guard case .identity(let identity) = verified.caller else { throw .missingAuthenticationToken }
+    let result =
+      switch call.action {
+      case .getCallerIdentity: callerIdentity(identity)
+      case .assumeRole: try assumeRole(call, as: identity, now: now)
+      }
+    let name = call.action.rawValue
+    return .xml("\(name)Response", attributes: " xmlns=\"\(Self.namespace)\"") { writer in
+      writer.element("\(name)Result", result)
+      writer.element("ResponseMetadata") { $0.element("RequestId", text: requestID) }
+    }
+  }
+
+  /// Writes an action's result.
+  typealias Result = (inout XMLWriter) -> Void
+
+  private func callerIdentity(_ identity: AccountDirectory.Identity) -> Result {
+    { writer in
+      writer.element("Arn", text: identity.arn)
+      writer.element("UserId", text: identity.userID)
+      writer.element("Account", text: identity.account.accountID)
+    }
+  }
+}

@@ -1,0 +1,129 @@
+internal import Foundation
+internal import NIOCore
+internal import NIOPosix
+internal import S3Kit
+internal import Synchronization
+
+/// All services of a sandbox, each on its port of the loopback interface.
+///
+/// One thread answers all requests, one after the other: so that a run with a seed can be repeated.
+final class Sandbox: Sendable {
+  /// What a sandbox is made of.
+  struct Configuration: Sendable {
+    var settings = World.Settings()
+    var accounts = AccountDirectory()
+    var seed: UInt64 = 1
+    /// Of S3; the other services have the next four. 0 for any.
+    var port = 0
+    var countsKeys = false
+    var delay = FaultRule.Delay.fixed(0)
+    var faults: [FaultRule] = []
+    var limits: RateLimits?
+    var virtualBuckets: [VirtualBucket] = []
+  }
+
+  /// A bucket of computed objects that there is from the start.
+  struct VirtualBucket: Sendable {
+    var name: String
+    var count: Int
+    var shape = VirtualObjects.Shape.hex
+    /// The share of objects that belong to `tools`, 0 to 1; the others belong to `site`, as the bucket does.
+    var foreignShare = 0.3
+    var aclCount = 4
+  }
+
+  /// The services' URLs.
+  struct Addresses: Sendable {
+    let endpoint: String
+    let cloudFront: String
+    let viewer: String
+    let sts: String
+    let control: String
+  }
+
+  let configuration: Configuration
+  let addresses: Addresses
+  private let group: MultiThreadedEventLoopGroup
+  private let listeners: [HTTPListener]
+
+  /// The services share one world.
+  private final class Services {
+    let world: World
+    let s3: S3Service
+    let cloudFront: CloudFrontService
+    let viewer: ViewerService
+    let sts: STSService
+    let control: ControlService
+
+    init(_ configuration: Configuration) {
+      world = World(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
+      world.counters = Counters(countsKeys: configuration.countsKeys)
+      world.faults.delay = configuration.delay
+      world.faults.rules = configuration.faults
+      world.faults.limits = configuration.limits
+      for bucket in configuration.virtualBuckets { world.add(bucket) }
+      s3 = S3Service(world: world)
+      cloudFront = CloudFrontService(world: world)
+      viewer = ViewerService(world: world, s3: s3)
+      sts = STSService(world: world)
+      control = ControlService(world: world)
+    }
+  }
+
+  /// Starts all services.
+  ///
+  /// - Throws: where a port is taken.
+  init(_ configuration: Configuration) async throws {
+    self.configuration = configuration
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let shared = Shared(configuration)
+    var listeners: [HTTPListener] = []
+    func listen(
+      _ answer: @escaping @Sendable (Services, SandboxRequest) -> HTTPListener.Delivery
+    ) async throws -> String {
+      let port = configuration.port == 0 ? 0 : configuration.port + listeners.count
+      let listener = try await HTTPListener(port: port, group: group) {
+        shared.services.withLock { $0.world.counters.connections += 1 }
+      } answer: { request in
+        shared.services.withLock { answer($0, request) }
+      }
+      listeners.append(listener)
+      return "http://127.0.0.1:\(listener.port)"
+    }
+    addresses = Addresses(
+      endpoint: try await listen { $0.s3.deliver($1) },
+      cloudFront: try await listen { $0.cloudFront.deliver($1) },
+      viewer: try await listen { $0.viewer.deliver($1) },
+      sts: try await listen { $0.sts.deliver($1) },
+      control: try await listen { $0.control.deliver($1) })
+    self.group = group
+    self.listeners = listeners
+  }
+
+  /// The services, for the listeners' closures.
+  private final class Shared: Sendable {
+    let services: Mutex<Services>
+
+    init(_ configuration: Configuration) {
+      services = Mutex(Services(configuration))
+    }
+  }
+
+  func stop() async {
+    for listener in listeners { await listener.close() }
+    try? await group.shutdownGracefully()
+  }
+}
+
+extension World {
+  /// - Precondition: there are the accounts `site` and `tools`.
+  fileprivate func add(_ bucket: Sandbox.VirtualBucket) {
+    guard let site = accounts["site"], let tools = accounts["tools"] else { preconditionFailure("no site, no tools") }
+    let others = accounts.accounts.filter { $0 != site && $0 != tools }.map(\.canonicalID)
+    buckets[bucket.name] = SandboxBucket(
+      name: bucket.name, owner: site, region: settings.region, createdAt: VirtualObjects.lastModified,
+      virtual: VirtualObjects(
+        count: bucket.count, shape: bucket.shape, foreignShare: bucket.foreignShare, aclCount: bucket.aclCount,
+        bucketOwner: site.canonicalID, foreignOwner: tools.canonicalID, others: others))
+  }
+}

@@ -1,0 +1,23 @@
+internal import S3Kit
+
+/// An upload in parts that is not finished.
+struct MultipartUpload: Sendable {
+  struct Part: Sendable {
+    var content: Content
+    /// Without quotation marks.
+    var etag: String
+    var checksum: ObjectChecksum?
+    var lastModified: Timestamp
+  }
+
+  let id: String
+  let key: ObjectKey
+  let initiator: CanonicalID
+  let initiatedAt: Timestamp
+  let acl: AccessControlList
+  let attributes: ObjectAttributes
+  let checksumAlgorithm: ObjectChecksum.Algorithm?
+  /// Whether the object's checksum is that of all its bytes (`FULL_OBJECT`), and not of its parts' (`COMPOSITE`).
+  let hasFullObjectChecksum: Bool
+  var parts: [Int: Part] = [:]
+}
