@@ -39,7 +39,8 @@ extension Sandbox {
   func writeCredentials(to path: String) throws {
     var text = ""
     func add(_ profile: String, _ keys: Credentials) {
-      text += "[\(profile)]\naws_access_key_id = \(keys.accessKeyID)\naws_secret_access_key = \(keys.secretAccessKey)\n\n"
+      text +=
+        "[\(profile)]\naws_access_key_id = \(keys.accessKeyID)\naws_secret_access_key = \(keys.secretAccessKey)\n\n"
     }
     for account in configuration.accounts.accounts {
       add(account.name, account.credentials)

@@ -53,12 +53,15 @@ struct SignatureVerifier {
         "The authorization header is malformed; its credential scope is not of \(date.prefix(8)) and \"\(service)\".")
     }
     for name in ["host", "x-amz-date"] where !authorization.signedHeaders.contains(name) {
-      throw ServiceError(403, "AccessDenied", "There were headers present in the request which were not signed: \(name)")
+      throw ServiceError(
+        403, "AccessDenied", "There were headers present in the request which were not signed: \(name)")
     }
-    let payloadHash = request[header: "x-amz-content-sha256"] ?? Hex.encode(SHA256.hash(data: request.body))
+    let payloadHash = request[header: "x-amz-content-sha256"] ?? Self.hash(request.body)
     let toSign = stringToSign(of: request, authorization, date: date, payloadHash: payloadHash)
-    let key = signingKey(KeyScope(secret: credentials.secretAccessKey, day: authorization.day, region: authorization.region))
-    guard Hex.encode(HMAC<SHA256>.authenticationCode(for: toSign, using: key)) == authorization.signature else {
+    let key = signingKey(
+      KeyScope(secret: credentials.secretAccessKey, day: authorization.day, region: authorization.region))
+    let code = HMAC<SHA256>.authenticationCode(for: toSign, using: key)
+    guard code.withUnsafeBytes({ Hex.encode($0) }) == authorization.signature else {
       throw ServiceError(
         403, "SignatureDoesNotMatch",
         "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
@@ -119,7 +122,7 @@ struct SignatureVerifier {
     canonical += payloadHash.utf8
     var result = Array("AWS4-HMAC-SHA256\n\(date)\n".utf8)
     result += "\(authorization.day)/\(authorization.region)/\(service)/aws4_request\n".utf8
-    result += Hex.encode(SHA256.hash(data: canonical)).utf8
+    result += Self.hash(canonical).utf8
     return result
   }
 
@@ -164,11 +167,16 @@ struct SignatureVerifier {
     if payloadHash == "UNSIGNED-PAYLOAD" { return request.body }
     if payloadHash == "STREAMING-UNSIGNED-PAYLOAD-TRAILER" { return try unchunked(request.body) }
     guard !payloadHash.hasPrefix("STREAMING-") else { throw .notImplemented("bodies signed chunk by chunk") }
-    guard Hex.encode(SHA256.hash(data: request.body)) == payloadHash else {
+    guard Self.hash(request.body) == payloadHash else {
       throw ServiceError(
-        400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
+        400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed."
+      )
     }
     return request.body
+  }
+
+  private static func hash(_ bytes: [UInt8]) -> String {
+    bytes.isEmpty ? SigV4Signer.emptyPayloadHash : SHA256.hash(data: bytes).withUnsafeBytes { Hex.encode($0) }
   }
 
   /// Takes `aws-chunked` framing away: `size CRLF data CRLF … 0 CRLF`, and the trailers after it.
@@ -198,21 +206,24 @@ struct SignatureVerifier {
     let signature: String
 
     init(_ header: String) throws(ServiceError) {
-      let scheme = "AWS4-HMAC-SHA256 "
-      guard header.hasPrefix(scheme) else {
+      let bytes = Array(header.utf8)
+      let scheme = "AWS4-HMAC-SHA256 ".utf8
+      guard bytes.starts(with: scheme) else {
         throw .invalidRequest(
           "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
       }
       var scope: [String] = []
       var (list, signature) = ("", "")
-      for part in header.utf8.dropFirst(scheme.utf8.count).split(separator: UInt8(ascii: ",")) {
+      for part in bytes.dropFirst(scheme.count).split(separator: UInt8(ascii: ",")) {
         let field = part.drop { $0 == 0x20 }
         guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { continue }
-        let value = field[field.index(after: equals)...]
-        switch String(Substring(field[..<equals])) {
-        case "Credential": scope = value.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-        case "SignedHeaders": list = String(Substring(value))
-        case "Signature": signature = String(Substring(value))
+        let value = field[(equals + 1)...]
+        // The three fields differ in their lengths.
+        switch equals - field.startIndex {
+        case "Credential".utf8.count:
+          scope = value.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+        case "SignedHeaders".utf8.count: list = String(decoding: value, as: UTF8.self)
+        case "Signature".utf8.count: signature = String(decoding: value, as: UTF8.self)
         default: break
         }
       }
@@ -221,7 +232,7 @@ struct SignatureVerifier {
       }
       (accessKeyID, day, region, service) = (scope[0], scope[1], scope[2], scope[3])
       signedHeaderList = list
-      signedHeaders = list.split(separator: ";").map(String.init)
+      signedHeaders = list.utf8.split(separator: UInt8(ascii: ";")).map { String(Substring($0)) }
       self.signature = signature
     }
   }

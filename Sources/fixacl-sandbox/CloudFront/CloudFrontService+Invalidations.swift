@@ -29,7 +29,8 @@ extension CloudFrontService {
 
   private func created(_ invalidation: Invalidation, of distribution: Distribution) -> SandboxResponse {
     .cloudFront(
-      "Invalidation", status: 201, location: location("distribution/\(distribution.id)/invalidation/\(invalidation.id)"),
+      "Invalidation", status: 201,
+      location: location("distribution/\(distribution.id)/invalidation/\(invalidation.id)"),
       invalidation.write)
   }
 

@@ -12,7 +12,8 @@ struct DemoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let sandbox = try await Sandbox(Sandbox.Configuration())
-    let folder = FileManager.default.temporaryDirectory.path + "/fixacl-demo-\(ProcessInfo.processInfo.processIdentifier)"
+    let folder =
+      FileManager.default.temporaryDirectory.path + "/fixacl-demo-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     do {
@@ -103,7 +104,8 @@ private struct Demo {
     process.waitUntilExit()
     put("")
     guard process.terminationStatus == status else {
-      throw SandboxFailure("the demo expected exit status \(status) here, not \(process.terminationStatus): please report this")
+      throw SandboxFailure(
+        "the demo expected exit status \(status) here, not \(process.terminationStatus): please report this")
     }
   }
 }

@@ -76,14 +76,17 @@ struct Incident: Sendable {
   }
 
   private func upload(_ count: Int, as tools: SandboxAccount) async throws {
-    let pages = ["index.html", "about.html", "css/main.css"] + (0..<max(0, count - 3)).map { "posts/\(1000 + $0).html" }
+    let pages =
+      ["index.html", "about.html", "css/main.css"] + (0..<max(0, count - 3)).map { "posts/\(1000 + $0).html" }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, page) in pages.enumerated() {
         if index >= 16 { try await group.next() }
         group.addTask { [client, sandbox] in
           try await client.send(
             .put, sandbox.addresses.endpoint, path: "/\(Self.bucket)/\(page)",
-            headers: [("Content-Type", page.hasSuffix(".css") ? "text/css" : "text/html"), ("x-amz-acl", "public-read")],
+            headers: [
+              ("Content-Type", page.hasSuffix(".css") ? "text/css" : "text/html"), ("x-amz-acl", "public-read"),
+            ],
             body: "<h1>\(page)</h1>\n", as: tools)
         }
       }

@@ -4,7 +4,8 @@ internal import Foundation
 /// What a sandbox is like, from the command line.
 struct SandboxOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The port of S3; CloudFront, the viewer, STS and the control address have the next four. 0: any."))
+    help: ArgumentHelp(
+      "The port of S3; CloudFront, the viewer, STS and the control address have the next four. 0: any."))
   var port = 0
 
   @Option(help: ArgumentHelp("Accounts from a JSON file, of the form that --info writes.", valueName: "file"))
@@ -24,7 +25,8 @@ struct SandboxOptions: ParsableArguments {
     help: ArgumentHelp("How long every answer of S3 takes at least, in milliseconds: 50, or 20-80.", valueName: "ms"))
   var delay = FaultRule.Delay.fixed(0)
 
-  @Option(help: ArgumentHelp("What goes wrong from the start: a JSON list, as PUT CONTROL/faults takes.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("What goes wrong from the start: a JSON list, as PUT CONTROL/faults takes.", valueName: "file"))
   var faults: String?
 
   @Option(
@@ -33,7 +35,8 @@ struct SandboxOptions: ParsableArguments {
       valueName: "limits"))
   var rateLimits: RateLimits?
 
-  @Option(help: ArgumentHelp("For random numbers: the same requests in the same order go wrong again.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("For random numbers: the same requests in the same order go wrong again.", valueName: "number"))
   var seed: UInt64 = 1
 
   @Option(

@@ -23,7 +23,8 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let stop = StopRequest(withStdin: stopWithStdin)
     let sandbox = try await Sandbox(options.configuration())
-    let folder = FileManager.default.temporaryDirectory.path + "/fixacl-sandbox-\(ProcessInfo.processInfo.processIdentifier)"
+    let folder =
+      FileManager.default.temporaryDirectory.path + "/fixacl-sandbox-\(ProcessInfo.processInfo.processIdentifier)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     do {
       try FileManager.default.createDirectory(

@@ -28,7 +28,8 @@ struct SignedClient: Sendable {
     let response = try await transport.send(request)
     guard response.isSuccess || takesErrors else {
       throw Refusal(
-        description: "\(method.rawValue) \(request.url): \(response.status) \(String(decoding: response.body, as: UTF8.self))")
+        description:
+          "\(method.rawValue) \(request.url): \(response.status) \(String(decoding: response.body, as: UTF8.self))")
     }
     return response
   }

@@ -37,7 +37,8 @@ struct FaultInjector: Sendable {
         decision.fault = rules[index].fault
       }
     }
-    if decision.fault == nil, let bucket, limits?.takes(isWrite: isWrite, bucket: bucket, key: key, at: moment) == false {
+    if decision.fault == nil, let bucket, limits?.takes(isWrite: isWrite, bucket: bucket, key: key, at: moment) == false
+    {
       decision.fault = .slowdown
     }
     return decision

@@ -40,7 +40,8 @@ extension FaultRule: Decodable {
     }
     let distribution = try values.decodeIfPresent(String.self, forKey: .distribution)
     if let range = try? values.decode([Double].self, forKey: .ms) {
-      guard range.count == 2, range[0] >= 0, range[0] <= range[1], distribution == nil || distribution == "uniform" else {
+      guard range.count == 2, range[0] >= 0, range[0] <= range[1], distribution == nil || distribution == "uniform"
+      else {
         throw corrupted(.ms, "a range is [LEAST, MOST]")
       }
       return .uniform(range[0]...range[1])
@@ -66,8 +67,10 @@ extension FaultRule: Decodable {
           + ": " + context.debugDescription)
     } catch DecodingError.keyNotFound(let key, let context) {
       throw FileFault(
-        (context.codingPath.map { $0.intValue.map { "rule \($0 + 1)" } ?? $0.stringValue } + ["has no '\(key.stringValue)'"])
-          .joined(separator: " "))
+        (context.codingPath.map { $0.intValue.map { "rule \($0 + 1)" } ?? $0.stringValue } + [
+          "has no '\(key.stringValue)'"
+        ])
+        .joined(separator: " "))
     } catch {
       throw FileFault("it is not a JSON list of faults: \(error)")
     }

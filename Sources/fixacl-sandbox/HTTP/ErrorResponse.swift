@@ -8,7 +8,8 @@ extension SandboxResponse {
   /// services do.
   static func errorResponse(_ error: ServiceError, namespace: String, requestID: String) -> SandboxResponse {
     let error = error.common
-    var response = SandboxResponse.xml("ErrorResponse", status: error.status, attributes: " xmlns=\"\(namespace)\"") { writer in
+    var response = SandboxResponse.xml("ErrorResponse", status: error.status, attributes: " xmlns=\"\(namespace)\"") {
+      writer in
       writer.element("Error") { writer in
         writer.element("Type", text: error.status >= 500 ? "Receiver" : "Sender")
         writer.element("Code", text: error.code)

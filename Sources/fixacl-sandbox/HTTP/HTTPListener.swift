@@ -47,7 +47,10 @@ final class HTTPListener: Sendable {
       .childChannelInitializer { channel in
         opened()
         return channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
+          // No client of S3 sends a request before it has the answer to the one before, and the answers are our own:
+          // without these checks a request costs a tenth less.
+          try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+            withPipeliningAssistance: false, withErrorHandling: true, withOutboundHeaderValidation: false)
           try channel.pipeline.syncOperations.addHandler(RequestCollector(answer: answer))
         }
       }
@@ -114,7 +117,9 @@ private final class RequestCollector: ChannelInboundHandler {
     let isHead = request.method == .HEAD
     var length = isHead ? response.lengthOfHead ?? response.body.count : response.body.count
     if delivery.ending == .wrongLength { length += 1 }
-    if response.status != 204, response.status != 304 { headers.replaceOrAdd(name: "content-length", value: "\(length)") }
+    if response.status != 204, response.status != 304 {
+      headers.replaceOrAdd(name: "content-length", value: "\(length)")
+    }
     let keepsAlive = request.isKeepAlive && delivery.ending == .whole
     if !keepsAlive { headers.replaceOrAdd(name: "connection", value: "close") }
     let head = HTTPResponseHead(

@@ -42,7 +42,8 @@ enum ACLRequest {
       case "uri" where pair.count == 2: result.append(.group(pair[1]))
       case "emailAddress":
         throw ServiceError(
-          400, "UnresolvableGrantByEmailAddress", "The e-mail address you provided does not match any account on record.")
+          400, "UnresolvableGrantByEmailAddress",
+          "The e-mail address you provided does not match any account on record.")
       default: throw .invalidArgument("Argument format not recognized")
       }
     }

@@ -14,7 +14,9 @@ struct CopySource {
     let parts = header.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let request = SandboxRequest(
       method: "GET", uri: (header.hasPrefix("/") ? "" : "/") + parts[0] + (parts.count > 1 ? "?" + parts[1] : ""))
-    guard let path = request.path?.dropFirst(), let slash = path.firstIndex(of: UInt8(ascii: "/")) else { throw invalid }
+    guard let path = request.path?.dropFirst(), let slash = path.firstIndex(of: UInt8(ascii: "/")) else {
+      throw invalid
+    }
     bucketName = String(decoding: path[..<slash], as: UTF8.self)
     key = ObjectKey(Array(path[slash...].dropFirst()))
     versionID = request.text("versionId")
@@ -31,6 +33,9 @@ extension S3Service {
     guard let bucket = world.buckets[source.bucketName] else {
       throw ServiceError(
         404, "NoSuchBucket", "The specified bucket does not exist", details: [("BucketName", source.bucketName)])
+    }
+    if let expected = call.header("x-amz-source-expected-bucket-owner"), expected != bucket.owner.accountID {
+      throw .accessDenied
     }
     let object = try existingObject(
       source.key, versionID: source.versionID, bucket, authorizer(call, bucket),

@@ -14,11 +14,18 @@ struct ListingWriter {
     text.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
 
+  /// An element whose content `write` appends, as it is to be.
+  mutating func element(_ name: StaticString, _ write: (inout [UInt8]) -> Void) {
+    open(name)
+    write(&bytes)
+    close(name)
+  }
+
   mutating func append(_ other: ListingWriter) { bytes += other.bytes }
 
   mutating func element(_ name: StaticString, _ text: String) {
     open(name)
-    write(escaped: text.utf8)
+    write(escaped: Array(text.utf8))
     close(name)
   }
 
@@ -56,6 +63,10 @@ struct ListingWriter {
 
   /// Like a form's encoding, but with slashes kept.
   private mutating func write(urlEncoded key: [UInt8]) {
+    if key.allSatisfy(Self.isPlain) {
+      bytes += key
+      return
+    }
     for byte in key {
       switch byte {
       case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -71,7 +82,21 @@ struct ListingWriter {
     }
   }
 
-  private mutating func write(escaped text: some Sequence<UInt8>) {
+  /// What neither encoding changes.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "-")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+
+  private mutating func write(escaped text: [UInt8]) {
+    if text.allSatisfy(Self.isPlain) {
+      bytes += text
+      return
+    }
     for byte in text {
       switch byte {
       case UInt8(ascii: "&"): raw("&amp;")

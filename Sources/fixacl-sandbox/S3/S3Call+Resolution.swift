@@ -49,7 +49,8 @@ extension S3Call {
     "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering", "inventory",
     "legal-hold", "lifecycle", "location", "logging", "metadataTable", "metrics", "notification", "object-lock",
     "ownershipControls", "policy", "policyStatus", "publicAccessBlock", "replication", "requestPayment", "restore",
-    "renameObject", "retention", "select", "session", "tagging", "torrent", "uploads", "versioning", "versions", "website",
+    "renameObject", "retention", "select", "session", "tagging", "torrent", "uploads", "versioning", "versions",
+    "website",
   ]
 
   private static func bucketOperation(_ method: String, _ names: Set<String>) -> Operation? {

@@ -25,8 +25,10 @@ extension S3Service {
     attributes.contentHeaders = Self.contentHeaders.compactMap { name in
       call.header(name).map { value in
         // `aws-chunked` is of the transfer, not of the object.
-        let kept = name == "Content-Encoding"
-          ? value.split(separator: ",").filter { $0.filter { $0 != " " } != "aws-chunked" }.joined(separator: ",") : value
+        let kept =
+          name == "Content-Encoding"
+          ? value.split(separator: ",").filter { $0.filter { $0 != " " } != "aws-chunked" }.joined(separator: ",")
+          : value
         return (name, kept)
       }
     }.filter { !$0.1.isEmpty }
@@ -117,7 +119,9 @@ extension S3Service {
   private func customerKeyMD5(_ call: S3Call, prefix: String) throws(ServiceError) -> String? {
     guard let key = call.header(prefix + "key") else {
       guard call.header(prefix + "algorithm") == nil else {
-        throw .invalidArgument("Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.")
+        throw .invalidArgument(
+          "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key."
+        )
       }
       return nil
     }

@@ -51,7 +51,9 @@ extension S3Service {
     }
     let bucket = SandboxBucket(name: name, owner: account, region: region, createdAt: call.now)
     if let value = call.header("x-amz-object-ownership") {
-      guard let ownership = ObjectOwnership(rawValue: value) else { throw .invalidArgument("Invalid x-amz-object-ownership") }
+      guard let ownership = ObjectOwnership(rawValue: value) else {
+        throw .invalidArgument("Invalid x-amz-object-ownership")
+      }
       bucket.ownership = ownership
     }
     if try ACLRequest(headersOf: call) != nil { bucket.acl = try newACL(call, bucket, owner: account.canonicalID) }

@@ -9,7 +9,8 @@ extension S3Service {
     let request = try ListingRequest(call)
     let isV2 = call.operation == .listObjectsV2
     let token = isV2 ? call.text("continuation-token") : nil
-    let after = try token.map(Self.key(ofToken:)) ?? ObjectKey(call.request.parameter(isV2 ? "start-after" : "marker") ?? [])
+    let after =
+      try token.map(Self.key(ofToken:)) ?? ObjectKey(call.request.parameter(isV2 ? "start-after" : "marker") ?? [])
     var page = ObjectPage(
       bucket, request, showsOwner: !isV2 || call.text("fetch-owner") == "true",
       showsRestoreStatus: call.header("x-amz-optional-object-attributes")?.contains("RestoreStatus") ?? false,
@@ -113,7 +114,7 @@ private struct ObjectPage {
     switch entry {
     case .virtual(let objects, let index):
       writer.element("LastModified", VirtualObjects.lastModifiedText)
-      writer.element("ETag", "\"\(objects.etag(at: index))\"")
+      writer.element("ETag") { objects.writeETag(at: index, to: &$0) }
       writer.element("Size", String(objects.size(at: index)))
       if showsOwner { writer.owner(ownerOfAll ?? objects.owner(at: index)) }
       writer.element("StorageClass", "STANDARD")

@@ -13,7 +13,8 @@ extension S3Service {
     // CRC64NVME knows no other; the hashes cannot be put together from those of parts.
     let isFullByDefault = algorithm == .crc64nvme
     if type == "FULL_OBJECT", algorithm == .sha1 || algorithm == .sha256 {
-      throw .invalidRequest("The FULL_OBJECT checksum type cannot be used with the \(algorithm!.rawValue) checksum algorithm.")
+      throw .invalidRequest(
+        "The FULL_OBJECT checksum type cannot be used with the \(algorithm!.rawValue) checksum algorithm.")
     }
     let upload = MultipartUpload(
       id: world.newID(length: 32), key: call.key, initiator: call.caller.canonicalID ?? Caller.anonymousID,
@@ -65,7 +66,9 @@ extension S3Service {
   ) -> MultipartUpload.Part {
     MultipartUpload.Part(
       content: content, etag: content.etag,
-      checksum: upload.checksumAlgorithm.map { $0 == checksum?.algorithm ? checksum! : ObjectChecksum($0, of: content.bytes) },
+      checksum: upload.checksumAlgorithm.map {
+        $0 == checksum?.algorithm ? checksum! : ObjectChecksum($0, of: content.bytes)
+      },
       lastModified: now)
   }
 
@@ -120,7 +123,8 @@ extension S3Service {
         }), in: bucket)
     bucket.uploads[upload.id] = nil
     var response = SandboxResponse.xml("CompleteMultipartUploadResult", attributes: Self.namespace) { writer in
-      writer.element("Location", text: "/\(bucket.name)/\(PercentEncoding.encode(call.key.bytes, keepingSlashes: true))")
+      writer.element(
+        "Location", text: "/\(bucket.name)/\(PercentEncoding.encode(call.key.bytes, keepingSlashes: true))")
       writer.element("Bucket", text: bucket.name)
       writer.element("Key", text: call.key.text.xmlSafe)
       writer.element("ETag", text: "\"\(object.etag)\"")
@@ -146,16 +150,14 @@ extension S3Service {
   ) throws(ServiceError) -> [MultipartUpload.Part] {
     let list = Array(try call.document("CompleteMultipartUpload").all("Part"))
     guard !list.isEmpty else { throw .malformedXML }
+    let numbers = list.compactMap { $0["PartNumber"].flatMap { Int($0.text) } }
+    guard numbers.count == list.count else { throw .malformedXML }
+    guard zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw ServiceError(
+        400, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.")
+    }
     var parts: [MultipartUpload.Part] = []
-    var previous = 0
-    for (index, element) in list.enumerated() {
-      guard let number = element["PartNumber"].flatMap({ Int($0.text) }) else { throw .malformedXML }
-      guard number > previous else {
-        throw ServiceError(
-          400, "InvalidPartOrder",
-          "The list of parts was not in ascending order. Parts must be ordered by part number.")
-      }
-      previous = number
+    for (index, (element, number)) in zip(list, numbers).enumerated() {
       let etag = (element["ETag"]?.text ?? "").filter { $0 != "\"" }
       guard let part = upload.parts[number], part.etag == etag else {
         throw ServiceError(

@@ -205,7 +205,8 @@ extension S3Service {
     if object.etag.isEmpty {
       let isPlain = object.attributes.encryption.algorithm == "AES256" && object.attributes.customerKeyMD5 == nil
       // With a key of KMS or the customer's, an ETag is not the MD5 of the content.
-      object.etag = isPlain ? object.content.etag : Content(Array((object.content.etag + world.newRequestID()).utf8)).etag
+      object.etag =
+        isPlain ? object.content.etag : Content(Array((object.content.etag + world.newRequestID()).utf8)).etag
     }
     bucket.put(object)
     return object
@@ -375,7 +376,8 @@ extension String {
       String.UnicodeScalarView(
         unicodeScalars.map { scalar in
           let isAllowed =
-            scalar == "\t" || scalar == "\n" || scalar == "\r" || (scalar.value >= 0x20 && scalar.value & 0xfffe != 0xfffe)
+            scalar == "\t" || scalar == "\n" || scalar == "\r"
+            || (scalar.value >= 0x20 && scalar.value & 0xfffe != 0xfffe)
           return isAllowed ? scalar : "\u{fffd}"
         }))
   }

@@ -12,7 +12,10 @@ extension S3Service {
     switch call.operation {
     case .getBucketLocation:
       // The first region has no name in this answer.
-      return .xml(document: Array("<LocationConstraint\(Self.namespace)>\(bucket.region == "us-east-1" ? "" : bucket.region)</LocationConstraint>".utf8))
+      return .xml(
+        document: Array(
+          "<LocationConstraint\(Self.namespace)>\(bucket.region == "us-east-1" ? "" : bucket.region)</LocationConstraint>"
+            .utf8))
     case .getBucketACL: return .xml(document: Self.shown(bucket.acl, in: access.bucket).xml)
     case .putBucketACL: try putBucketACL(call, bucket)
     case .getBucketPolicy, .putBucketPolicy, .deleteBucketPolicy, .getBucketPolicyStatus:
@@ -72,7 +75,7 @@ extension S3Service {
       return SandboxResponse(headers: ["Content-Type": "application/json"], body: policy.source)
     }
     return .xml("PolicyStatus", attributes: Self.namespace) {
-      $0.element("IsPublic", text: policy.isPublic ? "TRUE" : "FALSE")
+      $0.element("IsPublic", text: String(policy.isPublic))
     }
   }
 

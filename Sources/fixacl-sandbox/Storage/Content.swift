@@ -75,16 +75,19 @@ struct Content: Sendable {
   /// made up too, or gigabytes would have to be hashed.
   var etag: String {
     if case .generated(let seed, let range)? = pieces.first, pieces.count == 1 {
-      return Self.hex(seed ^ 0x6578_6163_7469_7479) + Self.hex(seed &+ UInt64(range.lowerBound) &* 31 &+ UInt64(size))
+      var text: [UInt8] = []
+      Self.writeETag(generatedFrom: seed &+ UInt64(range.lowerBound) &* 31, size: size, to: &text)
+      return String(decoding: text, as: UTF8.self)
     }
     return Hex.encode(Insecure.MD5.hash(data: bytes))
   }
 
-  private static func byte(at place: Int, seed: UInt64) -> UInt8 {
-    UInt8(truncatingIfNeeded: (seed &+ UInt64(place >> 3)) &* 0x9e37_79b9_7f4a_7c15 >> (UInt64(place & 7) * 8))
+  /// The ETag of bytes that are made up: 32 hexadecimal digits.
+  static func writeETag(generatedFrom seed: UInt64, size: Int, to text: inout [UInt8]) {
+    for number in [seed ^ 0x6578_6163_7469_7479, seed &+ UInt64(size)] { Hex.write(number, to: &text) }
   }
 
-  private static func hex(_ number: UInt64) -> String {
-    Hex.encode((0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) })
+  private static func byte(at place: Int, seed: UInt64) -> UInt8 {
+    UInt8(truncatingIfNeeded: (seed &+ UInt64(place >> 3)) &* 0x9e37_79b9_7f4a_7c15 >> (UInt64(place & 7) * 8))
   }
 }

@@ -57,7 +57,8 @@ struct VirtualObjects: Sendable {
     foreignACLs = (0..<aclCount).map { number in
       // The number's bits say which of the extra grants an ACL has.
       let chosen = extra.enumerated().filter { number >> $0.offset & 1 == 1 }.map(\.element)
-      return AccessControlList(owner: foreignOwner, grants: [Grant(.canonicalUser(foreignOwner), .fullControl)] + chosen)
+      return AccessControlList(
+        owner: foreignOwner, grants: [Grant(.canonicalUser(foreignOwner), .fullControl)] + chosen)
     }
   }
 
@@ -78,10 +79,19 @@ struct VirtualObjects: Sendable {
   func size(at index: Int) -> Int { Int(Self.scrambled(index ^ 0x3333_3333) % 100_000) }
 
   private func content(at index: Int) -> Content {
-    Content(generatedFrom: Self.scrambled(index ^ 0x0f0f_0f0f), size: size(at: index))
+    Content(generatedFrom: seed(at: index), size: size(at: index))
   }
 
   func etag(at index: Int) -> String { content(at: index).etag }
+
+  /// The ETag of `object(at:)`, in quotation marks, as a listing has it: without making an object or a String.
+  func writeETag(at index: Int, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    Content.writeETag(generatedFrom: seed(at: index), size: size(at: index), to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private func seed(at index: Int) -> UInt64 { Self.scrambled(index ^ 0x0f0f_0f0f) }
 
   func object(at index: Int) -> StoredObject {
     let content = content(at: index)
@@ -130,10 +140,7 @@ struct VirtualObjects: Sendable {
   func writeKey(at index: Int, to bytes: inout [UInt8]) {
     switch shape {
     case .hex:
-      let value = UInt64(index) * step
-      for shift in stride(from: 60, through: 0, by: -4) {
-        bytes.append(Hex.lowercaseDigits[Int(truncatingIfNeeded: value >> UInt64(shift)) & 15])
-      }
+      Hex.write(UInt64(index) * step, to: &bytes)
     case .dates:
       let time = Array(Timestamp(seconds: 1_577_836_800 + index / 1000 * 3600).basic.utf8)
       bytes += "logs/".utf8
