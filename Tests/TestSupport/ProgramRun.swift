@@ -81,12 +81,15 @@ package final class Workplace: Sendable {
 
   package func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
-  /// The program that was built with the tests: it lies beside them.
-  package static let programPath: String = {
+  /// The `fixacl` to test.
+  package static let programPath =
+    ProcessInfo.processInfo.environment["FIXACL_PROGRAM"] ?? builtProgram("fixacl")
+
+  /// A program that was built with the tests: it lies beside them.
+  static func builtProgram(_ name: String) -> String {
     let tests = Bundle.main.executablePath ?? CommandLine.arguments[0]
-    let environment = ProcessInfo.processInfo.environment["FIXACL_PROGRAM"]
-    return environment ?? URL(filePath: tests).deletingLastPathComponent().path + "/fixacl"
-  }()
+    return URL(filePath: tests).deletingLastPathComponent().path + "/" + name
+  }
 }
 
 /// A run of a program that goes on.

@@ -1,10 +1,21 @@
 internal import Foundation
 package import S3Kit
 
-/// A running S3 server for the tests, as its start script describes it in a JSON file.
+/// A running S3 server for the tests, as it or its start script describes it in a JSON file.
 package struct S3TestServer: Sendable {
+  package enum Kind: String, Sendable {
+    /// Ceph RadosGW: a server that nobody here wrote.
+    case radosGW = "RadosGW"
+    /// `fixacl-sandbox`: does what AWS documents.
+    case sandbox
+    /// None at all.
+    case nowhere
+  }
+
   private struct Info: Decodable {
     struct Account: Decodable {
+      /// Twelve digits; RadosGW has none.
+      let accountId: String?
       let canonicalId: String
       let accessKey: String
       let secretKey: String
@@ -15,12 +26,17 @@ package struct S3TestServer: Sendable {
     let accounts: [String: Account]
   }
 
+  package let kind: Kind
   package let endpoint: String
   package let region: String
   private let accounts: [String: TestAccount]
 
-  package init(infoFile: String) throws {
-    let info = try JSONDecoder().decode(Info.self, from: Data(contentsOf: URL(filePath: infoFile)))
+  package init(_ kind: Kind, infoFile: String) throws {
+    self.init(kind, try JSONDecoder().decode(Info.self, from: Data(contentsOf: URL(filePath: infoFile))))
+  }
+
+  private init(_ kind: Kind, _ info: Info) {
+    self.kind = kind
     endpoint = info.endpoint
     region = info.region
     // One transport and one governor for all: the tests run side by side.
@@ -29,7 +45,8 @@ package struct S3TestServer: Sendable {
     accounts = info.accounts.reduce(into: [:]) { accounts, entry in
       let credentials = Credentials(accessKeyID: entry.value.accessKey, secretAccessKey: entry.value.secretKey)
       accounts[entry.key] = TestAccount(
-        name: entry.key, id: CanonicalID(entry.value.canonicalId), credentials: credentials,
+        name: entry.key, id: CanonicalID(entry.value.canonicalId), accountID: entry.value.accountId,
+        credentials: credentials,
         client: S3Client(
           endpoint: S3Endpoint(url: info.endpoint)!, region: info.region,
           credentials: StaticCredentialsProvider(credentials), transport: transport, governor: governor))
@@ -39,8 +56,24 @@ package struct S3TestServer: Sendable {
   /// The server that `FIXACL_RGW_INFO` tells of: Ceph RadosGW, started by `make test` or `make rgw`.
   package static let radosGW: S3TestServer? = {
     guard let path = ProcessInfo.processInfo.environment["FIXACL_RGW_INFO"] else { return nil }
-    return try? S3TestServer(infoFile: path)
+    return try? S3TestServer(.radosGW, infoFile: path)
   }()
+
+  /// A server that behaves as AWS documents, shared by all tests and started with the first that asks for it.
+  package static var sandbox: S3TestServer? { OwnSandbox.shared?.server }
+
+  /// The servers that there are: a case that is to hold on S3 holds on each of them.
+  package static let all = [radosGW, sandbox].compactMap { $0 }
+
+  /// Nothing listens there: for what needs no server, and must not ask one.
+  package static let nowhere = S3TestServer(
+    .nowhere,
+    Info(
+      endpoint: "http://127.0.0.1:1", region: "us-east-1",
+      accounts: [
+        "site": Info.Account(
+          accountId: nil, canonicalId: "nobody", accessKey: "AKIANOWHERE", secretKey: "secret-of-a-server-nowhere")
+      ]))
 
   package subscript(name: String) -> TestAccount { accounts[name]! }
 
@@ -86,4 +119,8 @@ package struct S3TestServer: Sendable {
           Grant(.canonicalUser(other.id), .write),
         ]))
   }
+}
+
+extension S3TestServer: CustomStringConvertible {
+  package var description: String { kind.rawValue }
 }

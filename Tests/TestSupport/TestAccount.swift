@@ -4,6 +4,8 @@ package import S3Kit
 package struct TestAccount: Sendable {
   package let name: String
   package let id: CanonicalID
+  /// Nil where the server knows accounts by their canonical IDs only.
+  package let accountID: String?
   package let credentials: Credentials
   package let client: S3Client
 
@@ -19,6 +21,11 @@ package struct TestAccount: Sendable {
     try await run("DeleteBucket", .delete, bucket: bucket)
   }
 
+  /// What a bucket policy calls this account. RadosGW has users, whose names are their canonical IDs.
+  private var principal: String {
+    accountID.map { "arn:aws:iam::\($0):root" } ?? "arn:aws:iam:::user/\(id.value)"
+  }
+
   /// Sets the bucket policy to one statement that denies an account an action on every object.
   package func deny(_ account: TestAccount, _ action: String, of bucket: String) async throws {
     try await run(
@@ -26,7 +33,7 @@ package struct TestAccount: Sendable {
       body: Array(
         """
         {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "\(action)",
-          "Principal": {"AWS": ["arn:aws:iam:::user/\(account.id.value)"]},
+          "Principal": {"AWS": ["\(account.principal)"]},
           "Resource": ["arn:aws:s3:::\(bucket)/*"]}]}
         """.utf8))
   }
