@@ -4,11 +4,9 @@ import TestSupport
 import Testing
 
 /// Two applies at once, a plan that is done, and applies that are to do less than all.
-@Suite(.enabled(if: S3TestServer.radosGW != nil, "no RadosGW: run 'make test', or 'make rgw' first"))
 struct ConcurrentApplyTests {
-  let server = S3TestServer.radosGW!
-
-  @Test func theSecondOfTwoRefuses() async throws {
+  @Test(arguments: S3TestServer.all)
+  func theSecondOfTwoRefuses(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(120))
     try await broken.plan()
     let path = broken.place.path("plan.json.journal")
@@ -40,7 +38,8 @@ struct ConcurrentApplyTests {
   }
 
   /// The lock ends with the process that held it, however that ends.
-  @Test func aKilledApplyLeavesNoLock() async throws {
+  @Test(arguments: S3TestServer.all)
+  func aKilledApplyLeavesNoLock(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(100))
     try await broken.plan()
     let path = broken.place.path("plan.json.journal")
@@ -53,15 +52,16 @@ struct ConcurrentApplyTests {
     #expect(try await broken.states().values.allSatisfy { $0.acl == broken.grantedACL() })
   }
 
-  @Test(arguments: ["grant", "copy"], [1, 7, 64])
-  func aCanary(strategy: String, limit: Int) async throws {
+  @Test(arguments: S3TestServer.all, pairs(["grant", "copy"], [1, 7, 64]))
+  func aCanary(server: S3TestServer, kind: (strategy: String, limit: Int)) async throws {
+    let (strategy, limit) = kind
     let keys = BrokenBucket.keys(20)
     let broken = try await BrokenBucket(server, keys: keys)
     try await broken.plan("--strategy", strategy)
-    let before = try await broken.lastModified()
+    let before = try await broken.marks()
     let canary = try await broken.apply("--limit", "\(limit)")
     #expect(canary.status == 0, "\(canary.err)")
-    let after = try await broken.lastModified()
+    let after = try await broken.marks()
     let written = keys.filter { before[$0] != after[$0] }
     #expect(written == Array(keys.prefix(limit)), "the first in the order of the keys")
     #expect(canary.count("changed") == min(limit, 20))
@@ -69,7 +69,7 @@ struct ConcurrentApplyTests {
 
     let rest = try await broken.apply()
     #expect(rest.status == 0, "\(rest.err)")
-    let end = try await broken.lastModified()
+    let end = try await broken.marks()
     #expect(keys.filter { after[$0] != end[$0] } == Array(keys.dropFirst(limit)))
     let acl = strategy == "grant" ? broken.grantedACL() : broken.copiedACL()
     #expect(try await broken.states().values.allSatisfy { $0.acl == acl })
@@ -77,15 +77,15 @@ struct ConcurrentApplyTests {
 
   @Test(arguments: [["--limit", "0"], ["--limit", "-1"], ["--limit=-1"], ["--limit", "many"], ["--limit"]])
   func aLimitThatIsNone(arguments: [String]) async throws {
-    let place = try Workplace(server)
+    let place = try Workplace(.nowhere)
     let result = try await place.start(["apply", "plan.json"] + arguments).result()
     #expect(result.status == 64)
     #expect(result.err.contains("--limit"), "\(result.err)")
     #expect(result.stdout.isEmpty)
   }
 
-  @Test(arguments: ["grant", "copy"])
-  func aDryRunWritesNothing(strategy: String) async throws {
+  @Test(arguments: S3TestServer.all, ["grant", "copy"])
+  func aDryRunWritesNothing(server: S3TestServer, strategy: String) async throws {
     let keys = BrokenBucket.keys(12)
     let broken = try await BrokenBucket(server, keys: keys, headers: [("x-amz-tagging", "team=web")])
     try await broken.plan("--strategy", strategy)

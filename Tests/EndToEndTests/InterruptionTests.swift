@@ -4,12 +4,10 @@ import TestSupport
 import Testing
 
 /// Signals, closed pipes and full disks: what is said, what is left behind, and what goes on afterwards.
-@Suite(.enabled(if: S3TestServer.radosGW != nil, "no RadosGW: run 'make test', or 'make rgw' first"))
 struct InterruptionTests {
-  let server = S3TestServer.radosGW!
-
-  @Test(arguments: [SIGINT, SIGTERM], ["grant", "copy"])
-  func applyDrains(signal: Int32, strategy: String) async throws {
+  @Test(arguments: S3TestServer.all, pairs([SIGINT, SIGTERM], ["grant", "copy"]))
+  func applyDrains(server: S3TestServer, kind: (signal: Int32, strategy: String)) async throws {
+    let (signal, strategy) = kind
     let keys = BrokenBucket.keys(strategy == "grant" ? 400 : 150)
     let headers = [
       (name: "x-amz-grant-read", value: "id=\"\(server.site.id.value)\""),
@@ -17,7 +15,7 @@ struct InterruptionTests {
     ]
     let broken = try await BrokenBucket(server, keys: keys, headers: headers)
     try await broken.plan("--strategy", strategy)
-    let before = try await broken.lastModified()
+    let before = try await broken.marks()
     let path = broken.place.path("plan.json.journal")
     let run = try broken.startApply("--concurrency", "4")
     let hasBegun = try await waitUntil({ JournalText.lineCount(path) > 20 }, while: { run.isRunning })
@@ -29,7 +27,7 @@ struct InterruptionTests {
     #expect(result.err.contains("left for the next run"))
 
     // What was in flight has ended and is on record: the journal says of each object what the server says.
-    let after = try await broken.lastModified()
+    let after = try await broken.marks()
     let written = keys.filter { before[$0] != after[$0] }
     #expect(written.count < keys.count, "it was over before the signal came")
     let journal = try JournalText(path)
@@ -46,8 +44,9 @@ struct InterruptionTests {
     #expect(try await broken.states().values.allSatisfy { $0.acl == acl })
   }
 
-  @Test(arguments: [SIGINT, SIGTERM], [false, true])
-  func planLeavesNothingBehind(signal: Int32, toFile: Bool) async throws {
+  @Test(arguments: S3TestServer.all, pairs([SIGINT, SIGTERM], [false, true]))
+  func planLeavesNothingBehind(server: S3TestServer, kind: (signal: Int32, toFile: Bool)) async throws {
+    let (signal, toFile) = kind
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(500))
     let place = broken.place
     try FileManager.default.createDirectory(atPath: place.path("out"), withIntermediateDirectories: false)
@@ -67,7 +66,8 @@ struct InterruptionTests {
   }
 
   /// Killed while it scans, or at any other moment: what is at `-o` is the plan of before, or a whole one.
-  @Test func aKilledPlanIsWholeOrNotThere() async throws {
+  @Test(arguments: S3TestServer.all)
+  func aKilledPlanIsWholeOrNotThere(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(300))
     let place = broken.place
     for delay in 0..<5 {
@@ -95,8 +95,8 @@ struct InterruptionTests {
   }
 
   /// A reader that has read enough ends the program quietly, as with any other filter.
-  @Test(arguments: ["plan", "show"])
-  func aReaderThatGoesAway(command: String) async throws {
+  @Test(arguments: S3TestServer.all, ["plan", "show"])
+  func aReaderThatGoesAway(server: S3TestServer, command: String) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(1000))
     try await broken.plan()
     let arguments = command == "plan" ? broken.planArguments(["-q"]) : ["show", "plan.json", "--format", "csv"]
@@ -107,8 +107,13 @@ struct InterruptionTests {
     #expect(!result.err.contains("fixacl:"), "\(result.err)")
   }
 
-  @Test(arguments: ["plan", "show", "verify"], [(">/dev/full", "No space left"), (">&-", "Bad file descriptor")])
-  func anUnwritableStdoutIsAnError(command: String, stdout: (redirection: String, reason: String)) async throws {
+  @Test(
+    arguments: S3TestServer.all,
+    pairs(["plan", "show", "verify"], [(">/dev/full", "No space left"), (">&-", "Bad file descriptor")]))
+  func anUnwritableStdoutIsAnError(
+    server: S3TestServer, kind: (command: String, stdout: (redirection: String, reason: String))
+  ) async throws {
+    let (command, stdout) = kind
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(20))
     try await broken.plan()
     let line =
@@ -125,7 +130,8 @@ struct InterruptionTests {
   }
 
   /// A program that is started without stdin, stdout and stderr must not take its own files for them.
-  @Test func closedDescriptorsAreNotTakenForOthers() async throws {
+  @Test(arguments: S3TestServer.all)
+  func closedDescriptorsAreNotTakenForOthers(server: S3TestServer) async throws {
     let keys = BrokenBucket.keys(30)
     let broken = try await BrokenBucket(server, keys: keys)
     let plan = broken.planArguments(["-o", "plan.json"]).joined(separator: " ")
@@ -144,7 +150,7 @@ struct InterruptionTests {
   /// Where a plan could not be saved, that is said before the bucket is asked for anything: here nobody would answer.
   @Test(arguments: ["missing/plan.json", "folder", "/sys/plan.json", "file/plan.json", "pipe"])
   func anOutputThatCannotBeWritten(output: String) async throws {
-    let place = try Workplace(server)
+    let place = try Workplace(.nowhere)
     try FileManager.default.createDirectory(atPath: place.path("folder"), withIntermediateDirectories: false)
     try place.write("precious", to: "file")
     #expect(mkfifo(place.path("pipe"), 0o600) == 0)
@@ -161,7 +167,8 @@ struct InterruptionTests {
     #expect(pipe[.type] as? FileAttributeType == .typeUnknown, "it was replaced")
   }
 
-  @Test func aTemporaryFolderThatIsNotThere() async throws {
+  @Test(arguments: S3TestServer.all)
+  func aTemporaryFolderThatIsNotThere(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: ["a"])
     let result = try await broken.place.start(
       broken.planArguments(), environment: ["TMPDIR": broken.place.path("missing")]

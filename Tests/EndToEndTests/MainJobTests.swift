@@ -4,11 +4,9 @@ import TestSupport
 import Testing
 
 /// The incident and its repair, as the README tells it.
-@Suite(.enabled(if: S3TestServer.radosGW != nil, "no RadosGW: run 'make test', or 'make rgw' first"))
 struct MainJobTests {
-  let server = S3TestServer.radosGW!
-
-  @Test func theOAICanReadAfterwards() async throws {
+  @Test(arguments: S3TestServer.all)
+  func theOAICanReadAfterwards(server: S3TestServer) async throws {
     let bucket = try await server.makeBucket()
     let place = try Workplace(server)
     try await server.tools.put("index.html", in: bucket)

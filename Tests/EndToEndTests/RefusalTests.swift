@@ -4,10 +4,7 @@ import TestSupport
 import Testing
 
 /// What must not be applied is refused with a reason, before anything is touched.
-@Suite(.enabled(if: S3TestServer.radosGW != nil, "no RadosGW: run 'make test', or 'make rgw' first"))
 struct RefusalTests {
-  let server = S3TestServer.radosGW!
-
   /// What has happened to a plan file, and the word that says so.
   struct Damage: Sendable, CustomTestStringConvertible {
     let testDescription: String
@@ -79,8 +76,8 @@ struct RefusalTests {
     Damage("not there", "No such file", bytes: { _ in nil }),
   ]
 
-  @Test(arguments: damages)
-  func aPlanThatIsNotWhole(damage: Damage) async throws {
+  @Test(arguments: S3TestServer.all, damages)
+  func aPlanThatIsNotWhole(server: S3TestServer, damage: Damage) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(3))
     try await broken.plan()
     let good = try broken.place.read("plan.json")
@@ -98,7 +95,8 @@ struct RefusalTests {
   }
 
   /// Every single cut is found, wherever it is; without the server, since there is nothing to be asked.
-  @Test func everyCut() async throws {
+  @Test(arguments: S3TestServer.all)
+  func everyCut(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(3))
     try await broken.plan()
     let good = Data(try broken.place.read("plan.json").utf8)
@@ -111,13 +109,15 @@ struct RefusalTests {
     #expect(accepted.compactMap { $0 } == [])
   }
 
-  @Test func aFolderForAPlan() async throws {
+  @Test(arguments: S3TestServer.all)
+  func aFolderForAPlan(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(2))
     try FileManager.default.createDirectory(atPath: broken.place.path("plan.json"), withIntermediateDirectories: false)
     try await expectRefusal(broken, saying: ["plan.json"])
   }
 
-  @Test func anotherServer() async throws {
+  @Test(arguments: S3TestServer.all)
+  func anotherServer(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(2))
     try await broken.plan()
     try await expectRefusal(
@@ -131,8 +131,8 @@ struct RefusalTests {
     }
   }
 
-  @Test(arguments: [false, true])
-  func aBucketThatIsAnotherAccountsNow(mayBeAsked: Bool) async throws {
+  @Test(arguments: S3TestServer.all, [false, true])
+  func aBucketThatIsAnotherAccountsNow(server: S3TestServer, mayBeAsked: Bool) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(3))
     try await broken.plan()
     try await server.site.deleteBucket(broken.name)
@@ -156,7 +156,8 @@ struct RefusalTests {
     }
   }
 
-  @Test func aBucketThatIsGone() async throws {
+  @Test(arguments: S3TestServer.all)
+  func aBucketThatIsGone(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(2))
     try await broken.plan()
     try await server.site.deleteBucket(broken.name)
@@ -166,15 +167,21 @@ struct RefusalTests {
     #expect(!broken.place.exists("plan.json.journal"))
   }
 
-  /// What stands where the journal should be, made of a journal that has two of four changes.
-  @Test(arguments: [
+  /// What stands where the journal should be, and what is said of it.
+  static let impostors = [
     ("another plan's", "journal of another plan"), ("a damaged line in the middle", "line 2 is damaged"),
     ("a change that is not in the plan", "does not have"), ("another file", "does not begin as a journal does"),
     ("a text without a line end", "does not begin as a journal does"),
     ("the plan itself", "does not begin as a journal does"),
     ("another version", "fixacl-journal/2"), ("a line of zeros in the middle", "line 2 is damaged"),
-  ])
-  func aJournalThatIsNotThePlans(kind: String, reason: String) async throws {
+  ]
+
+  /// They are made of a journal that has two of four changes.
+  @Test(arguments: S3TestServer.all, impostors)
+  func aJournalThatIsNotThePlans(
+    server: S3TestServer, impostor: (kind: String, reason: String)
+  ) async throws {
+    let (kind, reason) = impostor
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(4))
     try await broken.plan()
     let plan = try broken.place.read("plan.json")
@@ -212,7 +219,8 @@ struct RefusalTests {
     #expect(try await broken.states() == before)
   }
 
-  @Test func credentialsOfTheOwnersAreMissing() async throws {
+  @Test(arguments: S3TestServer.all)
+  func credentialsOfTheOwnersAreMissing(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(2))
     try await broken.plan()
     let wanted = [server.tools.id.value, "--owner-profile", "FIXACL_OWNER_PROFILE", "Nothing was touched"]
@@ -226,7 +234,8 @@ struct RefusalTests {
     #expect(try await broken.states().values.allSatisfy { $0.acl == broken.grantedACL() })
   }
 
-  @Test func credentialsOfTheBucketOwnerAreMissing() async throws {
+  @Test(arguments: S3TestServer.all)
+  func credentialsOfTheBucketOwnerAreMissing(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(2))
     try await broken.plan("--strategy", "copy")
     // `oai` may ask for the bucket's ACL, but it is not the one who must make the copies.

@@ -4,12 +4,9 @@ import TestSupport
 import Testing
 
 /// What people and programs see of a plan.
-@Suite(.enabled(if: S3TestServer.radosGW != nil, "no RadosGW: run 'make test', or 'make rgw' first"))
 struct ShowTests {
-  let server = S3TestServer.radosGW!
-
   /// A bucket where `tools`' objects are granted, of which some lose a public grant, and `other`'s copied or blocked.
-  private func makePlan(_ place: Workplace) async throws -> PlanDocument {
+  private func makePlan(_ server: S3TestServer, _ place: Workplace) async throws -> PlanDocument {
     let bucket = try await server.makeBucket()
     let tools = server.tools.may(.fullControl)
     let other = server.other.may(.fullControl)
@@ -32,9 +29,10 @@ struct ShowTests {
     return try await place.plan(server, bucket)
   }
 
-  @Test func textForPeople() async throws {
+  @Test(arguments: S3TestServer.all)
+  func textForPeople(server: S3TestServer) async throws {
     let place = try Workplace(server)
-    let plan = try await makePlan(place)
+    let plan = try await makePlan(server, place)
     let show = try await place.fixacl("show", "plan.json")
     #expect(show.status == 0)
     #expect(show.err.isEmpty)
@@ -114,9 +112,10 @@ struct ShowTests {
     let transitions: [Transition]
   }
 
-  @Test func jsonForPrograms() async throws {
+  @Test(arguments: S3TestServer.all)
+  func jsonForPrograms(server: S3TestServer) async throws {
     let place = try Workplace(server)
-    let plan = try await makePlan(place)
+    let plan = try await makePlan(server, place)
     let run = try await place.fixacl("show", "--format", "json", "plan.json")
     #expect(run.status == 0)
     let shown = try JSONDecoder().decode(Shown.self, from: run.stdout)
@@ -146,9 +145,10 @@ struct ShowTests {
     #expect(first.transitions.map(\.objects) == [12, 3, 2, 1])
   }
 
-  @Test func csvForSpreadsheets() async throws {
+  @Test(arguments: S3TestServer.all)
+  func csvForSpreadsheets(server: S3TestServer) async throws {
     let place = try Workplace(server)
-    let plan = try await makePlan(place)
+    let plan = try await makePlan(server, place)
     let run = try await place.fixacl("show", "--format", "csv", "--keys", "1", "plan.json")
     #expect(run.status == 0)
     try run.stdout.write(to: URL(filePath: place.path("plan.csv")))
@@ -175,10 +175,10 @@ struct ShowTests {
   }
 
   /// A plan is shown anywhere: on a laptop in a train, years later.
-  @Test(arguments: ["text", "json", "csv"])
-  func nothingButThePlanIsNeeded(format: String) async throws {
+  @Test(arguments: S3TestServer.all, ["text", "json", "csv"])
+  func nothingButThePlanIsNeeded(server: S3TestServer, format: String) async throws {
     let place = try Workplace(server)
-    _ = try await makePlan(place)
+    _ = try await makePlan(server, place)
     let here = try await place.fixacl("show", "plan.json", "--format", format)
     let bare = try await place.run("env", "-i", Workplace.programPath, "show", "plan.json", "--format", format)
     #expect(bare.status == 0, "\(bare.err)")
@@ -191,12 +191,12 @@ struct ShowTests {
     #expect(misled.out == here.out)
   }
 
-  @Test(arguments: ["text", "json", "csv"])
-  func aReaderThatGoesAwayIsNoError(format: String) async throws {
+  @Test(arguments: S3TestServer.all, ["text", "json", "csv"])
+  func aReaderThatGoesAwayIsNoError(server: S3TestServer, format: String) async throws {
     let place = try Workplace(server)
     let bucket = try await server.makeBucket()
     // More than a pipe holds, so that the program is still writing when its reader has gone.
-    try await inParallel(0..<400) { [server] number in
+    try await inParallel(0..<400) { number in
       let key = "\(1000 + number)" + String(repeating: "k", count: 1000)
       try await server.tools.put(ObjectKey(key), in: bucket, body: [])
     }
@@ -217,16 +217,17 @@ struct ShowTests {
 
   /// Runs a shell's command line on a terminal of its own; what is on that terminal afterwards.
   private func onTerminal(
-    _ command: String, _ place: Workplace, environment: [String: String] = [:]
+    _ command: String, _ place: Workplace, reader: TestAccount, environment: [String: String] = [:]
   ) async throws -> ProgramResult {
     try await place.run(
       "script", "-q", "-e", "-c", command, "typescript",
       environment: [
-        "SHELL": "/bin/sh", "FIXACL": Workplace.programPath, "READER": server.oai.grantee, "TERM": "xterm",
+        "SHELL": "/bin/sh", "FIXACL": Workplace.programPath, "READER": reader.grantee, "TERM": "xterm",
       ].merging(environment) { $1 })
   }
 
-  @Test func onATerminalAPlanIsShown() async throws {
+  @Test(arguments: S3TestServer.all)
+  func onATerminalAPlanIsShown(server: S3TestServer) async throws {
     let place = try Workplace(server)
     let bucket = try await server.makeBucket()
     try await server.tools.put("a.html", in: bucket)
@@ -234,7 +235,7 @@ struct ShowTests {
     let command = "\"$FIXACL\" plan \(bucket) --grant-read \"$READER\" --owner-profile tools"
     let coloured = #/\u{1b}\[[0-9;]*m/#
 
-    let plan = try await onTerminal(command, place)
+    let plan = try await onTerminal(command, place, reader: server.oai)
     #expect(plan.status == 0)
     #expect(plan.out.contains("s3://\(bucket)"))
     #expect(plan.out.contains("+ READ          \(server.oai.id.value) (reader)"))
@@ -247,38 +248,39 @@ struct ShowTests {
     #expect(!left.contains { $0.contains("plan") }, "\(left)")
 
     for refusal in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
-      let plain = try await onTerminal("\(command) 2>errors", place, environment: refusal)
+      let plain = try await onTerminal("\(command) 2>errors", place, reader: server.oai, environment: refusal)
       #expect(plain.out.contains("s3://\(bucket)"))
       #expect(plain.out.firstMatch(of: coloured) == nil, "\(refusal)")
       #expect(!plain.out.contains("\u{1b}"))
       #expect(try String(contentsOfFile: place.path("errors"), encoding: .utf8).contains("-o plan.json"))
     }
     // By no-color.org, an empty NO_COLOR says nothing.
-    let empty = try await onTerminal(command, place, environment: ["NO_COLOR": ""])
+    let empty = try await onTerminal(command, place, reader: server.oai, environment: ["NO_COLOR": ""])
     #expect(empty.out.firstMatch(of: coloured) != nil)
 
     // To a file it is a plan, whatever stderr is; the exit status is the same on a terminal.
-    let redirected = try await onTerminal("\(command) > plan.json; echo", place)
+    let redirected = try await onTerminal("\(command) > plan.json; echo", place, reader: server.oai)
     #expect(!redirected.out.contains("s3://"))
     #expect(try PlanDocument(Data(contentsOf: URL(filePath: place.path("plan.json")))).changes.count == 2)
-    #expect(try await onTerminal("\(command) --detailed-exitcode", place).status == 2)
+    #expect(try await onTerminal("\(command) --detailed-exitcode", place, reader: server.oai).status == 2)
 
-    let show = try await onTerminal("\"$FIXACL\" show plan.json", place)
+    let show = try await onTerminal("\"$FIXACL\" show plan.json", place, reader: server.oai)
     #expect(show.out.firstMatch(of: coloured) != nil)
-    let csv = try await onTerminal("\"$FIXACL\" show plan.json --format csv", place)
+    let csv = try await onTerminal("\"$FIXACL\" show plan.json --format csv", place, reader: server.oai)
     #expect(csv.out.contains("evil\\u{1b}[2J\\n") && !csv.out.contains("\u{1b}"))
   }
 
-  @Test func progressIsALineThatChanges() async throws {
+  @Test(arguments: S3TestServer.all)
+  func progressIsALineThatChanges(server: S3TestServer) async throws {
     let place = try Workplace(server)
     let bucket = try await server.makeBucket()
     // One request after the other, these take long enough for some progress to be told.
-    try await inParallel(0..<1000) { [server] number in
+    try await inParallel(0..<1000) { number in
       try await server.tools.put(ObjectKey("\(1000 + number)"), in: bucket, body: [])
     }
     let command =
       "\"$FIXACL\" plan \(bucket) --grant-read \"$READER\" --owner-profile tools --concurrency 1 -o plan.json"
-    let run = try await onTerminal(command, place)
+    let run = try await onTerminal(command, place, reader: server.oai)
     #expect(run.status == 0)
     let updates = run.out.split(separator: "\r\u{1b}[K").filter { $0.hasPrefix("scanning: ") }
     #expect(!updates.isEmpty)
@@ -289,13 +291,13 @@ struct ShowTests {
     #expect(lines.last?.contains("1,000 objects listed, 1,000 foreign, 1,000 to grant; ") == true)
 
     let apply = "\"$FIXACL\" apply plan.json --owner-profile tools --concurrency 1 --limit 400"
-    let applied = try await onTerminal(apply, place)
+    let applied = try await onTerminal(apply, place, reader: server.oai)
     #expect(applied.status == 0)
     let steps = applied.out.split(separator: "\r\u{1b}[K").filter { $0.hasPrefix("applying: ") }
     #expect(!steps.isEmpty)
     #expect(steps.allSatisfy { $0.contains(" of 1,000") && $0.contains("0 failed") && $0.count < 80 })
 
-    let quiet = try await onTerminal("\(command) --quiet", place)
+    let quiet = try await onTerminal("\(command) --quiet", place, reader: server.oai)
     #expect(quiet.status == 0)
     #expect(!quiet.out.contains("scanning"))
     #expect(quiet.out.contains("1,000 objects listed"))

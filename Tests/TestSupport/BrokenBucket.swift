@@ -69,9 +69,12 @@ package struct BrokenBucket: Sendable {
     try await server.site.list(name).reduce(into: [:]) { $0[$1.key] = $1 }
   }
 
-  /// When each object was last written. On RadosGW that includes its ACL, so it tells what fixacl touched.
-  package func lastModified() async throws -> [ObjectKey: String] {
-    try await listing().mapValues(\.lastModified)
+  /// What of each object tells whether it is written from now on: its ACL too, unless LastModified tells of that.
+  package func marks() async throws -> [ObjectKey: ObjectMark] {
+    guard server.touchesLastModifiedWhenACLChanges else {
+      return try await states().mapValues { ObjectMark(object: $0.object, acl: $0.acl) }
+    }
+    return try await listing().mapValues { ObjectMark(object: $0, acl: nil) }
   }
 
   /// Every object with its ACL, as its own owner sees it.
@@ -105,6 +108,12 @@ package struct BrokenBucket: Sendable {
 package struct ObjectState: Sendable, Equatable {
   package let object: ListedObject
   package let acl: AccessControlList
+}
+
+/// What of an object changes when it is written, so that two of them tell whether it was.
+package struct ObjectMark: Sendable, Equatable {
+  let object: ListedObject
+  let acl: AccessControlList?
 }
 
 /// A run that a test builds on, and that ended badly.

@@ -1,0 +1,24 @@
+internal import Foundation
+
+/// In what the servers differ, so that a test can say what it expects of which, and why.
+extension S3TestServer {
+  /// RadosGW notes the time of every write of an ACL; S3's LastModified is the time of the content.
+  package var touchesLastModifiedWhenACLChanges: Bool { kind == .radosGW }
+
+  /// RadosGW drops tags when a copy replaces the metadata, whatever `x-amz-tagging-directive` says; S3 copies them.
+  package var losesTagsInCopies: Bool { kind == .radosGW }
+
+  /// While IgnorePublicAcls is on, S3 shows ACLs as they take effect, without public grants; RadosGW as they are stored.
+  package var hidesIgnoredGrants: Bool { kind == .sandbox }
+
+  /// BlockPublicAcls refuses public grants in every write of S3's; RadosGW lets a copy have them.
+  package var blocksPublicGrantsInCopies: Bool { kind == .sandbox }
+
+  /// What comes back of a header of user metadata: S3 takes each byte for a character of ISO 8859-1, and sends what is
+  /// not ASCII as RFC 2047 has it; RadosGW sends the bytes that it got.
+  package func returnedMetadata(_ value: String) -> String {
+    guard kind == .sandbox, !value.utf8.allSatisfy({ $0 < 0x80 }) else { return value }
+    let characters = String(String.UnicodeScalarView(value.utf8.map { Unicode.Scalar($0) }))
+    return "=?UTF-8?B?\(Data(characters.utf8).base64EncodedString())?="
+  }
+}
