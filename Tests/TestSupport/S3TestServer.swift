@@ -24,11 +24,20 @@ package struct S3TestServer: Sendable {
     let endpoint: String
     let region: String
     let accounts: [String: Account]
+    var cloudfront: String?
+    var viewer: String?
+    var sts: String?
+    var control: String?
   }
 
   package let kind: Kind
   package let endpoint: String
   package let region: String
+  /// Where the sandbox's other services are; empty where there are none.
+  package let cloudFront: String
+  package let viewer: String
+  package let sts: String
+  package let control: String
   private let accounts: [String: TestAccount]
 
   package init(_ kind: Kind, infoFile: String) throws {
@@ -39,6 +48,10 @@ package struct S3TestServer: Sendable {
     self.kind = kind
     endpoint = info.endpoint
     region = info.region
+    cloudFront = info.cloudfront ?? ""
+    viewer = info.viewer ?? ""
+    sts = info.sts ?? ""
+    control = info.control ?? ""
     // One transport and one governor for all: the tests run side by side.
     let transport = CurlTransport(concurrency: 64)
     let governor = RequestGovernor(concurrency: 64)

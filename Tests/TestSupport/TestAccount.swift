@@ -22,7 +22,7 @@ package struct TestAccount: Sendable {
   }
 
   /// What a bucket policy calls this account. RadosGW has users, whose names are their canonical IDs.
-  private var principal: String {
+  package var principal: String {
     accountID.map { "arn:aws:iam::\($0):root" } ?? "arn:aws:iam:::user/\(id.value)"
   }
 

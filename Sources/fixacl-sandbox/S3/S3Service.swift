@@ -16,7 +16,8 @@ final class S3Service {
     do throws(ServiceError) {
       let (operation, bucketName, key) = try S3Call.resolve(request)
       delivery = world.deliver(
-        operation.rawValue, isWrite: operation.isWrite, bucket: bucketName.isEmpty ? nil : bucketName, key: key,
+        operation.rawValue, isWrite: operation.isWrite, bucket: bucketName.isEmpty ? nil : bucketName,
+        key: key.bytes.isEmpty ? nil : key,
         failure: { errorResponse($0, to: request) },
         perform: { () throws(ServiceError) in try perform(operation, bucketName, key, request) })
     } catch {
