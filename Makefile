@@ -1,5 +1,5 @@
 # What a developer types. Each target installs what it needs on Debian 12; Swift 6.3 must be on the PATH.
-.PHONY: all build release install-packages install-test-packages test lint format demo rgw rgw-stop clean
+.PHONY: all build release install-packages install-test-packages test lint format demo sandbox rgw rgw-stop clean
 
 RADOSGW = Tests/RadosGW/radosgw
 # Where 'make rgw' keeps its server.
@@ -35,12 +35,17 @@ lint:
 format:
 	swift format --in-place --recursive Package.swift Sources Tests
 
-# The incident from its beginning to its end, on a real S3 server.
+# The incident from its beginning to its end, with CloudFront, on a server of the package's own.
 demo: build
-	$(RADOSGW) install
-	$(RADOSGW) run --dir .build/rgw-demo -- Tests/RadosGW/demo .build/debug/fixacl
+	swift build --product fixacl-sandbox
+	.build/debug/fixacl-sandbox demo
 
-# A server to try things on, until 'make rgw-stop'.
+# The same server, in the middle of the incident, to go on by hand until Ctrl-C.
+sandbox: build
+	swift build --product fixacl-sandbox
+	@.build/debug/fixacl-sandbox --incident
+
+# A real S3 server to try things on, until 'make rgw-stop'.
 rgw:
 	$(RADOSGW) install
 	$(RADOSGW) start --dir $(RGW_DIR)

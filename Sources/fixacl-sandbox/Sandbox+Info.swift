@@ -35,17 +35,20 @@ extension Sandbox {
     try (encoder.encode(info) + Data("\n".utf8)).write(to: URL(filePath: path), options: .atomic)
   }
 
-  /// A shared credentials file with a profile for each account and user.
-  func writeCredentials(to path: String) throws {
-    var text = ""
+  /// A shared credentials file and a config file, `credentials` and `config`, with a profile for each account and user.
+  func writeProfiles(to folder: String) throws {
+    var (credentials, config) = ("", "")
     func add(_ profile: String, _ keys: Credentials) {
-      text +=
+      credentials +=
         "[\(profile)]\naws_access_key_id = \(keys.accessKeyID)\naws_secret_access_key = \(keys.secretAccessKey)\n\n"
+      // The AWS CLI's first version does not read AWS_REGION.
+      config += "[profile \(profile)]\nregion = \(configuration.settings.region)\n\n"
     }
     for account in configuration.accounts.accounts {
       add(account.name, account.credentials)
       for user in account.users { add("\(account.name)-\(user.name)", user.credentials) }
     }
-    try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+    try Data(credentials.utf8).write(to: URL(filePath: folder + "/credentials"), options: .atomic)
+    try Data(config.utf8).write(to: URL(filePath: folder + "/config"), options: .atomic)
   }
 }

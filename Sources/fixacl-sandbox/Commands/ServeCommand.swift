@@ -29,8 +29,7 @@ struct ServeCommand: AsyncParsableCommand {
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      try sandbox.writeCredentials(to: folder + "/credentials")
-      try Data().write(to: URL(filePath: folder + "/config"))
+      try sandbox.writeProfiles(to: folder)
       let scene = incident ? try await Incident.stage(on: sandbox, objectCount: 500) : nil
       try await scene?.blockPublicAccess()
       if let info { try sandbox.writeInfo(to: info) }
