@@ -86,7 +86,7 @@ package final class Workplace: Sendable {
     ProcessInfo.processInfo.environment["FIXACL_PROGRAM"] ?? builtProgram("fixacl")
 
   /// A program that was built with the tests: it lies beside them.
-  static func builtProgram(_ name: String) -> String {
+  package static func builtProgram(_ name: String) -> String {
     let tests = Bundle.main.executablePath ?? CommandLine.arguments[0]
     return URL(filePath: tests).deletingLastPathComponent().path + "/" + name
   }
