@@ -69,7 +69,7 @@ extension S3Service {
       }
       encryption = ObjectAttributes.Encryption(
         algorithm: algorithm, keyID: call.header("x-amz-server-side-encryption-aws-kms-key-id"),
-        usesBucketKey: call.header("x-amz-server-side-encryption-bucket-key-enabled") == "true")
+        usesBucketKey: call.header("x-amz-server-side-encryption-bucket-key-enabled")?.lowercased() == "true")
     }
     guard customerKey == nil, encryption.algorithm != "AES256" else { return }
     // Without a name it is the AWS managed key of the account that uploads.
