@@ -6,7 +6,16 @@ extension S3Service {
 
   func listBuckets(_ call: S3Call) throws(ServiceError) -> SandboxResponse {
     guard let account = call.caller.account else { throw .accessDenied }
-    let buckets = world.buckets.values.filter { $0.owner == account }.sorted { $0.name < $1.name }
+    let (prefix, region) = (call.text("prefix"), call.text("bucket-region"))
+    // The token is the last name of the page before.
+    let last = call.text("continuation-token") ?? ""
+    guard let limit = Int(call.text("max-buckets") ?? "10000"), (1...10_000).contains(limit) else {
+      throw .invalidArgument("Argument max-buckets must be an integer between 1 and 10000")
+    }
+    let all = world.buckets.values.filter {
+      $0.owner == account && $0.name > last && $0.name.hasPrefix(prefix ?? "") && $0.region == region ?? $0.region
+    }.sorted { $0.name < $1.name }
+    let buckets = all.prefix(limit)
     return .xml("ListAllMyBucketsResult", attributes: Self.namespace) { writer in
       writer.element("Buckets") { writer in
         for bucket in buckets {
@@ -18,6 +27,8 @@ extension S3Service {
         }
       }
       writer.element("Owner") { $0.element("ID", text: account.canonicalID.value) }
+      if buckets.count < all.count, let name = buckets.last?.name { writer.element("ContinuationToken", text: name) }
+      if let prefix { writer.element("Prefix", text: prefix) }
     }
   }
 
