@@ -14,8 +14,9 @@ install-packages:
 
 # What the tests use besides: programs that nobody here wrote, to see fixacl's results with.
 install-test-packages:
-	@command -v jq >/dev/null && python3 -c 'import jsonschema' 2>/dev/null \
-	  || { apt-get update -q && apt-get install -y -q --no-install-recommends jq python3 python3-jsonschema; }
+	@command -v aws >/dev/null && command -v curl >/dev/null && command -v jq >/dev/null \
+	  && python3 -c 'import jsonschema' 2>/dev/null \
+	  || { apt-get update -q && apt-get install -y -q --no-install-recommends awscli curl jq python3 python3-jsonschema; }
 
 build: install-packages
 	swift build --product fixacl

@@ -49,6 +49,11 @@ package final class Workplace: Sendable {
 
   /// Runs another program to its end in the same folder and environment, such as `jq` or a shell.
   package func run(_ program: String..., environment: [String: String] = [:]) async throws -> ProgramResult {
+    try await run(program, environment: environment)
+  }
+
+  /// Runs another program with arguments that are in a list already.
+  package func run(_ program: [String], environment: [String: String] = [:]) async throws -> ProgramResult {
     try await RunningProgram(
       executable: "/usr/bin/env", arguments: program, place: self,
       environment: self.environment.merging(environment) { $1 }
