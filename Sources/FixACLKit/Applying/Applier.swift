@@ -126,11 +126,11 @@ package final class Applier: Sendable {
         try await client(of: change.owner).putObjectACL(bucket: bucket, key: change.key, acl: acl)
         return .aclPut
       case .saveTags:
-        let tags = try await copier().objectTags(bucket: bucket, key: change.key)
-        try await journal?.append(.copyBegins(change: index, key: change.key, tags: tags))
-        return .tagsSaved(tags)
-      case .copy(let head, let acl):
-        try await copier().copyInPlace(bucket: bucket, key: change.key, head: head, acl: acl)
+        let (tags, byCopier) = try await tags(of: change)
+        if !tags.isEmpty { try await journal?.append(.copyBegins(change: index, key: change.key, tags: tags)) }
+        return .tagsSaved(tags, byCopier: byCopier)
+      case .copy(let head, let acl, let withTags):
+        try await copier().copyInPlace(bucket: bucket, key: change.key, head: head, acl: acl, withTags: withTags)
         return .copied
       case .ensureTags(let tags):
         try await ensure(tags, of: change)
@@ -144,6 +144,17 @@ package final class Applier: Sendable {
       throw error
     } catch {
       fatalError("an error of another type: \(error)")
+    }
+  }
+
+  /// Reads the tags as the bucket owner, or else as the object's owner: no ACL of S3's can let the one read them.
+  private func tags(of change: Change) async throws(S3Error) -> ([ObjectTag], byCopier: Bool) {
+    let bucket = plan.header.bucket.name
+    do {
+      return (try await copier().objectTags(bucket: bucket, key: change.key), byCopier: true)
+    } catch {
+      guard error.isAccessDenied, let owner = accounts.client(of: change.owner) else { throw error }
+      return (try await owner.objectTags(bucket: bucket, key: change.key), byCopier: false)
     }
   }
 

@@ -27,8 +27,8 @@ package struct ChangeExecution: Sendable {
     case putACL(AccessControlList)
     /// Read the tags, and put them into the journal before the copy is made.
     case saveTags
-    /// Copy the object over itself, as the bucket owner, with this ACL.
-    case copy(ObjectHead, AccessControlList)
+    /// Copy the object over itself, as the bucket owner, with this ACL, and with its tags or without.
+    case copy(ObjectHead, AccessControlList, withTags: Bool)
     /// See to it that the object has these tags.
     case ensureTags([ObjectTag])
     case finish(ChangeOutcome)
@@ -38,7 +38,8 @@ package struct ChangeExecution: Sendable {
     case begin
     case looked(ObjectLook)
     case aclPut
-    case tagsSaved([ObjectTag])
+    /// - Parameter byCopier: whether the bucket owner may read the tags, and not only the object's owner.
+    case tagsSaved([ObjectTag], byCopier: Bool)
     case copied
     case tagsEnsured
     case failed(S3Error)
@@ -48,8 +49,9 @@ package struct ChangeExecution: Sendable {
     case looking
     case granting
     case opening
-    case savingTags(ObjectHead)
-    case copying
+    /// With the refusal of the copy that was tried before.
+    case savingTags(ObjectHead, S3Error?)
+    case copying(ObjectHead, withTags: Bool)
     case checking
     case restoringTags(wasCopiedNow: Bool)
   }
@@ -76,8 +78,15 @@ package struct ChangeExecution: Sendable {
   }
 
   package mutating func handle(_ event: Event) -> Action {
-    if case .failed(let error) = event { return .finish(.failed(.s3(error))) }
     switch (phase, event) {
+    case (.copying(let head, withTags: true), .failed(let refusal)) where refusal.isAccessDenied:
+      // S3 copies no tags for an account that may not read them, nor tells it by HEAD that there are some.
+      phase = .savingTags(head, refusal)
+      return .saveTags
+    case (.savingTags(_, let refusal?), .failed):
+      return .finish(.failed(.s3(refusal)))
+    case (_, .failed(let error)):
+      return .finish(.failed(.s3(error)))
     case (.looking, .begin):
       return .look
     case (.looking, .looked(let look)):
@@ -88,10 +97,11 @@ package struct ChangeExecution: Sendable {
       hasOpened = true
       phase = .looking
       return .look
-    case (.savingTags(let head), .tagsSaved(let saved)):
+    case (.savingTags(let head, let refusal), .tagsSaved(let saved, let byCopier)):
+      // Where the tags were not in the way of the copy, it was refused for another reason.
+      if let refusal, byCopier || saved.isEmpty { return .finish(.failed(.s3(refusal))) }
       tags = saved
-      phase = .copying
-      return .copy(head, to)
+      return copy(head, withTags: byCopier)
     case (.copying, .copied):
       phase = .checking
       return .look
@@ -125,13 +135,15 @@ package struct ChangeExecution: Sendable {
       }
       if let obstacle = CopyObstacle.find(in: head) { return .finish(.stale(.obstacle(obstacle))) }
       guard look.isReadableByBucketOwner else { return open(status) }
-      guard (head.tagCount ?? 0) > 0 else {
-        phase = .copying
-        return .copy(head, to)
-      }
-      phase = .savingTags(head)
+      guard (head.tagCount ?? 0) > 0 else { return copy(head, withTags: true) }
+      phase = .savingTags(head, nil)
       return .saveTags
     }
+  }
+
+  private mutating func copy(_ head: ObjectHead, withTags: Bool) -> Action {
+    phase = .copying(head, withTags: withTags)
+    return .copy(head, to, withTags: withTags)
   }
 
   /// Lets the bucket owner read the object, once: where that has been done already, doing it again would not help.

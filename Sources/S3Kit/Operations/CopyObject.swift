@@ -3,11 +3,12 @@ extension S3Client {
   ///
   /// S3 wants something to change: `x-amz-metadata-directive: REPLACE` is what every server accepts, so all
   /// that the object has is sent again, from `head`. ACL, website redirect and storage class are never copied by
-  /// S3, so they are sent too. Tags follow by S3's default.
+  /// S3, so they are sent too. Tags follow by S3's default, which needs `s3:GetObjectTagging` if there are any.
   ///
+  /// - Parameter withTags: false for a copy without tags, whatever the object has.
   /// - Throws: `PreconditionFailed` (412) where the object is no longer the one that `head` tells of.
   package func copyInPlace(
-    bucket: String, key: ObjectKey, head: ObjectHead, acl: AccessControlList
+    bucket: String, key: ObjectKey, head: ObjectHead, acl: AccessControlList, withTags: Bool = true
   ) async throws(S3Error) {
     var headers: [(name: String, value: String)] = [
       (
@@ -26,6 +27,7 @@ extension S3Client {
     if let encryption = head.serverSideEncryption {
       headers.append(("x-amz-server-side-encryption", encryption))
     }
+    if !withTags { headers.append(("x-amz-tagging-directive", "REPLACE")) }
     headers += acl.grantHeaders
     try await run(
       S3Operation("CopyObject", .put, bucket: bucket, key: key, headers: headers) {

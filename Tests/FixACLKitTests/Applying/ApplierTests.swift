@@ -327,6 +327,38 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
     }
   }
 
+  /// On S3 an ACL can let the bucket owner read the object, but not its tags: neither copy nor HEAD shows them.
+  @Test(arguments: [true, false])
+  func tagsThatOnlyTheObjectOwnerMayRead(isCounted: Bool) async throws {
+    try await withTemporaryFolder { folder in
+      var sample = SampleBucket()
+      sample.desired.strategy = .copy
+      let tags = [ObjectTag(key: "a", value: "b")]
+      sample.server["k"] = FakeS3.Object(.owned(by: tools, .user(site)))
+      sample.server["k"]?.tags = tags
+      let server = sample.server
+      server.intercept { call, carryOut in
+        guard call.caller == site, server["k"]?.acl.owner == tools else { return carryOut() }
+        switch call.operation {
+        case "GetObjectTagging": return FakeS3.error(403, "AccessDenied")
+        // With their tags, since only who knows them can leave them out.
+        case "CopyObject" where !server.calls.contains { $0.operation == "GetObjectTagging" && $0.caller == tools }:
+          return FakeS3.error(403, "AccessDenied")
+        case "HeadObject" where !isCounted:
+          let response = carryOut()
+          return HTTPResponse(
+            status: response.status,
+            headers: HTTPHeaders(response.headers.fields(withPrefix: "").filter { $0.name != "x-amz-tagging-count" }))
+        default: return carryOut()
+        }
+      }
+      let plan = try await sample.plan(in: folder)
+      #expect(try await ApplyRun(plan, of: sample).run().done == 1)
+      #expect(server["k"]?.acl.owner == site)
+      #expect(server["k"]?.tags == tags)
+    }
+  }
+
   @Test func tagsThatDoNotStayAreAFailure() async throws {
     try await withTemporaryFolder { folder in
       var sample = SampleBucket()

@@ -14,7 +14,8 @@ private func text(_ action: ChangeExecution.Action) -> String {
   case .look: "look"
   case .putACL(let acl): "put \(text(acl))"
   case .saveTags: "save tags"
-  case .copy(let head, let acl): "copy \(head.etag) \(text(acl))"
+  case .copy(let head, let acl, let withTags):
+    "copy \(head.etag) \(text(acl))\(withTags ? "" : " without tags")"
   case .ensureTags(let tags): "ensure \(tags.map { "\($0.key)=\($0.value)" })"
   case .finish(.done): "done"
   case .finish(.already): "already"
@@ -92,7 +93,9 @@ private func run(
 
   @Test func copiesWithTags() throws {
     #expect(
-      run(copy, try readable(copy.from, tagCount: 1), .tagsSaved(tags), .copied, try readable(copy.to), .tagsEnsured)
+      run(
+        copy, try readable(copy.from, tagCount: 1), .tagsSaved(tags, byCopier: true), .copied, try readable(copy.to),
+        .tagsEnsured)
         == [
           "look", "save tags", "copy e1 site: oai READ", "look", "ensure [\"k=v\"]", "done",
         ])
@@ -100,10 +103,34 @@ private func run(
     #expect(
       run(
         copy, unconfirmedTags: [ObjectTag(key: "old", value: "")], try readable(copy.from, tagCount: 1),
-        .tagsSaved(tags), .copied, try readable(copy.to), .tagsEnsured)
+        .tagsSaved(tags, byCopier: true), .copied, try readable(copy.to), .tagsEnsured)
         == [
           "look", "save tags", "copy e1 site: oai READ", "look", "ensure [\"k=v\"]", "done",
         ])
+  }
+
+  /// The bucket owner may read an object whose tags it may not read.
+  @Test func copiesTagsThatTheCopierMayNotRead() throws {
+    let rest = ["copy e1 site: oai READ without tags", "look", "ensure [\"k=v\"]", "done"]
+    let readByOwner = ChangeExecution.Event.tagsSaved(tags, byCopier: false)
+    #expect(
+      run(copy, try readable(copy.from, tagCount: 1), readByOwner, .copied, try readable(copy.to), .tagsEnsured)
+        == ["look", "save tags"] + rest)
+    // HEAD does not tell of them, and nothing but the refusal does.
+    let refused = ["look", "copy e1 site: oai READ", "save tags"]
+    #expect(
+      run(copy, try readable(copy.from), .failed(.denied), readByOwner, .copied, try readable(copy.to), .tagsEnsured)
+        == refused + rest)
+    // Where it was not for the tags, or nobody may read them, the refusal is what there is to say.
+    let failed = refused + ["failed: \(ChangeFailure.s3(.denied))"]
+    for answer: ChangeExecution.Event in [
+      .tagsSaved(tags, byCopier: true), .tagsSaved([], byCopier: false), .failed(.unavailable),
+    ] {
+      #expect(run(copy, try readable(copy.from), .failed(.denied), answer) == failed)
+    }
+    #expect(
+      run(copy, try readable(copy.from), .failed(.denied), readByOwner, .failed(.denied))
+        == refused + [rest[0], "failed: \(ChangeFailure.s3(.denied))"])
   }
 
   @Test func grantsFirst() throws {
@@ -114,7 +141,7 @@ private func run(
     #expect(
       run(
         first, try closed(first.from, tagCount: 1), .aclPut, try readable(first.opened, tagCount: 1),
-        .tagsSaved(tags), .copied, try readable(first.to), .tagsEnsured)
+        .tagsSaved(tags, byCopier: true), .copied, try readable(first.to), .tagsEnsured)
         == [
           "look", "put tools: site READ", "look", "save tags", "copy e1 site: oai READ", "look", "ensure [\"k=v\"]",
           "done",
@@ -134,7 +161,7 @@ private func run(
     // After the tags were saved: nothing has been done to the object.
     #expect(
       run(
-        copy, unconfirmedTags: tags, try readable(copy.from, tagCount: 1), .tagsSaved(tags), .copied,
+        copy, unconfirmedTags: tags, try readable(copy.from, tagCount: 1), .tagsSaved(tags, byCopier: true), .copied,
         try readable(copy.to), .tagsEnsured)
         == ["look", "save tags", "copy e1 site: oai READ", "look", "ensure [\"k=v\"]", "done"])
     // After the copy, which may have lost the tags.
@@ -238,7 +265,8 @@ private func run(
       (
         first,
         [
-          try closed(first.from), .aclPut, try readable(first.opened, tagCount: 1), .tagsSaved(tags), .copied,
+          try closed(first.from), .aclPut, try readable(first.opened, tagCount: 1), .tagsSaved(tags, byCopier: true),
+          .copied,
           try readable(first.to), .tagsEnsured,
         ]
       ),

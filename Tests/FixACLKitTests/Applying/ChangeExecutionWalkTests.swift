@@ -13,6 +13,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
     var lastLook: ObjectLook?
     var puts = 0
     var copies = 0
+    var refusals = 0
     var tagWrites = 0
   }
 
@@ -52,7 +53,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
       path.actions.append(action)
       try check(action, on: &path, of: sample)
       // No path goes on for ever.
-      try #require(path.actions.count <= 9)
+      try #require(path.actions.count <= 11)
       switch action {
       case .finish(let outcome):
         paths += 1
@@ -60,8 +61,17 @@ private let tags = [ObjectTag(key: "k", value: "v")]
         return
       case .look: for look in looks { try walk(execution, .looked(look), path) }
       case .putACL: try walk(execution, .aclPut, path)
-      case .saveTags: for saved in [tags, []] { try walk(execution, .tagsSaved(saved), path) }
-      case .copy: try walk(execution, .copied, path)
+      case .saveTags:
+        for saved in [tags, []] {
+          for byCopier in [true, false] { try walk(execution, .tagsSaved(saved, byCopier: byCopier), path) }
+        }
+        try walk(execution, .failed(.denied), path)
+      case .copy:
+        try walk(execution, .copied, path)
+        var refused = path
+        refused.copies -= 1
+        refused.refusals += 1
+        try walk(execution, .failed(.denied), refused)
       case .ensureTags: try walk(execution, .tagsEnsured, path)
       }
       try walk(execution, .failed(.unavailable), path)
@@ -86,9 +96,11 @@ private let tags = [ObjectTag(key: "k", value: "v")]
     case .saveTags:
       try #require(sample.change.action == .copy && path.copies == 0)
       try #require(isAsSeen(path.lastLook, sample))
-    case .copy(let head, let acl):
+    case .copy(let head, let acl, let withTags):
       path.copies += 1
       try #require(path.copies == 1)
+      // Once more where it was refused, and then without the tags.
+      try #require(path.refusals == 0 || path.refusals == 1 && !withTags)
       try #require(sample.change.action == .copy && acl == sample.to && head.etag == sample.change.etag)
       try #require(isAsSeen(path.lastLook, sample))
       try #require(path.lastLook?.isReadableByBucketOwner == true)

@@ -65,4 +65,7 @@ extension S3Error {
 
   static let unavailable = S3Error(
     kind: .service, operation: "HeadObject", status: 503, code: "ServiceUnavailable", message: "try later")
+
+  static let denied = S3Error(
+    kind: .service, operation: "CopyObject", status: 403, code: "AccessDenied", message: "Access Denied")
 }

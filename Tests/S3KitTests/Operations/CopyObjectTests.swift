@@ -75,6 +75,13 @@ import Testing
     #expect(bench.requests[0].header("x-amz-server-side-encryption") == "AES256")
   }
 
+  @Test func tagsAreLeftBehind() async throws {
+    let bench = ClientBench(.success(try Recording.named("copy-object")))
+    try await bench.client.copyInPlace(
+      bucket: "bucket", key: ObjectKey("k"), head: try Self.head(), acl: Self.acl, withTags: false)
+    #expect(bench.requests[0].header("x-amz-tagging-directive") == "REPLACE")
+  }
+
   @Test(arguments: OddKey.all)
   func theSourceIsTheEncodedKey(key: OddKey) async throws {
     let bench = try await Self.copy(try Self.head(), bucket: "a.b", key: key.key.text)
