@@ -10,9 +10,10 @@ package struct ProgramResult: Sendable {
   package var out: String { String(decoding: stdout, as: UTF8.self) }
   package var err: String { String(decoding: stderr, as: UTF8.self) }
 
-  /// The number before a word of the summary on stderr: `1,200 changed`.
+  /// The number before a word of the summary on stderr: `1,200 changed`. Lines about progress come before it.
   package func count(_ word: String) -> Int? {
-    guard let match = try? Regex("([0-9,]+) \\Q\(word)\\E", as: (Substring, Substring).self).firstMatch(in: err)
+    guard let regex = try? Regex("([0-9,]+) \\Q\(word)\\E", as: (Substring, Substring).self),
+      let match = err.matches(of: regex).last
     else { return nil }
     return Int(match.1.filter { $0 != "," })
   }
