@@ -63,7 +63,7 @@ let package = Package(
       name: "FixACLKitTests", dependencies: ["FixACLKit", "S3Kit", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["fixacl", "S3Kit", "TestSupport"],
+      name: "EndToEndTests", dependencies: ["fixacl", "fixacl-sandbox", "S3Kit", "TestSupport"],
       swiftSettings: strict),
   ]
 )

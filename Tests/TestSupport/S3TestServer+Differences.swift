@@ -8,6 +8,12 @@ extension S3TestServer {
   /// RadosGW drops tags when a copy replaces the metadata, whatever `x-amz-tagging-directive` says; S3 copies them.
   package var losesTagsInCopies: Bool { kind == .radosGW }
 
+  /// S3 gives an object that came in parts an ETag of its content when it is copied in one; RadosGW copies the ETag.
+  package var keepsETagsOfParts: Bool { kind == .radosGW }
+
+  /// RadosGW lets who may read an object read its tags; of S3's rights that one is in no ACL.
+  package var showsTagsToReaders: Bool { kind == .radosGW }
+
   /// While IgnorePublicAcls is on, S3 shows ACLs as they take effect, without public grants; RadosGW as they are stored.
   package var hidesIgnoredGrants: Bool { kind == .sandbox }
 
