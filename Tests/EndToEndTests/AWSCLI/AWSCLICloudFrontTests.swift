@@ -38,10 +38,7 @@ struct AWSCLICloudFrontTests {
   }
 
   private func view(_ distribution: JSONValue, _ path: String) async throws -> HTTPResponse {
-    try await CurlTransport(concurrency: 1).send(
-      HTTPRequest(
-        method: .get, scheme: "http", authority: String(aws.server.viewer.dropFirst("http://".count)),
-        path: "/\(distribution["Id"].text)\(path)"))
+    try await RawClient.send(.get, aws.server.viewer, path: "/\(distribution["Id"].text)\(path)")
   }
 
   @Test func keepsOriginAccessIdentities() async throws {
