@@ -33,6 +33,8 @@ struct AuthorizationMatrixTests {
   private static let noOwnership = "RadosGW knows no ownership controls"
   private static let ownerByGrant = "to RadosGW, an owner without a grant may do nothing but read and write the ACL"
 
+  private static let writeOverOthers = "RadosGW lets WRITE on a bucket overwrite and delete the objects of others too"
+
   static let rows: [AccessCase] = own + foreign + granted + policies + blocked + ownershipSettings + buckets
 
   /// Objects of the bucket's owner: as in any bucket.
@@ -70,6 +72,13 @@ struct AuthorizationMatrixTests {
       caller: .tools, request: .deleteObject, bucketGrants: [(.tools, .write)], answer: deleted, source: acls),
     AccessCase(
       caller: .tools, request: .copyOverItself, bucketGrants: [(.tools, .write)], answer: allowed, source: acls),
+    // WRITE on a bucket is for new objects and one's own.
+    AccessCase(
+      caller: .other, request: .deleteObject, bucketGrants: [(.other, .write)], answer: denied, source: acls,
+      notOnRadosGW: writeOverOthers),
+    AccessCase(
+      caller: .other, request: .copyOverItself, grants: [(.other, .read)], bucketGrants: [(.other, .write)],
+      answer: denied, source: acls, notOnRadosGW: writeOverOthers),
     AccessCase(caller: .oai, request: .getObject, answer: denied, source: objectOperation),
     AccessCase(caller: .anonymous, request: .getObject, answer: denied, source: objectOperation),
     AccessCase(caller: .anonymous, request: .getACL, answer: denied, source: objectOperation),

@@ -45,8 +45,6 @@ struct PolicyPrincipalTests {
     Row(
       principal: #"{"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity $OAI"}"#,
       may: [.viewerOfOAI]),
-    Row(
-      principal: #"{"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1AAAAAAAAAAAA"}"#, may: []),
     Row(principal: #"{"Service": "cloudfront.amazonaws.com"}"#, may: [.viewerOfOAC]),
     Row(principal: #"{"Service": "logging.s3.amazonaws.com"}"#, may: []),
     Row(

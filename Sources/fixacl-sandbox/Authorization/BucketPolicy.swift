@@ -43,10 +43,12 @@ struct BucketPolicy: Sendable {
 
 /// A pattern of IAM's: `*` for any characters, `?` for one.
 struct Wildcard: Sendable, Hashable {
+  let text: String
   private let pattern: [UInt8]
   private let ignoresCase: Bool
 
   init(_ pattern: String, ignoresCase: Bool = false) {
+    text = pattern
     self.pattern = Array((ignoresCase ? pattern.lowercased() : pattern).utf8)
     self.ignoresCase = ignoresCase
   }

@@ -25,7 +25,7 @@ final class HTTPListener: Sendable {
     }
 
     var response: SandboxResponse
-    var delayMilliseconds = 0
+    var delayMilliseconds = 0.0
     var ending = Ending.whole
   }
 
@@ -96,7 +96,7 @@ private final class RequestCollector: ChannelInboundHandler {
         return
       }
       let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-      context.eventLoop.scheduleTask(in: .milliseconds(Int64(delivery.delayMilliseconds))) {
+      context.eventLoop.scheduleTask(in: .microseconds(Int64(delivery.delayMilliseconds * 1000))) {
         let (handler, context) = bound.value
         handler.deliver(delivery, to: head, context: context)
       }

@@ -17,7 +17,7 @@ extension World {
     counters.count(request: operation)
     let decision = faults.decide(operation, isWrite: isWrite, bucket: bucket, key: key, at: Self.monotonicSeconds)
     var delivery = HTTPListener.Delivery(
-      response: SandboxResponse(), delayMilliseconds: Int(decision.delayMilliseconds.rounded()))
+      response: SandboxResponse(), delayMilliseconds: decision.delayMilliseconds)
     do throws(ServiceError) {
       switch decision.fault {
       case .slowdown: throw ServiceError(503, "SlowDown", "Please reduce your request rate.")

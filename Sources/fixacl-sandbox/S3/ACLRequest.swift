@@ -7,8 +7,11 @@ enum ACLRequest {
 
   static let cannedNames: Set<String> = [
     "private", "public-read", "public-read-write", "authenticated-read", "aws-exec-read", "bucket-owner-read",
-    "bucket-owner-full-control",
+    "bucket-owner-full-control", "log-delivery-write",
   ]
+
+  /// S3's servers, when they write access logs.
+  static let logDelivery = Grantee.group("http://acs.amazonaws.com/groups/s3/LogDelivery")
 
   /// - Returns: nil where no header speaks of an ACL.
   init?(headersOf call: S3Call) throws(ServiceError) {
@@ -23,7 +26,7 @@ enum ACLRequest {
       throw .invalidRequest("Specifying both Canned ACLs and Header Grants is not allowed")
     }
     if let canned {
-      guard Self.cannedNames.contains(canned) else { throw .invalidArgument("") }
+      guard Self.cannedNames.contains(canned) else { throw .invalidArgument("\(canned) is no canned ACL") }
       self = .canned(canned)
     } else if !grants.isEmpty {
       self = .grants(grants)
@@ -61,6 +64,7 @@ enum ACLRequest {
       case "public-read": [Grant(.allUsers, .read)]
       case "public-read-write": [Grant(.allUsers, .read), Grant(.allUsers, .write)]
       case "authenticated-read": [Grant(.authenticatedUsers, .read)]
+      case "log-delivery-write": [Grant(Self.logDelivery, .write), Grant(Self.logDelivery, .readACP)]
       case "bucket-owner-read": [Grant(.canonicalUser(bucketOwner), .read)]
       case "bucket-owner-full-control": [Grant(.canonicalUser(bucketOwner), .fullControl)]
       default: []

@@ -94,18 +94,15 @@ extension S3Service {
       case .canonicalUser(let id):
         guard isKnown(id) else { throw .invalidArgument("Invalid id") }
       case .group(let uri):
-        let groups = [
-          Grantee.allUsers.identifier, Grantee.authenticatedUsers.identifier,
-          "http://acs.amazonaws.com/groups/s3/LogDelivery",
-        ]
-        guard groups.contains(uri) else { throw .invalidArgument("Invalid group uri") }
+        let groups = [Grantee.allUsers, .authenticatedUsers, ACLRequest.logDelivery]
+        guard groups.contains(.group(uri)) else { throw .invalidArgument("Invalid group uri") }
       }
     }
     // BlockPublicAcls: a bare 403, as S3 gives it.
     if acl.isPublic, world.publicAccessBlock(of: bucket).blockPublicAcls { throw .accessDenied }
   }
 
-  private func isKnown(_ id: CanonicalID) -> Bool {
+  func isKnown(_ id: CanonicalID) -> Bool {
     id == Caller.anonymousID || world.accounts.account(canonicalID: id) != nil
       || world.cloudFront.identities.values.contains { $0.canonicalID == id }
   }

@@ -46,6 +46,11 @@ extension S3Service {
         400, "InvalidBucketName", "The specified bucket is not valid.", details: [("BucketName", name)])
     }
     if let existing = world.buckets[name] {
+      // In the first region, making one's own bucket again succeeds, and makes it private.
+      if existing.owner == account, existing.region == "us-east-1" {
+        existing.acl = .owned(by: account.canonicalID)
+        return SandboxResponse(headers: ["Location": "/" + name])
+      }
       throw existing.owner == account
         ? ServiceError(
           409, "BucketAlreadyOwnedByYou",

@@ -6,7 +6,7 @@ extension S3Service {
   /// storage class, the encryption and the lock are never those of the source, metadata and tags are unless it says
   /// `REPLACE`.
   func copyObject(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    guard authorizer(call, bucket).allowsPut(call.key) else { throw .accessDenied }
+    guard authorizer(call, bucket).allowsPut(call.key, over: bucket.newest(call.key)) else { throw .accessDenied }
     let (source, sourceBucket, original) = try sourceObject(call)
     guard original.content.size <= world.settings.multipartLimit else {
       throw .invalidRequest(

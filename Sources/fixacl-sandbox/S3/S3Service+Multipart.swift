@@ -3,7 +3,7 @@ internal import S3Kit
 
 extension S3Service {
   func createMultipartUpload(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    guard authorizer(call, bucket).allowsPut(call.key) else { throw .accessDenied }
+    guard authorizer(call, bucket).allowsPut(call.key, over: bucket.newest(call.key)) else { throw .accessDenied }
     let acl = try uploadACL(call, bucket)
     let algorithm = try requestedChecksumAlgorithm(call)
     let type = call.header("x-amz-checksum-type")?.uppercased()

@@ -181,7 +181,7 @@ extension S3Service {
   // MARK: PutObject
 
   func putObject(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    guard authorizer(call, bucket).allowsPut(call.key) else { throw .accessDenied }
+    guard authorizer(call, bucket).allowsPut(call.key, over: bucket.newest(call.key)) else { throw .accessDenied }
     let checksum = try checkDigest(call)
     let acl = try uploadACL(call, bucket)
     try checkDestination(call, bucket)
@@ -271,7 +271,8 @@ extension S3Service {
   private func delete(
     _ key: ObjectKey, versionID: String?, _ call: S3Call, _ bucket: SandboxBucket
   ) throws(ServiceError) -> (versionID: String?, isMarker: Bool) {
-    guard authorizer(call, bucket).allowsDelete(key, version: versionID != nil) else { throw .accessDenied }
+    let existing = versionID.map { bucket.version(key, $0) } ?? bucket.newest(key)
+    guard authorizer(call, bucket).allowsDelete(key, existing, version: versionID != nil) else { throw .accessDenied }
     if let versionID {
       guard let object = bucket.version(key, versionID) else { return (versionID, false) }
       let bypasses = call.header("x-amz-bypass-governance-retention")?.lowercased() == "true"
