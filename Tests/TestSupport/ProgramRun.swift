@@ -116,8 +116,9 @@ package final class RunningProgram: Sendable {
     process.currentDirectoryURL = URL(filePath: folder)
     process.standardInput = FileHandle.nullDevice
     // Files and not pipes: nobody has to read while the program runs.
-    process.standardOutput = try Self.file(folder + "/\(id).out")
-    process.standardError = try Self.file(folder + "/\(id).err")
+    let files = [try Self.file(folder + "/\(id).out"), try Self.file(folder + "/\(id).err")]
+    process.standardOutput = files[0]
+    process.standardError = files[1]
     let (stream, continuation) = AsyncStream<Int>.makeStream()
     process.terminationHandler = { process in
       let status = Int(process.terminationStatus)
@@ -125,6 +126,8 @@ package final class RunningProgram: Sendable {
       continuation.finish()
     }
     try process.runUnblocked()
+    // The program has its own now; and with a thousand of them open, `Process` crashes.
+    for file in files { try file.close() }
     self.process = UncheckedProcess(value: process)
     ended = Task {
       for await status in stream { return status }
