@@ -12,28 +12,22 @@ struct FaultRule: Sendable {
     case forbidden
     /// The operation is done; the connection is reset before its answer.
     case reset
-    /// The operation is done; the connection is reset in the middle of its answer.
+    /// The operation is done; the connection is reset in the middle of its answer: of its headers, if it has no body.
     case resetMidway = "reset-midway"
     /// The operation is done; nothing is ever answered.
     case stall
     /// The answer comes later.
     case delay
-    /// The operation is done; the second half of the answer's body is missing, and the connection closed.
+    /// The operation is done; the second half of the answer's body is missing, or that of its headers if it has no
+    /// body, and the connection closed.
     case truncate
     /// The operation is done; the answer is 200 with XML that is none.
     case malformed
     /// The answer is 200 with an error in its body; the operation is not done.
     case errorIn200 = "error-in-200"
-    /// The operation is done; the answer's Content-Length is more than there is.
+    /// The operation is done; the answer's Content-Length is more than there is. That of a HEAD would be taken for the
+    /// object's: its answer is cut as by `truncate`.
     case wrongLength = "wrong-length"
-
-    /// Whether the operation is not done.
-    var isRefusal: Bool {
-      switch self {
-      case .slowdown, .internal, .forbidden, .errorIn200: true
-      default: false
-      }
-    }
   }
 
   /// An operation's name; `*` for all.

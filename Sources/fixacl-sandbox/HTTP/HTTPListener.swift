@@ -14,9 +14,9 @@ final class HTTPListener: Sendable {
       case whole
       /// The connection is reset before the answer.
       case reset
-      /// The connection is reset after that share of the body.
+      /// The connection is reset after half of the body, or within the headers where there is none.
       case resetMidway
-      /// As many bytes are missing from the end as half the body has; then the connection is closed.
+      /// The connection is closed after half of the body, or within the headers where there is none.
       case truncated
       /// Nothing more comes; the connection stays.
       case stall
@@ -115,6 +115,12 @@ private final class RequestCollector: ChannelInboundHandler {
     let response = delivery.response
     var headers = response.headers
     let isHead = request.method == .HEAD
+    let mayHaveBody = !isHead && response.status != 204 && response.status != 304
+    if delivery.ending != .whole, !mayHaveBody || response.body.isEmpty && delivery.ending != .wrongLength {
+      cutHeaders(of: response, context: context)
+      if delivery.ending == .resetMidway { reset(context) } else { context.close(promise: nil) }
+      return
+    }
     var length = isHead ? response.lengthOfHead ?? response.body.count : response.body.count
     if delivery.ending == .wrongLength { length += 1 }
     if response.status != 204, response.status != 304 {
@@ -145,6 +151,15 @@ private final class RequestCollector: ChannelInboundHandler {
       context.flush()
       context.close(promise: nil)
     }
+  }
+
+  /// Writes the beginning of an answer, past the handler that would write it whole.
+  private func cutHeaders(of response: SandboxResponse, context: ChannelHandlerContext) {
+    guard let encoder = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self) else {
+      return
+    }
+    let head = "HTTP/1.1 \(response.status) Cut\r\nServer: fixacl-sandbox\r\nx-amz-requ"
+    encoder.writeAndFlush(NIOAny(ByteBuffer(string: head)), promise: nil)
   }
 
   /// Closes so that the other side sees a reset, not an end.

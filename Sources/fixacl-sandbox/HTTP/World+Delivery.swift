@@ -27,11 +27,12 @@ extension World {
       default:
         delivery.response = try perform()
         counters.count(success: operation, bucket: bucket, key: key)
-        delivery.apply(decision.fault)
       }
     } catch {
       delivery.response = failure(error)
     }
+    // Also an answer that is an error of its own can be broken.
+    delivery.apply(decision.fault)
     return delivery
   }
 
@@ -58,9 +59,8 @@ extension HTTPListener.Delivery {
     case .truncate: ending = .truncated
     case .wrongLength: ending = .wrongLength
     case .malformed:
-      response.status = 200
-      response.headers.replaceOrAdd(name: "Content-Type", value: "application/xml")
-      response.body = SandboxResponse.xmlDeclaration + Array("<Malformed><Unclosed></Malformed>".utf8)
+      // Nothing of the answer stays: a HEAD, which has no body, would be right by its headers.
+      response = .xml(document: Array("<Malformed><Unclosed></Malformed>".utf8))
     default: break
     }
   }
