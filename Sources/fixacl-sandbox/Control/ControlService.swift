@@ -54,7 +54,7 @@ final class ControlService {
     guard !isByKey || world.counters.countsKeys else {
       return Self.refusal(400, "the sandbox was not started with --count-keys")
     }
-    let response = isByKey ? Self.json(world.counters.successesByKey) : Self.json(world.counters.requests)
+    let response = isByKey ? .json(world.counters.textByKey) : Self.json(world.counters.requests)
     if request.parameter("reset") != nil { world.counters.reset() }
     return response
   }
