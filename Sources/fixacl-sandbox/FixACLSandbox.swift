@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Glibc
+internal import Foundation
 
 /// The program: a small S3, CloudFront and STS that behave as AWS documents, for rehearsals and tests.
 @main
@@ -20,5 +20,16 @@ struct SandboxFailure: Error, CustomStringConvertible {
 
   init(_ description: String) {
     self.description = description
+  }
+
+  /// Writes a file or a folder, and says of a failure what could not be written, and why.
+  static func describing(_ path: String, _ write: () throws -> Void) throws(SandboxFailure) {
+    do {
+      try write()
+    } catch {
+      let cause = (error as? CocoaError)?.userInfo[NSUnderlyingErrorKey] as? POSIXError
+      let reason = cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
+      throw SandboxFailure("\(path) cannot be written: \(reason).")
+    }
   }
 }

@@ -90,12 +90,21 @@ final class Sandbox: Sendable {
       listeners.append(listener)
       return "http://127.0.0.1:\(listener.port)"
     }
-    addresses = Addresses(
-      endpoint: try await listen { $0.s3.deliver($1) },
-      cloudFront: try await listen { $0.cloudFront.deliver($1) },
-      viewer: try await listen { $0.viewer.deliver($1) },
-      sts: try await listen { $0.sts.deliver($1) },
-      control: try await listen { $0.control.deliver($1) })
+    do {
+      addresses = Addresses(
+        endpoint: try await listen { $0.s3.deliver($1) },
+        cloudFront: try await listen { $0.cloudFront.deliver($1) },
+        viewer: try await listen { $0.viewer.deliver($1) },
+        sts: try await listen { $0.sts.deliver($1) },
+        control: try await listen { $0.control.deliver($1) })
+    } catch let error as IOError {
+      for listener in listeners { await listener.close() }
+      try? await group.shutdownGracefully()
+      let port = configuration.port == 0 ? "a port" : "port \(configuration.port + listeners.count)"
+      throw SandboxFailure(
+        "\(port) of 127.0.0.1 cannot be had: \(String(cString: strerror(error.errnoCode))). Name another with --port; "
+          + "0 takes any that are free.")
+    }
     self.group = group
     self.listeners = listeners
   }

@@ -27,12 +27,14 @@ struct ServeCommand: AsyncParsableCommand {
       FileManager.default.temporaryDirectory.path + "/fixacl-sandbox-\(ProcessInfo.processInfo.processIdentifier)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      try sandbox.writeProfiles(to: folder)
+      try SandboxFailure.describing(folder) {
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try sandbox.writeProfiles(to: folder)
+      }
       let scene = incident ? try await Incident.stage(on: sandbox, objectCount: 500) : nil
       try await scene?.blockPublicAccess()
-      if let info { try sandbox.writeInfo(to: info) }
+      if let info { try SandboxFailure.describing(info) { try sandbox.writeInfo(to: info) } }
       print(Self.welcome(sandbox, folder: folder, scene: scene))
       fflush(nil)
       await stop.wait()
