@@ -8,15 +8,17 @@ extension AccountDirectory {
   /// "secretKey"}}, "roles": {NAME: {"trusts": [ACCOUNT NAME, …]}}}}}`
   ///
   /// the form of the file that `--info` writes. What is left out of an account is made of its name.
-  init(file path: String) throws {
-    let document = try JSONDecoder().decode(Document.self, from: Data(contentsOf: URL(filePath: path)))
-    let accounts = document.accounts.map { name, account in
+  init(parsing bytes: [UInt8]) throws {
+    let document = try JSONDecoder().decode(Document.self, from: Data(bytes))
+    let accounts = try document.accounts.map { name, account in
       SandboxAccount(
         name: name, accountID: account.accountId, canonicalID: account.canonicalId.map { CanonicalID($0) },
-        credentials: account.credentials,
-        users: (account.users ?? [:]).map { user, keys in
+        credentials: try account.keys.credentials(of: name),
+        users: try (account.users ?? [:]).map { user, keys in
           SandboxAccount.User(
-            name: user, credentials: keys.credentials ?? SandboxAccount.credentials(for: "\(name) \(user)"))
+            name: user,
+            credentials: try keys.credentials(of: "\(name), \(user)")
+              ?? SandboxAccount.credentials(for: "\(name) \(user)"))
         }.sorted { $0.name < $1.name },
         roles: account.roles?.map { SandboxAccount.Role(name: $0.key, trusts: $0.value.trusts ?? []) }
           .sorted { $0.name < $1.name } ?? [SandboxAccount.standardRole])
@@ -29,8 +31,16 @@ extension AccountDirectory {
     guard accounts.contains(where: { $0.name == "site" }), accounts.contains(where: { $0.name == "tools" }) else {
       throw FileFault("it must have the accounts 'site' and 'tools', who own what is there at the start")
     }
-    for account in accounts where account.accountID.count != 12 || !account.accountID.allSatisfy(\.isNumber) {
-      throw FileFault("the accountId of '\(account.name)' is not twelve digits")
+    for account in accounts {
+      guard account.accountID.count == 12, account.accountID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        throw FileFault("the accountId of '\(account.name)' is not twelve digits")
+      }
+      for role in account.roles {
+        guard let stranger = role.trusts.first(where: { name in !accounts.contains { $0.name == name } }) else {
+          continue
+        }
+        throw FileFault("the role '\(role.name)' of '\(account.name)' trusts '\(stranger)', which is no account here")
+      }
     }
     let keys = accounts.flatMap { [$0.credentials.accessKeyID] + $0.users.map(\.credentials.accessKeyID) }
     for (what, values) in [
@@ -45,8 +55,14 @@ extension AccountDirectory {
       let accessKey: String?
       let secretKey: String?
 
-      var credentials: Credentials? {
-        guard let accessKey, let secretKey else { return nil }
+      /// Nil where there are none.
+      func credentials(of name: String) throws(FileFault) -> Credentials? {
+        guard let accessKey, let secretKey else {
+          guard accessKey == nil, secretKey == nil else {
+            throw FileFault("'\(name)' has only one of accessKey and secretKey")
+          }
+          return nil
+        }
         return Credentials(accessKeyID: accessKey, secretAccessKey: secretKey)
       }
     }
@@ -63,18 +79,9 @@ extension AccountDirectory {
       let users: [String: Keys]?
       let roles: [String: Role]?
 
-      var credentials: Credentials? { Keys(accessKey: accessKey, secretKey: secretKey).credentials }
+      var keys: Keys { Keys(accessKey: accessKey, secretKey: secretKey) }
     }
 
     let accounts: [String: Account]
-  }
-}
-
-/// What is wrong with a file that an option names.
-struct FileFault: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) {
-    self.description = description
   }
 }

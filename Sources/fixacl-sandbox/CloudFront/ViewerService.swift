@@ -8,6 +8,9 @@ internal import S3Kit
 /// CloudFront keeps them by default would be over, or not, by chance. What succeeds is not cached, so that each view
 /// shows what the origin says now.
 final class ViewerService {
+  /// What a request counts as: CloudFront has no name for it.
+  static let operation = "View"
+
   let world: World
   private let s3: S3Service
 
@@ -23,7 +26,7 @@ final class ViewerService {
     let id = String(decoding: path[..<end].dropFirst(), as: UTF8.self)
     let viewed = ObjectKey(Array(path[end...]))
     return world.deliver(
-      "View", isWrite: false, key: ObjectKey(Array(viewed.bytes.dropFirst())), failure: { refusal($0, by: id) },
+      Self.operation, isWrite: false, key: ObjectKey(Array(viewed.bytes.dropFirst())), failure: { refusal($0, by: id) },
       perform: { () throws(ServiceError) in
         guard request.path != nil else { throw ServiceError(400, "BadRequest", "Bad request.") }
         return try view(viewed, of: id, request)

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+internal import S3Kit
 
 /// What a sandbox is like, from the command line.
 struct SandboxOptions: ParsableArguments {
@@ -58,12 +58,8 @@ struct SandboxOptions: ParsableArguments {
     var configuration = Sandbox.Configuration()
     configuration.settings.multipartLimit = multipartLimit
     configuration.settings.region = region
-    if let accounts { configuration.accounts = try read(accounts) { try AccountDirectory(file: accounts) } }
-    if let faults {
-      configuration.faults = try read(faults) {
-        try FaultRule.list(parsing: Array(Data(contentsOf: URL(filePath: faults))))
-      }
-    }
+    if let accounts { configuration.accounts = try read(accounts) { try AccountDirectory(parsing: $0) } }
+    if let faults { configuration.faults = try read(faults) { try FaultRule.list(parsing: $0) } }
     configuration.seed = seed
     configuration.port = port
     configuration.countsKeys = countKeys
@@ -73,13 +69,16 @@ struct SandboxOptions: ParsableArguments {
     return configuration
   }
 
-  private func read<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
-    do {
-      return try body()
-    } catch let error as CocoaError {
-      throw SandboxFailure("cannot read \(path): \(error.localizedDescription)")
-    } catch {
-      throw SandboxFailure("\(path) is not what it should be: \(error)")
+  private func read<Value>(_ path: String, _ parse: ([UInt8]) throws -> Value) throws -> Value {
+    switch FileContent(path: path) {
+    case .notFound: throw SandboxFailure("\(path) cannot be read: there is no such file.")
+    case .unreadable(let reason): throw SandboxFailure("\(path) cannot be read: \(reason).")
+    case .bytes(let bytes):
+      do {
+        return try parse(bytes)
+      } catch {
+        throw SandboxFailure("\(path) is not as it should be: \(FileFault(error, item: "element")).")
+      }
     }
   }
 }
@@ -89,9 +88,9 @@ extension FaultRule.Delay: ExpressibleByArgument {}
 extension RateLimits: ExpressibleByArgument {
   /// Reads `5500,3500`.
   init?(argument: String) {
-    let parts = argument.split(separator: ",").compactMap { Double($0) }
-    guard parts.count == 2, parts[0] > 0, parts[1] > 0 else { return nil }
-    self.init(readsPerSecond: parts[0], writesPerSecond: parts[1])
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    guard parts.count == 2, let reads = parts[0], let writes = parts[1] else { return nil }
+    self.init(readsPerSecond: reads, writesPerSecond: writes)
   }
 }
 
@@ -103,11 +102,11 @@ extension Sandbox.VirtualBucket: ExpressibleByArgument {
   /// Reads `bucket=NAME,count=N,shape=hex,foreign=0.3,acls=4`.
   init?(argument: String) {
     var fields: [String: String] = [:]
-    for part in argument.split(separator: ",") {
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
       let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
       guard pair.count == 2, fields.updateValue(pair[1], forKey: pair[0]) == nil else { return nil }
     }
-    guard let name = fields.removeValue(forKey: "bucket"), name.utf8.count >= 3,
+    guard let name = fields.removeValue(forKey: "bucket"), SandboxBucket.isValid(name: name),
       let count = fields.removeValue(forKey: "count").flatMap({ Int($0) }),
       (0...VirtualObjects.maximumCount).contains(count)
     else { return nil }

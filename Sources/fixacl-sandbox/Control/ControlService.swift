@@ -79,10 +79,10 @@ final class ControlService {
       let reads: Double
       let writes: Double
     }
-    guard let limits = try? JSONDecoder().decode(Limits.self, from: Data(request.body)), limits.reads > 0,
-      limits.writes > 0
+    guard let wanted = try? JSONDecoder().decode(Limits.self, from: Data(request.body)),
+      let limits = RateLimits(readsPerSecond: wanted.reads, writesPerSecond: wanted.writes)
     else { return Self.refusal(400, "limits are {\"reads\": NUMBER, \"writes\": NUMBER}, both above 0") }
-    world.faults.limits = RateLimits(readsPerSecond: limits.reads, writesPerSecond: limits.writes)
+    world.faults.limits = limits
     return SandboxResponse(204)
   }
 }

@@ -2,13 +2,14 @@ internal import Foundation
 internal import S3Kit
 
 extension FaultRule: Decodable {
-  private enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
     case operation, fault, key, probability, count, ms, distribution
   }
 
   /// Reads `{"operation": "PutObjectAcl", "fault": "slowdown", "key": "a/*", "probability": 0.1, "count": 3}`; of a
   /// delay also `"ms": 50`, `"ms": [20, 80]`, and `"distribution": "exponential"`, with `ms` as its mean.
   init(from decoder: any Decoder) throws {
+    try decoder.refuseUnknownFields(CodingKeys.self)
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func corrupted(_ key: CodingKeys, _ description: String) -> DecodingError {
       .dataCorruptedError(forKey: key, in: values, debugDescription: description)
@@ -23,6 +24,9 @@ extension FaultRule: Decodable {
       key: try values.decodeIfPresent(String.self, forKey: .key).map { Wildcard($0) },
       probability: try values.decodeIfPresent(Double.self, forKey: .probability) ?? 1,
       remaining: try values.decodeIfPresent(Int.self, forKey: .count))
+    guard operation == "*" || Self.operations.contains(operation) else {
+      throw corrupted(.operation, "the sandbox has no operation '\(operation)'; '*' is for all")
+    }
     guard (0...1).contains(probability) else { throw corrupted(.probability, "it must be from 0 to 1") }
     guard remaining.map({ $0 >= 0 }) ?? true else { throw corrupted(.count, "it must not be negative") }
     guard fault == .delay else {
@@ -34,20 +38,26 @@ extension FaultRule: Decodable {
     delay = try Self.delay(values)
   }
 
+  /// The names of everything that can be asked for.
+  private static let operations = Set(
+    S3Call.Operation.allCases.map(\.rawValue) + CloudFrontCall.Operation.allCases.map(\.rawValue)
+      + STSCall.Action.allCases.map(\.rawValue) + [ViewerService.operation])
+
   private static func delay(_ values: KeyedDecodingContainer<CodingKeys>) throws -> Delay {
     func corrupted(_ key: CodingKeys, _ description: String) -> DecodingError {
       .dataCorruptedError(forKey: key, in: values, debugDescription: description)
     }
     let distribution = try values.decodeIfPresent(String.self, forKey: .distribution)
+    let limit = "a delay is from 0 to \(Int(Delay.longest)), in milliseconds"
     if let range = try? values.decode([Double].self, forKey: .ms) {
-      guard range.count == 2, range[0] >= 0, range[0] <= range[1], distribution == nil || distribution == "uniform"
-      else {
+      guard range.count == 2, distribution == nil || distribution == "uniform" else {
         throw corrupted(.ms, "a range is [LEAST, MOST]")
       }
-      return .uniform(range[0]...range[1])
+      guard let delay = Delay(from: range[0], to: range[1]) else { throw corrupted(.ms, limit) }
+      return delay
     }
     let milliseconds = try values.decode(Double.self, forKey: .ms)
-    guard milliseconds >= 0 else { throw corrupted(.ms, "it must not be negative") }
+    guard Delay.isPossible(milliseconds) else { throw corrupted(.ms, limit) }
     switch distribution {
     case nil, "fixed": return .fixed(milliseconds)
     case "exponential": return .exponential(milliseconds)
@@ -59,33 +69,31 @@ extension FaultRule: Decodable {
   static func list(parsing bytes: [UInt8]) throws(FileFault) -> [FaultRule] {
     do {
       return try JSONDecoder().decode([FaultRule].self, from: Data(bytes))
-    } catch DecodingError.dataCorrupted(let context), DecodingError.typeMismatch(_, let context),
-      DecodingError.valueNotFound(_, let context)
-    {
-      throw FileFault(
-        context.codingPath.map { $0.intValue.map { "rule \($0 + 1)" } ?? $0.stringValue }.joined(separator: ", ")
-          + ": " + context.debugDescription)
-    } catch DecodingError.keyNotFound(let key, let context) {
-      throw FileFault(
-        (context.codingPath.map { $0.intValue.map { "rule \($0 + 1)" } ?? $0.stringValue } + [
-          "has no '\(key.stringValue)'"
-        ])
-        .joined(separator: " "))
     } catch {
-      throw FileFault("it is not a JSON list of faults: \(error)")
+      throw FileFault(error, item: "rule")
     }
   }
 }
 
 extension FaultRule.Delay {
+  /// An hour, in milliseconds: more is a mistake.
+  static let longest = 3_600_000.0
+
+  static func isPossible(_ milliseconds: Double) -> Bool { (0...longest).contains(milliseconds) }
+
+  init?(from least: Double, to most: Double) {
+    guard Self.isPossible(least), Self.isPossible(most), least <= most else { return nil }
+    self = .uniform(least...most)
+  }
+
   /// Reads `50` or `20-80`, milliseconds.
   init?(argument: String) {
     let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { Double($0) }
     switch (parts.first ?? nil, parts.count) {
-    case (let value?, 1) where value >= 0: self = .fixed(value)
+    case (let value?, 1) where Self.isPossible(value): self = .fixed(value)
     case (let least?, 2):
-      guard let most = parts[1], least >= 0, least <= most else { return nil }
-      self = .uniform(least...most)
+      guard let most = parts[1] else { return nil }
+      self.init(from: least, to: most)
     default: return nil
     }
   }

@@ -19,7 +19,9 @@ struct RateLimits: Sendable {
     var filledAt: Double
   }
 
-  init(readsPerSecond: Double, writesPerSecond: Double) {
+  /// - Returns: nil where a limit is not a number above 0.
+  init?(readsPerSecond: Double, writesPerSecond: Double) {
+    guard readsPerSecond > 0, writesPerSecond > 0, readsPerSecond.isFinite, writesPerSecond.isFinite else { return nil }
     self.readsPerSecond = readsPerSecond
     self.writesPerSecond = writesPerSecond
   }

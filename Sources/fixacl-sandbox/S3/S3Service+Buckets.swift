@@ -35,13 +35,7 @@ extension S3Service {
   func createBucket(_ call: S3Call) throws(ServiceError) -> SandboxResponse {
     guard let account = call.caller.account else { throw .accessDenied }
     let name = call.bucketName
-    let isValid =
-      (3...63).contains(name.utf8.count) && !name.hasPrefix("-") && !name.hasSuffix("-")
-      && name.utf8.allSatisfy {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-          || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
-      }
-    guard isValid else {
+    guard SandboxBucket.isValid(name: name) else {
       throw ServiceError(
         400, "InvalidBucketName", "The specified bucket is not valid.", details: [("BucketName", name)])
     }

@@ -48,6 +48,15 @@ final class SandboxBucket {
     acl = .owned(by: owner.canonicalID)
   }
 
+  /// Whether a bucket may have that name: 3 to 63 small letters, digits, hyphens and full stops.
+  static func isValid(name: String) -> Bool {
+    (3...63).contains(name.utf8.count) && !name.hasPrefix("-") && !name.hasSuffix("-")
+      && name.utf8.allSatisfy {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+          || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+      }
+  }
+
   var effectiveOwnership: ObjectOwnership { ownership ?? .objectWriter }
 
   var defaultEncryption: ObjectAttributes.Encryption { encryption ?? ObjectAttributes.Encryption() }
