@@ -6,7 +6,7 @@ struct VirtualObjects: Sendable {
   enum Shape: String, CaseIterable, Sendable {
     /// `00a3c5f1e2d4b697`: 16 hexadecimal digits, spread evenly.
     case hex
-    /// `logs/2024/01/31/23/…`, about a thousand an hour.
+    /// `logs/2024/01/31/23/…`, a thousand an hour; more where that would take more than 5,700 years.
     case dates
     /// Nine levels of folders.
     case deep
@@ -51,9 +51,14 @@ struct VirtualObjects: Sendable {
     smallFolder = max(1, count / 10_000)
     hugeFolder = max(1, (count - min(count, smallFolder * 1000)) / 3)
     ownACL = .owned(by: bucketOwner)
+    // With these alone there are 1,024 ACLs, whatever other accounts there are.
     let extra: [Grant] =
       [Grant(.allUsers, .read), Grant(.canonicalUser(bucketOwner), .readACP), Grant(.authenticatedUsers, .read)]
       + others.flatMap { id in [Permission.readACP, .writeACP, .read].map { Grant(.canonicalUser(id), $0) } }
+      + [.allUsers, .authenticatedUsers, .canonicalUser(bucketOwner), .canonicalUser(foreignOwner)].map {
+        Grant($0, .writeACP)
+      }
+      + [.allUsers, .authenticatedUsers, .canonicalUser(foreignOwner)].map { Grant($0, .readACP) }
     foreignACLs = (0..<aclCount).map { number in
       // The number's bits say which of the extra grants an ACL has.
       let chosen = extra.enumerated().filter { number >> $0.offset & 1 == 1 }.map(\.element)
@@ -142,7 +147,7 @@ struct VirtualObjects: Sendable {
     case .hex:
       Hex.write(UInt64(index) * step, to: &bytes)
     case .dates:
-      let time = Array(Timestamp(seconds: 1_577_836_800 + index / 1000 * 3600).basic.utf8)
+      let time = Array(Timestamp(seconds: 1_577_836_800 + index / max(1000, count / 50_000_000) * 3600).basic.utf8)
       bytes += "logs/".utf8
       for part in [time[0..<4], time[4..<6], time[6..<8], time[9..<11]] { bytes += part + [UInt8(ascii: "/")] }
       Self.writeDecimal(index, to: &bytes)
