@@ -37,7 +37,8 @@ package struct S3TestServer: Sendable {
   package let cloudFront: String
   package let viewer: String
   package let sts: String
-  package let control: String
+  /// Where the sandbox is told what should go wrong; nil of other servers.
+  package let control: SandboxControl?
   private let accounts: [String: TestAccount]
 
   package init(_ kind: Kind, infoFile: String) throws {
@@ -51,7 +52,7 @@ package struct S3TestServer: Sendable {
     cloudFront = info.cloudfront ?? ""
     viewer = info.viewer ?? ""
     sts = info.sts ?? ""
-    control = info.control ?? ""
+    control = info.control.flatMap { SandboxControl(url: $0) }
     // One transport and one governor for all: the tests run side by side.
     let transport = CurlTransport(concurrency: 64)
     let governor = RequestGovernor(concurrency: 64)
@@ -86,7 +87,7 @@ package struct S3TestServer: Sendable {
       accounts: [
         "site": Info.Account(
           accountId: nil, canonicalId: "nobody", accessKey: "AKIANOWHERE", secretKey: "secret-of-a-server-nowhere")
-      ]))
+      ], cloudfront: nil, viewer: nil, sts: nil, control: nil))
 
   package subscript(name: String) -> TestAccount { accounts[name]! }
 

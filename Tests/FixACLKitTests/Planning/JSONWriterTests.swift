@@ -1,5 +1,6 @@
 import FoundationEssentials
 import S3Kit
+import TestSupport
 import Testing
 
 @testable import FixACLKit

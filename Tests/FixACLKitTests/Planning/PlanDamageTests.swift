@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import S3Kit
+import TestSupport
 import Testing
 
 @testable import FixACLKit

@@ -1,4 +1,5 @@
 import S3Kit
+import TestSupport
 
 /// Keys of the shapes that are hard to cut a range between.
 enum RandomKeys {

@@ -1,4 +1,5 @@
 import S3Kit
+import TestSupport
 
 @testable import FixACLKit
 @testable import S3Kit
