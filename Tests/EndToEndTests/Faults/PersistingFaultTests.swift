@@ -1,0 +1,125 @@
+import Foundation
+import S3Kit
+import TestSupport
+import Testing
+
+/// What does not go away is given up, in time and with what to do next; and the next run does it.
+struct PersistingFaultTests {
+  typealias Fault = SandboxControl.Fault
+
+  /// Faults that stay, of the write of each strategy.
+  struct Trouble: Sendable, CustomTestStringConvertible {
+    let fault: String
+    let strategy: String
+    let operation: String
+    /// All that must be said of each object.
+    let parts: [String]
+
+    var testDescription: String { "\(fault) of \(operation)" }
+  }
+
+  static let troubles = [
+    Trouble(
+      fault: "forbidden", strategy: "grant", operation: "PutObjectAcl", parts: ["403 AccessDenied", "s3:PutObjectAcl"]),
+    Trouble(
+      fault: "forbidden", strategy: "copy", operation: "CopyObject", parts: ["403 AccessDenied", "s3:PutObject"]),
+    Trouble(
+      fault: "internal", strategy: "grant", operation: "PutObjectAcl",
+      parts: ["500 InternalError", "run the same command again, with a lower --concurrency"]),
+    Trouble(
+      fault: "error-in-200", strategy: "copy", operation: "CopyObject",
+      parts: ["200 InternalError", "run the same command again"]),
+    Trouble(
+      fault: "reset", strategy: "grant", operation: "HeadObject",
+      parts: ["http://127.0.0.1:", "Run the same command again"]),
+    Trouble(
+      fault: "malformed", strategy: "grant", operation: "GetObjectAcl", parts: ["Is this address an S3 server"]),
+  ]
+
+  @Test(arguments: troubles)
+  func applyReportsEachObject(trouble: Trouble) async throws {
+    try await OwnSandbox.with(["--count-keys"]) { server in
+      let control = try #require(server.control)
+      // Fewer than fixacl tells of one by one.
+      let keys = BrokenBucket.keys(45)
+      let bucket = try await BrokenBucket(
+        server, keys: keys,
+        headers: [
+          ("x-amz-grant-full-control", "id=\"\(server.tools.id.value)\""),
+          ("x-amz-grant-read", "id=\"\(server.site.id.value)\""),
+        ])
+      try await bucket.plan("--strategy", trouble.strategy)
+      let before = try await bucket.states()
+      try await control.counters(reset: true)
+      try await control.set([Fault(trouble.fault, trouble.operation)])
+      let result = try await bucket.apply()
+      #expect(result.status == 3, "\(result.err)")
+      #expect(result.count("failed") == keys.count && result.count("changed") == 0, "\(result.err)")
+      #expect(result.err.contains("run the same command again to try what failed once more"))
+      let lines = result.err.split(separator: "\n")
+      for key in keys {
+        let line = try #require(lines.first { $0.hasPrefix("failed: \(key): ") }, "\(key)")
+        for part in ["\(trouble.operation) s3://\(bucket.name)/\(key)"] + trouble.parts {
+          #expect(line.contains(part), "no '\(part)' in: \(line)")
+        }
+      }
+      // The retry budget is for the whole run, and a refusal is not tried again at all. (libcurl tries once again by
+      // itself where a kept connection was reset.)
+      let attempts = try #require(try await control.counters()[trouble.operation])
+      #expect(trouble.fault == "forbidden" ? attempts == keys.count : attempts <= 2 * (keys.count + 100))
+
+      try await control.clearFaults()
+      #expect(try await bucket.states() == before)
+      let again = try await bucket.apply()
+      #expect(again.status == 0, "\(again.err)")
+      #expect(again.count("changed") == keys.count)
+      let operation = trouble.strategy == "copy" ? "CopyObject" : "PutObjectAcl"
+      let writes = try await control.successes(in: bucket.name)[operation]
+      #expect(writes == keys.reduce(into: [:]) { $0[$1] = 1 })
+      #expect(try await bucket.verify().status == 0)
+    }
+  }
+
+  @Test func planWritesNothing() async throws {
+    try await OwnSandbox.with { server in
+      let control = try #require(server.control)
+      let bucket = try await BrokenBucket(server, keys: BrokenBucket.keys(100))
+      try await control.set([Fault("internal", "GetObjectAcl")])
+      let result = try await bucket.place.start(bucket.planArguments(["-o", "plan.json"])).result()
+      #expect(result.status == 1)
+      for part in [
+        "the scan was not completed, so no plan is written", "GetObjectAcl s3://\(bucket.name)/assets/",
+        "500 InternalError (request ", "run the same command again",
+      ] {
+        #expect(result.err.contains(part), "no '\(part)' in: \(result.err)")
+      }
+      #expect(result.stdout.isEmpty && !bucket.place.exists("plan.json"))
+    }
+  }
+
+  /// Whose ACL cannot be read is in the plan, as blocked: left out, it would count as being in order.
+  @Test func planBlocksWhatIsForbidden() async throws {
+    try await OwnSandbox.with { server in
+      let control = try #require(server.control)
+      let bucket = try await BrokenBucket(server, keys: BrokenBucket.keys(20))
+      try await control.set([Fault("forbidden", "GetObjectAcl", key: "*/00000?.css")])
+      let plan = try await bucket.place.plan(server, bucket.name)
+      #expect(plan.keys == BrokenBucket.keys(20))
+      #expect(
+        plan.changes.map(\.action) == Array(repeating: "blocked", count: 10) + Array(repeating: "grant", count: 10))
+    }
+  }
+
+  @Test func verifySaysWhatCannotBeRead() async throws {
+    try await OwnSandbox.with { server in
+      let control = try #require(server.control)
+      let bucket = try await BrokenBucket(server, keys: BrokenBucket.keys(20))
+      try await bucket.plan()
+      #expect(try await bucket.apply().status == 0)
+      try await control.set([Fault("forbidden", "GetObjectAcl", key: "*/00000?.css")])
+      let result = try await bucket.verify()
+      #expect(result.status == 2, "\(result.err)")
+      #expect(result.count("as planned") == 10 && result.out.split(separator: "\n").count == 10, "\(result.out)")
+    }
+  }
+}
