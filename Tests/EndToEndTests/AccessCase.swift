@@ -91,6 +91,7 @@ extension S3TestServer {
       "key", in: bucket,
       grants: (row.grantsOwner ? [owner.may(.fullControl)] : [])
         + row.grants.map { Grant(grantee($0.grantee), $0.permission) })
+    try await site.deleteBucketPolicy(bucket)
     // Only after the upload: the rest decides about requests, not about what is there.
     try await site.putBucketACL(
       bucket: bucket,

@@ -29,7 +29,7 @@ struct RehearsalTests {
       fixacl() { "$FIXACL" "$@"; }
       unset AWS_ENDPOINT_URL AWS_SHARED_CREDENTIALS_FILE AWS_CONFIG_FILE AWS_REGION AWS_PROFILE
       eval "$(grep '^ *export ' printed)"
-      grep '^ *fixacl ' printed > commands && cat commands >&2 && . ./commands
+      grep -E '^ *fixacl (plan|apply) ' printed > commands && cat commands >&2 && . ./commands
       status=$?
       folder=$(dirname "$AWS_SHARED_CREDENTIALS_FILE"); test -d "$folder" || exit 8
       exec 9>&-; wait $!; test ! -e "$folder" || exit 7

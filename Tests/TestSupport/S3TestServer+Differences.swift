@@ -5,9 +5,6 @@ extension S3TestServer {
   /// RadosGW notes the time of every write of an ACL; S3's LastModified is the time of the content.
   package var touchesLastModifiedWhenACLChanges: Bool { kind == .radosGW }
 
-  /// RadosGW drops tags when a copy replaces the metadata, whatever `x-amz-tagging-directive` says; S3 copies them.
-  package var losesTagsInCopies: Bool { kind == .radosGW }
-
   /// S3 gives an object that came in parts an ETag of its content when it is copied in one; RadosGW copies the ETag.
   package var keepsETagsOfParts: Bool { kind == .radosGW }
 

@@ -122,7 +122,7 @@ package struct S3TestServer: Sendable {
     return name
   }
 
-  /// Lets `tools` and `other` upload into a bucket of `site`'s.
+  /// Lets `tools` and `other` upload into a bucket of `site`'s, also over what is there.
   package func letUpload(into bucket: String) async throws {
     try await site.putBucketACL(
       bucket: bucket,
@@ -132,6 +132,8 @@ package struct S3TestServer: Sendable {
           Grant(.canonicalUser(site.id), .fullControl), Grant(.canonicalUser(tools.id), .write),
           Grant(.canonicalUser(other.id), .write),
         ]))
+    // To RadosGW, WRITE on a bucket is enough to overwrite what others own; S3 wants a policy for that.
+    if kind == .sandbox { try await site.allowUploads(by: [tools, other], into: bucket) }
   }
 }
 

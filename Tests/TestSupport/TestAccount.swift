@@ -38,6 +38,19 @@ package struct TestAccount: Sendable {
         """.utf8))
   }
 
+  /// Sets the bucket policy to one statement that lets accounts upload objects, with ACLs and tags.
+  package func allowUploads(by accounts: [TestAccount], into bucket: String) async throws {
+    try await run(
+      "PutBucketPolicy", .put, bucket: bucket, query: [("policy", "")],
+      body: Array(
+        """
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+          "Action": ["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectTagging"],
+          "Principal": {"AWS": [\(accounts.map { "\"\($0.principal)\"" }.joined(separator: ", "))]},
+          "Resource": ["arn:aws:s3:::\(bucket)/*"]}]}
+        """.utf8))
+  }
+
   package func deleteBucketPolicy(_ bucket: String) async throws {
     try await run("DeleteBucketPolicy", .delete, bucket: bucket, query: [("policy", "")])
   }

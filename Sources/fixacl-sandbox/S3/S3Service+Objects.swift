@@ -152,7 +152,12 @@ extension S3Service {
       add("x-amz-object-lock-retain-until-date", retention.until.s3Date)
     }
     if let hold = attributes.lock.legalHold { add("x-amz-object-lock-legal-hold", hold) }
-    if !attributes.tags.isEmpty { add("x-amz-tagging-count", String(attributes.tags.count)) }
+    // Only whoever may read the tags is told how many there are.
+    if !attributes.tags.isEmpty,
+      authorizer(call, bucket).allowsOnObject("s3:GetObjectTagging", object.key, acl: object.acl, permission: nil)
+    {
+      add("x-amz-tagging-count", String(attributes.tags.count))
+    }
     if call.text("partNumber") != nil, !object.partSizes.isEmpty {
       add("x-amz-mp-parts-count", String(object.partSizes.count))
     }

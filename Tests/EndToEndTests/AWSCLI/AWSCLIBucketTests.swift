@@ -123,6 +123,7 @@ struct AWSCLIBucketTests {
 
   @Test func keepsPolicies() async throws {
     let bucket = try await aws.makeBucket()
+    try await aws.server.site.deleteBucketPolicy(bucket)
     #expect(try await aws.refusal("s3api", "get-bucket-policy", "--bucket", bucket) == "NoSuchBucketPolicy")
     func policy(_ principal: String) throws -> String {
       try aws.file(
