@@ -28,6 +28,17 @@ package enum Hex {
     }
   }
 
+  /// The bytes of two digits each; nil where that is not what the text is.
+  package static func decode(_ text: String) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var digits = text.utf8.makeIterator()
+    while let digit = digits.next() {
+      guard let high = value(digit), let low = digits.next().flatMap(value) else { return nil }
+      bytes.append(high << 4 | low)
+    }
+    return bytes
+  }
+
   /// The value of one digit, in either case.
   package static func value(_ digit: UInt8) -> UInt8? {
     switch digit {

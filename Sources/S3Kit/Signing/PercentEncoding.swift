@@ -21,10 +21,11 @@ package enum PercentEncoding {
     encode(string.utf8, keepingSlashes: keepingSlashes)
   }
 
-  /// Decodes `%XX`, and `+` as a space (the form of listings with `encoding-type=url`).
+  /// Decodes `%XX`, and `+` as a space (the form of listings with `encoding-type=url`, and of queries).
   ///
+  /// - Parameter plusIsBlank: false in a path, where a plus sign is itself.
   /// - Returns: nil where a percent sign is not followed by two hexadecimal digits.
-  package static func decode(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+  package static func decode(_ bytes: some Collection<UInt8>, plusIsBlank: Bool = true) -> [UInt8]? {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     var iterator = bytes.makeIterator()
@@ -34,7 +35,7 @@ package enum PercentEncoding {
         guard let high = iterator.next().flatMap(Hex.value), let low = iterator.next().flatMap(Hex.value)
         else { return nil }
         result.append(high << 4 | low)
-      case UInt8(ascii: "+"):
+      case UInt8(ascii: "+") where plusIsBlank:
         result.append(0x20)
       default:
         result.append(byte)

@@ -17,21 +17,12 @@ final class CloudFrontService {
 
   /// Answers one request, with the faults that were asked for.
   func deliver(_ request: SandboxRequest) -> HTTPListener.Delivery {
-    let requestID = world.newRequestID()
-    func failure(_ error: ServiceError) -> SandboxResponse {
-      .errorResponse(error, namespace: Self.namespace, requestID: requestID)
-    }
-    var delivery: HTTPListener.Delivery
-    do throws(ServiceError) {
+    world.deliver(errorsIn: Self.namespace) { (_, failure) throws(ServiceError) in
       let (operation, ids) = try CloudFrontCall.resolve(request)
-      delivery = world.deliver(
+      return world.deliver(
         operation.rawValue, isWrite: operation.isWrite, failure: failure,
         perform: { () throws(ServiceError) in try perform(operation, ids, request) })
-    } catch {
-      delivery = HTTPListener.Delivery(response: failure(error))
     }
-    delivery.response.headers.add(name: "x-amzn-RequestId", value: requestID)
-    return delivery
   }
 
   private func perform(

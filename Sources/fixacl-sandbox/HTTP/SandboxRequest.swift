@@ -18,7 +18,7 @@ struct SandboxRequest: Sendable {
     self.method = method
     let target = uri.utf8
     let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
-    path = Self.decoded(target[..<end])
+    path = PercentEncoding.decode(target[..<end], plusIsBlank: false)
     query =
       end == target.endIndex
       ? []
@@ -26,8 +26,8 @@ struct SandboxRequest: Sendable {
         let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
         let value = equals == part.endIndex ? part[equals...] : part[part.index(after: equals)...]
         return (
-          String(decoding: Self.decoded(part[..<equals], plusIsBlank: true) ?? [], as: UTF8.self),
-          Self.decoded(value, plusIsBlank: true) ?? Array(value)
+          String(decoding: PercentEncoding.decode(part[..<equals]) ?? [], as: UTF8.self),
+          PercentEncoding.decode(value) ?? Array(value)
         )
       }
     self.headers = headers
@@ -44,22 +44,4 @@ struct SandboxRequest: Sendable {
 
   /// A parameter as text; nil where it is not there.
   func text(_ name: String) -> String? { parameter(name).map { String(decoding: $0, as: UTF8.self) } }
-
-  private static func decoded(_ bytes: Substring.UTF8View, plusIsBlank: Bool = false) -> [UInt8]? {
-    var result: [UInt8] = []
-    result.reserveCapacity(bytes.count)
-    var iterator = bytes.makeIterator()
-    while let byte = iterator.next() {
-      switch byte {
-      case UInt8(ascii: "%"):
-        guard let high = iterator.next().flatMap(Hex.value), let low = iterator.next().flatMap(Hex.value) else {
-          return nil
-        }
-        result.append(high << 4 | low)
-      case UInt8(ascii: "+") where plusIsBlank: result.append(0x20)
-      default: result.append(byte)
-      }
-    }
-    return result
-  }
 }

@@ -36,6 +36,28 @@ extension World {
     return delivery
   }
 
+  /// Answers one request as the services other than S3 do: with errors in their namespace, and the request's ID in a
+  /// header of theirs.
+  ///
+  /// - Parameter answer: takes that ID, and what writes an error.
+  func deliver(
+    errorsIn namespace: String,
+    _ answer: (String, (ServiceError) -> SandboxResponse) throws(ServiceError) -> HTTPListener.Delivery
+  ) -> HTTPListener.Delivery {
+    let requestID = newRequestID()
+    func failure(_ error: ServiceError) -> SandboxResponse {
+      .errorResponse(error, namespace: namespace, requestID: requestID)
+    }
+    var delivery: HTTPListener.Delivery
+    do throws(ServiceError) {
+      delivery = try answer(requestID, failure)
+    } catch {
+      delivery = HTTPListener.Delivery(response: failure(error))
+    }
+    delivery.response.headers.add(name: "x-amzn-RequestId", value: requestID)
+    return delivery
+  }
+
   private static var monotonicSeconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -30,13 +30,8 @@ extension S3Service {
     _ call: S3Call
   ) throws(ServiceError) -> (source: CopySource, bucket: SandboxBucket, object: StoredObject) {
     let source = try CopySource(call)
-    guard let bucket = world.buckets[source.bucketName] else {
-      throw ServiceError(
-        404, "NoSuchBucket", "The specified bucket does not exist", details: [("BucketName", source.bucketName)])
-    }
-    if let expected = call.header("x-amz-source-expected-bucket-owner"), expected != bucket.owner.accountID {
-      throw .accessDenied
-    }
+    let bucket = try existingBucket(
+      source.bucketName, expectedOwner: call.header("x-amz-source-expected-bucket-owner"))
     let object = try existingObject(
       source.key, versionID: source.versionID, bucket, authorizer(call, bucket),
       action: source.versionID == nil ? "s3:GetObject" : "s3:GetObjectVersion", permission: .read)
@@ -45,6 +40,15 @@ extension S3Service {
     guard object.isReadable(at: call.now) else { throw Self.invalidObjectState(object) }
     try checkPreconditions(call, object)
     return (source, bucket, object)
+  }
+
+  /// More than the limit is copied in parts.
+  func checkCopySize(_ content: Content) throws(ServiceError) {
+    guard content.size <= world.settings.multipartLimit else {
+      throw .invalidRequest(
+        "The specified copy source is larger than the maximum allowable size for a copy source: "
+          + String(world.settings.multipartLimit))
+    }
   }
 
   private func checkPreconditions(_ call: S3Call, _ object: StoredObject) throws(ServiceError) {

@@ -12,10 +12,7 @@ extension S3Service {
   func newAttributes(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> ObjectAttributes {
     var attributes = ObjectAttributes()
     readMetadata(call, into: &attributes)
-    if let tagging = call.header("x-amz-tagging") {
-      guard authorizer(call, bucket).allowsPut(call.key, action: "s3:PutObjectTagging") else { throw .accessDenied }
-      attributes.tags = try Self.tags(queryString: tagging)
-    }
+    attributes.tags = try requestedTags(call, bucket)
     try readPlacement(call, bucket, into: &attributes)
     return attributes
   }
@@ -170,6 +167,13 @@ extension S3Service {
   }
 
   // MARK: Tags
+
+  /// The tags that the headers of an upload or a copy name, which need a right of their own.
+  func requestedTags(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> [ObjectTag] {
+    guard let header = call.header("x-amz-tagging") else { return [] }
+    guard authorizer(call, bucket).allowsPut(call.key, action: "s3:PutObjectTagging") else { throw .accessDenied }
+    return try Self.tags(queryString: header)
+  }
 
   /// Reads `a=b&c=d`.
   static func tags(queryString: String) throws(ServiceError) -> [ObjectTag] {

@@ -8,11 +8,7 @@ extension S3Service {
   func copyObject(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
     guard authorizer(call, bucket).allowsPut(call.key, over: bucket.newest(call.key)) else { throw .accessDenied }
     let (source, sourceBucket, original) = try sourceObject(call)
-    guard original.content.size <= world.settings.multipartLimit else {
-      throw .invalidRequest(
-        "The specified copy source is larger than the maximum allowable size for a copy source: "
-          + String(world.settings.multipartLimit))
-    }
+    try checkCopySize(original.content)
     let replacesMetadata = try directive(call, "x-amz-metadata-directive")
     let replacesTags = try directive(call, "x-amz-tagging-directive")
     let isSelf =
@@ -77,18 +73,13 @@ extension S3Service {
   private func copiedTags(
     _ call: S3Call, _ bucket: SandboxBucket, replaces: Bool, of original: StoredObject, in sourceBucket: SandboxBucket
   ) throws(ServiceError) -> [ObjectTag] {
-    let destination = authorizer(call, bucket)
-    guard !replaces else {
-      guard let header = call.header("x-amz-tagging") else { return [] }
-      guard destination.allowsPut(call.key, action: "s3:PutObjectTagging") else { throw .accessDenied }
-      return try Self.tags(queryString: header)
-    }
+    guard !replaces else { return try requestedTags(call, bucket) }
     guard !original.attributes.tags.isEmpty else { return [] }
     // No ACL lets a caller read tags: a copy of a tagged object fails for whoever may read the object only.
     guard
       authorizer(call, sourceBucket).allowsOnObject(
         "s3:GetObjectTagging", original.key, acl: original.acl, permission: nil),
-      destination.allowsPut(call.key, action: "s3:PutObjectTagging")
+      authorizer(call, bucket).allowsPut(call.key, action: "s3:PutObjectTagging")
     else { throw .accessDenied }
     return original.attributes.tags
   }

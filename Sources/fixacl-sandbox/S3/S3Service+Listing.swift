@@ -72,7 +72,7 @@ private struct ObjectPage {
     self.showsOwner = showsOwner
     self.showsRestoreStatus = showsRestoreStatus
     self.now = now
-    ownerOfAll = bucket.effectiveOwnership == .bucketOwnerEnforced ? bucket.owner.canonicalID : nil
+    ownerOfAll = bucket.ownerOfAllObjects
     writer = ListingWriter(isURLEncoded: request.isURLEncoded)
   }
 

@@ -89,11 +89,7 @@ extension S3Service {
       }
       content = content.slice(ends[0]..<ends[1] + 1)
     }
-    guard content.size <= world.settings.multipartLimit else {
-      throw .invalidRequest(
-        "The specified copy source is larger than the maximum allowable size for a copy source: "
-          + String(world.settings.multipartLimit))
-    }
+    try checkCopySize(content)
     let part = newPart(content, of: upload, checksum: nil, at: call.now)
     bucket.uploads[upload.id]?.parts[number] = part
     var response = SandboxResponse.xml("CopyPartResult", attributes: Self.namespace) { writer in
@@ -112,7 +108,7 @@ extension S3Service {
     let parts = try chosenParts(call, of: upload)
     try checkDestination(call, bucket)
     let content = Content(joining: parts.map(\.content))
-    let digests = parts.flatMap { part in stride(from: 0, to: 32, by: 2).map { Self.byte(ofHex: part.etag, at: $0) } }
+    let digests = parts.flatMap { Hex.decode($0.etag) ?? [] }
     let object = store(
       StoredObject(
         key: upload.key, content: content, etag: Content(digests).etag + "-\(parts.count)",
@@ -136,12 +132,6 @@ extension S3Service {
     addEncryption(of: object, to: &response)
     addVersion(of: object, bucket, to: &response)
     return response
-  }
-
-  private static func byte(ofHex text: String, at offset: Int) -> UInt8 {
-    let digits = Array(text.utf8)
-    guard offset + 1 < digits.count else { return 0 }
-    return (Hex.value(digits[offset]) ?? 0) << 4 | (Hex.value(digits[offset + 1]) ?? 0)
   }
 
   /// The parts that the request names, in order, each as it is known.

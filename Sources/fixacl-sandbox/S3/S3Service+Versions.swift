@@ -49,7 +49,7 @@ private struct VersionPage {
   init(_ bucket: SandboxBucket, _ request: ListingRequest) {
     self.bucket = bucket
     self.request = request
-    ownerOfAll = bucket.effectiveOwnership == .bucketOwnerEnforced ? bucket.owner.canonicalID : nil
+    ownerOfAll = bucket.ownerOfAllObjects
     writer = ListingWriter(isURLEncoded: request.isURLEncoded)
   }
 

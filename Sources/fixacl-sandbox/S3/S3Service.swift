@@ -91,13 +91,7 @@ final class S3Service {
       return try performAccountSetting(call)
     default: break
     }
-    guard let bucket = world.buckets[call.bucketName] else {
-      throw ServiceError(
-        404, "NoSuchBucket", "The specified bucket does not exist", details: [("BucketName", call.bucketName)])
-    }
-    if let expected = call.header("x-amz-expected-bucket-owner"), expected != bucket.owner.accountID {
-      throw .accessDenied
-    }
+    let bucket = try existingBucket(call.bucketName, expectedOwner: call.header("x-amz-expected-bucket-owner"))
     switch call.operation {
     case .headBucket: return try headBucket(call, bucket)
     case .deleteBucket: return try deleteBucket(call, bucket)
@@ -123,6 +117,15 @@ final class S3Service {
     case .listMultipartUploads: return try listMultipartUploads(call, bucket)
     default: return try performSetting(call, bucket)
     }
+  }
+
+  /// - Parameter expectedOwner: the account ID that a request demands of the bucket's owner, if any.
+  func existingBucket(_ name: String, expectedOwner: String?) throws(ServiceError) -> SandboxBucket {
+    guard let bucket = world.buckets[name] else {
+      throw ServiceError(404, "NoSuchBucket", "The specified bucket does not exist", details: [("BucketName", name)])
+    }
+    if let expectedOwner, expectedOwner != bucket.owner.accountID { throw .accessDenied }
+    return bucket
   }
 
   func authorizer(_ call: S3Call, _ bucket: SandboxBucket) -> Authorizer {

@@ -1,5 +1,4 @@
 internal import NIOHTTP1
-internal import NIOHTTP1
 internal import S3Kit
 
 /// What of AWS Security Token Service is about who one is, and about becoming somebody else. One a world; not
@@ -18,21 +17,12 @@ final class STSService {
 
   /// Answers one request, with the faults that were asked for.
   func deliver(_ request: SandboxRequest) -> HTTPListener.Delivery {
-    let requestID = world.newRequestID()
-    func failure(_ error: ServiceError) -> SandboxResponse {
-      .errorResponse(error, namespace: Self.namespace, requestID: requestID)
-    }
-    var delivery: HTTPListener.Delivery
-    do throws(ServiceError) {
+    world.deliver(errorsIn: Self.namespace) { (requestID, failure) throws(ServiceError) in
       let call = try STSCall(request)
-      delivery = world.deliver(
+      return world.deliver(
         call.action.rawValue, isWrite: false, failure: failure,
         perform: { () throws(ServiceError) in try perform(call, request, requestID: requestID) })
-    } catch {
-      delivery = HTTPListener.Delivery(response: failure(error))
     }
-    delivery.response.headers.add(name: "x-amzn-RequestId", value: requestID)
-    return delivery
   }
 
   private func perform(

@@ -59,6 +59,11 @@ final class SandboxBucket {
 
   var effectiveOwnership: ObjectOwnership { ownership ?? .objectWriter }
 
+  /// The bucket's owner where ACLs are off; nil where each object has its own.
+  var ownerOfAllObjects: CanonicalID? {
+    effectiveOwnership == .bucketOwnerEnforced ? owner.canonicalID : nil
+  }
+
   var defaultEncryption: ObjectAttributes.Encryption { encryption ?? ObjectAttributes.Encryption() }
 
   // MARK: Objects

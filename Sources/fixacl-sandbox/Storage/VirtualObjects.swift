@@ -87,8 +87,6 @@ struct VirtualObjects: Sendable {
     Content(generatedFrom: seed(at: index), size: size(at: index))
   }
 
-  func etag(at index: Int) -> String { content(at: index).etag }
-
   /// The ETag of `object(at:)`, in quotation marks, as a listing has it: without making an object or a String.
   func writeETag(at index: Int, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
@@ -223,11 +221,8 @@ struct VirtualObjects: Sendable {
     return number
   }
 
-  /// SplitMix64's finish: neighbouring numbers become unlike.
+  /// A number that follows from another one, and tells nothing of it.
   private static func scrambled(_ index: Int) -> UInt64 {
-    var value = UInt64(bitPattern: Int64(index)) &* 0x9e37_79b9_7f4a_7c15 &+ 0x1234_5678_9abc_def1
-    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-    return value ^ (value >> 31)
+    SeededGenerator.mixed(UInt64(bitPattern: Int64(index)) &* 0x9e37_79b9_7f4a_7c15 &+ 0x1234_5678_9abc_def1)
   }
 }
