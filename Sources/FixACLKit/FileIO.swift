@@ -1,9 +1,11 @@
 internal import Glibc
+internal import Synchronization
 
 /// An open file, closed when the value is let go. Calls are retried where a signal interrupted them.
 package final class OpenFile: Sendable {
   package let descriptor: Int32
   package let path: String
+  private let holdsLock = Atomic<Bool>(false)
 
   /// How a file is opened.
   package enum Mode {
@@ -54,7 +56,10 @@ package final class OpenFile: Sendable {
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    guard descriptor >= 0 else { return }
+    // Closing alone leaves the lock with a program that is being started at this moment, and has a copy still.
+    if holdsLock.load(ordering: .relaxed) { flock(descriptor, LOCK_UN) }
+    close(descriptor)
   }
 
   package func write(_ bytes: [UInt8]) throws(FileError) {
@@ -111,11 +116,14 @@ package final class OpenFile: Sendable {
     }
   }
 
-  /// Takes the file's lock, which ends with the process.
+  /// Takes the file's lock, which ends with this object, or with the process.
   ///
   /// - Returns: false if another process has it.
   package func tryLock() throws(FileError) -> Bool {
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+      holdsLock.store(true, ordering: .relaxed)
+      return true
+    }
     guard errno == EWOULDBLOCK else { throw FileError("lock", path) }
     return false
   }
