@@ -17,7 +17,7 @@ package struct ACLPolicy: Sendable {
   /// What Block Public Access means for public grants: with `BlockPublicAcls` a PUT that holds one is refused, with
   /// `IgnorePublicAcls` it is without effect.
   package init(bucket: PlanBucket, desired: DesiredState) {
-    let block = bucket.publicAccessBlock ?? PublicAccessBlock()
+    let block = bucket.effectivePublicAccessBlock
     let drops =
       switch desired.dropPublicGrants {
       case .always: true
