@@ -15,8 +15,9 @@ package struct S3Operation<Output: Sendable>: Sendable {
 
   package init(
     _ name: String, _ method: HTTPMethod = .get, bucket: String? = nil, key: ObjectKey? = nil,
-    versionID: String? = nil, query: [(name: String, value: String)] = [], headers: [(name: String, value: String)] = [],
-    body: [UInt8] = [], parse: @escaping @Sendable (HTTPResponse) throws(XMLError) -> Output
+    versionID: String? = nil, query: [(name: String, value: String)] = [],
+    headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+    parse: @escaping @Sendable (HTTPResponse) throws(XMLError) -> Output
   ) {
     self.name = name
     self.method = method
