@@ -20,7 +20,8 @@ extension PlanHeader: Decodable {
 
 extension PlanBucket: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case name, region, endpoint, owner, versioning, objectOwnership, publicAccessBlock
+    case name, region, endpoint, owner, versioning, objectOwnership, publicAccessBlock, accountPublicAccessBlock
+    case encryption, objectLock, policyDigest
   }
 
   package init(from decoder: any Decoder) throws {
@@ -33,7 +34,34 @@ extension PlanBucket: Decodable {
       versioning: try values.decodeTerm(VersioningState.self, forKey: .versioning),
       objectOwnership: try values.decodeTerm(ObjectOwnership.self, forKey: .objectOwnership),
       publicAccessBlock: try values.decodeIfPresent(
-        PublicAccessBlockDocument.self, forKey: .publicAccessBlock)?.block)
+        PublicAccessBlockDocument.self, forKey: .publicAccessBlock)?.block,
+      accountPublicAccessBlock: try values.decodeIfPresent(
+        PublicAccessBlockDocument.self, forKey: .accountPublicAccessBlock)?.block,
+      encryption: try values.decodeIfPresent(EncryptionDocument.self, forKey: .encryption)?.encryption,
+      objectLock: try values.decodeIfPresent(ObjectLockDocument.self, forKey: .objectLock)?.configuration,
+      policyDigest: try values.decodeIfPresent(String.self, forKey: .policyDigest))
+  }
+}
+
+private struct EncryptionDocument: Decodable {
+  let algorithm: String
+  let kmsKeyId: String?
+  let bucketKey: Bool
+
+  var encryption: DefaultEncryption {
+    DefaultEncryption(algorithm: algorithm, kmsKeyID: kmsKeyId, usesBucketKey: bucketKey)
+  }
+}
+
+private struct ObjectLockDocument: Decodable {
+  let enabled: Bool
+  let defaultMode: String?
+  let defaultDays: Int?
+  let defaultYears: Int?
+
+  var configuration: ObjectLockConfiguration {
+    ObjectLockConfiguration(
+      isEnabled: enabled, defaultMode: defaultMode, defaultDays: defaultDays, defaultYears: defaultYears)
   }
 }
 
@@ -55,7 +83,7 @@ private struct PublicAccessBlockDocument: Decodable {
 
 extension DesiredState: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case grants, strategy, dropPublicGrants, prefix, include, exclude
+    case grants, readers, strategy, dropPublicGrants, keepPreviousOwner, allVersions, prefix, include, exclude
   }
 
   package init(from decoder: any Decoder) throws {
@@ -67,7 +95,10 @@ extension DesiredState: Decodable {
       let rule = try values.decodeTerm(PublicGrantRule.self, forKey: .dropPublicGrants)
     else { throw PlanError.Detail("its 'desired' says something that this version does not know") }
     self.init(
-      grants: grants, strategy: strategy, dropPublicGrants: rule,
+      grants: grants, readers: try values.decodeIfPresent([Reader].self, forKey: .readers) ?? [], strategy: strategy,
+      dropPublicGrants: rule,
+      keepsPreviousOwner: try values.decode(Bool.self, forKey: .keepPreviousOwner),
+      allVersions: try values.decode(Bool.self, forKey: .allVersions),
       filter: KeyFilter(
         prefix: try values.decodeIfPresent(String.self, forKey: .prefix),
         include: try values.decode([String].self, forKey: .include).map(Glob.init),

@@ -7,14 +7,22 @@ package struct PlanBucket: Sendable, Equatable {
   /// The URL of a server that is not Amazon's; nil for Amazon's.
   package var endpoint: String?
   package var owner: CanonicalID
-  /// These three are nil where the credentials may not ask.
+  /// These are nil where the credentials may not ask, or the server does not answer.
   package var versioning: VersioningState?
   package var objectOwnership: ObjectOwnership?
   package var publicAccessBlock: PublicAccessBlock?
+  /// Of the account that owns the bucket: it counts for all of its buckets.
+  package var accountPublicAccessBlock: PublicAccessBlock?
+  package var encryption: DefaultEncryption?
+  package var objectLock: ObjectLockConfiguration?
+  /// `sha256:` and the SHA-256 of the bucket policy's bytes, or `none`.
+  package var policyDigest: String?
 
   package init(
     name: String, region: String, endpoint: String?, owner: CanonicalID, versioning: VersioningState?,
-    objectOwnership: ObjectOwnership?, publicAccessBlock: PublicAccessBlock?
+    objectOwnership: ObjectOwnership?, publicAccessBlock: PublicAccessBlock?,
+    accountPublicAccessBlock: PublicAccessBlock? = nil, encryption: DefaultEncryption? = nil,
+    objectLock: ObjectLockConfiguration? = nil, policyDigest: String? = nil
   ) {
     self.name = name
     self.region = region
@@ -23,6 +31,15 @@ package struct PlanBucket: Sendable, Equatable {
     self.versioning = versioning
     self.objectOwnership = objectOwnership
     self.publicAccessBlock = publicAccessBlock
+    self.accountPublicAccessBlock = accountPublicAccessBlock
+    self.encryption = encryption
+    self.objectLock = objectLock
+    self.policyDigest = policyDigest
+  }
+
+  /// What is in force: on in the bucket's settings or in its account's, as far as they are known.
+  package var effectivePublicAccessBlock: PublicAccessBlock {
+    (publicAccessBlock ?? PublicAccessBlock()).union(accountPublicAccessBlock ?? PublicAccessBlock())
   }
 
   package func write(to json: inout JSONWriter) {
@@ -35,6 +52,44 @@ package struct PlanBucket: Sendable, Equatable {
       json.member("objectOwnership", objectOwnership?.rawValue)
       json.name("publicAccessBlock")
       publicAccessBlock.write(to: &json)
+      json.name("accountPublicAccessBlock")
+      accountPublicAccessBlock.write(to: &json)
+      json.name("encryption")
+      encryption.write(to: &json)
+      json.name("objectLock")
+      objectLock.write(to: &json)
+      json.member("policyDigest", policyDigest)
+    }
+  }
+}
+
+extension DefaultEncryption? {
+  fileprivate func write(to json: inout JSONWriter) {
+    guard let self else {
+      json.null()
+      return
+    }
+    json.object { json in
+      json.member("algorithm", self.algorithm)
+      json.member("kmsKeyId", self.kmsKeyID)
+      json.member("bucketKey", self.usesBucketKey)
+    }
+  }
+}
+
+extension ObjectLockConfiguration? {
+  fileprivate func write(to json: inout JSONWriter) {
+    guard let self else {
+      json.null()
+      return
+    }
+    json.object { json in
+      json.member("enabled", self.isEnabled)
+      json.member("defaultMode", self.defaultMode)
+      for (name, number) in [("defaultDays", self.defaultDays), ("defaultYears", self.defaultYears)] {
+        json.name(name)
+        if let number { json.number(number) } else { json.null() }
+      }
     }
   }
 }
@@ -72,19 +127,40 @@ package enum PublicGrantRule: String, CaseIterable, Sendable {
 
 /// What was asked for.
 package struct DesiredState: Sendable, Equatable {
-  /// Sorted; what every foreign object's ACL must hold.
+  /// Sorted; what every foreign object's ACL must hold. Empty where no grant lets any reader in.
   package var grants: [Grant]
+  /// Sorted; who must be able to read, and where each was named.
+  package var readers: [Reader]
   package var strategy: Strategy
   package var dropPublicGrants: PublicGrantRule
+  /// Whether whoever owned an object may still read it after a copy.
+  package var keepsPreviousOwner: Bool
+  /// Whether old versions are meant too.
+  package var allVersions: Bool
   package var filter: KeyFilter
 
+  /// - Parameter grants: besides those that let the readers in.
   package init(
-    grants: some Sequence<Grant>, strategy: Strategy, dropPublicGrants: PublicGrantRule, filter: KeyFilter
+    grants: some Sequence<Grant>, readers: [Reader] = [], strategy: Strategy, dropPublicGrants: PublicGrantRule,
+    keepsPreviousOwner: Bool = false, allVersions: Bool = false, filter: KeyFilter
   ) {
-    self.grants = Set(grants).sorted()
+    self.readers = Set(readers).sorted()
+    self.grants = Set(grants).union(self.readers.compactMap(\.grant)).sorted()
     self.strategy = strategy
     self.dropPublicGrants = dropPublicGrants
+    self.keepsPreviousOwner = keepsPreviousOwner
+    self.allVersions = allVersions
     self.filter = filter
+  }
+
+  /// Whether a reader is a service, which the bucket policy alone lets in, and only to objects of the bucket owner's.
+  package var needsBucketOwnership: Bool {
+    readers.contains { $0.canonicalID == nil }
+  }
+
+  /// The canonical IDs that are known to be origin access identities'.
+  package var originAccessIdentities: Set<CanonicalID> {
+    Set(readers.filter { $0.originAccessIdentity != nil }.compactMap(\.canonicalID))
   }
 
   package func write(to json: inout JSONWriter) {
@@ -93,8 +169,14 @@ package struct DesiredState: Sendable, Equatable {
       json.array { json in
         for grant in grants { grant.write(to: &json) }
       }
+      json.name("readers")
+      json.array { json in
+        for reader in readers { reader.write(to: &json) }
+      }
       json.member("strategy", strategy.rawValue)
       json.member("dropPublicGrants", dropPublicGrants.rawValue)
+      json.member("keepPreviousOwner", keepsPreviousOwner)
+      json.member("allVersions", allVersions)
       json.member("prefix", filter.prefix)
       for (name, globs) in [("include", filter.include), ("exclude", filter.exclude)] {
         json.name(name)

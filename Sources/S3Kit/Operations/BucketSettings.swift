@@ -14,6 +14,16 @@ package struct PublicAccessBlock: Sendable, Hashable {
   package var restrictPublicBuckets = false
 
   package init() {}
+
+  /// What is on in either: of a bucket's settings and its account's, the stricter counts.
+  package func union(_ other: PublicAccessBlock) -> PublicAccessBlock {
+    var union = self
+    union.blockPublicAcls = blockPublicAcls || other.blockPublicAcls
+    union.ignorePublicAcls = ignorePublicAcls || other.ignorePublicAcls
+    union.blockPublicPolicy = blockPublicPolicy || other.blockPublicPolicy
+    union.restrictPublicBuckets = restrictPublicBuckets || other.restrictPublicBuckets
+    return union
+  }
 }
 
 /// Who owns what is uploaded (S3 Object Ownership).
@@ -89,11 +99,16 @@ extension S3Client {
   /// A server that does not know the sub-resource may answer with something else altogether, such as a listing:
   /// then, and where none are set, the uploader owns what it uploads, as it always was.
   package func objectOwnership(bucket: String) async throws(S3Error) -> ObjectOwnership {
+    try await ownershipControls(bucket: bucket) ?? .objectWriter
+  }
+
+  /// The same; nil where the server does not know the sub-resource, so that the setting cannot be changed either.
+  package func ownershipControls(bucket: String) async throws(S3Error) -> ObjectOwnership? {
     do {
       return try await run(
         S3Operation("GetBucketOwnershipControls", bucket: bucket, query: [("ownershipControls", "")]) {
           response throws(XMLError) in
-          try ObjectOwnership(parsing: response.body)
+          try ObjectOwnership(controls: response.body)
         })
     } catch {
       guard error.code == "OwnershipControlsNotFoundError" else { throw error }
@@ -121,13 +136,12 @@ extension PublicAccessBlock {
 
 extension ObjectOwnership {
   package init(parsing bytes: [UInt8]) throws(XMLError) {
-    let controls: XMLElement
-    do throws(XMLError) {
-      controls = try XMLElement(parsing: bytes, root: "OwnershipControls")
-    } catch .unexpectedRoot("ListBucketResult") {
-      self = .objectWriter
-      return
-    }
+    self = try ObjectOwnership(controls: bytes) ?? .objectWriter
+  }
+
+  /// Nil for the answer of a server that does not know the sub-resource.
+  init?(controls bytes: [UInt8]) throws(XMLError) {
+    guard let controls = try XMLElement.setting(bytes, root: "OwnershipControls") else { return nil }
     let value = controls["Rule"]?["ObjectOwnership"]?.text ?? ""
     guard let ownership = ObjectOwnership(rawValue: value) else {
       throw .invalid("the object ownership '\(value)'")

@@ -56,10 +56,10 @@ struct VerifyCommand: AsyncParsableCommand {
 
   private static func text(_ change: Change, _ difference: Verifier.Difference) -> String {
     switch difference {
-    case .notYetChanged: "not changed yet: \(change.key)"
-    case .stale(let staleness): "differs: \(change.key): \(staleness.explanation)"
-    case .blocked(let reason): "blocked: \(change.key): \(reason.explanation)"
-    case .failed(let error): "could not be read: \(change.key): \(error). \(Advice.text(for: error))"
+    case .notYetChanged: "not changed yet: \(change.name)"
+    case .stale(let staleness): "differs: \(change.name): \(staleness.explanation)"
+    case .blocked(let reason): "blocked: \(change.name): \(reason.explanation)"
+    case .failed(let error): "could not be read: \(change.name): \(error). \(Advice.text(for: error))"
     }
   }
 }

@@ -59,12 +59,12 @@ final class OutcomeLog: Sendable {
   private static func text(_ report: Applier.Report) -> String {
     let change = report.change
     switch report.outcome {
-    case .done: return "would \(change.action.rawValue): \(change.key)"
-    case .already: return "as planned already: \(change.key)"
-    case .stale(let staleness): return "stale: \(change.key): \(staleness.explanation)"
-    case .failed(.s3(let error)): return "failed: \(change.key): \(error). \(Advice.text(for: error))"
+    case .done: return "would \(change.action.rawValue): \(change.name)"
+    case .already: return "as planned already: \(change.name)"
+    case .stale(let staleness): return "stale: \(change.name): \(staleness.explanation)"
+    case .failed(.s3(let error)): return "failed: \(change.name): \(error). \(Advice.text(for: error))"
     case .failed(.notAsPlanned(let detail)):
-      return "failed: \(change.key): \(detail). Look at it with 'aws s3api get-object-acl', then make a new plan."
+      return "failed: \(change.name): \(detail). Look at it with 'aws s3api get-object-acl', then make a new plan."
     }
   }
 }

@@ -59,7 +59,7 @@ struct PlanTextView {
     try writer.line()
     try writer.line(
       "\(symbol(for: transition.action)) "
-        + style.bold("\(transition.action.rawValue): \(Quantity.count(group.count, "object"))")
+        + style.bold("\(transition.action.rawValue): \(PlanView.count(of: group))")
         + ", \(Quantity.bytes(group.bytes)), of \(transition.owner)")
     try writer.line(style.dim("  \(transition.reason.explanation)"))
     if transition.from == nil { try writer.line("      (the ACL they have now is not known)") }
@@ -76,11 +76,11 @@ struct PlanTextView {
 
   private mutating func showKeys(of group: TransitionGroup) throws {
     guard maximumKeys != nil else {
-      try plan.forEachKey(of: group.transition) { try writer.line("  \($0)") }
+      try plan.forEachName(of: group.transition) { try writer.line("  \($0)") }
       return
     }
-    for key in group.keys { try writer.line("  \(key)") }
-    let rest = group.count - group.keys.count
+    for name in group.names { try writer.line("  \(name)") }
+    let rest = group.count - group.names.count
     if rest > 0 { try writer.line(style.dim("  … and \(Quantity.count(rest)) more (--keys all)")) }
   }
 

@@ -59,6 +59,11 @@ enum PlanView {
     return facts
   }
 
+  /// How many objects, or old versions of objects, a transition is about.
+  static func count(of group: TransitionGroup) -> String {
+    Quantity.count(group.count, group.transition.isNoncurrent ? "old version" : "object")
+  }
+
   /// A grantee or owner, with what it is to this bucket.
   static func name(_ grantee: Grantee, plan: Plan, objectOwner: CanonicalID?) -> String {
     switch grantee {

@@ -10,8 +10,8 @@ import Testing
     "format":"fixacl-plan/1",
     "tool":"fixacl 0.1.0",
     "createdAt":"2026-11-23T10:15:00Z",
-    "bucket":{"name":"assets","region":"eu-west-1","endpoint":"http://127.0.0.1:8000","owner":"5173000000000000000000000000000000000000000000000000000000005173","versioning":"Unversioned","objectOwnership":"ObjectWriter","publicAccessBlock":{"blockPublicAcls":false,"ignorePublicAcls":true,"blockPublicPolicy":false,"restrictPublicBuckets":false}},
-    "desired":{"grants":[{"id":"0a1f","permission":"READ"},{"id":"5173000000000000000000000000000000000000000000000000000000005173","permission":"FULL_CONTROL"}],"strategy":"grant","dropPublicGrants":"when-blocked","prefix":"a/","include":["*.html","*.css"],"exclude":["*/old/*"]},
+    "bucket":{"name":"assets","region":"eu-west-1","endpoint":"http://127.0.0.1:8000","owner":"5173000000000000000000000000000000000000000000000000000000005173","versioning":"Unversioned","objectOwnership":"ObjectWriter","publicAccessBlock":{"blockPublicAcls":false,"ignorePublicAcls":true,"blockPublicPolicy":false,"restrictPublicBuckets":false},"accountPublicAccessBlock":null,"encryption":null,"objectLock":null,"policyDigest":null},
+    "desired":{"grants":[{"id":"0a1f","permission":"READ"},{"id":"5173000000000000000000000000000000000000000000000000000000005173","permission":"FULL_CONTROL"}],"readers":[],"strategy":"grant","dropPublicGrants":"when-blocked","keepPreviousOwner":false,"allVersions":false,"prefix":"a/","include":["*.html","*.css"],"exclude":["*/old/*"]},
     "summary":{"listed":5,"foreign":2,"changes":2,"byOwner":{"7001000000000000000000000000000000000000000000000000000000007001":{"objects":1,"bytes":1234,"changes":1},"other, with \"quotes\"":{"objects":1,"bytes":10,"changes":1}},"byAction":{"grant":1,"copy":0,"blocked":1},"blockedBy":{"owner-credentials-missing":1},"bytesToCopy":0,"requests":3},
     "acls":{
     "84eb215f5e5b":{"owner":"7001000000000000000000000000000000000000000000000000000000007001","grants":[{"id":"7001000000000000000000000000000000000000000000000000000000007001","permission":"FULL_CONTROL"},{"uri":"http://acs.amazonaws.com/groups/global/AllUsers","permission":"READ"}]},
@@ -21,7 +21,7 @@ import Testing
     {"key":"a/x\u0001.css","versionId":null,"etag":"e1","size":10,"lastModified":"2026-11-20T10:00:00.000Z","owner":"other, with \"quotes\"","action":"blocked","from":null,"to":null,"reason":"owner-credentials-missing"},
     {"key":"a/é.html","versionId":null,"etag":"d41d8cd98f00b204e9800998ecf8427e","size":1234,"lastModified":"2026-11-20T10:00:00.000Z","owner":"7001000000000000000000000000000000000000000000000000000000007001","action":"grant","from":"84eb215f5e5b","to":"e2d30cb052c0","reason":"reader-missing"}
     ],
-    "digest":"sha256:80474cf06a92af95663f87c76e4c72b08d1ec16333896ccc8ac0b52fc93a0006"
+    "digest":"sha256:f7695bd660c747f8258dc505489eaa5476ab27afbff46114a480b87d7fc2e720"
     }
 
     """#
@@ -62,7 +62,32 @@ import Testing
       #expect(
         text.contains(
           #""region":"eu-west-1","endpoint":null,"owner":"\#(Sample.site.value)","versioning":null,"#
-            + #""objectOwnership":null,"publicAccessBlock":null},"#))
+            + #""objectOwnership":null,"publicAccessBlock":null,"accountPublicAccessBlock":null,"#
+            + #""encryption":null,"objectLock":null,"policyDigest":null},"#))
+    }
+  }
+
+  @Test func knowsEverySettingOfABucket() throws {
+    var plan = SamplePlan.mixed
+    plan.bucket.accountPublicAccessBlock = PublicAccessBlock()
+    plan.bucket.accountPublicAccessBlock?.blockPublicAcls = true
+    plan.bucket.encryption = DefaultEncryption(
+      algorithm: "aws:kms", kmsKeyID: "arn:aws:kms:eu-west-1:111122223333:key/k", usesBucketKey: true)
+    plan.bucket.objectLock = ObjectLockConfiguration(
+      isEnabled: true, defaultMode: "GOVERNANCE", defaultYears: 2)
+    plan.bucket.policyDigest = "none"
+    #expect(plan.bucket.effectivePublicAccessBlock.blockPublicAcls)
+    #expect(!plan.bucket.effectivePublicAccessBlock.ignorePublicAcls)
+    #expect(ACLPolicy(bucket: plan.bucket, desired: plan.desired).dropsPublicGrants)
+    try withTemporaryFolder { folder in
+      let read = try plan.open(in: folder)
+      #expect(read.header == plan.header)
+      let text = String(decoding: try readBytes(read.path), as: UTF8.self)
+      #expect(
+        text.contains(
+          #""encryption":{"algorithm":"aws:kms","kmsKeyId":"arn:aws:kms:eu-west-1:111122223333:key/k","bucketKey":true},"#
+            + #""objectLock":{"enabled":true,"defaultMode":"GOVERNANCE","defaultDays":null,"defaultYears":2},"#
+            + #""policyDigest":"none"},"#))
     }
   }
 
@@ -131,11 +156,11 @@ import Testing
     try withTemporaryFolder { folder in
       var sample = SamplePlan()
       sample.addBlocked("a")
-      sample.addBlocked("b", reason: .versionedBucket)
+      sample.addBlocked("b", reason: .noncurrentVersion)
       let plan = try sample.open(in: folder)
       #expect(plan.acls == ACLTable())
       #expect(try plan.allChanges() == sample.changes)
-      #expect(plan.header.summary.blockedReasons == [.ownerCredentialsMissing: 1, .versionedBucket: 1])
+      #expect(plan.header.summary.blockedReasons == [.ownerCredentialsMissing: 1, .noncurrentVersion: 1])
     }
   }
 

@@ -56,7 +56,7 @@ struct PlanHTMLView {
       """
       <article class="transition \(transition.action.rawValue)" id="change-\(number)" \
       aria-labelledby="change-\(number)-title">
-      <h3 id="change-\(number)-title">\(badge(transition.action)) \(Quantity.count(group.count, "object")) \
+      <h3 id="change-\(number)-title">\(badge(transition.action)) \(PlanView.count(of: group)) \
       <small>\(Quantity.bytes(group.bytes))</small></h3>
       <p class="reason">\(transition.reason.explanation)</p>
       <p class="owner">Object owner <code>\(transition.owner.value)</code></p>
@@ -85,7 +85,7 @@ struct PlanHTMLView {
     if shown > 0 {
       try write("<ul class=\"keys\">\n")
       var count = 0
-      func show(_ key: ObjectKey, to writer: inout ResultWriter) throws {
+      func show(_ name: ObjectName, to writer: inout ResultWriter) throws {
         if count == Self.keysAtOnce {
           let fold: HTML = """
             </ul>
@@ -95,14 +95,14 @@ struct PlanHTMLView {
             """
           try writer.write(fold.markup.utf8)
         }
-        let item: HTML = "<li>\(key.text)</li>\n"
+        let item: HTML = "<li>\(name.description)</li>\n"
         try writer.write(item.markup.utf8)
         count += 1
       }
       if maximumKeys == nil {
-        try plan.forEachKey(of: group.transition) { try show($0, to: &writer) }
+        try plan.forEachName(of: group.transition) { try show($0, to: &writer) }
       } else {
-        for key in group.keys { try show(key, to: &writer) }
+        for name in group.names { try show(name, to: &writer) }
       }
       try write(count > Self.keysAtOnce ? "</ul></details>\n" : "</ul>\n")
     }

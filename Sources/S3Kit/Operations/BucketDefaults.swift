@@ -1,0 +1,109 @@
+/// How a bucket encrypts what is put into it without another word.
+package struct DefaultEncryption: Sendable, Hashable {
+  /// `AES256`, `aws:kms` or `aws:kms:dsse`; `none` where there is no default.
+  package var algorithm: String
+  /// The ID or ARN of a KMS key; nil for AWS's own, and where no KMS is used.
+  package var kmsKeyID: String?
+  package var usesBucketKey: Bool
+
+  package init(algorithm: String, kmsKeyID: String? = nil, usesBucketKey: Bool = false) {
+    self.algorithm = algorithm
+    self.kmsKeyID = kmsKeyID
+    self.usesBucketKey = usesBucketKey
+  }
+
+  /// No default: other servers than S3 then store objects as they come.
+  package static let off = DefaultEncryption(algorithm: "none")
+}
+
+/// Whether objects of a bucket can be locked, and for how long what is put into it is.
+package struct ObjectLockConfiguration: Sendable, Hashable {
+  package var isEnabled: Bool
+  /// `GOVERNANCE` or `COMPLIANCE`; nil where objects are not locked by default.
+  package var defaultMode: String?
+  /// Of these two, the one in which the default is given.
+  package var defaultDays: Int?
+  package var defaultYears: Int?
+
+  package init(
+    isEnabled: Bool, defaultMode: String? = nil, defaultDays: Int? = nil, defaultYears: Int? = nil
+  ) {
+    self.isEnabled = isEnabled
+    self.defaultMode = defaultMode
+    self.defaultDays = defaultDays
+    self.defaultYears = defaultYears
+  }
+}
+
+extension S3Client {
+  /// GetBucketEncryption. Needs `s3:GetEncryptionConfiguration`.
+  package func defaultEncryption(bucket: String) async throws(S3Error) -> DefaultEncryption {
+    do {
+      return try await run(
+        S3Operation("GetBucketEncryption", bucket: bucket, query: [("encryption", "")]) {
+          response throws(XMLError) in
+          try DefaultEncryption(parsing: response.body)
+        })
+    } catch {
+      guard error.code == "ServerSideEncryptionConfigurationNotFoundError" else { throw error }
+      return .off
+    }
+  }
+
+  /// GetObjectLockConfiguration. Needs `s3:GetBucketObjectLockConfiguration`.
+  package func objectLockConfiguration(bucket: String) async throws(S3Error) -> ObjectLockConfiguration {
+    do {
+      return try await run(
+        S3Operation("GetObjectLockConfiguration", bucket: bucket, query: [("object-lock", "")]) {
+          response throws(XMLError) in
+          try ObjectLockConfiguration(parsing: response.body)
+        })
+    } catch {
+      guard error.isNotFound, error.code != "NoSuchBucket" else { throw error }
+      return ObjectLockConfiguration(isEnabled: false)
+    }
+  }
+}
+
+extension DefaultEncryption {
+  package init(parsing bytes: [UInt8]) throws(XMLError) {
+    guard let configuration = try XMLElement.setting(bytes, root: "ServerSideEncryptionConfiguration"),
+      let rule = configuration["Rule"]
+    else {
+      self = .off
+      return
+    }
+    let standard = rule["ApplyServerSideEncryptionByDefault"]
+    guard let algorithm = standard?["SSEAlgorithm"]?.text, !algorithm.isEmpty else {
+      throw .invalid("an encryption without its algorithm")
+    }
+    self.init(
+      algorithm: algorithm, kmsKeyID: standard?["KMSMasterKeyID"].flatMap { $0.text.isEmpty ? nil : $0.text },
+      usesBucketKey: rule["BucketKeyEnabled"]?.text.lowercased() == "true")
+  }
+}
+
+extension ObjectLockConfiguration {
+  package init(parsing bytes: [UInt8]) throws(XMLError) {
+    guard let configuration = try XMLElement.setting(bytes, root: "ObjectLockConfiguration") else {
+      self.init(isEnabled: false)
+      return
+    }
+    let standard = configuration["Rule"]?["DefaultRetention"]
+    self.init(
+      isEnabled: configuration["ObjectLockEnabled"]?.text == "Enabled", defaultMode: standard?["Mode"]?.text,
+      defaultDays: standard?["Days"].flatMap { Int($0.text) },
+      defaultYears: standard?["Years"].flatMap { Int($0.text) })
+  }
+}
+
+extension XMLElement {
+  /// The document of a bucket's setting; nil where a server does not know the sub-resource, and lists the bucket instead.
+  static func setting(_ bytes: [UInt8], root: StaticString) throws(XMLError) -> XMLElement? {
+    do throws(XMLError) {
+      return try XMLElement(parsing: bytes, root: root)
+    } catch .unexpectedRoot("ListBucketResult") {
+      return nil
+    }
+  }
+}
