@@ -9,10 +9,54 @@ enum PlanView {
     guard summary.changes > 0 else { return text + ", nothing to change" }
     let parts = ChangeAction.allCases.compactMap { action -> String? in
       let count = summary.actions[action] ?? 0
-      return count == 0 ? nil : "\(Quantity.count(count)) \(action == .blocked ? "blocked" : "to \(action.rawValue)")"
+      return count == 0 ? nil : "\(Quantity.count(count)) \(name(of: action))"
     }
     text += ", " + parts.joined(separator: ", ")
     return text
+  }
+
+  /// What becomes of an object by this action: `to grant`, `blocked`.
+  static func name(of action: ChangeAction) -> String {
+    action == .blocked ? "blocked" : "to \(action.rawValue)"
+  }
+
+  static func symbol(for action: ChangeAction) -> String {
+    switch action {
+    case .grant: "~"
+    case .copy: ">"
+    case .blocked: "!"
+    }
+  }
+
+  /// Something that a plan says of its bucket: `versioning`, `Enabled`.
+  struct Fact {
+    let label: String
+    let value: String
+  }
+
+  static func facts(about bucket: PlanBucket) -> [Fact] {
+    [
+      Fact(label: "bucket owner", value: bucket.owner.description),
+      Fact(label: "Object Ownership", value: bucket.objectOwnership?.rawValue ?? "unknown"),
+      Fact(label: "versioning", value: bucket.versioning?.rawValue ?? "unknown"),
+      Fact(label: "Block Public Access", value: "\(text(for: bucket.publicAccessBlock)) (of the bucket)"),
+    ]
+  }
+
+  /// What was asked for.
+  static func wanted(_ plan: Plan) -> [Fact] {
+    let desired = plan.header.desired
+    var facts = desired.grants.map { grant in
+      Fact(
+        label: "wanted",
+        value: "\(grant.permission.rawValue) \(name(grant.grantee, plan: plan, objectOwner: nil))")
+    }
+    facts.append(Fact(label: "strategy", value: desired.strategy.rawValue))
+    var filters = desired.filter.prefix.map { ["prefix \($0)"] } ?? []
+    filters += desired.filter.include.map { "include \($0.pattern)" }
+    filters += desired.filter.exclude.map { "exclude \($0.pattern)" }
+    if !filters.isEmpty { facts.append(Fact(label: "only", value: filters.joined(separator: ", "))) }
+    return facts
   }
 
   /// How many objects, or old versions of objects, a transition is about.
@@ -34,6 +78,40 @@ enum PlanView {
     if id == plan.header.bucket.owner { return " (bucket owner)" }
     if id == objectOwner { return " (object owner)" }
     return plan.header.desired.grants.contains { $0.grantee == .canonicalUser(id) } ? " (reader)" : ""
+  }
+
+  /// One line of what a transition does to an ACL.
+  struct DiffLine {
+    enum Kind {
+      case removed, added, kept
+    }
+
+    let kind: Kind
+    /// A permission, or `owner`.
+    let what: String
+    let who: String
+  }
+
+  /// What a transition does, line by line: to the owner, then to the grants.
+  static func diff(of group: TransitionGroup, plan: Plan) -> [DiffLine] {
+    let transition = group.transition
+    let before = plan.acl(transition.from)
+    var lines: [DiffLine] = []
+    if let after = plan.acl(transition.to), before?.owner != after.owner {
+      if let before { lines.append(DiffLine(kind: .removed, what: "owner", who: before.owner.description)) }
+      lines.append(DiffLine(kind: .added, what: "owner", who: "\(after.owner) (bucket owner)"))
+    }
+    let kinds = [
+      (DiffLine.Kind.removed, group.diff.removed), (.added, group.diff.added), (.kept, group.diff.kept),
+    ]
+    for (kind, grants) in kinds {
+      lines += grants.map { grant in
+        DiffLine(
+          kind: kind, what: grant.permission.rawValue,
+          who: name(grant.grantee, plan: plan, objectOwner: transition.owner))
+      }
+    }
+    return lines
   }
 
   /// Block Public Access in a few words.
