@@ -18,6 +18,11 @@ struct PlanTextView {
   mutating func show() throws {
     try showHeader()
     try showSummary()
+    if let alternative = plan.header.alternative {
+      try writer.line()
+      for line in AlternativeView.lines(for: alternative) { try writer.line(line) }
+      for note in OwnershipSwitch.notes { try writer.line(note) }
+    }
     for group in try plan.transitions(maximumKeys: maximumKeys ?? 0) { try show(group) }
     try writer.finish()
   }
@@ -33,10 +38,14 @@ struct PlanTextView {
     try writer.line("  Object Ownership     \(bucket.objectOwnership?.rawValue ?? "unknown")")
     try writer.line("  versioning           \(bucket.versioning?.rawValue ?? "unknown")")
     try writer.line("  Block Public Access  \(PlanView.text(for: bucket.publicAccessBlock)) (of the bucket)")
+    if let block = bucket.accountPublicAccessBlock {
+      try writer.line("                       \(PlanView.text(for: block)) (of its account)")
+    }
     for grant in desired.grants {
       let name = PlanView.name(grant.grantee, plan: plan, objectOwner: nil)
       try writer.line("  wanted               \(grant.permission.rawValue) \(name)")
     }
+    for reader in desired.readers { try writer.line("  reader               \(reader.announcement)") }
     try writer.line("  strategy             \(desired.strategy.rawValue)")
     var filters = desired.filter.prefix.map { ["prefix \($0)"] } ?? []
     filters += desired.filter.include.map { "include \($0.pattern)" }
@@ -50,6 +59,7 @@ struct PlanTextView {
   private mutating func showSummary() throws {
     let summary = plan.header.summary
     try writer.line(PlanView.sentence(for: summary) + ".")
+    for note in PlanView.notes(on: plan.header.bucket) { try writer.line(note) }
     for (id, owner) in summary.owners.sorted(by: { $0.key < $1.key }) {
       try writer.line(
         "  owner \(id): \(Quantity.count(owner.objects, "object")), \(Quantity.bytes(owner.bytes)), "

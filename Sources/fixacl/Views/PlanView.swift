@@ -31,6 +31,22 @@ enum PlanView {
     return plan.header.desired.grants.contains { $0.grantee == .canonicalUser(id) } ? " (reader)" : ""
   }
 
+  /// What follows for the whole plan from how the bucket is set: whole sentences.
+  static func notes(on bucket: PlanBucket) -> [String] {
+    var notes: [String] = []
+    if bucket.objectOwnership == .bucketOwnerEnforced {
+      notes.append(
+        "the bucket's Object Ownership is BucketOwnerEnforced: ACLs are off and the bucket owner owns every object, so"
+          + " there is nothing for fixacl to repair. Look at the bucket policy instead.")
+    }
+    if bucket.effectivePublicAccessBlock.ignorePublicAcls {
+      notes.append(
+        "IgnorePublicAcls is on, so S3 does not show public grants that are stored: they are not in the"
+          + " plan, and an ACL that is rewritten loses them for good.")
+    }
+    return notes
+  }
+
   /// Block Public Access in a few words.
   static func text(for block: PublicAccessBlock?) -> String {
     guard let block else { return "unknown" }

@@ -125,9 +125,9 @@ import Testing
       ("\"strategy\":\"auto\"", "\"strategy\":\"guess\"", "its 'strategy' is 'guess'"),
       ("\"when-blocked\"", "\"sometimes\"", "its 'dropPublicGrants' is 'sometimes'"),
       ("\"Unversioned\"", "\"Perhaps\"", "its 'versioning' is 'Perhaps'"),
-      ("\"permission\":\"READ\"}],\"strategy\"", "\"permission\":\"WALK\"}],\"strategy\"", "its 'desired'"),
+      ("\"permission\":\"READ\"}],\"readers\"", "\"permission\":\"WALK\"}],\"readers\"", "its 'desired'"),
       (
-        "{\"id\":\"0a1f\",\"permission\":\"READ\"}],\"strategy\"", "{\"permission\":\"READ\"}],\"strategy\"",
+        "{\"id\":\"0a1f\",\"permission\":\"READ\"}],\"readers\"", "{\"permission\":\"READ\"}],\"readers\"",
         "its 'desired'"
       ),
       ("\"byAction\":{\"grant\":2", "\"byAction\":{\"grant\":3", "edited or damaged"),
