@@ -12,7 +12,7 @@ struct FixACL: AsyncParsableCommand {
     commandName: "fixacl",
     abstract: "Repairs S3 buckets whose objects belong to the wrong AWS account.",
     discussion: """
-      fixacl plan BUCKET --grant-read id=CANONICAL_ID > plan.json
+      fixacl plan BUCKET > plan.json
       fixacl apply plan.json
 
       The credentials are the bucket owner's, found as the AWS CLI finds them; the object owners' are named with \
@@ -45,6 +45,8 @@ struct FixACL: AsyncParsableCommand {
       fail(error.description, .failed)
     } catch let error as S3Error {
       fail("\(error). \(Advice.text(for: error))", .failed)
+    } catch let problem as ReaderProblem {
+      fail(problem.description, .failed)
     } catch let error as CredentialsError {
       fail(error.description, .failed)
     } catch {

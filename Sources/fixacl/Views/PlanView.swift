@@ -35,12 +35,16 @@ enum PlanView {
   }
 
   static func facts(about bucket: PlanBucket) -> [Fact] {
-    [
+    var facts = [
       Fact(label: "bucket owner", value: bucket.owner.description),
       Fact(label: "Object Ownership", value: bucket.objectOwnership?.rawValue ?? "unknown"),
       Fact(label: "versioning", value: bucket.versioning?.rawValue ?? "unknown"),
       Fact(label: "Block Public Access", value: "\(text(for: bucket.publicAccessBlock)) (of the bucket)"),
     ]
+    if let block = bucket.accountPublicAccessBlock {
+      facts.append(Fact(label: "", value: "\(text(for: block)) (of its account)"))
+    }
+    return facts
   }
 
   /// What was asked for.
@@ -51,7 +55,12 @@ enum PlanView {
         label: "wanted",
         value: "\(grant.permission.rawValue) \(name(grant.grantee, plan: plan, objectOwner: nil))")
     }
+    facts += desired.readers.map { Fact(label: "reader", value: $0.announcement) }
     facts.append(Fact(label: "strategy", value: desired.strategy.rawValue))
+    if desired.allVersions { facts.append(Fact(label: "versions", value: "old ones too")) }
+    if desired.keepsPreviousOwner {
+      facts.append(Fact(label: "previous owner", value: "goes on reading what is copied"))
+    }
     var filters = desired.filter.prefix.map { ["prefix \($0)"] } ?? []
     filters += desired.filter.include.map { "include \($0.pattern)" }
     filters += desired.filter.exclude.map { "exclude \($0.pattern)" }
@@ -112,6 +121,22 @@ enum PlanView {
       }
     }
     return lines
+  }
+
+  /// What follows for the whole plan from how the bucket is set: whole sentences.
+  static func notes(on bucket: PlanBucket) -> [String] {
+    var notes: [String] = []
+    if bucket.objectOwnership == .bucketOwnerEnforced {
+      notes.append(
+        "the bucket's Object Ownership is BucketOwnerEnforced: ACLs are off and the bucket owner owns every object, so"
+          + " there is nothing for fixacl to repair. Look at the bucket policy instead.")
+    }
+    if bucket.effectivePublicAccessBlock.ignorePublicAcls {
+      notes.append(
+        "IgnorePublicAcls is on, so S3 does not show public grants that are stored: they are not in the"
+          + " plan, and an ACL that is rewritten loses them for good.")
+    }
+    return notes
   }
 
   /// Block Public Access in a few words.
