@@ -42,7 +42,7 @@ struct PlanTextView {
   private mutating func showSummary() throws {
     let summary = plan.header.summary
     try writer.line(PlanView.sentence(for: summary) + ".")
-    for note in PlanView.notes(on: plan.header.bucket) { try writer.line(note) }
+    for note in PlanView.notes(on: plan.header) { try writer.line(note.asSentence) }
     for (id, owner) in summary.owners.sorted(by: { $0.key < $1.key }) {
       try writer.line(
         "  owner \(id): \(Quantity.count(owner.objects, "object")), \(Quantity.bytes(owner.bytes)), "

@@ -123,6 +123,23 @@ enum PlanView {
     return lines
   }
 
+  /// What is to be said of a whole plan: whole sentences.
+  static func notes(on header: PlanHeader) -> [String] {
+    notes(on: header.bucket) + notes(on: header.summary, versioning: header.bucket.versioning)
+  }
+
+  /// What follows from how the bucket is set for what is planned.
+  static func notes(on summary: PlanSummary, versioning: VersioningState?) -> [String] {
+    guard let copies = summary.actions[.copy], versioning != .unversioned else { return [] }
+    let start =
+      versioning == nil ? "whether the bucket has versions is not known; if it does, " : "the bucket has versions: "
+    return [
+      start + "\(Quantity.count(copies, "copy", plural: "copies")) make new current versions, and the versions that"
+        + " are there stay behind, still of their owners. Only they can delete them, or the bucket owner by"
+        + " 'aws s3api delete-object --version-id', or a lifecycle rule for noncurrent versions."
+    ]
+  }
+
   /// What follows for the whole plan from how the bucket is set: whole sentences.
   static func notes(on bucket: PlanBucket) -> [String] {
     var notes: [String] = []
@@ -148,4 +165,9 @@ enum PlanView {
     ].filter(\.0).map(\.1)
     return flags.isEmpty ? "off" : flags.joined(separator: ", ")
   }
+}
+
+extension String {
+  /// With a capital first letter: notes on stderr stand behind the program's name.
+  var asSentence: String { prefix(1).uppercased() + dropFirst() }
 }
