@@ -17,6 +17,9 @@ install-test-packages:
 	@command -v aws >/dev/null && command -v curl >/dev/null && command -v jq >/dev/null \
 	  && python3 -c 'import jsonschema' 2>/dev/null \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends awscli curl jq python3 python3-jsonschema; }
+	@command -v chromium >/dev/null \
+	  || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } \
+	  || echo "Chromium could not be installed: the tests that look at pages in a browser are skipped." >&2
 
 build: install-packages
 	swift build --product fixacl

@@ -40,6 +40,7 @@ let package = Package(
       dependencies: [
         "FixACLKit", "S3Kit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -130,7 +130,7 @@ package final class S3Client: Sendable {
     return HTTPRequest(
       method: operation.method, scheme: address.scheme, authority: address.authority,
       path: path.isEmpty ? "/" : path, query: operation.canonicalQuery, headers: headers,
-      body: operation.body)
+      body: operation.body, stallTimeoutSeconds: operation.stallTimeoutSeconds)
   }
 
   private func read<Output>(

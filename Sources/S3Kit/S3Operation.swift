@@ -13,12 +13,15 @@ package struct S3Operation<Output: Sendable>: Sendable {
   package var query: [(name: String, value: [UInt8])] = []
   package var headers: [(name: String, value: String)] = []
   package var body: [UInt8] = []
+  /// Seconds without a byte after which it is given up; nil for the transport's own.
+  package var stallTimeoutSeconds: Int?
   package let parse: @Sendable (HTTPResponse) throws(XMLError) -> Output
 
   package init(
     _ name: String, _ method: HTTPMethod = .get, bucket: String? = nil, key: ObjectKey? = nil, path: String? = nil,
-    query: [(name: String, value: String)] = [], headers: [(name: String, value: String)] = [],
-    body: [UInt8] = [], parse: @escaping @Sendable (HTTPResponse) throws(XMLError) -> Output
+    versionID: String? = nil, query: [(name: String, value: String)] = [],
+    headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+    parse: @escaping @Sendable (HTTPResponse) throws(XMLError) -> Output
   ) {
     self.name = name
     self.method = method
@@ -26,6 +29,7 @@ package struct S3Operation<Output: Sendable>: Sendable {
     self.key = key
     self.path = path
     self.query = query.map { ($0.name, Array($0.value.utf8)) }
+    if let versionID { self.query.append(("versionId", Array(versionID.utf8))) }
     self.headers = headers
     self.body = body
     self.parse = parse

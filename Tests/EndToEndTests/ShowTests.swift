@@ -177,7 +177,7 @@ struct ShowTests {
   }
 
   /// A plan is shown anywhere: on a laptop in a train, years later.
-  @Test(arguments: S3TestServer.all, ["text", "json", "csv"])
+  @Test(arguments: S3TestServer.all, ["text", "json", "csv", "html"])
   func nothingButThePlanIsNeeded(server: S3TestServer, format: String) async throws {
     let place = try Workplace(server)
     _ = try await makePlan(server, place)
@@ -193,7 +193,7 @@ struct ShowTests {
     #expect(misled.out == here.out)
   }
 
-  @Test(arguments: S3TestServer.all, ["text", "json", "csv"])
+  @Test(arguments: S3TestServer.all, ["text", "json", "csv", "html"])
   func aReaderThatGoesAwayIsNoError(server: S3TestServer, format: String) async throws {
     let place = try Workplace(server)
     let bucket = try await server.makeBucket()

@@ -11,6 +11,10 @@ extension S3TestServer {
   /// RadosGW lets who may read an object read its tags; of S3's rights that one is in no ACL.
   package var showsTagsToReaders: Bool { kind == .radosGW }
 
+  /// To S3, an owner's own policies decide what it may do with its objects; to RadosGW, their ACLs, but for reading and
+  /// writing those.
+  package var needsGrantsToReadOwnObjects: Bool { kind == .radosGW }
+
   /// While IgnorePublicAcls is on, S3 shows ACLs as they take effect, without public grants; RadosGW as they are stored.
   package var hidesIgnoredGrants: Bool { kind == .sandbox }
 

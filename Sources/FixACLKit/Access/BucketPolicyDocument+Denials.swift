@@ -1,4 +1,4 @@
-package import S3Kit
+internal import S3Kit
 
 extension BucketPolicyDocument {
   /// A Deny that stands in a reader's way whatever the ACLs say.

@@ -10,6 +10,8 @@ package final class Applier: Sendable {
     package var isDryRun = false
     /// The most changes to take on in this run.
     package var limit: Int?
+    /// The most bytes that are copied by one request; larger objects are copied in parts.
+    package var maximumCopySize = S3Client.maximumCopySize
 
     package init(concurrency: Int) {
       self.concurrency = concurrency
@@ -42,7 +44,9 @@ package final class Applier: Sendable {
 
   private let plan: Plan
   private let accounts: Accounts
-  private let policy: ACLPolicy
+  private let settings: ChangeExecution.Settings
+  private let locks: ObjectLockReader
+  private let copier: ObjectCopier?
   private let observer: ObjectObserver
   private let options: Options
   /// Nil for a dry run.
@@ -64,8 +68,18 @@ package final class Applier: Sendable {
     self.replay = replay
     self.stop = stop
     self.report = report
-    policy = ACLPolicy(bucket: plan.header.bucket, desired: plan.header.desired)
-    observer = ObjectObserver(bucket: plan.header.bucket.name, accounts: accounts)
+    let bucket = plan.header.bucket
+    locks = ObjectLockReader(bucket: bucket, accounts: accounts)
+    var settings = ChangeExecution.Settings(policy: ACLPolicy(bucket: bucket, desired: plan.header.desired))
+    settings.hasLocks = locks.isNeeded
+    settings.maximumCopySize = options.maximumCopySize
+    // An object from before S3 encrypted everything must not come under KMS by being copied.
+    if bucket.encryption?.algorithm.hasPrefix("aws:kms") ?? false { settings.encryption = .s3Managed }
+    self.settings = settings
+    copier = accounts.bucketOwnerClient.map {
+      ObjectCopier(bucket: bucket.name, client: $0, maximumCopySize: options.maximumCopySize)
+    }
+    observer = ObjectObserver(bucket: bucket.name, accounts: accounts)
     var tally = Tally()
     tally.blocked = plan.header.summary.actions[.blocked] ?? 0
     tally.planned = plan.changeCount - tally.blocked
@@ -97,20 +111,37 @@ package final class Applier: Sendable {
 
   private func execute(_ change: Change, index: Int, to: AccessControlList) async throws {
     var execution = ChangeExecution(
-      change: change, from: plan.acl(change.from), to: to, policy: policy,
+      change: change, from: plan.acl(change.from), to: to, settings: settings,
       unconfirmedTags: replay.unconfirmedCopies[index])
+    if let upload = replay.openUploads[index], !options.isDryRun { try await end(upload, of: change, index: index) }
     var action = execution.handle(.begin)
+    var hasBegun = replay.isTouched(index)
     while true {
       if case .finish(let outcome) = action {
         try await finish(change, index: index, outcome)
         return
       }
       if options.isDryRun, action.isWrite {
-        try await finish(change, index: index, .done)
+        try await finish(change, index: index, .done(version: nil))
         return
+      }
+      if action.isWrite, !hasBegun {
+        try await journal?.append(.begins(change: index, key: change.key))
+        hasBegun = true
       }
       action = execution.handle(try await carryOut(action, change: change, index: index))
     }
+  }
+
+  /// Ends a multipart upload that an earlier run has left behind. Where that fails, the next run tries again.
+  private func end(_ upload: String, of change: Change, index: Int) async throws(FileError) {
+    do {
+      guard let copier else { return }
+      try await copier.abort(change.key, uploadID: upload)
+    } catch {
+      return
+    }
+    try await journal?.append(.uploadEnded(change: index, key: change.key))
   }
 
   /// Takes one step. Throws only where the journal cannot be written.
@@ -123,17 +154,19 @@ package final class Applier: Sendable {
       case .look:
         return .looked(try await observer.look(at: change))
       case .putACL(let acl):
-        try await client(of: change.owner).putObjectACL(bucket: bucket, key: change.key, acl: acl)
+        try await accounts.requiredClient(of: change.owner).putObjectACL(
+          bucket: bucket, key: change.key, versionID: change.versionID, acl: acl)
         return .aclPut
+      case .readLock(let head):
+        return .lockRead(try await locks.lock(of: change.key, owner: change.owner, head: head))
       case .saveTags:
         let (tags, byCopier) = try await tags(of: change)
         if !tags.isEmpty { try await journal?.append(.copyBegins(change: index, key: change.key, tags: tags)) }
         return .tagsSaved(tags, byCopier: byCopier)
-      case .copy(let head, let acl, let withTags):
-        try await copier().copyInPlace(bucket: bucket, key: change.key, head: head, acl: acl, withTags: withTags)
-        return .copied
-      case .ensureTags(let tags):
-        try await ensure(tags, of: change)
+      case .copy(let copy):
+        return .copied(try await self.copy(copy, change: change, index: index))
+      case .ensureTags(let tags, let version):
+        try await ensure(tags, of: change, version: version)
         return .tagsEnsured
       case .finish:
         preconditionFailure("a finished change has no more steps")
@@ -147,23 +180,34 @@ package final class Applier: Sendable {
     }
   }
 
+  private func copy(_ copy: InPlaceCopy, change: Change, index: Int) async throws -> CopyOutcome {
+    guard let copier else { throw Accounts.missingCredentials(of: accounts.bucketOwner) }
+    return try await copier.copy(change.key, copy) { id throws(FileError) in
+      try await journal?.append(.uploadBegins(change: index, key: change.key, id: id))
+    }
+  }
+
   /// Reads the tags as the bucket owner, or else as the object's owner: no ACL of S3's can let the one read them.
   private func tags(of change: Change) async throws(S3Error) -> ([ObjectTag], byCopier: Bool) {
     let bucket = plan.header.bucket.name
     do {
-      return (try await copier().objectTags(bucket: bucket, key: change.key), byCopier: true)
+      let copier = try accounts.requiredClient(of: accounts.bucketOwner)
+      return (try await copier.objectTags(bucket: bucket, key: change.key), byCopier: true)
     } catch {
       guard error.isAccessDenied, let owner = accounts.client(of: change.owner) else { throw error }
       return (try await owner.objectTags(bucket: bucket, key: change.key), byCopier: false)
     }
   }
 
-  private func ensure(_ tags: [ObjectTag], of change: Change) async throws(S3Error) {
+  private func ensure(_ tags: [ObjectTag], of change: Change, version: String?) async throws(S3Error) {
     let bucket = plan.header.bucket.name
-    let client = try copier()
-    guard Set(try await client.objectTags(bucket: bucket, key: change.key)) != Set(tags) else { return }
-    try await client.putObjectTags(bucket: bucket, key: change.key, tags: tags)
-    guard Set(try await client.objectTags(bucket: bucket, key: change.key)) == Set(tags) else {
+    let client = try accounts.requiredClient(of: accounts.bucketOwner)
+    func current() async throws(S3Error) -> Set<ObjectTag> {
+      Set(try await client.objectTags(bucket: bucket, key: change.key, versionID: version))
+    }
+    guard try await current() != Set(tags) else { return }
+    try await client.putObjectTags(bucket: bucket, key: change.key, versionID: version, tags: tags)
+    guard try await current() == Set(tags) else {
       throw S3Error(
         kind: .malformedAnswer, operation: "PutObjectTagging", bucket: bucket, key: change.key,
         message: "the server took the tags and does not show them")
@@ -173,9 +217,15 @@ package final class Applier: Sendable {
   private func finish(_ change: Change, index: Int, _ outcome: ChangeOutcome) async throws(FileError) {
     let result: JournalResult
     var detail: String?
+    var version: String?
     switch outcome {
-    case .done: result = .done
-    case .already: result = .already
+    case .done(let made):
+      result = .done
+      version = made
+    case .already(let current):
+      result = .already
+      // Made by an earlier run that was killed before it could say so; what is "null" took the place of what was there.
+      if change.action == .copy, replay.isTouched(index), current != "null" { version = current }
     case .stale(let staleness):
       result = .stale
       detail = staleness.explanation
@@ -183,7 +233,7 @@ package final class Applier: Sendable {
       result = .failed
       detail = failure.description
     }
-    try await journal?.append(.result(change: index, key: change.key, result, detail: detail))
+    try await journal?.append(.result(change: index, key: change.key, result, detail: detail, version: version))
     tallyBox.withLock { tally in
       switch result {
       case .done: tally.done += 1
@@ -194,23 +244,6 @@ package final class Applier: Sendable {
     }
     if options.isDryRun || !result.isFinal { report(Report(change: change, outcome: outcome)) }
   }
-
-  private func client(of owner: CanonicalID) throws(S3Error) -> S3Client {
-    guard let client = accounts.client(of: owner) else { throw Self.missingCredentials(of: owner) }
-    return client
-  }
-
-  private func copier() throws(S3Error) -> S3Client {
-    guard let client = accounts.bucketOwnerClient else {
-      throw Self.missingCredentials(of: accounts.bucketOwner)
-    }
-    return client
-  }
-
-  private static func missingCredentials(of account: CanonicalID) -> S3Error {
-    S3Error(
-      kind: .credentials, operation: "credentials", message: "none are at hand of the account \(account)")
-  }
 }
 
 extension ChangeExecution.Action {
@@ -218,7 +251,7 @@ extension ChangeExecution.Action {
   fileprivate var isWrite: Bool {
     switch self {
     case .putACL, .copy, .ensureTags, .saveTags: true
-    case .look, .finish: false
+    case .look, .readLock, .finish: false
     }
   }
 }

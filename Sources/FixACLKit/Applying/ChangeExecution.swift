@@ -3,9 +3,13 @@ package import S3Kit
 /// How the work on one change ended.
 package enum ChangeOutcome: Sendable {
   /// Made, and confirmed.
-  case done
+  ///
+  /// - Parameter version: the one that a copy made beside the one that was there.
+  case done(version: String?)
   /// It was as planned already; nothing was written.
-  case already
+  ///
+  /// - Parameter version: the current one, where the bucket has versions.
+  case already(version: String?)
   case stale(Staleness)
   case failed(ChangeFailure)
 }
@@ -25,12 +29,14 @@ package struct ChangeExecution: Sendable {
     case look
     /// Write the ACL, as the object's owner.
     case putACL(AccessControlList)
+    /// Find out which lock a copy has to carry.
+    case readLock(ObjectHead)
     /// Read the tags, and put them into the journal before the copy is made.
     case saveTags
-    /// Copy the object over itself, as the bucket owner, with this ACL, and with its tags or without.
-    case copy(ObjectHead, AccessControlList, withTags: Bool)
+    /// Copy the object over itself, as the bucket owner.
+    case copy(InPlaceCopy)
     /// See to it that the object has these tags.
-    case ensureTags([ObjectTag])
+    case ensureTags([ObjectTag], version: String?)
     case finish(ChangeOutcome)
   }
 
@@ -38,51 +44,66 @@ package struct ChangeExecution: Sendable {
     case begin
     case looked(ObjectLook)
     case aclPut
+    case lockRead(ObjectLockReader.Answer)
     /// - Parameter byCopier: whether the bucket owner may read the tags, and not only the object's owner.
     case tagsSaved([ObjectTag], byCopier: Bool)
-    case copied
+    case copied(CopyOutcome)
     case tagsEnsured
     case failed(S3Error)
+  }
+
+  /// What is the same for all changes of a run.
+  package struct Settings: Sendable {
+    package let policy: ACLPolicy
+    /// Whether objects can have locks.
+    package var hasLocks = false
+    /// What objects are encrypted with for which the server names nothing.
+    package var encryption: ObjectEncryption?
+    /// The most bytes that are copied by one request.
+    package var maximumCopySize = S3Client.maximumCopySize
+
+    package init(policy: ACLPolicy) {
+      self.policy = policy
+    }
   }
 
   private enum Phase {
     case looking
     case granting
     case opening
+    case readingLock(ObjectHead)
     /// With the refusal of the copy that was tried before.
     case savingTags(ObjectHead, S3Error?)
-    case copying(ObjectHead, withTags: Bool)
-    case checking
-    case restoringTags(wasCopiedNow: Bool)
+    case copying(InPlaceCopy)
+    case checking(InPlaceCopy, CopyOutcome)
+    case restoringTags(ChangeOutcome)
   }
 
   private let change: Change
   private let from: AccessControlList?
   private let to: AccessControlList
-  private let policy: ACLPolicy
+  private let settings: Settings
   /// Tags that the object must have after a copy; nil where none are known to matter.
   private var tags: [ObjectTag]?
+  private var lock: ObjectLockState?
   private var hasOpened = false
   private var phase = Phase.looking
 
   /// - Parameter unconfirmedTags: from the journal, the tags of an object whose copy had begun.
   package init(
-    change: Change, from: AccessControlList?, to: AccessControlList, policy: ACLPolicy,
-    unconfirmedTags: [ObjectTag]?
+    change: Change, from: AccessControlList?, to: AccessControlList, settings: Settings, unconfirmedTags: [ObjectTag]?
   ) {
     self.change = change
     self.from = from
     self.to = to
-    self.policy = policy
+    self.settings = settings
     tags = unconfirmedTags
   }
 
   package mutating func handle(_ event: Event) -> Action {
     switch (phase, event) {
-    case (.copying(let head, withTags: true), .failed(let refusal)) where refusal.isAccessDenied:
-      // S3 copies no tags for an account that may not read them, nor tells it by HEAD that there are some.
-      phase = .savingTags(head, refusal)
-      return .saveTags
+    case (.copying(let copy), .failed(let error)):
+      return copyFailed(copy, error)
     case (.savingTags(_, let refusal?), .failed):
       return .finish(.failed(.s3(refusal)))
     case (_, .failed(let error)):
@@ -92,23 +113,28 @@ package struct ChangeExecution: Sendable {
     case (.looking, .looked(let look)):
       return decide(look)
     case (.granting, .aclPut):
-      return .finish(.done)
+      return .finish(.done(version: nil))
     case (.opening, .aclPut):
       hasOpened = true
       phase = .looking
       return .look
+    case (.readingLock(let head), .lockRead(.lock(let found))):
+      lock = found
+      return beginCopy(head)
+    case (.readingLock, .lockRead(.obstacle(let reason))):
+      return .finish(.stale(.obstacle(reason)))
     case (.savingTags(let head, let refusal), .tagsSaved(let saved, let byCopier)):
       // Where the tags were not in the way of the copy, it was refused for another reason.
       if let refusal, byCopier || saved.isEmpty { return .finish(.failed(.s3(refusal))) }
-      tags = saved
-      return copy(head, withTags: byCopier)
-    case (.copying, .copied):
-      phase = .checking
+      tags = saved.isEmpty ? nil : saved
+      return copy(head)
+    case (.copying(let copy), .copied(let outcome)):
+      phase = .checking(copy, outcome)
       return .look
-    case (.checking, .looked(let look)):
-      return check(look)
-    case (.restoringTags(let wasCopiedNow), .tagsEnsured):
-      return .finish(wasCopiedNow ? .done : .already)
+    case (.checking(let copy, let outcome), .looked(let look)):
+      return check(look, copy, outcome)
+    case (.restoringTags(let outcome), .tagsEnsured):
+      return .finish(outcome)
     default:
       preconditionFailure("\(event) cannot happen in \(phase)")
     }
@@ -117,7 +143,7 @@ package struct ChangeExecution: Sendable {
   private mutating func decide(_ look: ObjectLook) -> Action {
     let status: ChangeStatus
     do throws(S3Error) {
-      status = try change.status(of: look, from: from, to: to, policy: policy)
+      status = try change.status(of: look, from: from, to: to, policy: settings.policy)
     } catch {
       return .finish(.failed(.s3(error)))
     }
@@ -125,25 +151,49 @@ package struct ChangeExecution: Sendable {
     case .stale(let staleness):
       return .finish(.stale(staleness))
     case .asPlanned:
-      return restoreTags(wasCopiedNow: false) ?? .finish(.already)
+      let version = look.head?.versionID
+      return restoreTags(.already(version: version), version: version)
     case .asSeen where change.action == .grant:
       phase = .granting
       return .putACL(to)
     case .asSeen, .opened:
-      guard case .found(_, _, let head?) = look.object else {
+      guard let head = look.head else {
         return .finish(.failed(.notAsPlanned("nobody at hand can read the object")))
       }
       if let obstacle = CopyObstacle.find(in: head) { return .finish(.stale(.obstacle(obstacle))) }
       guard look.isReadableByBucketOwner else { return open(status) }
-      guard (head.tagCount ?? 0) > 0 else { return copy(head, withTags: true) }
-      phase = .savingTags(head, nil)
-      return .saveTags
+      lock = head.lock
+      guard settings.hasLocks else { return beginCopy(head) }
+      phase = .readingLock(head)
+      return .readLock(head)
     }
   }
 
-  private mutating func copy(_ head: ObjectHead, withTags: Bool) -> Action {
-    phase = .copying(head, withTags: withTags)
-    return .copy(head, to, withTags: withTags)
+  private mutating func beginCopy(_ head: ObjectHead) -> Action {
+    // Only a copy by one request takes tags over by itself.
+    guard (head.tagCount ?? 0) > 0 || head.size > settings.maximumCopySize else { return copy(head) }
+    phase = .savingTags(head, nil)
+    return .saveTags
+  }
+
+  private mutating func copy(_ head: ObjectHead) -> Action {
+    let copy = InPlaceCopy(
+      head: head, acl: to, encryption: head.encryption ?? settings.encryption, lock: lock, tags: tags)
+    phase = .copying(copy)
+    return .copy(copy)
+  }
+
+  private mutating func copyFailed(_ copy: InPlaceCopy, _ error: S3Error) -> Action {
+    if error.isAccessDenied, copy.tags == nil {
+      // S3 copies no tags for an account that may not read them, nor tells it by HEAD that there are some.
+      phase = .savingTags(copy.head, error)
+      return .saveTags
+    }
+    // 412, or 409 where somebody writes the object at this moment.
+    if error.code == "PreconditionFailed" || error.code == "ConditionalRequestConflict" {
+      return .finish(.stale(.overwritten))
+    }
+    return .finish(.failed(.s3(error)))
   }
 
   /// Lets the bucket owner read the object, once: where that has been done already, doing it again would not help.
@@ -152,11 +202,11 @@ package struct ChangeExecution: Sendable {
       return .finish(.failed(.notAsPlanned("the bucket owner cannot read the object")))
     }
     phase = .opening
-    return .putACL(policy.opened(from))
+    return .putACL(settings.policy.opened(from))
   }
 
-  private mutating func check(_ look: ObjectLook) -> Action {
-    guard case .found(_, change.size, _) = look.object else {
+  private mutating func check(_ look: ObjectLook, _ copy: InPlaceCopy, _ outcome: CopyOutcome) -> Action {
+    guard case .found(_, change.size, let head?) = look.object else {
       return .finish(.failed(.notAsPlanned("the copy cannot be read, or has another size")))
     }
     guard let acl = look.acl else {
@@ -168,12 +218,34 @@ package struct ChangeExecution: Sendable {
     guard acl.isEquivalent(to: to) else {
       return .finish(.failed(.notAsPlanned("the copy has other grants than planned")))
     }
-    return restoreTags(wasCopiedNow: true) ?? .finish(.done)
+    guard Fingerprint(head, lock: head.lock) == Fingerprint(copy.head, lock: lock) else {
+      return .finish(
+        .failed(
+          .notAsPlanned(
+            "the copy has not all that the object had: content headers, metadata, storage class, encryption,"
+              + " redirect or lock")))
+    }
+    guard head.hasSameChecksum(as: copy.head) else {
+      return .finish(.failed(.notAsPlanned("the copy has another checksum")))
+    }
+    // Where it took the place of what was there, there is no version to go back to.
+    let made = outcome.versionID ?? head.versionID
+    return restoreTags(.done(version: made == copy.head.versionID ? nil : made), version: head.versionID)
   }
 
-  private mutating func restoreTags(wasCopiedNow: Bool) -> Action? {
-    guard let tags, change.action == .copy else { return nil }
-    phase = .restoringTags(wasCopiedNow: wasCopiedNow)
-    return .ensureTags(tags)
+  private mutating func restoreTags(_ outcome: ChangeOutcome, version: String?) -> Action {
+    guard let tags, change.action == .copy else { return .finish(outcome) }
+    phase = .restoringTags(outcome)
+    return .ensureTags(tags, version: version)
+  }
+}
+
+extension ObjectHead {
+  /// Whether both have the same content, as far as checksums tell: that of parts depends on their sizes.
+  fileprivate func hasSameChecksum(as other: ObjectHead) -> Bool {
+    guard let checksum, let known = other.checksum, checksum.algorithm == known.algorithm,
+      !checksum.isComposite, !known.isComposite
+    else { return true }
+    return checksum.value == known.value
   }
 }

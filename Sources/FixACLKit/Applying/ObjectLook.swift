@@ -32,6 +32,13 @@ package struct ObjectLook: Sendable {
   }
 }
 
+extension ObjectLook {
+  /// What was read of the object itself.
+  package var head: ObjectHead? {
+    if case .found(_, _, let head) = object { head } else { nil }
+  }
+}
+
 /// How an object differs from what the plan saw, so that it must be left alone.
 package enum Staleness: Sendable, Equatable {
   case deleted
@@ -39,6 +46,9 @@ package enum Staleness: Sendable, Equatable {
   case overwritten
   case ownerChanged(CanonicalID)
   case aclChanged
+  /// It is as planned but for what a copy had to keep.
+  case propertiesChanged
+  case tagsChanged
   /// Something has come up that no copy can carry over.
   case obstacle(ChangeReason)
 
@@ -48,6 +58,9 @@ package enum Staleness: Sendable, Equatable {
     case .overwritten: "it was overwritten since the plan was made"
     case .ownerChanged(let owner): "it belongs to \(owner) now"
     case .aclChanged: "its ACL was changed since the plan was made"
+    case .propertiesChanged:
+      "its content headers, metadata, storage class, encryption, redirect or lock are not those that the plan saw"
+    case .tagsChanged: "its tags are not those that the plan saw"
     case .obstacle(let reason): reason.explanation
     }
   }
@@ -89,7 +102,10 @@ extension Change {
     // Servers give a copy of an object that was uploaded in parts another ETag.
     let mayHaveNewETag = action == .copy && acl.owner == to.owner && etag.utf8.contains(UInt8(ascii: "-"))
     guard hasSameContent || (mayHaveNewETag && content.size == size) else { return .stale(.overwritten) }
-    if acl.isEquivalent(to: to) { return .asPlanned }
+    if acl.isEquivalent(to: to) {
+      guard let kept, let head = look.head else { return .asPlanned }
+      return Fingerprint(head, lock: head.lock) == kept ? .asPlanned : .stale(.propertiesChanged)
+    }
     guard acl.owner == owner else { return .stale(.ownerChanged(acl.owner)) }
     guard let from else { return .stale(.aclChanged) }
     if acl.isEquivalent(to: from) { return .asSeen }

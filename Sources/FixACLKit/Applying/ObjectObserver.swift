@@ -20,10 +20,11 @@ package struct ObjectObserver: Sendable {
     let readers = change.action == .grant ? [owner] : [copier, owner]
     let aclReaders = change.action == .grant ? [owner] : [owner, copier]
     async let acl = firstAllowed(aclReaders) { client throws(S3Error) in
-      try await client.objectACL(bucket: bucket, key: change.key)
+      try await client.objectACL(bucket: bucket, key: change.key, versionID: change.versionID)
     }
     let object = await firstAllowed(readers) { client throws(S3Error) in
-      try await client.headObject(bucket: bucket, key: change.key)
+      try await client.headObject(
+        bucket: bucket, key: change.key, versionID: change.versionID, withChecksum: change.action == .copy)
     }
     let isCopier = object.reader == 0 && change.action == .copy && copier != nil
     var look = ObjectLook(object: .missing, isReadableByBucketOwner: isCopier, acl: nil)
@@ -51,10 +52,7 @@ package struct ObjectObserver: Sendable {
   /// Its owner may rewrite an ACL without being let to read the object, so a listing is enough for a grant. And an
   /// object that somebody else has put in its place is closed to those who could read what the plan saw.
   private func lookAtListing(_ change: Change, _ look: inout ObjectLook) async throws(S3Error) {
-    // The first key with the object's whole key for a prefix is that key itself.
-    let page = try await accounts.main.client.listObjects(
-      bucket: bucket, prefix: change.key, startAfter: nil, limit: 1)
-    guard let object = page.objects.first, object.key == change.key else {
+    guard let object = try await listed(change) else {
       look.object = .missing
       return
     }
@@ -63,6 +61,23 @@ package struct ObjectObserver: Sendable {
       object.etag != change.etag || object.size != change.size || (object.owner ?? change.owner) != change.owner
     if look.object.isDenied, change.action == .grant || isAnother {
       look.object = .found(etag: object.etag, size: object.size, nil)
+    }
+  }
+
+  /// What a listing has of the object.
+  private func listed(_ change: Change) async throws(S3Error) -> ListedObject? {
+    let lister = accounts.main.client
+    guard let versionID = change.versionID else {
+      // The first key with the object's whole key for a prefix is that key itself.
+      let page = try await lister.listObjects(bucket: bucket, prefix: change.key, startAfter: nil, limit: 1)
+      return page.objects.first { $0.key == change.key }
+    }
+    var marker: ListingMarker?
+    while true {
+      let page = try await lister.listObjectVersions(bucket: bucket, prefix: change.key, after: marker)
+      if let found = page.objects.first(where: { $0.key == change.key && $0.version?.id == versionID }) { return found }
+      guard page.isTruncated, page.end?.key == change.key else { return nil }
+      marker = page.end
     }
   }
 

@@ -7,6 +7,8 @@ package struct Transition: Hashable, Sendable {
   package let owner: CanonicalID
   package let from: ACLName?
   package let to: ACLName?
+  /// Whether it is about old versions.
+  package let isNoncurrent: Bool
 
   package init(_ change: Change) {
     action = change.action
@@ -14,6 +16,7 @@ package struct Transition: Hashable, Sendable {
     owner = change.owner
     from = change.from
     to = change.to
+    isNoncurrent = change.versionID != nil
   }
 }
 
@@ -44,8 +47,8 @@ package struct TransitionGroup: Sendable {
   package internal(set) var count = 0
   /// Of all its objects together.
   package internal(set) var bytes = 0
-  /// The first keys, as many as were asked for.
-  package internal(set) var keys: [ObjectKey] = []
+  /// The first objects, as many as were asked for.
+  package internal(set) var names: [ObjectName] = []
 }
 
 extension Plan {
@@ -65,8 +68,8 @@ extension Plan {
       }
       groups[transition]?.count += 1
       groups[transition]?.bytes += change.size
-      if let count = groups[transition]?.keys.count, count < maximumKeys {
-        groups[transition]?.keys.append(change.key)
+      if let count = groups[transition]?.names.count, count < maximumKeys {
+        groups[transition]?.names.append(change.name)
       }
     }
     // Ties keep the order of their first keys.
@@ -75,13 +78,13 @@ extension Plan {
     }.sorted { $0.1.count == $1.1.count ? $0.0 < $1.0 : $0.1.count > $1.1.count }.map(\.1)
   }
 
-  /// Hands on every key of one transition, in order. Reads the plan once, and keeps nothing.
-  package func forEachKey(
-    of transition: Transition, _ body: (ObjectKey) throws -> Void
+  /// Hands on every object of one transition, in order. Reads the plan once, and keeps nothing.
+  package func forEachName(
+    of transition: Transition, _ body: (ObjectName) throws -> Void
   ) throws {
     var changes = changes()
     while let (_, change) = try changes.next() {
-      if Transition(change) == transition { try body(change.key) }
+      if Transition(change) == transition { try body(change.name) }
     }
   }
 }

@@ -16,10 +16,34 @@ package enum JournalResult: String, Sendable, Codable {
   package var isFinal: Bool { self == .done || self == .already }
 }
 
+/// How the undoing of a change ended, as the journal tells it.
+package enum RollbackResult: String, Sendable, Codable {
+  /// The object is again what the plan saw.
+  case done
+  /// It was found to be so; nothing was written.
+  case already
+  /// The object is no longer what apply left; nothing was written.
+  case stale
+  /// It cannot be undone.
+  case impossible
+  case failed
+
+  /// Whether nothing of the change is left.
+  package var isFinal: Bool { self == .done || self == .already }
+}
+
 /// One line of a journal after its first.
 package enum JournalRecord: Sendable, Equatable {
-  /// How a change ended. `detail` says why, where it did not end well.
-  case result(change: Int, key: ObjectKey, JournalResult, detail: String?)
+  /// How a change ended. `detail` says why, where it did not end well; `version` is the one that a copy made.
+  case result(change: Int, key: ObjectKey, JournalResult, detail: String?, version: String? = nil)
+  /// Something is about to be written: if the program is killed, it may have been.
+  case begins(change: Int, key: ObjectKey)
+  /// A multipart upload was begun, whose parts must not be left behind.
+  case uploadBegins(change: Int, key: ObjectKey, id: String)
+  /// It is gone.
+  case uploadEnded(change: Int, key: ObjectKey)
+  /// How the undoing of a change ended.
+  case rollback(change: Int, key: ObjectKey, RollbackResult, detail: String?)
   /// A copy is about to be made of an object with these tags. On a server that loses them, they are put back,
   /// even if the program is killed in between.
   case copyBegins(change: Int, key: ObjectKey, tags: [ObjectTag])
@@ -28,16 +52,26 @@ package enum JournalRecord: Sendable, Equatable {
     var json = JSONWriter()
     json.object { json in
       switch self {
-      case .result(let change, let key, let result, let detail):
-        json.member("change", change)
-        json.name("key")
-        json.string(key.bytes)
+      case .result(let change, let key, let result, let detail, let version):
+        Self.place(change, key, in: &json)
         json.member("result", result.rawValue)
         if let detail { json.member("detail", detail) }
+        if let version { json.member("version", version) }
+      case .begins(let change, let key):
+        Self.place(change, key, in: &json)
+        json.member("begins", true)
+      case .uploadBegins(let change, let key, let id):
+        Self.place(change, key, in: &json)
+        json.member("upload", id)
+      case .uploadEnded(let change, let key):
+        Self.place(change, key, in: &json)
+        json.member("uploadEnded", true)
+      case .rollback(let change, let key, let result, let detail):
+        Self.place(change, key, in: &json)
+        json.member("rollback", result.rawValue)
+        if let detail { json.member("detail", detail) }
       case .copyBegins(let change, let key, let tags):
-        json.member("change", change)
-        json.name("key")
-        json.string(key.bytes)
+        Self.place(change, key, in: &json)
         json.name("copyBegins")
         json.object { json in
           json.name("tags")
@@ -54,6 +88,12 @@ package enum JournalRecord: Sendable, Equatable {
       json.member("at", time)
     }
     return json.bytes + [UInt8(ascii: "\n")]
+  }
+
+  private static func place(_ change: Int, _ key: ObjectKey, in json: inout JSONWriter) {
+    json.member("change", change)
+    json.name("key")
+    json.string(key.bytes)
   }
 }
 
@@ -72,7 +112,12 @@ struct JournalLine: Decodable {
   let key: String
   let result: JournalResult?
   let detail: String?
+  let version: String?
+  let begins: Bool?
   let copyBegins: Intent?
+  let upload: String?
+  let uploadEnded: Bool?
+  let rollback: RollbackResult?
 
   init(parsing line: ArraySlice<UInt8>) throws {
     self = try JSONDecoder().decode(JournalLine.self, from: Data(line))

@@ -3,17 +3,25 @@ package import S3Kit
 
 /// What a journal says of a plan's changes: the state from which an apply resumes.
 package struct JournalReplay: Sendable {
-  /// One bit a change: 10 million changes take 1.25 MB.
+  /// One bit a change, as the other: 10 million changes take 1.25 MB each.
   private var finished: [UInt64]
+  /// Of changes for which something was written, or may have been.
+  private var touched: [UInt64]
   package private(set) var finishedCount = 0
+  package private(set) var touchedCount = 0
+  /// The versions that copies made, as marks, 8 bytes a change; empty while there is none.
+  private var madeVersions: [UInt64] = []
   /// Tags of objects whose copy has begun and not been confirmed.
   package private(set) var unconfirmedCopies: [Int: [ObjectTag]] = [:]
+  /// Multipart uploads that may still be there.
+  package private(set) var openUploads: [Int: String] = [:]
 
   private let changeCount: Int
 
   package init(changeCount: Int) {
     self.changeCount = changeCount
     finished = [UInt64](repeating: 0, count: (changeCount + 63) / 64)
+    touched = finished
   }
 
   /// Whether nothing is left to do for that change.
@@ -21,10 +29,50 @@ package struct JournalReplay: Sendable {
     finished[change / 64] & 1 << (change % 64) != 0
   }
 
+  /// Whether apply has written something for that change, or may have.
+  package func isTouched(_ change: Int) -> Bool {
+    touched[change / 64] & 1 << (change % 64) != 0
+  }
+
+  /// Whether a version is the one that a copy made for that change.
+  package func isVersion(_ id: String, madeBy change: Int) -> Bool {
+    !madeVersions.isEmpty && madeVersions[change] == Self.mark(of: id)
+  }
+
+  /// Whether a copy made a version for that change.
+  package func hasMadeVersion(_ change: Int) -> Bool {
+    !madeVersions.isEmpty && madeVersions[change] != 0
+  }
+
+  /// 64 bits of a version's ID (FNV-1a, never 0): millions of IDs would not fit into memory, and one object's versions
+  /// are not mistaken for one another.
+  private static func mark(of id: String) -> UInt64 {
+    let hash = id.utf8.reduce(into: 0xcbf2_9ce4_8422_2325 as UInt64) { $0 = ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    return max(1, hash)
+  }
+
+  private mutating func touch(_ change: Int) {
+    guard !isTouched(change) else { return }
+    touched[change / 64] |= 1 << (change % 64)
+    touchedCount += 1
+  }
+
+  private mutating func undo(_ change: Int) {
+    if isFinished(change) { finishedCount -= 1 }
+    if isTouched(change) { touchedCount -= 1 }
+    finished[change / 64] &= ~(1 << (change % 64))
+    touched[change / 64] &= ~(1 << (change % 64))
+    if !madeVersions.isEmpty { madeVersions[change] = 0 }
+  }
+
   fileprivate mutating func take(_ line: JournalLine) throws {
     guard line.change >= 0, line.change < changeCount else {
       throw PlanError.Detail("it speaks of a change that the plan does not have")
     }
+    if line.begins != nil || line.copyBegins != nil { touch(line.change) }
+    if let id = line.upload { openUploads[line.change] = id }
+    if line.uploadEnded != nil { openUploads[line.change] = nil }
+    if let result = line.rollback, result.isFinal { undo(line.change) }
     if let intent = line.copyBegins {
       unconfirmedCopies[line.change] = intent.tags.map { ObjectTag(key: $0.key, value: $0.value) }
     }
@@ -32,6 +80,13 @@ package struct JournalReplay: Sendable {
       finished[line.change / 64] |= 1 << (line.change % 64)
       finishedCount += 1
       unconfirmedCopies[line.change] = nil
+      openUploads[line.change] = nil
+      // What was made without saying so before is of an earlier version of the program.
+      if result == .done { touch(line.change) }
+    }
+    if let id = line.version {
+      if madeVersions.isEmpty { madeVersions = [UInt64](repeating: 0, count: changeCount) }
+      madeVersions[line.change] = Self.mark(of: id)
     }
   }
 

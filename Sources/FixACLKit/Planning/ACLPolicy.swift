@@ -7,6 +7,12 @@ package struct ACLPolicy: Sendable {
   package let desired: [Grant]
   /// Whether public grants are left out of what is written.
   package let dropsPublicGrants: Bool
+  /// Whether whoever owned an object may still read it after a copy.
+  package var keepsPreviousOwner = false
+  /// Whether a reader can only be let in to objects of the bucket owner's.
+  package var needsBucketOwnership = false
+  /// Readers that KMS lets read nothing.
+  package var originAccessIdentities: Set<CanonicalID> = []
 
   package init(bucketOwner: CanonicalID, desired: [Grant], dropsPublicGrants: Bool) {
     self.bucketOwner = bucketOwner
@@ -25,12 +31,26 @@ package struct ACLPolicy: Sendable {
       case .whenBlocked: block.blockPublicAcls || block.ignorePublicAcls
       }
     self.init(bucketOwner: bucket.owner, desired: desired.grants, dropsPublicGrants: drops)
+    keepsPreviousOwner = desired.keepsPreviousOwner
+    needsBucketOwnership = desired.needsBucketOwnership
+    originAccessIdentities = desired.originAccessIdentities
   }
 
   /// Whether every reader is let in by a grant of its own. Public grants do not count: they are what Block Public
   /// Access takes away.
   package func isSatisfied(by acl: AccessControlList) -> Bool {
-    desired.allSatisfy { acl.includes($0) }
+    (!needsBucketOwnership || acl.owner == bucketOwner) && desired.allSatisfy { acl.includes($0) }
+  }
+
+  /// Whether nobody is missing but origin access identities, for whom a grant on an object under KMS does nothing.
+  ///
+  /// - Parameter acl: nil where it cannot be read.
+  package func onlyMissesOriginAccessIdentities(_ acl: AccessControlList?) -> Bool {
+    guard !needsBucketOwnership, !originAccessIdentities.isEmpty else { return false }
+    return desired.allSatisfy { grant in
+      guard case .canonicalUser(let id) = grant.grantee else { return false }
+      return originAccessIdentities.contains(id) || acl?.includes(grant) ?? false
+    }
   }
 
   /// The ACL after a grant: everything that is there, and what is missing.
@@ -41,8 +61,9 @@ package struct ACLPolicy: Sendable {
   /// The ACL after a copy by the bucket owner: the previous owner's own grant goes with its ownership.
   ///
   /// - Parameter acl: the ACL before; nil where nobody at hand can read it.
-  package func copied(_ acl: AccessControlList?) -> AccessControlList {
-    let kept = acl.map { acl in acl.grants.filter { $0.grantee != .canonicalUser(acl.owner) } } ?? []
+  package func copied(_ acl: AccessControlList?, previousOwner: CanonicalID) -> AccessControlList {
+    var kept = acl.map { acl in acl.grants.filter { $0.grantee != .canonicalUser(previousOwner) } } ?? []
+    if keepsPreviousOwner { kept.append(Grant(.canonicalUser(previousOwner), .read)) }
     let owner = Grant(.canonicalUser(bucketOwner), .fullControl)
     return merged(owner: bucketOwner, grants: kept.filter { $0.grantee != owner.grantee } + [owner])
   }

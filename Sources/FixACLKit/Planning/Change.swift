@@ -19,11 +19,13 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
   case ownerCredentialsMissing = "owner-credentials-missing"
   case bucketOwnerCredentialsMissing = "bucket-owner-credentials-missing"
   case ownerAccessDenied = "owner-access-denied"
-  case tooLarge = "too-large"
-  case versionedBucket = "versioned-bucket"
-  case objectLock = "object-lock"
-  case encryption = "encryption"
+  case noncurrentVersion = "noncurrent-version"
+  case kmsEncryption = "kms-encryption"
+  case customerKey = "customer-key"
   case archived = "archived"
+  case metadata = "metadata"
+  case objectLock = "object-lock"
+  case defaultRetention = "default-retention"
   case tooManyGrants = "too-many-grants"
 
   /// The reason for a person, with what would unblock a blocked object.
@@ -42,21 +44,29 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
       "the credentials in use are not known to be the bucket owner's, who must make the copy:"
         + " use its profile with --profile, with the right s3:ListAllMyBuckets"
     case .ownerAccessDenied:
-      "the object owner's credentials are refused: allow them s3:GetObjectAcl (and for a copy s3:GetObject)"
-    case .tooLarge:
-      "a copy of more than 5 GB has to be made in parts, which this version cannot do:"
+      "the object owner's credentials are refused: allow them s3:GetObjectAcl (and for a copy s3:GetObject;"
+        + " of old versions s3:GetObjectVersionAcl)"
+    case .noncurrentVersion:
+      "it is an old version, and a copy can only make a new current one: with a profile of its owner"
+        + " (--owner-profile) and without --strategy copy, its ACL can be rewritten"
+    case .kmsEncryption:
+      "it is encrypted with KMS, and CloudFront's OAI cannot read that whatever the ACL says: use an origin access"
+        + " control (OAC) for the distribution, or encrypt the object with SSE-S3"
+    case .customerKey:
+      "it is encrypted with a key of the uploader's own (SSE-C), without which it cannot be copied:"
         + " use --strategy grant with the owner's credentials"
-    case .versionedBucket:
-      "on a bucket with versioning a copy leaves the old version behind, which this version does not handle:"
+    case .archived:
+      "the object is archived: restore it first ('aws s3api restore-object'), or use --strategy grant with the owner's"
+        + " credentials"
+    case .metadata:
+      "it has user metadata that S3 cannot send, which a copy would lose:"
         + " use --strategy grant with the owner's credentials"
     case .objectLock:
-      "the object has an Object Lock, which this version cannot carry over to a copy:"
+      "the bucket has Object Lock, and nobody at hand may see the object's: allow its owner s3:GetObjectRetention and"
+        + " s3:GetObjectLegalHold, or use --strategy grant with the owner's credentials"
+    case .defaultRetention:
+      "the bucket's default retention would lock a copy, and the object is not locked:"
         + " use --strategy grant with the owner's credentials"
-    case .encryption:
-      "the object is encrypted with SSE-KMS or a customer's key, which this version cannot carry over to a copy:"
-        + " use --strategy grant with the owner's credentials (SSE-KMS objects stay closed to an OAI)"
-    case .archived:
-      "the object is archived: restore it first, or use --strategy grant with the owner's credentials"
     case .tooManyGrants:
       "the ACL would hold more than 100 grants, S3's limit: remove some first"
     }
@@ -81,10 +91,15 @@ package struct Change: Sendable, Hashable {
   /// The name of the ACL it will have; nil for a blocked object.
   package var to: ACLName?
   package var reason: ChangeReason
+  /// What a copy has to keep besides content and ACL; nil where it is not known, and for anything but a copy.
+  package var kept: Fingerprint?
+  /// The tags that a copy has to keep; nil where there are none, and where they cannot be read.
+  package var tags: Fingerprint?
 
   package init(
     key: ObjectKey, versionID: String? = nil, etag: String, size: Int, lastModified: String,
-    owner: CanonicalID, action: ChangeAction, from: ACLName?, to: ACLName?, reason: ChangeReason
+    owner: CanonicalID, action: ChangeAction, from: ACLName?, to: ACLName?, reason: ChangeReason,
+    kept: Fingerprint? = nil, tags: Fingerprint? = nil
   ) {
     self.key = key
     self.versionID = versionID
@@ -96,6 +111,8 @@ package struct Change: Sendable, Hashable {
     self.from = from
     self.to = to
     self.reason = reason
+    self.kept = kept
+    self.tags = tags
   }
 
   /// One line of a plan, without the comma and the line end.
@@ -112,13 +129,15 @@ package struct Change: Sendable, Hashable {
       json.member("from", from?.text)
       json.member("to", to?.text)
       json.member("reason", reason.rawValue)
+      if let kept { json.member("kept", kept.text) }
+      if let tags { json.member("tags", tags.text) }
     }
   }
 }
 
 extension Change: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case key, versionID = "versionId", etag, size, lastModified, owner, action, from, to, reason
+    case key, versionID = "versionId", etag, size, lastModified, owner, action, from, to, reason, kept, tags
   }
 
   package init(from decoder: any Decoder) throws {
@@ -133,6 +152,8 @@ extension Change: Decodable {
       action: try values.decode(ChangeAction.self, forKey: .action),
       from: try values.decodeIfPresent(String.self, forKey: .from).map(ACLName.init),
       to: try values.decodeIfPresent(String.self, forKey: .to).map(ACLName.init),
-      reason: try values.decode(ChangeReason.self, forKey: .reason))
+      reason: try values.decode(ChangeReason.self, forKey: .reason),
+      kept: try values.decodeIfPresent(String.self, forKey: .kept).map(Fingerprint.init),
+      tags: try values.decodeIfPresent(String.self, forKey: .tags).map(Fingerprint.init))
   }
 }

@@ -89,6 +89,11 @@ package final class Plan: Sendable {
 }
 
 extension Change {
+  /// Whether it may come next in a plan: the keys in their order, and of each the versions.
+  fileprivate func mayFollow(_ previous: Change) -> Bool {
+    key == previous.key ? versionID != previous.versionID && versionID != nil : previous.key < key
+  }
+
   /// Reads one line of a plan.
   init(parsing line: ArraySlice<UInt8>) throws {
     self = try JSONDecoder().decode(Change.self, from: Data(line.withoutComma))
@@ -181,16 +186,16 @@ private struct PlanScanner {
 
   private mutating func scanChanges(acls: ACLTable) throws -> PlanSummary {
     var summary = PlanSummary()
-    var previous: ObjectKey?
+    var previous: Change?
     var bytes = 0
     while true {
       let line = try nextLine()
       if line.elementsEqual("],\n".utf8) { return summary }
       let change = try decode(Change.self, from: line.withoutComma)
-      if let previous, change.key <= previous {
+      if let previous, !change.mayFollow(previous) {
         throw PlanError.Detail("line \(lineNumber): its changes are not in the order of their keys")
       }
-      previous = change.key
+      previous = change
       // Whoever adds sizes up later need not ask again.
       let (sum, isTooLarge) = bytes.addingReportingOverflow(change.size)
       guard change.size >= 0, !isTooLarge else {
@@ -198,9 +203,11 @@ private struct PlanScanner {
       }
       bytes = sum
       guard [change.from, change.to].allSatisfy({ name in name.map { acls[$0] != nil } ?? true }),
-        (change.to == nil) == (change.action == .blocked), change.action != .grant || change.from != nil
+        (change.to == nil) == (change.action == .blocked), change.action != .grant || change.from != nil,
+        change.action != .copy || change.versionID == nil
       else {
-        throw PlanError.Detail("line \(lineNumber): the change names an ACL that the plan does not hold")
+        throw PlanError.Detail(
+          "line \(lineNumber): the change names an ACL that the plan does not hold, or copies an old version")
       }
       summary.count(change)
       if change.action == .grant || change.reason == .grantFirst { ownersNeeded.insert(change.owner) }

@@ -84,7 +84,7 @@ private struct PublicAccessBlockDocument: Decodable {
 
 extension DesiredState: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case grants, readers, strategy, dropPublicGrants, prefix, include, exclude
+    case grants, readers, strategy, dropPublicGrants, keepPreviousOwner, allVersions, prefix, include, exclude
   }
 
   package init(from decoder: any Decoder) throws {
@@ -98,6 +98,8 @@ extension DesiredState: Decodable {
     self.init(
       grants: grants, readers: try values.decodeIfPresent([Reader].self, forKey: .readers) ?? [], strategy: strategy,
       dropPublicGrants: rule,
+      keepsPreviousOwner: try values.decode(Bool.self, forKey: .keepPreviousOwner),
+      allVersions: try values.decode(Bool.self, forKey: .allVersions),
       filter: KeyFilter(
         prefix: try values.decodeIfPresent(String.self, forKey: .prefix),
         include: try values.decode([String].self, forKey: .include).map(Glob.init),

@@ -133,17 +133,23 @@ package struct DesiredState: Sendable, Equatable {
   package var readers: [Reader]
   package var strategy: Strategy
   package var dropPublicGrants: PublicGrantRule
+  /// Whether whoever owned an object may still read it after a copy.
+  package var keepsPreviousOwner: Bool
+  /// Whether old versions are meant too.
+  package var allVersions: Bool
   package var filter: KeyFilter
 
   /// - Parameter grants: besides those that let the readers in.
   package init(
-    grants: some Sequence<Grant>, readers: [Reader] = [], strategy: Strategy,
-    dropPublicGrants: PublicGrantRule, filter: KeyFilter
+    grants: some Sequence<Grant>, readers: [Reader] = [], strategy: Strategy, dropPublicGrants: PublicGrantRule,
+    keepsPreviousOwner: Bool = false, allVersions: Bool = false, filter: KeyFilter
   ) {
     self.readers = Set(readers).sorted()
     self.grants = Set(grants).union(self.readers.compactMap(\.grant)).sorted()
     self.strategy = strategy
     self.dropPublicGrants = dropPublicGrants
+    self.keepsPreviousOwner = keepsPreviousOwner
+    self.allVersions = allVersions
     self.filter = filter
   }
 
@@ -169,6 +175,8 @@ package struct DesiredState: Sendable, Equatable {
       }
       json.member("strategy", strategy.rawValue)
       json.member("dropPublicGrants", dropPublicGrants.rawValue)
+      json.member("keepPreviousOwner", keepsPreviousOwner)
+      json.member("allVersions", allVersions)
       json.member("prefix", filter.prefix)
       for (name, globs) in [("include", filter.include), ("exclude", filter.exclude)] {
         json.name(name)

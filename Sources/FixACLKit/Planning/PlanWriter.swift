@@ -10,6 +10,7 @@ package struct PlanSpool: Sendable {
   /// Where the lines of one page are.
   private struct Block: Sendable {
     let firstKey: ObjectKey
+    let page: Int
     let offset: Int
     let length: Int
   }
@@ -24,16 +25,18 @@ package struct PlanSpool: Sendable {
   }
 
   /// Takes one page's changes: each a line of JSON, followed by a comma and a line feed.
-  package mutating func append(_ lines: [UInt8], firstKey: ObjectKey) throws(FileError) {
+  ///
+  /// - Parameter page: tells pages that begin with the same key apart, which has more versions than fit into one.
+  package mutating func append(_ lines: [UInt8], firstKey: ObjectKey, page: Int = 0) throws(FileError) {
     guard !lines.isEmpty else { return }
     try file.write(lines)
-    blocks.append(Block(firstKey: firstKey, offset: size, length: lines.count))
+    blocks.append(Block(firstKey: firstKey, page: page, offset: size, length: lines.count))
     size += lines.count
   }
 
   /// Hands the lines on in the order of the keys, in pieces of at most 1 MiB; the last one ends without its comma.
   func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
-    let ordered = blocks.sorted { $0.firstKey < $1.firstKey }
+    let ordered = blocks.sorted { $0.firstKey == $1.firstKey ? $0.page < $1.page : $0.firstKey < $1.firstKey }
     for (index, block) in ordered.enumerated() {
       let length = index == ordered.count - 1 ? block.length - ",\n".utf8.count : block.length
       var done = 0

@@ -18,6 +18,8 @@ package final class BucketScanner: Sendable {
     package var summary: PlanSummary
     package var acls: ACLTable
     package var spool: PlanSpool
+    /// How many foreign objects let each grantee do something, as far as their ACLs could be read.
+    package var grantees: [Grantee: Int] = [:]
   }
 
   /// Why a scan ended early.
@@ -32,9 +34,12 @@ package final class BucketScanner: Sendable {
   /// A page's changes as lines of the plan, and what they add to the plan's other parts.
   private struct AssessedPage: Sendable {
     var firstKey: ObjectKey
+    /// Its number in its range.
+    var number: Int
     var lines: [UInt8] = []
     var summary = PlanSummary()
     var acls = ACLTable()
+    var grantees: [Grantee: Int] = [:]
   }
 
   private enum Event: Sendable {
@@ -47,6 +52,7 @@ package final class BucketScanner: Sendable {
   private let policy: ACLPolicy
   private let assessor: ObjectAssessor
   private let lister: S3Client
+  private let allVersions: Bool
   private let concurrency: Int
   private let stop: StopSignal
   private let counts = Mutex(Progress())
@@ -60,6 +66,7 @@ package final class BucketScanner: Sendable {
     assessor = ObjectAssessor(
       bucket: bucket, strategy: desired.strategy, policy: policy, accounts: accounts)
     lister = accounts.main.client
+    allVersions = desired.allVersions
     self.concurrency = concurrency
     self.stop = stop
   }
@@ -96,33 +103,36 @@ package final class BucketScanner: Sendable {
         if stop.isSet { throw Failure.interrupted }
         while pagesUnderWay < maximumPagesUnderWay, let request = waiting.popLast() {
           pagesUnderWay += 1
-          group.addTask { [lister, bucket] in
-            .listed(
-              request,
-              try await lister.listObjects(bucket: bucket.name, prefix: prefix, startAfter: request.after))
-          }
+          group.addTask { .listed(request, try await self.list(prefix: prefix, after: request.after)) }
         }
         guard let event = try await group.next() else { break }
         switch event {
         case .listed(let request, let page):
           let (inRange, next) = splitter.listed(page, of: request)
           waiting += next.reversed()
-          group.addTask { .assessed(try await self.assess(page.objects.prefix(inRange))) }
+          group.addTask { .assessed(try await self.assess(page.objects.prefix(inRange), number: request.page)) }
         case .assessed(let page):
           pagesUnderWay -= 1
           result.summary.add(page.summary)
           result.acls.merge(page.acls)
-          try result.spool.append(page.lines, firstKey: page.firstKey)
+          result.grantees.merge(page.grantees, uniquingKeysWith: +)
+          try result.spool.append(page.lines, firstKey: page.firstKey, page: page.number)
         }
       }
     }
     return result
   }
 
-  private func assess(_ objects: ArraySlice<ListedObject>) async throws -> AssessedPage {
-    var page = AssessedPage(firstKey: objects.first?.key ?? ObjectKey([]))
+  private func list(prefix: ObjectKey?, after marker: ListingMarker?) async throws(S3Error) -> ObjectPage {
+    allVersions
+      ? try await lister.listObjectVersions(bucket: bucket.name, prefix: prefix, after: marker)
+      : try await lister.listObjects(bucket: bucket.name, prefix: prefix, startAfter: marker?.key)
+  }
+
+  private func assess(_ objects: ArraySlice<ListedObject>, number: Int) async throws -> AssessedPage {
+    var page = AssessedPage(firstKey: objects.first?.key ?? ObjectKey([]), number: number)
     var foreign: [(object: ListedObject, owner: CanonicalID)] = []
-    for object in objects where filter.matches(object.key) {
+    for object in objects where !(object.version?.isDeleteMarker ?? false) && filter.matches(object.key) {
       page.summary.listed += 1
       guard let owner = object.owner else { throw Failure.ownerMissing(object.key) }
       guard owner != bucket.owner else { continue }
@@ -136,12 +146,15 @@ package final class BucketScanner: Sendable {
       $0.foreign += summary.foreign
     }
     for (index, finding) in try await findings(for: foreign).enumerated() {
-      guard case .change(let action, let from, let to, let reason) = finding else { continue }
+      let grantees = Set(finding.acl?.grants.map(\.grantee) ?? [])
+      for grantee in grantees { page.grantees[grantee, default: 0] += 1 }
+      guard let need = finding.need else { continue }
       let (object, owner) = foreign[index]
       let change = Change(
-        key: object.key, etag: object.etag, size: object.size, lastModified: object.lastModified,
-        owner: owner, action: action, from: from.map { page.acls.insert($0) },
-        to: to.map { page.acls.insert($0) }, reason: reason)
+        key: object.key, versionID: object.pinnedVersion, etag: object.etag, size: object.size,
+        lastModified: object.lastModified, owner: owner, action: need.action,
+        from: finding.acl.map { page.acls.insert($0) }, to: need.to.map { page.acls.insert($0) },
+        reason: need.reason, kept: need.kept, tags: need.tags)
       page.summary.count(change)
       var json = JSONWriter()
       change.write(to: &json)
@@ -156,7 +169,7 @@ package final class BucketScanner: Sendable {
   private func findings(
     for objects: [(object: ListedObject, owner: CanonicalID)]
   ) async throws -> [ObjectAssessor.Finding] {
-    var findings = [ObjectAssessor.Finding](repeating: .none, count: objects.count)
+    var findings = [ObjectAssessor.Finding](repeating: .gone, count: objects.count)
     try await withThrowingTaskGroup(of: (Int, ObjectAssessor.Finding).self) { group in
       for (index, (object, owner)) in objects.enumerated() {
         if index >= concurrency, let (done, finding) = try await group.next() { findings[done] = finding }

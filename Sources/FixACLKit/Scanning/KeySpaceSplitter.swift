@@ -10,7 +10,9 @@ package struct KeySpaceSplitter: Sendable {
   /// A page to be listed: of range `range`, after `after`.
   package struct PageRequest: Sendable, Equatable {
     package let range: Int
-    package let after: ObjectKey?
+    package let after: ListingMarker?
+    /// The number of the page in its range, from 0: pages can begin with the same key, where it has many versions.
+    package let page: Int
   }
 
   private struct OpenRange {
@@ -52,14 +54,14 @@ package struct KeySpaceSplitter: Sendable {
       while inRange > 0, page.objects[inRange - 1].key > through { inRange -= 1 }
     }
     let isFinished = !page.isTruncated || inRange < page.objects.count
-    guard !isFinished, let last = page.objects.last, last.key != range.through else {
+    guard !isFinished, let last = page.objects.last, last.key != range.through || last.version != nil else {
       open[request.range] = nil
       return (inRange, split())
     }
     credit += 1
     range.position = last.key
     open[request.range] = range
-    return (inRange, [PageRequest(range: request.range, after: last.key)] + split())
+    return (inRange, [PageRequest(range: request.range, after: page.end, page: request.page + 1)] + split())
   }
 
   /// Cuts ranges until there are as many as there are listers, or none can be cut.
@@ -82,14 +84,14 @@ package struct KeySpaceSplitter: Sendable {
         let middle = KeyRange.middle(from: position, to: range.through, prefix: prefix)
       else { continue }
       open[id]?.through = middle
-      return add(OpenRange(position: nil, through: range.through), after: middle)
+      return add(OpenRange(position: nil, through: range.through), after: ListingMarker(middle))
     }
     return nil
   }
 
-  private mutating func add(_ range: OpenRange, after: ObjectKey? = nil) -> PageRequest {
+  private mutating func add(_ range: OpenRange, after: ListingMarker? = nil) -> PageRequest {
     defer { nextID += 1 }
     open[nextID] = range
-    return PageRequest(range: nextID, after: after)
+    return PageRequest(range: nextID, after: after, page: 0)
   }
 }

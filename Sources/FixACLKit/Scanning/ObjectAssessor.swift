@@ -3,83 +3,107 @@ package import S3Kit
 /// Finds out what one foreign object needs, with as few requests as the question allows.
 package struct ObjectAssessor: Sendable {
   /// What was found.
-  package enum Finding: Sendable {
-    /// Nothing to do, or the object is gone.
-    case none
-    case change(ChangeAction, from: AccessControlList?, to: AccessControlList?, ChangeReason)
+  package struct Finding: Sendable {
+    /// The ACL it has, where that could be read.
+    package var acl: AccessControlList?
+    /// Nil where there is nothing to do, or the object is gone.
+    package var need: Need?
+
+    static let gone = Finding(acl: nil, need: nil)
+  }
+
+  /// What is to be done.
+  package struct Need: Sendable {
+    package let action: ChangeAction
+    package let to: AccessControlList?
+    package let reason: ChangeReason
+    package var kept: Fingerprint?
+    package var tags: Fingerprint?
   }
 
   private let bucket: PlanBucket
   private let strategy: Strategy
   private let policy: ACLPolicy
   private let accounts: Accounts
+  private let locks: ObjectLockReader
 
   package init(bucket: PlanBucket, strategy: Strategy, policy: ACLPolicy, accounts: Accounts) {
     self.bucket = bucket
-    self.strategy = strategy
+    // What no ACL can do, only a change of owner can.
+    self.strategy = policy.needsBucketOwnership ? .copy : strategy
     self.policy = policy
     self.accounts = accounts
+    locks = ObjectLockReader(bucket: bucket, accounts: accounts)
   }
 
   /// - Parameter owner: the object's owner, who is not the bucket's.
   /// - Throws: whatever is not an answer about this one object, such as an unreachable server.
   package func assess(_ object: ListedObject, owner: CanonicalID) async throws(S3Error) -> Finding {
+    if object.isNoncurrent, strategy == .copy { return Self.blocked(.noncurrentVersion) }
     guard let client = accounts.client(of: owner) else {
-      return strategy == .grant
-        ? .change(.blocked, from: nil, to: nil, .ownerCredentialsMissing)
-        : try await assessCopyWithoutOwner(object)
+      return strategy == .grant || object.isNoncurrent
+        ? Self.blocked(.ownerCredentialsMissing) : try await assessCopyWithoutOwner(object, owner: owner)
     }
     let acl: AccessControlList
     switch try await Self.probe({ () throws(S3Error) in
-      try await client.objectACL(bucket: bucket.name, key: object.key)
+      try await client.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
     }) {
     case .found(let found): acl = found
-    case .missing: return .none
-    case .denied: return .change(.blocked, from: nil, to: nil, .ownerAccessDenied)
+    case .missing: return .gone
+    case .denied: return Self.blocked(.ownerAccessDenied)
+    case .customerKey: return Self.blocked(.customerKey)
     }
-    guard !policy.isSatisfied(by: acl) else { return .none }
-    return strategy == .copy
-      ? try await assessCopy(object, acl: acl, owner: client)
-      : limited(.grant, from: acl, to: policy.granted(acl), .readerMissing)
+    guard !policy.isSatisfied(by: acl) else { return Finding(acl: acl) }
+    guard strategy == .copy else { return try await assessGrant(object, acl: acl, owner: client) }
+    return try await assessCopy(object, acl: acl, owner: client, ownerID: owner)
+  }
+
+  private func assessGrant(
+    _ object: ListedObject, acl: AccessControlList, owner: S3Client
+  ) async throws(S3Error) -> Finding {
+    // Only a HEAD shows the encryption, and it matters to an OAI only.
+    if policy.onlyMissesOriginAccessIdentities(acl), case .found(let head) = try await probeHead(owner, object),
+      head.encryption?.usesKMS ?? false
+    {
+      return Self.blocked(.kmsEncryption, acl: acl)
+    }
+    return Self.limited(.grant, from: acl, to: policy.granted(acl), .readerMissing)
   }
 
   /// A copy by the bucket owner of an object whose ACL is known.
   private func assessCopy(
-    _ object: ListedObject, acl: AccessControlList, owner: S3Client
+    _ object: ListedObject, acl: AccessControlList, owner: S3Client, ownerID: CanonicalID
   ) async throws(S3Error) -> Finding {
-    // First, since other credentials may not even be told whether the bucket has versions.
     guard let copier = accounts.bucketOwnerClient else {
-      return .change(.blocked, from: acl, to: nil, .bucketOwnerCredentialsMissing)
+      return Self.blocked(.bucketOwnerCredentialsMissing, acl: acl)
     }
-    let obstacle = CopyObstacle.find(
-      size: object.size, storageClass: object.storageClass, versioning: bucket.versioning)
-    if let obstacle { return .change(.blocked, from: acl, to: nil, obstacle) }
     var reason = ChangeReason.readerMissing
+    var reader = copier
     var head = try await probeHead(copier, object)
     if case .denied = head {
       reason = .grantFirst
+      reader = owner
       head = try await probeHead(owner, object)
     }
     switch head {
-    case .missing: return .none
-    case .denied: return .change(.blocked, from: acl, to: nil, .ownerAccessDenied)
+    case .missing: return .gone
+    case .denied: return Self.blocked(.ownerAccessDenied, acl: acl)
+    case .customerKey: return Self.blocked(.customerKey, acl: acl)
     case .found(let head):
-      if let obstacle = CopyObstacle.find(in: head) {
-        return .change(.blocked, from: acl, to: nil, obstacle)
-      }
-      return limited(.copy, from: acl, to: policy.copied(acl), reason)
+      return try await assessCopy(object, head, acl: acl, reason, reader: reader, ownerID: ownerID)
     }
   }
 
   /// A copy by the bucket owner where nobody speaks for the object's owner.
-  private func assessCopyWithoutOwner(_ object: ListedObject) async throws(S3Error) -> Finding {
-    guard let copier = accounts.bucketOwnerClient else {
-      return .change(.blocked, from: nil, to: nil, .bucketOwnerCredentialsMissing)
-    }
+  private func assessCopyWithoutOwner(
+    _ object: ListedObject, owner: CanonicalID
+  ) async throws(S3Error) -> Finding {
+    guard let copier = accounts.bucketOwnerClient else { return Self.blocked(.bucketOwnerCredentialsMissing) }
     let head: ObjectHead
     switch try await probeHead(copier, object) {
-    case .missing: return .none
-    case .denied: return .change(.blocked, from: nil, to: nil, .ownerCredentialsMissing)
+    case .missing: return .gone
+    case .denied: return Self.blocked(.ownerCredentialsMissing)
+    case .customerKey: return Self.blocked(.customerKey)
     case .found(let found): head = found
     }
     // The owner may have let the bucket owner see the ACL; then it is known, and may be in order.
@@ -87,24 +111,50 @@ package struct ObjectAssessor: Sendable {
     if case .found(let found) = try await Self.probe({ () throws(S3Error) in
       try await copier.objectACL(bucket: bucket.name, key: object.key)
     }) {
-      guard !policy.isSatisfied(by: found) else { return .none }
+      guard !policy.isSatisfied(by: found) else { return Finding(acl: found) }
       acl = found
     }
-    let obstacle =
-      CopyObstacle.find(
-        size: object.size, storageClass: object.storageClass, versioning: bucket.versioning)
-      ?? CopyObstacle.find(in: head)
-    if let obstacle { return .change(.blocked, from: acl, to: nil, obstacle) }
-    return limited(.copy, from: acl, to: policy.copied(acl), acl == nil ? .aclUnknown : .readerMissing)
+    return try await assessCopy(
+      object, head, acl: acl, acl == nil ? .aclUnknown : .readerMissing, reader: copier, ownerID: owner)
   }
 
-  private func limited(
+  /// - Parameter reader: whoever got `head`: what is hidden from it is not asked for.
+  private func assessCopy(
+    _ object: ListedObject, _ head: ObjectHead, acl: AccessControlList?, _ reason: ChangeReason, reader: S3Client,
+    ownerID: CanonicalID
+  ) async throws(S3Error) -> Finding {
+    if let obstacle = CopyObstacle.find(in: head) { return Self.blocked(obstacle, acl: acl) }
+    if head.encryption?.usesKMS ?? false, policy.onlyMissesOriginAccessIdentities(acl) {
+      return Self.blocked(.kmsEncryption, acl: acl)
+    }
+    let lock: ObjectLockState?
+    switch try await locks.lock(of: object.key, owner: ownerID, head: head) {
+    case .obstacle(let reason): return Self.blocked(reason, acl: acl)
+    case .lock(let found): lock = found
+    }
+    var finding = Self.limited(.copy, from: acl, to: policy.copied(acl, previousOwner: ownerID), reason)
+    finding.need?.kept = Fingerprint(head, lock: lock)
+    if (head.tagCount ?? 0) > 0,
+      case .found(let tags) = try await Self.probe({ () throws(S3Error) in
+        try await reader.objectTags(bucket: bucket.name, key: object.key)
+      })
+    {
+      finding.need?.tags = Fingerprint(tags)
+    }
+    return finding
+  }
+
+  private static func blocked(_ reason: ChangeReason, acl: AccessControlList? = nil) -> Finding {
+    Finding(acl: acl, need: Need(action: .blocked, to: nil, reason: reason))
+  }
+
+  private static func limited(
     _ action: ChangeAction, from: AccessControlList?, to: AccessControlList, _ reason: ChangeReason
   ) -> Finding {
     let largest = max(to.grants.count, reason == .grantFirst ? (from?.grants.count ?? 0) + 1 : 0)
     return largest > AccessControlList.maximumGrants
-      ? .change(.blocked, from: from, to: nil, .tooManyGrants)
-      : .change(action, from: from, to: to, reason)
+      ? blocked(.tooManyGrants, acl: from)
+      : Finding(acl: from, need: Need(action: action, to: to, reason: reason))
   }
 
   /// What a question about one object can come to.
@@ -112,6 +162,8 @@ package struct ObjectAssessor: Sendable {
     case found(Value)
     case missing
     case denied
+    /// It cannot be asked without the key that it is encrypted with.
+    case customerKey
   }
 
   private func probeHead(
@@ -119,12 +171,12 @@ package struct ObjectAssessor: Sendable {
   ) async throws(S3Error) -> Answer<ObjectHead> {
     do {
       return try await Self.probe { () throws(S3Error) in
-        try await client.headObject(bucket: bucket.name, key: object.key)
+        try await client.headObject(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
       }
     } catch {
-      // HEAD of an object with a customer's key, without the key: nothing more can be found out.
+      // What S3 answers to a HEAD of an object with a customer's key, without the key.
       guard error.status == 400, error.operation == "HeadObject" else { throw error }
-      return .denied
+      return .customerKey
     }
   }
 
@@ -139,4 +191,9 @@ package struct ObjectAssessor: Sendable {
       throw error
     }
   }
+}
+
+extension ListedObject {
+  /// The version to ask for: of what is current, whichever that is.
+  var pinnedVersion: String? { isNoncurrent ? version?.id : nil }
 }

@@ -4,9 +4,11 @@ package struct ObjectHead: Sendable {
   package let etag: String
   /// Bytes.
   package let size: Int
+  /// Nil on a bucket that never had versions. Versions from before versioning have the ID `null`.
+  package let versionID: String?
   /// Content-Type, Cache-Control and the other headers that are stored with the object, as they came.
   package let contentHeaders: [(name: String, value: String)]
-  /// User metadata: names without `x-amz-meta-`.
+  /// User metadata: names without `x-amz-meta-`. What is not ASCII S3 sends encoded by RFC 2047, and takes so.
   package let userMetadata: [(name: String, value: String)]
   /// Whether there is metadata that a copy would lose or change: entries that S3 cannot send
   /// (`x-amz-missing-meta`), or bytes that are not UTF-8.
@@ -17,14 +19,27 @@ package struct ObjectHead: Sendable {
   /// The number of tags. Nil where there are none, and where the caller may not know.
   package let tagCount: Int?
   package let isDeleteMarker: Bool
-  /// `AES256`, `aws:kms`, `aws:kms:dsse`; nil for none.
-  package let serverSideEncryption: String?
+  /// Nil where the server names none.
+  package let encryption: ObjectEncryption?
   /// Whether it is encrypted with a key of the customer's own (SSE-C).
   package let hasCustomerKey: Bool
-  /// The Object Lock headers that are there: mode, retention date, legal hold.
-  package let objectLock: [String]
-  /// `x-amz-restore`, of archived objects.
-  package let restore: String?
+  /// Nil where the object has no lock, and where the caller may not know.
+  package let lock: ObjectLockState?
+  /// Its checksum, where one is stored and it was asked for.
+  package let checksum: Checksum?
+  /// Whether the object is archived, and no copy of it restored.
+  package let isArchived: Bool
+  /// How many parts the object came in, where one of them was asked for.
+  package let partCount: Int?
+
+  /// A checksum that is stored with an object.
+  package struct Checksum: Sendable, Equatable {
+    /// As `x-amz-checksum-algorithm` has it: `CRC64NVME`, `SHA256`, …
+    package let algorithm: String
+    package let value: String
+    /// Whether it is one of the parts' checksums, and so depends on their sizes.
+    package let isComposite: Bool
+  }
 
   /// The headers that S3 stores with an object and returns with it.
   private static let storedHeaders = [
@@ -32,12 +47,15 @@ package struct ObjectHead: Sendable {
     "Expires",
   ]
 
+  private static let archiveClasses: Set<String> = ["GLACIER", "DEEP_ARCHIVE"]
+
   init(_ response: HTTPResponse) throws(XMLError) {
     let headers = response.headers
     guard let etag = headers["etag"], let size = headers["content-length"].flatMap({ Int($0) }), size >= 0
     else { throw .invalid("an object without an ETag or a length") }
     self.etag = String(decoding: etag.utf8.filter { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
     self.size = size
+    versionID = headers["x-amz-version-id"]
     contentHeaders = Self.storedHeaders.compactMap { name in headers[name].map { (name, $0) } }
     userMetadata = headers.fields(withPrefix: "x-amz-meta-")
     hasUnreadableMetadata =
@@ -46,21 +64,56 @@ package struct ObjectHead: Sendable {
     websiteRedirectLocation = headers["x-amz-website-redirect-location"]
     tagCount = headers["x-amz-tagging-count"].flatMap { Int($0) }
     isDeleteMarker = headers["x-amz-delete-marker"] == "true"
-    serverSideEncryption = headers["x-amz-server-side-encryption"]
-    hasCustomerKey = headers["x-amz-server-side-encryption-customer-algorithm"] != nil
-    objectLock = ["mode", "retain-until-date", "legal-hold"].compactMap { name in
-      headers["x-amz-object-lock-\(name)"].map { "\(name) \($0)" }
+    encryption = headers["x-amz-server-side-encryption"].map { algorithm in
+      ObjectEncryption(
+        algorithm: algorithm, kmsKeyID: headers["x-amz-server-side-encryption-aws-kms-key-id"],
+        usesBucketKey: headers["x-amz-server-side-encryption-bucket-key-enabled"] == "true")
     }
-    restore = headers["x-amz-restore"]
+    hasCustomerKey = headers["x-amz-server-side-encryption-customer-algorithm"] != nil
+    lock = Self.lock(headers)
+    checksum = Self.checksum(headers)
+    // `ongoing-request="false", expiry-date=…` of an archive that is restored; of Intelligent-Tiering's archives,
+    // only the header x-amz-archive-status tells.
+    let isRestored = headers["x-amz-restore"]?.hasPrefix("ongoing-request=\"false\"") ?? false
+    isArchived =
+      (Self.archiveClasses.contains(storageClass) || headers["x-amz-archive-status"] != nil) && !isRestored
+    partCount = headers["x-amz-mp-parts-count"].flatMap { Int($0) }
+  }
+
+  private static func lock(_ headers: HTTPHeaders) -> ObjectLockState? {
+    var lock = ObjectLockState(hasLegalHold: headers["x-amz-object-lock-legal-hold"] == "ON")
+    if let mode = headers["x-amz-object-lock-mode"], let until = headers["x-amz-object-lock-retain-until-date"] {
+      lock.retention = ObjectLockState.Retention(mode: mode, until: until)
+    }
+    return lock == ObjectLockState() ? nil : lock
+  }
+
+  private static func checksum(_ headers: HTTPHeaders) -> Checksum? {
+    let fields = headers.fields(withPrefix: "x-amz-checksum-")
+    guard let (name, value) = fields.first(where: { $0.name != "type" }) else { return nil }
+    let type = fields.first { $0.name == "type" }?.value
+    return Checksum(
+      algorithm: name.uppercased(), value: value,
+      isComposite: type.map { $0 == "COMPOSITE" } ?? value.utf8.contains(UInt8(ascii: "-")))
   }
 }
 
 extension S3Client {
   /// HeadObject. Needs `s3:GetObject`, and READ or to be the object's owner.
-  package func headObject(bucket: String, key: ObjectKey) async throws(S3Error) -> ObjectHead {
-    try await run(
-      S3Operation("HeadObject", .head, bucket: bucket, key: key) { response throws(XMLError) in
-        try ObjectHead(response)
-      })
+  ///
+  /// - Parameters:
+  ///   - versionID: nil for the current version; for another, `s3:GetObjectVersion` is needed.
+  ///   - withChecksum: whether S3 is to show the object's checksum; of an object under KMS, that needs `kms:Decrypt`.
+  ///   - part: nil for the whole object; else its size is that part's.
+  package func headObject(
+    bucket: String, key: ObjectKey, versionID: String? = nil, withChecksum: Bool = false, part: Int? = nil
+  ) async throws(S3Error) -> ObjectHead {
+    var operation = S3Operation("HeadObject", .head, bucket: bucket, key: key, versionID: versionID) {
+      response throws(XMLError) in
+      try ObjectHead(response)
+    }
+    if withChecksum { operation.headers.append(("x-amz-checksum-mode", "ENABLED")) }
+    if let part { operation.query.append(("partNumber", Array("\(part)".utf8))) }
+    return try await run(operation)
   }
 }

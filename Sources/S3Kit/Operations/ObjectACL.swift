@@ -1,8 +1,12 @@
 extension S3Client {
   /// GetObjectAcl. Needs `s3:GetObjectAcl`, and READ_ACP or to be the object's owner.
-  package func objectACL(bucket: String, key: ObjectKey) async throws(S3Error) -> AccessControlList {
+  ///
+  /// - Parameter versionID: nil for the current version; for another, `s3:GetObjectVersionAcl` is needed.
+  package func objectACL(
+    bucket: String, key: ObjectKey, versionID: String? = nil
+  ) async throws(S3Error) -> AccessControlList {
     try await run(
-      S3Operation("GetObjectAcl", bucket: bucket, key: key, query: [("acl", "")]) {
+      S3Operation("GetObjectAcl", bucket: bucket, key: key, versionID: versionID, query: [("acl", "")]) {
         response throws(XMLError) in
         try AccessControlList(parsing: response.body)
       })
@@ -11,12 +15,14 @@ extension S3Client {
   /// PutObjectAcl: replaces the whole ACL. Needs `s3:PutObjectAcl`, and WRITE_ACP or to be the object's owner.
   ///
   /// S3 has no precondition for it: whoever calls looks first, and the time in between is the risk.
+  ///
+  /// - Parameter versionID: nil for the current version; for another, `s3:PutObjectVersionAcl` is needed.
   package func putObjectACL(
-    bucket: String, key: ObjectKey, acl: AccessControlList
+    bucket: String, key: ObjectKey, versionID: String? = nil, acl: AccessControlList
   ) async throws(S3Error) {
     try await run(
       S3Operation(
-        "PutObjectAcl", .put, bucket: bucket, key: key, query: [("acl", "")],
+        "PutObjectAcl", .put, bucket: bucket, key: key, versionID: versionID, query: [("acl", "")],
         headers: [("Content-Type", "application/xml")], body: acl.xml,
         parse: S3Operation<Void>.expectNoError))
   }

@@ -7,13 +7,22 @@ package struct ObjectTag: Hashable, Sendable {
     self.key = key
     self.value = value
   }
+
+  /// Tags as `x-amz-tagging` has them: a query string.
+  static func header(_ tags: [ObjectTag]) -> String {
+    tags.map { PercentEncoding.encode($0.key) + "=" + PercentEncoding.encode($0.value) }.joined(separator: "&")
+  }
 }
 
 extension S3Client {
   /// GetObjectTagging. Needs `s3:GetObjectTagging`.
-  package func objectTags(bucket: String, key: ObjectKey) async throws(S3Error) -> [ObjectTag] {
+  ///
+  /// - Parameter versionID: nil for the current version; for another, `s3:GetObjectVersionTagging` is needed.
+  package func objectTags(
+    bucket: String, key: ObjectKey, versionID: String? = nil
+  ) async throws(S3Error) -> [ObjectTag] {
     try await run(
-      S3Operation("GetObjectTagging", bucket: bucket, key: key, query: [("tagging", "")]) {
+      S3Operation("GetObjectTagging", bucket: bucket, key: key, versionID: versionID, query: [("tagging", "")]) {
         response throws(XMLError) in
         // Ceph RadosGW's answer for an object that a copy has robbed of its tags.
         guard !response.body.isEmpty else { return [] }
@@ -24,8 +33,10 @@ extension S3Client {
   }
 
   /// PutObjectTagging: replaces all tags. Needs `s3:PutObjectTagging`.
+  ///
+  /// - Parameter versionID: nil for the current version; for another, `s3:PutObjectVersionTagging` is needed.
   package func putObjectTags(
-    bucket: String, key: ObjectKey, tags: [ObjectTag]
+    bucket: String, key: ObjectKey, versionID: String? = nil, tags: [ObjectTag]
   ) async throws(S3Error) {
     var writer = XMLWriter()
     writer.element("Tagging", attributes: " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"") { writer in
@@ -40,7 +51,7 @@ extension S3Client {
     }
     try await run(
       S3Operation(
-        "PutObjectTagging", .put, bucket: bucket, key: key, query: [("tagging", "")],
+        "PutObjectTagging", .put, bucket: bucket, key: key, versionID: versionID, query: [("tagging", "")],
         headers: [("Content-Type", "application/xml")], body: writer.bytes,
         parse: S3Operation<Void>.expectNoError))
   }

@@ -5,10 +5,13 @@ final class CurlHandle {
   let easy: UnsafeMutableRawPointer
   /// Where libcurl writes what exactly went wrong.
   let errorBuffer: UnsafeMutablePointer<CChar>
+  /// Seconds without a byte after which a transfer is given up that does not say it itself.
+  let stallTimeoutSeconds: Int
 
   init(options: CurlTransport.Options) {
     guard let easy = curl_easy_init() else { fatalError("libcurl is out of memory") }
     self.easy = easy
+    stallTimeoutSeconds = options.stallTimeoutSeconds
     errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
 
@@ -21,7 +24,6 @@ final class CurlHandle {
       (CURLOPT_FOLLOWLOCATION, 0),
       (CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeoutMilliseconds),
       (CURLOPT_LOW_SPEED_LIMIT, 1),
-      (CURLOPT_LOW_SPEED_TIME, options.stallTimeoutSeconds),
       (CURLOPT_TCP_KEEPALIVE, 1),
     ]
     for (option, value) in numbers {

@@ -55,6 +55,8 @@ final class CurlTransfer {
     for (name, value) in request.headers {
       list = curl_slist_append(list, value.isEmpty ? name + ";" : name + ": " + value)
     }
+    let stallTimeout = request.stallTimeoutSeconds ?? handle.stallTimeoutSeconds
+    CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, stallTimeout), "the stall timeout")
     headerList = list
     CurlCheck.easy(fixacl_curl_set_headers(easy, list), "the headers")
     let this = Unmanaged.passUnretained(self).toOpaque()

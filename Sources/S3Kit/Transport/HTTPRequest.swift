@@ -23,11 +23,13 @@ package struct HTTPRequest: Sendable {
   package var body: [UInt8]
   /// The most bytes of answer that are taken; a longer answer is an error.
   package var maximumResponseBytes: Int
+  /// Seconds without a byte after which it is given up; nil for the transport's own.
+  package var stallTimeoutSeconds: Int?
 
   package init(
     method: HTTPMethod, scheme: String, authority: String, path: String, query: String = "",
     headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-    maximumResponseBytes: Int = 16 << 20
+    maximumResponseBytes: Int = 16 << 20, stallTimeoutSeconds: Int? = nil
   ) {
     self.method = method
     self.scheme = scheme
@@ -37,6 +39,7 @@ package struct HTTPRequest: Sendable {
     self.headers = headers
     self.body = body
     self.maximumResponseBytes = maximumResponseBytes
+    self.stallTimeoutSeconds = stallTimeoutSeconds
   }
 
   /// The whole URL.

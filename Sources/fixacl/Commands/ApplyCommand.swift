@@ -19,7 +19,16 @@ struct ApplyCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Stop after so many objects: a canary. The next run does the rest.", valueName: "n"))
   var limit: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Copy objects of more bytes than this in parts, for a server that copies less than 5 GiB at once.",
+      valueName: "bytes"))
+  var multipartThreshold = S3Client.maximumCopySize
+
   func validate() throws {
+    guard (1...S3Client.maximumCopySize).contains(multipartThreshold) else {
+      throw ValidationError("--multipart-threshold must be between 1 and \(S3Client.maximumCopySize) (5 GiB).")
+    }
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
   }
 
@@ -40,6 +49,7 @@ struct ApplyCommand: AsyncParsableCommand {
     var applierOptions = Applier.Options(concurrency: opened.configuration.concurrency)
     applierOptions.isDryRun = dryRun
     applierOptions.limit = limit
+    applierOptions.maximumCopySize = multipartThreshold
     let governor = opened.configuration.governor
     let interruption = Interruption(
       announcement: "interrupted; waiting for what is in flight. Once more ends it at once.",

@@ -68,10 +68,27 @@ struct PlanCommand: AsyncParsableCommand {
       guard let count = result.summary.blockedReasons[reason] else { continue }
       Console.shared.note("fixacl: \(Quantity.count(count)) blocked: \(reason.explanation).")
     }
+    noteMissingOwners(result.summary, accounts: accounts)
+    for note in PlanView.notes(on: result.summary, versioning: bucket.versioning) {
+      Console.shared.note("fixacl: \(note)")
+    }
     if let alternative, result.summary.changes > 0, !run.quiet {
       for line in AlternativeView.lines(for: alternative) { Console.shared.note("fixacl: \(line)") }
     }
     if detailedExitcode, result.summary.changes > 0 { throw ExitCode(ExitStatus.changes.rawValue) }
+  }
+
+  /// Names the accounts whose credentials would unblock objects, the ones with the most objects first.
+  private func noteMissingOwners(_ summary: PlanSummary, accounts: Accounts) {
+    guard let blocked = summary.blockedReasons[.ownerCredentialsMissing], blocked > 0 else { return }
+    let missing = summary.owners.filter { $0.value.changes > 0 && accounts.client(of: $0.key) == nil }
+      .sorted { ($1.value.changes, $0.key) < ($0.value.changes, $1.key) }
+    for (id, owner) in missing.prefix(10) {
+      Console.shared.note(
+        "fixacl: no credentials of \(id) (\(Quantity.count(owner.changes, "object")) to change): add --owner-profile with"
+          + " a profile of that account.")
+    }
+    if missing.count > 10 { Console.shared.note("fixacl: … and \(Quantity.count(missing.count - 10, "account")) more.") }
   }
 
   private func note(_ consequence: String, _ error: S3Error) {
@@ -145,7 +162,7 @@ struct PlanCommand: AsyncParsableCommand {
     let options = [("--profile", credentials.profile), ("--endpoint-url", credentials.endpointURL)]
     return OwnershipSwitch(
       bucket: inspection.bucket, bucketACL: inspection.acl, policyReaders: policyReaders, desired: desired,
-      foreign: result.summary.foreign, grantees: [:],
+      foreign: result.summary.foreign, grantees: result.grantees,
       cliOptions: options.flatMap { name, value in value.map { [name, $0] } ?? [] })
   }
 

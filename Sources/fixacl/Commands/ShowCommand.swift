@@ -8,7 +8,7 @@ struct ShowCommand: ParsableCommand {
     discussion: "Reads nothing but the plan.")
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json, csv
+    case text, json, csv, html
   }
 
   /// How many keys of each kind of change are shown.
@@ -32,13 +32,14 @@ struct ShowCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "text for people; json: one document with the same content; csv: a row a change.",
-      valueName: "text|json|csv"))
+      "text for people; json: one document with the same content; csv: a row a change; html: one page that"
+        + " needs no network, for a ticket.",
+      valueName: "text|json|csv|html"))
   var format: Format = .text
 
   @Option(
     help: ArgumentHelp(
-      "How many keys to show under each change of ACLs (text: 10, json: all). csv always has all.",
+      "How many keys to show under each change of ACLs (text: 10, html: 1000, json: all). csv always has all.",
       valueName: "n|all"))
   var keys: KeyLimit?
 
@@ -51,6 +52,9 @@ struct ShowCommand: ParsableCommand {
       try view.show()
     case .json:
       var view = PlanJSONView(plan: plan, maximumKeys: maximumKeys(default: .all), writer: writer)
+      try view.show()
+    case .html:
+      var view = PlanHTMLView(plan: plan, maximumKeys: maximumKeys(default: .first(1000)), writer: writer)
       try view.show()
     case .csv:
       var view = PlanCSVView(plan: plan, writer: writer)

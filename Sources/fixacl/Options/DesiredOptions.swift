@@ -76,6 +76,12 @@ struct DesiredOptions: ParsableArguments {
       valueName: "always|when-blocked|never"))
   var dropPublicGrants: PublicGrantRule = .whenBlocked
 
+  @Flag(help: "With a copy, let whoever owned the object go on reading it.")
+  var keepPreviousOwner = false
+
+  @Flag(help: "Old versions too, by grants: a copy can only make a new current version.")
+  var allVersions = false
+
   @Option(help: ArgumentHelp("Only keys that begin with this.", valueName: "prefix"))
   var prefix: String?
 
@@ -105,6 +111,7 @@ struct DesiredOptions: ParsableArguments {
     DesiredState(
       grants: bucketOwnerFullControl ? [Grant(.canonicalUser(bucketOwner), .fullControl)] : [], readers: readers,
       strategy: strategy, dropPublicGrants: dropPublicGrants,
+      keepsPreviousOwner: keepPreviousOwner, allVersions: allVersions,
       filter: KeyFilter(
         prefix: prefix.flatMap { $0.isEmpty ? nil : $0 }, include: include.map(Glob.init),
         exclude: exclude.map(Glob.init)))

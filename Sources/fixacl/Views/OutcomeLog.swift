@@ -26,7 +26,14 @@ final class OutcomeLog: Sendable {
   }
 
   func take(_ report: Applier.Report) {
-    let text = Self.text(report)
+    tell(Self.text(report))
+  }
+
+  func take(_ report: Rollbacker.Report) {
+    tell(Self.text(report))
+  }
+
+  private func tell(_ text: String) {
     let mayTell = state.withLock { state in
       do throws(FileError) {
         if try state.writer?.line(text) != nil { return false }
@@ -56,15 +63,27 @@ final class OutcomeLog: Sendable {
       "… and \(Quantity.count(untold)) more: the journal has every one ('\"result\":\"failed\"' and '\"stale\"').")
   }
 
+  private static func text(_ report: Rollbacker.Report) -> String {
+    let name = report.change.name
+    switch report.outcome {
+    case .done: return "would put back: \(name)"
+    case .already: return "as before already: \(name)"
+    case .stale(let staleness): return "stale: \(name): \(staleness.explanation)"
+    case .impossible(let reason): return "cannot be undone: \(name): \(reason.explanation)"
+    case .failed(.s3(let error)): return "failed: \(name): \(error). \(Advice.text(for: error))"
+    case .failed(.notAsPlanned(let detail)): return "failed: \(name): \(detail)."
+    }
+  }
+
   private static func text(_ report: Applier.Report) -> String {
     let change = report.change
     switch report.outcome {
-    case .done: return "would \(change.action.rawValue): \(change.key)"
-    case .already: return "as planned already: \(change.key)"
-    case .stale(let staleness): return "stale: \(change.key): \(staleness.explanation)"
-    case .failed(.s3(let error)): return "failed: \(change.key): \(error). \(Advice.text(for: error))"
+    case .done: return "would \(change.action.rawValue): \(change.name)"
+    case .already: return "as planned already: \(change.name)"
+    case .stale(let staleness): return "stale: \(change.name): \(staleness.explanation)"
+    case .failed(.s3(let error)): return "failed: \(change.name): \(error). \(Advice.text(for: error))"
     case .failed(.notAsPlanned(let detail)):
-      return "failed: \(change.key): \(detail). Look at it with 'aws s3api get-object-acl', then make a new plan."
+      return "failed: \(change.name): \(detail). Look at it with 'aws s3api get-object-acl', then make a new plan."
     }
   }
 }

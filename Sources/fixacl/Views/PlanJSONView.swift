@@ -59,23 +59,24 @@ struct PlanJSONView {
           for grant in grants { grant.write(to: &json) }
         }
       }
+      json.member("noncurrent", transition.isNoncurrent)
       json.member("objects", group.count)
       json.member("bytes", group.bytes)
     }
     try writer.write(json.bytes.dropLast())
     try writer.write(",\"keys\":[".utf8)
     var isFirst = true
-    func write(_ key: ObjectKey, to writer: inout ResultWriter) throws {
+    func write(_ name: ObjectName, to writer: inout ResultWriter) throws {
       var json = JSONWriter()
-      json.string(key.bytes)
+      name.write(to: &json)
       try writer.write((isFirst ? "\n" : ",\n").utf8)
       try writer.write(json.bytes)
       isFirst = false
     }
     if maximumKeys == nil {
-      try plan.forEachKey(of: transition) { try write($0, to: &writer) }
+      try plan.forEachName(of: transition) { try write($0, to: &writer) }
     } else {
-      for key in group.keys { try write(key, to: &writer) }
+      for name in group.names { try write(name, to: &writer) }
     }
     try writer.write("]}".utf8)
   }

@@ -28,29 +28,12 @@ struct PlanTextView {
 
   private mutating func showHeader() throws {
     let bucket = plan.header.bucket
-    let desired = plan.header.desired
     let place = bucket.endpoint.map { " at \($0.escapedForTerminal)" } ?? ""
     try writer.line(
       style.bold("s3://\(bucket.name.escapedForTerminal)")
         + "\(place), region \(bucket.region.escapedForTerminal), planned \(plan.header.createdAt.escapedForTerminal)")
-    try writer.line("  bucket owner         \(bucket.owner)")
-    try writer.line("  Object Ownership     \(bucket.objectOwnership?.rawValue ?? "unknown")")
-    try writer.line("  versioning           \(bucket.versioning?.rawValue ?? "unknown")")
-    try writer.line("  Block Public Access  \(PlanView.text(for: bucket.publicAccessBlock)) (of the bucket)")
-    if let block = bucket.accountPublicAccessBlock {
-      try writer.line("                       \(PlanView.text(for: block)) (of its account)")
-    }
-    for grant in desired.grants {
-      let name = PlanView.name(grant.grantee, plan: plan, objectOwner: nil)
-      try writer.line("  wanted               \(grant.permission.rawValue) \(name)")
-    }
-    for reader in desired.readers { try writer.line("  reader               \(reader.announcement)") }
-    try writer.line("  strategy             \(desired.strategy.rawValue)")
-    var filters = desired.filter.prefix.map { ["prefix \($0)"] } ?? []
-    filters += desired.filter.include.map { "include \($0.pattern)" }
-    filters += desired.filter.exclude.map { "exclude \($0.pattern)" }
-    if !filters.isEmpty {
-      try writer.line("  only                 \(filters.joined(separator: ", ").escapedForTerminal)")
+    for fact in PlanView.facts(about: bucket) + PlanView.wanted(plan) {
+      try writer.line("  \(padded(fact.label, to: 21))\(fact.value.escapedForTerminal)")
     }
     try writer.line()
   }
@@ -58,7 +41,7 @@ struct PlanTextView {
   private mutating func showSummary() throws {
     let summary = plan.header.summary
     try writer.line(PlanView.sentence(for: summary) + ".")
-    for note in PlanView.notes(on: plan.header.bucket) { try writer.line(note) }
+    for note in PlanView.notes(on: plan.header) { try writer.line(note.asSentence) }
     for (id, owner) in summary.owners.sorted(by: { $0.key < $1.key }) {
       try writer.line(
         "  owner \(id): \(Quantity.count(owner.objects, "object")), \(Quantity.bytes(owner.bytes)), "
@@ -81,43 +64,41 @@ struct PlanTextView {
     try writer.line()
     try writer.line(
       "\(symbol(for: transition.action)) "
-        + style.bold("\(transition.action.rawValue): \(Quantity.count(group.count, "object"))")
+        + style.bold("\(transition.action.rawValue): \(PlanView.count(of: group))")
         + ", \(Quantity.bytes(group.bytes)), of \(transition.owner)")
     try writer.line(style.dim("  \(transition.reason.explanation)"))
     if transition.from == nil { try writer.line("      (the ACL they have now is not known)") }
-    if let before = plan.acl(transition.from), let after = plan.acl(transition.to), before.owner != after.owner {
-      try writer.line("    " + style.red("- owner         \(before.owner)"))
-      try writer.line("    " + style.green("+ owner         \(after.owner) (bucket owner)"))
-    } else if transition.from == nil, let after = plan.acl(transition.to) {
-      try writer.line("    " + style.green("+ owner         \(after.owner) (bucket owner)"))
+    for line in PlanView.diff(of: group, plan: plan) {
+      let text = padded(line.what, to: 14) + line.who
+      switch line.kind {
+      case .removed: try writer.line("    " + style.red("- " + text))
+      case .added: try writer.line("    " + style.green("+ " + text))
+      case .kept: try writer.line("      " + text)
+      }
     }
-    for grant in group.diff.removed { try writer.line("    " + style.red("- " + text(grant, transition))) }
-    for grant in group.diff.added { try writer.line("    " + style.green("+ " + text(grant, transition))) }
-    for grant in group.diff.kept { try writer.line("      " + text(grant, transition)) }
     try showKeys(of: group)
   }
 
   private mutating func showKeys(of group: TransitionGroup) throws {
     guard maximumKeys != nil else {
-      try plan.forEachKey(of: group.transition) { try writer.line("  \($0)") }
+      try plan.forEachName(of: group.transition) { try writer.line("  \($0)") }
       return
     }
-    for key in group.keys { try writer.line("  \(key)") }
-    let rest = group.count - group.keys.count
+    for name in group.names { try writer.line("  \(name)") }
+    let rest = group.count - group.names.count
     if rest > 0 { try writer.line(style.dim("  … and \(Quantity.count(rest)) more (--keys all)")) }
   }
 
-  private func text(_ grant: Grant, _ transition: Transition) -> String {
-    let permission = grant.permission.rawValue
-    return permission + String(repeating: " ", count: max(1, 14 - permission.count))
-      + PlanView.name(grant.grantee, plan: plan, objectOwner: transition.owner)
+  private func padded(_ text: String, to width: Int) -> String {
+    text + String(repeating: " ", count: max(1, width - text.count))
   }
 
   private func symbol(for action: ChangeAction) -> String {
-    switch action {
-    case .grant: style.green("~")
-    case .copy: style.yellow(">")
-    case .blocked: style.red("!")
+    let symbol = PlanView.symbol(for: action)
+    return switch action {
+    case .grant: style.green(symbol)
+    case .copy: style.yellow(symbol)
+    case .blocked: style.red(symbol)
     }
   }
 }

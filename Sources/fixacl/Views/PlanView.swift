@@ -9,10 +9,68 @@ enum PlanView {
     guard summary.changes > 0 else { return text + ", nothing to change" }
     let parts = ChangeAction.allCases.compactMap { action -> String? in
       let count = summary.actions[action] ?? 0
-      return count == 0 ? nil : "\(Quantity.count(count)) \(action == .blocked ? "blocked" : "to \(action.rawValue)")"
+      return count == 0 ? nil : "\(Quantity.count(count)) \(name(of: action))"
     }
     text += ", " + parts.joined(separator: ", ")
     return text
+  }
+
+  /// What becomes of an object by this action: `to grant`, `blocked`.
+  static func name(of action: ChangeAction) -> String {
+    action == .blocked ? "blocked" : "to \(action.rawValue)"
+  }
+
+  static func symbol(for action: ChangeAction) -> String {
+    switch action {
+    case .grant: "~"
+    case .copy: ">"
+    case .blocked: "!"
+    }
+  }
+
+  /// Something that a plan says of its bucket: `versioning`, `Enabled`.
+  struct Fact {
+    let label: String
+    let value: String
+  }
+
+  static func facts(about bucket: PlanBucket) -> [Fact] {
+    var facts = [
+      Fact(label: "bucket owner", value: bucket.owner.description),
+      Fact(label: "Object Ownership", value: bucket.objectOwnership?.rawValue ?? "unknown"),
+      Fact(label: "versioning", value: bucket.versioning?.rawValue ?? "unknown"),
+      Fact(label: "Block Public Access", value: "\(text(for: bucket.publicAccessBlock)) (of the bucket)"),
+    ]
+    if let block = bucket.accountPublicAccessBlock {
+      facts.append(Fact(label: "", value: "\(text(for: block)) (of its account)"))
+    }
+    return facts
+  }
+
+  /// What was asked for.
+  static func wanted(_ plan: Plan) -> [Fact] {
+    let desired = plan.header.desired
+    var facts = desired.grants.map { grant in
+      Fact(
+        label: "wanted",
+        value: "\(grant.permission.rawValue) \(name(grant.grantee, plan: plan, objectOwner: nil))")
+    }
+    facts += desired.readers.map { Fact(label: "reader", value: $0.announcement) }
+    facts.append(Fact(label: "strategy", value: desired.strategy.rawValue))
+    if desired.allVersions { facts.append(Fact(label: "versions", value: "old ones too")) }
+    if desired.keepsPreviousOwner {
+      facts.append(Fact(label: "previous owner", value: "goes on reading what is copied"))
+    }
+    var filters = desired.filter.prefix.map { ["prefix \($0)"] } ?? []
+    filters += desired.filter.include.map { "include \($0.pattern)" }
+    filters += desired.filter.exclude.map { "exclude \($0.pattern)" }
+    if !filters.isEmpty { facts.append(Fact(label: "only", value: filters.joined(separator: ", "))) }
+    return facts
+  }
+
+  /// How many objects, or old versions of objects, a transition is about.
+  static func count(of group: TransitionGroup) -> String {
+    Quantity.count(group.count, group.transition.isNoncurrent ? "old version" : "object")
   }
 
   /// A grantee or owner, with what it is to this bucket.
@@ -29,6 +87,57 @@ enum PlanView {
     if id == plan.header.bucket.owner { return " (bucket owner)" }
     if id == objectOwner { return " (object owner)" }
     return plan.header.desired.grants.contains { $0.grantee == .canonicalUser(id) } ? " (reader)" : ""
+  }
+
+  /// One line of what a transition does to an ACL.
+  struct DiffLine {
+    enum Kind {
+      case removed, added, kept
+    }
+
+    let kind: Kind
+    /// A permission, or `owner`.
+    let what: String
+    let who: String
+  }
+
+  /// What a transition does, line by line: to the owner, then to the grants.
+  static func diff(of group: TransitionGroup, plan: Plan) -> [DiffLine] {
+    let transition = group.transition
+    let before = plan.acl(transition.from)
+    var lines: [DiffLine] = []
+    if let after = plan.acl(transition.to), before?.owner != after.owner {
+      if let before { lines.append(DiffLine(kind: .removed, what: "owner", who: before.owner.description)) }
+      lines.append(DiffLine(kind: .added, what: "owner", who: "\(after.owner) (bucket owner)"))
+    }
+    let kinds = [
+      (DiffLine.Kind.removed, group.diff.removed), (.added, group.diff.added), (.kept, group.diff.kept),
+    ]
+    for (kind, grants) in kinds {
+      lines += grants.map { grant in
+        DiffLine(
+          kind: kind, what: grant.permission.rawValue,
+          who: name(grant.grantee, plan: plan, objectOwner: transition.owner))
+      }
+    }
+    return lines
+  }
+
+  /// What is to be said of a whole plan: whole sentences.
+  static func notes(on header: PlanHeader) -> [String] {
+    notes(on: header.bucket) + notes(on: header.summary, versioning: header.bucket.versioning)
+  }
+
+  /// What follows from how the bucket is set for what is planned.
+  static func notes(on summary: PlanSummary, versioning: VersioningState?) -> [String] {
+    guard let copies = summary.actions[.copy], versioning != .unversioned else { return [] }
+    let start =
+      versioning == nil ? "whether the bucket has versions is not known; if it does, " : "the bucket has versions: "
+    return [
+      start + "\(Quantity.count(copies, "copy", plural: "copies")) make new current versions, and the versions that"
+        + " are there stay behind, still of their owners. Only they can delete them, or the bucket owner by"
+        + " 'aws s3api delete-object --version-id', or a lifecycle rule for noncurrent versions."
+    ]
   }
 
   /// What follows for the whole plan from how the bucket is set: whole sentences.
@@ -56,4 +165,9 @@ enum PlanView {
     ].filter(\.0).map(\.1)
     return flags.isEmpty ? "off" : flags.joined(separator: ", ")
   }
+}
+
+extension String {
+  /// With a capital first letter: notes on stderr stand behind the program's name.
+  var asSentence: String { prefix(1).uppercased() + dropFirst() }
 }

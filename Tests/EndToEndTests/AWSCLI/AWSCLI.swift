@@ -3,7 +3,7 @@ import S3Kit
 import TestSupport
 import Testing
 
-/// The AWS CLI, at work on a sandbox: a client that nobody here wrote.
+/// The AWS CLI, at work on a sandbox or another server: a client that nobody here wrote.
 ///
 /// What it takes and prints is that of all its versions from 2.9, and of version 1.
 struct AWSCLI: Sendable {
@@ -11,9 +11,10 @@ struct AWSCLI: Sendable {
   let place: Workplace
 
   /// Whether there is a CLI and a sandbox.
-  static let isThere =
-    S3TestServer.sandbox != nil
-    && (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+  static let isThere = S3TestServer.sandbox != nil && isInstalled
+
+  static let isInstalled =
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
       FileManager.default.isExecutableFile(atPath: $0 + "/aws")
     }
 
@@ -21,7 +22,11 @@ struct AWSCLI: Sendable {
   private static let gate = Gate(capacity: 3)
 
   init() throws {
-    server = try #require(S3TestServer.sandbox)
+    try self.init(try #require(S3TestServer.sandbox))
+  }
+
+  init(_ server: S3TestServer) throws {
+    self.server = server
     place = try Workplace(
       server,
       environment: [

@@ -44,6 +44,11 @@ indirect enum JSONValue: Sendable, Hashable, Decodable {
     if case .list(let elements) = self { elements } else { [] }
   }
 
+  /// The members of an object; none of what is none.
+  var members: [String: JSONValue] {
+    if case .object(let members) = self { members } else { [:] }
+  }
+
   /// Empty for what is no text.
   var text: String {
     if case .text(let text) = self { text } else { "" }

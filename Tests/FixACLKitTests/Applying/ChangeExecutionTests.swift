@@ -14,9 +14,10 @@ private func text(_ action: ChangeExecution.Action) -> String {
   case .look: "look"
   case .putACL(let acl): "put \(text(acl))"
   case .saveTags: "save tags"
-  case .copy(let head, let acl, let withTags):
-    "copy \(head.etag) \(text(acl))\(withTags ? "" : " without tags")"
-  case .ensureTags(let tags): "ensure \(tags.map { "\($0.key)=\($0.value)" })"
+  case .readLock: "read lock"
+  case .copy(let copy):
+    "copy \(copy.head.etag) \(text(copy.acl))\(copy.tags == nil ? "" : " with tags")"
+  case .ensureTags(let tags, _): "ensure \(tags.map { "\($0.key)=\($0.value)" })"
   case .finish(.done): "done"
   case .finish(.already): "already"
   case .finish(.stale(let staleness)): "stale: \(staleness.explanation)"
@@ -80,13 +81,13 @@ private func run(
 
   @Test func copies() throws {
     #expect(
-      run(copy, try readable(copy.from), .copied, try readable(copy.to))
+      run(copy, try readable(copy.from), .wasCopied, try readable(copy.to))
         == ["look", "copy e1 site: oai READ", "look", "done"])
     #expect(
-      run(copy, try readable(copy.from, tagCount: 0), .copied, try readable(copy.to))
+      run(copy, try readable(copy.from, tagCount: 0), .wasCopied, try readable(copy.to))
         == ["look", "copy e1 site: oai READ", "look", "done"])
     #expect(
-      run(unknown, try readable(nil), .copied, try readable(unknown.to))
+      run(unknown, try readable(nil), .wasCopied, try readable(unknown.to))
         == ["look", "copy e1 site: oai READ", "look", "done"])
     #expect(run(copy, try readable(copy.to)) == ["look", "already"])
   }
@@ -94,32 +95,32 @@ private func run(
   @Test func copiesWithTags() throws {
     #expect(
       run(
-        copy, try readable(copy.from, tagCount: 1), .tagsSaved(tags, byCopier: true), .copied, try readable(copy.to),
+        copy, try readable(copy.from, tagCount: 1), .tagsSaved(tags, byCopier: true), .wasCopied, try readable(copy.to),
         .tagsEnsured)
         == [
-          "look", "save tags", "copy e1 site: oai READ", "look", "ensure [\"k=v\"]", "done",
+          "look", "save tags", "copy e1 site: oai READ with tags", "look", "ensure [\"k=v\"]", "done",
         ])
     // The tags that count are those that are there now, not those of a run that was killed.
     #expect(
       run(
         copy, unconfirmedTags: [ObjectTag(key: "old", value: "")], try readable(copy.from, tagCount: 1),
-        .tagsSaved(tags, byCopier: true), .copied, try readable(copy.to), .tagsEnsured)
+        .tagsSaved(tags, byCopier: true), .wasCopied, try readable(copy.to), .tagsEnsured)
         == [
-          "look", "save tags", "copy e1 site: oai READ", "look", "ensure [\"k=v\"]", "done",
+          "look", "save tags", "copy e1 site: oai READ with tags", "look", "ensure [\"k=v\"]", "done",
         ])
   }
 
   /// The bucket owner may read an object whose tags it may not read.
   @Test func copiesTagsThatTheCopierMayNotRead() throws {
-    let rest = ["copy e1 site: oai READ without tags", "look", "ensure [\"k=v\"]", "done"]
+    let rest = ["copy e1 site: oai READ with tags", "look", "ensure [\"k=v\"]", "done"]
     let readByOwner = ChangeExecution.Event.tagsSaved(tags, byCopier: false)
     #expect(
-      run(copy, try readable(copy.from, tagCount: 1), readByOwner, .copied, try readable(copy.to), .tagsEnsured)
+      run(copy, try readable(copy.from, tagCount: 1), readByOwner, .wasCopied, try readable(copy.to), .tagsEnsured)
         == ["look", "save tags"] + rest)
     // HEAD does not tell of them, and nothing but the refusal does.
     let refused = ["look", "copy e1 site: oai READ", "save tags"]
     #expect(
-      run(copy, try readable(copy.from), .failed(.denied), readByOwner, .copied, try readable(copy.to), .tagsEnsured)
+      run(copy, try readable(copy.from), .failed(.denied), readByOwner, .wasCopied, try readable(copy.to), .tagsEnsured)
         == refused + rest)
     // Where it was not for the tags, or nobody may read them, the refusal is what there is to say.
     let failed = refused + ["failed: \(ChangeFailure.s3(.denied))"]
@@ -136,19 +137,19 @@ private func run(
   @Test func grantsFirst() throws {
     #expect(
       run(
-        first, try closed(first.from), .aclPut, try readable(first.opened), .copied, try readable(first.to))
+        first, try closed(first.from), .aclPut, try readable(first.opened), .wasCopied, try readable(first.to))
         == ["look", "put tools: site READ", "look", "copy e1 site: oai READ", "look", "done"])
     #expect(
       run(
         first, try closed(first.from, tagCount: 1), .aclPut, try readable(first.opened, tagCount: 1),
-        .tagsSaved(tags, byCopier: true), .copied, try readable(first.to), .tagsEnsured)
+        .tagsSaved(tags, byCopier: true), .wasCopied, try readable(first.to), .tagsEnsured)
         == [
-          "look", "put tools: site READ", "look", "save tags", "copy e1 site: oai READ", "look", "ensure [\"k=v\"]",
-          "done",
+          "look", "put tools: site READ", "look", "save tags", "copy e1 site: oai READ with tags", "look",
+          "ensure [\"k=v\"]", "done",
         ])
     // Somebody let the bucket owner read it by other means: the grant is not needed.
     #expect(
-      run(first, try readable(first.from), .copied, try readable(first.to))
+      run(first, try readable(first.from), .wasCopied, try readable(first.to))
         == ["look", "copy e1 site: oai READ", "look", "done"])
   }
 
@@ -157,13 +158,13 @@ private func run(
     let rest = ["copy e1 site: oai READ", "look", "done"]
     // After the grant to the bucket owner.
     #expect(
-      run(first, try readable(first.opened), .copied, try readable(first.to)) == ["look"] + rest)
+      run(first, try readable(first.opened), .wasCopied, try readable(first.to)) == ["look"] + rest)
     // After the tags were saved: nothing has been done to the object.
     #expect(
       run(
-        copy, unconfirmedTags: tags, try readable(copy.from, tagCount: 1), .tagsSaved(tags, byCopier: true), .copied,
+        copy, unconfirmedTags: tags, try readable(copy.from, tagCount: 1), .tagsSaved(tags, byCopier: true), .wasCopied,
         try readable(copy.to), .tagsEnsured)
-        == ["look", "save tags", "copy e1 site: oai READ", "look", "ensure [\"k=v\"]", "done"])
+        == ["look", "save tags", "copy e1 site: oai READ with tags", "look", "ensure [\"k=v\"]", "done"])
     // After the copy, which may have lost the tags.
     #expect(
       run(copy, unconfirmedTags: tags, try readable(copy.to), .tagsEnsured) == ["look", "ensure [\"k=v\"]", "already"])
@@ -200,9 +201,8 @@ private func run(
 
   @Test(
     arguments: [
-      (["x-amz-storage-class": "GLACIER"], .archived), (["x-amz-object-lock-mode": "GOVERNANCE"], .objectLock),
-      (["x-amz-server-side-encryption": "aws:kms"], .encryption),
-      (["x-amz-server-side-encryption-customer-algorithm": "AES256"], .encryption),
+      (["x-amz-storage-class": "GLACIER"], .archived), (["x-amz-missing-meta": "1"], .metadata),
+      (["x-amz-server-side-encryption-customer-algorithm": "AES256"], .customerKey),
     ] as [([String: String], ChangeReason)])
   func meetsAnObstacle(headers: [String: String], reason: ChangeReason) throws {
     for sample in [copy, first, unknown] {
@@ -248,13 +248,13 @@ private func run(
     ]
     for (event, reason) in cases {
       #expect(
-        run(copy, try readable(copy.from), .copied, event)
+        run(copy, try readable(copy.from), .wasCopied, event)
           == ["look", "copy e1 site: oai READ", "look", "failed: \(reason)"])
     }
     // The same rights in other words, and another ETag, as copies of uploads in parts have.
     let spelled = AccessControlList.owned(by: site, .user(oai), .user(site, .read))
     #expect(
-      run(copy, try readable(copy.from), .copied, .looked(try .found(spelled, etag: "e9", byBucketOwner: true))).last
+      run(copy, try readable(copy.from), .wasCopied, .looked(try .found(spelled, etag: "e9", byBucketOwner: true))).last
         == "done")
   }
 
@@ -266,7 +266,7 @@ private func run(
         first,
         [
           try closed(first.from), .aclPut, try readable(first.opened, tagCount: 1), .tagsSaved(tags, byCopier: true),
-          .copied,
+          .wasCopied,
           try readable(first.to), .tagsEnsured,
         ]
       ),

@@ -61,13 +61,14 @@ private let tags = [ObjectTag(key: "k", value: "v")]
         return
       case .look: for look in looks { try walk(execution, .looked(look), path) }
       case .putACL: try walk(execution, .aclPut, path)
+      case .readLock: try walk(execution, .lockRead(.lock(nil)), path)
       case .saveTags:
         for saved in [tags, []] {
           for byCopier in [true, false] { try walk(execution, .tagsSaved(saved, byCopier: byCopier), path) }
         }
         try walk(execution, .failed(.denied), path)
       case .copy:
-        try walk(execution, .copied, path)
+        try walk(execution, .wasCopied, path)
         var refused = path
         refused.copies -= 1
         refused.refusals += 1
@@ -84,7 +85,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
 
   private func check(_ action: ChangeExecution.Action, on path: inout Path, of sample: SampleCase) throws {
     switch action {
-    case .look: return
+    case .look, .readLock: return
     case .putACL(let acl):
       path.puts += 1
       try #require(path.puts == 1 && path.copies == 0)
@@ -96,12 +97,12 @@ private let tags = [ObjectTag(key: "k", value: "v")]
     case .saveTags:
       try #require(sample.change.action == .copy && path.copies == 0)
       try #require(isAsSeen(path.lastLook, sample))
-    case .copy(let head, let acl, let withTags):
+    case .copy(let copy):
       path.copies += 1
       try #require(path.copies == 1)
-      // Once more where it was refused, and then without the tags.
-      try #require(path.refusals == 0 || path.refusals == 1 && !withTags)
-      try #require(sample.change.action == .copy && acl == sample.to && head.etag == sample.change.etag)
+      // Once more where it was refused, and then with the tags that its owner has read.
+      try #require(path.refusals == 0 || path.refusals == 1 && copy.tags != nil)
+      try #require(sample.change.action == .copy && copy.acl == sample.to && copy.head.etag == sample.change.etag)
       try #require(isAsSeen(path.lastLook, sample))
       try #require(path.lastLook?.isReadableByBucketOwner == true)
     case .ensureTags:

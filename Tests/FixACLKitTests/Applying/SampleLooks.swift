@@ -33,8 +33,15 @@ struct SampleCase {
   }
 
   func execution(unconfirmedTags: [ObjectTag]? = nil) -> ChangeExecution {
-    ChangeExecution(change: change, from: from, to: to, policy: policy, unconfirmedTags: unconfirmedTags)
+    ChangeExecution(
+      change: change, from: from, to: to, settings: ChangeExecution.Settings(policy: policy),
+      unconfirmedTags: unconfirmedTags)
   }
+}
+
+extension ChangeExecution.Event {
+  /// On a bucket without versions.
+  static let wasCopied = ChangeExecution.Event.copied(CopyOutcome(versionID: nil))
 }
 
 extension ObjectLook {

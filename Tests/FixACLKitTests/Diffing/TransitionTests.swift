@@ -44,14 +44,14 @@ private let oai = Sample.oai
       #expect(groups.map(\.transition.action) == [.grant, .blocked, .copy, .grant])
       #expect(groups.map(\.count) == [3, 2, 1, 1])
       #expect(groups.map(\.bytes) == [15, 20, 10, 10])
-      #expect(groups.map { $0.keys.map(\.text) } == [["b", "c"], ["a", "g"], ["e"], ["f"]])
+      #expect(groups.map { $0.names.map(\.key.text) } == [["b", "c"], ["a", "g"], ["e"], ["f"]])
       #expect(groups[0].diff.added == [.user(oai)])
       #expect(groups[3].diff.removed == [.publicRead])
       #expect(groups[1].transition.owner == Sample.other)
-      #expect(try plan.transitions(maximumKeys: 0).allSatisfy { $0.keys.isEmpty })
+      #expect(try plan.transitions(maximumKeys: 0).allSatisfy { $0.names.isEmpty })
 
       var keys: [String] = []
-      try plan.forEachKey(of: groups[0].transition) { keys.append($0.text) }
+      try plan.forEachName(of: groups[0].transition) { keys.append($0.key.text) }
       #expect(keys == ["b", "c", "d"])
     }
   }
@@ -64,7 +64,7 @@ private let oai = Sample.oai
       let transition = try plan.transitions(maximumKeys: 0)[0].transition
       var keys = 0
       #expect(throws: Enough.self) {
-        try plan.forEachKey(of: transition) { _ in
+        try plan.forEachName(of: transition) { _ in
           keys += 1
           throw Enough()
         }

@@ -45,7 +45,8 @@ import Testing
       let bucket =
         #"{"name":"assets","region":"eu-west-1","endpoint":"http://127.0.0.1:8000","owner":"\#(Sample.site.value)","#
         + #""versioning":"Unversioned","objectOwnership":"ObjectWriter","publicAccessBlock":{"blockPublicAcls":false,"#
-        + #""ignorePublicAcls":false,"blockPublicPolicy":false,"restrictPublicBuckets":false},"accountPublicAccessBlock":null,"encryption":null,"objectLock":null,"policyDigest":null}"#
+        + #""ignorePublicAcls":false,"blockPublicPolicy":false,"restrictPublicBuckets":false},"accountPublicAccessBlock":null,"#
+        + #""encryption":null,"objectLock":null,"policyDigest":null}"#
       let time = #""at":"2026-11-23T10:15:00Z"}"#
       let tags = #"[{"key":"team","value":"a b"},{"key":"é\n","value":"\""}]"#
       let lines = [

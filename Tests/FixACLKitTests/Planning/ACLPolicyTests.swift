@@ -80,7 +80,7 @@ private let other = Sample.other
       (nil, true, .owned(by: site, .user(oai))),
     ] as [(AccessControlList?, Bool, AccessControlList)])
   func copied(before: AccessControlList?, drops: Bool, after: AccessControlList) {
-    #expect(Sample.policy(drops: drops).copied(before) == after)
+    #expect(Sample.policy(drops: drops).copied(before, previousOwner: tools) == after)
   }
 
   @Test(
@@ -98,14 +98,14 @@ private let other = Sample.other
   /// A reader that is the bucket owner: a copy makes it one anyway.
   @Test func copiedForTheBucketOwner() {
     let policy = Sample.policy(desired: [.user(site, .fullControl), .user(oai)])
-    #expect(policy.copied(.owned(by: tools)) == .owned(by: site, .user(oai)))
+    #expect(policy.copied(.owned(by: tools), previousOwner: tools) == .owned(by: site, .user(oai)))
     #expect(policy.granted(.owned(by: tools)) == .owned(by: tools, .user(site, .fullControl), .user(oai)))
   }
 
   /// The reader that owned the object stays a reader.
   @Test func copiedFromAReader() {
     let policy = Sample.policy(desired: [.user(tools)])
-    #expect(policy.copied(.owned(by: tools)) == .owned(by: site, .user(tools)))
+    #expect(policy.copied(.owned(by: tools), previousOwner: tools) == .owned(by: site, .user(tools)))
   }
 
   @Test(
@@ -164,7 +164,7 @@ private let other = Sample.other
       #expect(policy.isSatisfied(by: granted))
       #expect(policy.granted(granted) == granted)
 
-      let copied = policy.copied(acl)
+      let copied = policy.copied(acl, previousOwner: acl.owner)
       #expect(copied.owner == site)
       #expect(copied.rights(of: .canonicalUser(site)).isSuperset(of: .all))
       let foreign = kept.filter { ![.canonicalUser(tools), .canonicalUser(site)].contains($0.grantee) }

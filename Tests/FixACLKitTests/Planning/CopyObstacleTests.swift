@@ -4,41 +4,29 @@ import Testing
 @testable import S3Kit
 
 @Suite struct CopyObstacleTests {
-  private static let limit = 5_368_709_120
-
-  @Test(
-    arguments: [
-      (0, "STANDARD", .unversioned, nil),
-      (limit, "STANDARD", .unversioned, nil),
-      (limit + 1, "STANDARD", .unversioned, .tooLarge),
-      (1, "STANDARD_IA", .unversioned, nil),
-      // Read at once, whatever the name.
-      (1, "GLACIER_IR", .unversioned, nil),
-      (1, "GLACIER", .unversioned, .archived),
-      (1, "DEEP_ARCHIVE", .unversioned, .archived),
-      (1, "STANDARD", .enabled, .versionedBucket),
-      (1, "STANDARD", .suspended, .versionedBucket),
-      // Not known is not never.
-      (1, "STANDARD", nil, .versionedBucket),
-    ] as [(Int, String, VersioningState?, ChangeReason?)])
-  func ofAListedObject(size: Int, storageClass: String, versioning: VersioningState?, obstacle: ChangeReason?) {
-    #expect(CopyObstacle.find(size: size, storageClass: storageClass, versioning: versioning) == obstacle)
-  }
-
   @Test(
     arguments: [
       ([:], nil),
-      (["Content-Length": "\(limit)"], nil),
-      (["Content-Length": "\(limit + 1)"], .tooLarge),
+      (["Content-Length": "5368709121"], nil),
       (["x-amz-storage-class": "GLACIER"], .archived),
       (["x-amz-storage-class": "DEEP_ARCHIVE"], .archived),
       (["x-amz-storage-class": "INTELLIGENT_TIERING"], nil),
-      (["x-amz-object-lock-mode": "GOVERNANCE"], .objectLock),
-      (["x-amz-object-lock-legal-hold": "ON"], .objectLock),
+      // Read at once, whatever the name.
+      (["x-amz-storage-class": "GLACIER_IR"], nil),
+      (["x-amz-storage-class": "GLACIER", "x-amz-restore": "ongoing-request=\"true\""], .archived),
+      (
+        [
+          "x-amz-storage-class": "GLACIER",
+          "x-amz-restore": "ongoing-request=\"false\", expiry-date=\"Fri, 21 Dec 2029 00:00:00 GMT\"",
+        ], nil
+      ),
+      (["x-amz-storage-class": "INTELLIGENT_TIERING", "x-amz-archive-status": "ARCHIVE_ACCESS"], .archived),
+      (["x-amz-object-lock-mode": "GOVERNANCE"], nil),
+      (["x-amz-missing-meta": "1"], .metadata),
       (["x-amz-server-side-encryption": "AES256"], nil),
-      (["x-amz-server-side-encryption": "aws:kms"], .encryption),
-      (["x-amz-server-side-encryption": "aws:kms:dsse"], .encryption),
-      (["x-amz-server-side-encryption-customer-algorithm": "AES256"], .encryption),
+      (["x-amz-server-side-encryption": "aws:kms"], nil),
+      (["x-amz-server-side-encryption": "aws:kms:dsse"], nil),
+      (["x-amz-server-side-encryption-customer-algorithm": "AES256"], .customerKey),
       (["x-amz-tagging-count": "10", "x-amz-meta-a": "b"], nil),
     ] as [([String: String], ChangeReason?)])
   func ofAnObject(headers: [String: String], obstacle: ChangeReason?) throws {

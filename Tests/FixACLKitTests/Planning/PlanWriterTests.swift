@@ -11,7 +11,7 @@ import Testing
     "tool":"fixacl 0.1.0",
     "createdAt":"2026-11-23T10:15:00Z",
     "bucket":{"name":"assets","region":"eu-west-1","endpoint":"http://127.0.0.1:8000","owner":"5173000000000000000000000000000000000000000000000000000000005173","versioning":"Unversioned","objectOwnership":"ObjectWriter","publicAccessBlock":{"blockPublicAcls":false,"ignorePublicAcls":true,"blockPublicPolicy":false,"restrictPublicBuckets":false},"accountPublicAccessBlock":null,"encryption":null,"objectLock":null,"policyDigest":null},
-    "desired":{"grants":[{"id":"0a1f","permission":"READ"},{"id":"5173000000000000000000000000000000000000000000000000000000005173","permission":"FULL_CONTROL"}],"readers":[],"strategy":"grant","dropPublicGrants":"when-blocked","prefix":"a/","include":["*.html","*.css"],"exclude":["*/old/*"]},
+    "desired":{"grants":[{"id":"0a1f","permission":"READ"},{"id":"5173000000000000000000000000000000000000000000000000000000005173","permission":"FULL_CONTROL"}],"readers":[],"strategy":"grant","dropPublicGrants":"when-blocked","keepPreviousOwner":false,"allVersions":false,"prefix":"a/","include":["*.html","*.css"],"exclude":["*/old/*"]},
     "summary":{"listed":5,"foreign":2,"changes":2,"byOwner":{"7001000000000000000000000000000000000000000000000000000000007001":{"objects":1,"bytes":1234,"changes":1},"other, with \"quotes\"":{"objects":1,"bytes":10,"changes":1}},"byAction":{"grant":1,"copy":0,"blocked":1},"blockedBy":{"owner-credentials-missing":1},"bytesToCopy":0,"requests":3},
     "alternative":null,
     "acls":{
@@ -22,7 +22,7 @@ import Testing
     {"key":"a/x\u0001.css","versionId":null,"etag":"e1","size":10,"lastModified":"2026-11-20T10:00:00.000Z","owner":"other, with \"quotes\"","action":"blocked","from":null,"to":null,"reason":"owner-credentials-missing"},
     {"key":"a/é.html","versionId":null,"etag":"d41d8cd98f00b204e9800998ecf8427e","size":1234,"lastModified":"2026-11-20T10:00:00.000Z","owner":"7001000000000000000000000000000000000000000000000000000000007001","action":"grant","from":"84eb215f5e5b","to":"e2d30cb052c0","reason":"reader-missing"}
     ],
-    "digest":"sha256:b6f234ed253d53808e81d79db7d0e99ba63e418a58b67708806ddb8f4c2ba7e9"
+    "digest":"sha256:5ff389018deafbdbdc3e0b40e0fe3681f2cc3ef7ae86f30f73fdd12274c53193"
     }
 
     """#
@@ -157,11 +157,11 @@ import Testing
     try withTemporaryFolder { folder in
       var sample = SamplePlan()
       sample.addBlocked("a")
-      sample.addBlocked("b", reason: .versionedBucket)
+      sample.addBlocked("b", reason: .noncurrentVersion)
       let plan = try sample.open(in: folder)
       #expect(plan.acls == ACLTable())
       #expect(try plan.allChanges() == sample.changes)
-      #expect(plan.header.summary.blockedReasons == [.ownerCredentialsMissing: 1, .versionedBucket: 1])
+      #expect(plan.header.summary.blockedReasons == [.ownerCredentialsMissing: 1, .noncurrentVersion: 1])
     }
   }
 

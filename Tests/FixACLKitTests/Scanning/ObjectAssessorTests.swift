@@ -76,7 +76,7 @@ private let guest = Sample.guest
     let isKnown = reason == .readerMissing || reason == .grantFirst
     #expect(found.from == (isKnown ? acl : nil))
     if action == .copy {
-      #expect(found.to == Sample.policy().copied(found.from))
+      #expect(found.to == Sample.policy().copied(found.from, previousOwner: found.change.owner))
     } else {
       #expect(found.to == nil)
     }
@@ -84,8 +84,8 @@ private let guest = Sample.guest
 
   @Test(
     arguments: [
-      (["x-amz-storage-class": "GLACIER"], .archived), (["x-amz-object-lock-mode": "GOVERNANCE"], .objectLock),
-      (["x-amz-server-side-encryption": "aws:kms"], .encryption),
+      (["x-amz-storage-class": "GLACIER"], .archived), (["x-amz-missing-meta": "1"], .metadata),
+      (["x-amz-server-side-encryption-customer-algorithm": "AES256"], .customerKey),
     ] as [([String: String], ChangeReason)])
   func obstacles(headers: [String: String], reason: ChangeReason) async throws {
     for acl: AccessControlList in [.owned(by: tools, .user(site)), .owned(by: tools), .owned(by: guest, .user(site))] {
@@ -101,13 +101,40 @@ private let guest = Sample.guest
     #expect(try await change(object)?.change.action == .grant)
   }
 
-  @Test func tooLarge() async throws {
-    for acl: AccessControlList in [.owned(by: tools), .owned(by: guest, .user(site))] {
+  /// An OAI reads nothing that is under KMS, whatever the ACL says; others may, with a right in KMS.
+  @Test(arguments: Strategy.allCases, [true, false])
+  func kmsEncryption(strategy: Strategy, isOAI: Bool) async throws {
+    let reader = Reader(
+      .oai, .canonicalUser(oai, .read), originAccessIdentity: isOAI ? "E2EXAMPLE" : nil)
+    for acl: AccessControlList in [.owned(by: tools), .owned(by: tools, .user(site))] {
       var object = FakeS3.Object(acl)
-      object.size = CopyObstacle.maximumSize + 1
-      #expect(try await change(object, strategy: .copy)?.change.reason == .tooLarge)
-      object.size -= 1
-      #expect(try await change(object, strategy: .copy)?.change.action == .copy)
+      object.headers = ["x-amz-server-side-encryption": "aws:kms"]
+      let found = try #require(
+        try await change(object, strategy: strategy) {
+          $0.desired = DesiredState(
+            grants: [], readers: [reader], strategy: strategy, dropPublicGrants: .whenBlocked, filter: KeyFilter())
+        })
+      #expect((found.change.action == .blocked) == isOAI)
+      #expect((found.change.reason == .kmsEncryption) == isOAI)
+    }
+    // It need not be asked where the reader is let in already.
+    var object = FakeS3.Object(.owned(by: tools, .user(oai)))
+    object.headers = ["x-amz-server-side-encryption": "aws:kms"]
+    #expect(try await change(object, strategy: strategy) { $0.desired.readers = [reader] } == nil)
+  }
+
+  /// No ACL can let a service in.
+  @Test(arguments: Strategy.allCases)
+  func originAccessControl(strategy: Strategy) async throws {
+    let service = Reader(.bucketPolicy, .service("cloudfront.amazonaws.com", sources: []))
+    for acl: AccessControlList in [.owned(by: tools, .user(oai)), .owned(by: tools, .user(site)), .owned(by: tools)] {
+      let found = try #require(
+        try await change(FakeS3.Object(acl), strategy: strategy) {
+          $0.desired = DesiredState(
+            grants: [], readers: [service], strategy: strategy, dropPublicGrants: .whenBlocked, filter: KeyFilter())
+        })
+      #expect(found.change.action == .copy)
+      #expect(found.to?.owner == site)
     }
   }
 
@@ -115,11 +142,22 @@ private let guest = Sample.guest
   func versionedBucket(versioning: VersioningState?) async throws {
     for acl: AccessControlList in [.owned(by: tools), .owned(by: guest, .user(site))] {
       let found = try await change(FakeS3.Object(acl), strategy: .copy) { $0.bucket.versioning = versioning }
-      #expect(found?.change.action == .blocked)
-      #expect(found?.change.reason == .versionedBucket)
+      #expect(found?.change.action == .copy)
     }
     let found = try await change(FakeS3.Object(.owned(by: tools))) { $0.bucket.versioning = versioning }
     #expect(found?.change.action == .grant)
+  }
+
+  @Test func whatACopyHasToKeepIsInThePlan() async throws {
+    var object = FakeS3.Object(.owned(by: tools, .user(site)))
+    object.headers = ["Content-Type": "text/html", "x-amz-meta-a": "b"]
+    object.tags = [ObjectTag(key: "k", value: "v")]
+    let found = try #require(try await change(object, strategy: .copy))
+    #expect(found.change.kept == Fingerprint(try .sample(object.headers), lock: nil))
+    #expect(found.change.tags == Fingerprint(object.tags))
+    #expect(try await change(object, strategy: .grant)?.change.kept == nil)
+    object.headers["x-amz-meta-a"] = "c"
+    #expect(try await change(object, strategy: .copy)?.change.kept != found.change.kept)
   }
 
   /// Whoever copies becomes the owner, so it must be known to be the bucket's.

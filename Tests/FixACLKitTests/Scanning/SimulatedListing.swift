@@ -49,11 +49,11 @@ struct SimulatedListing {
     while !underWay.isEmpty {
       if underWay.count > maximum { throw Failure.tooManyRequestsAtOnce(underWay.count) }
       for index in underWay.indices where underWay[index].page == nil {
-        if Bool.random(using: &generator) { underWay[index].page = page(after: underWay[index].request.after) }
+        if Bool.random(using: &generator) { underWay[index].page = page(after: underWay[index].request.after?.key) }
       }
       changeBucket()
       let (request, read) = underWay.remove(at: Int.random(in: 0..<underWay.count, using: &generator))
-      let page = read ?? page(after: request.after)
+      let page = read ?? page(after: request.after?.key)
       requestCount += 1
       underWaySum += underWay.count + 1
       if requestCount > limit { throw Failure.endless }

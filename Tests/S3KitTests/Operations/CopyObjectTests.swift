@@ -20,8 +20,12 @@ import Testing
     _ head: ObjectHead, bucket: String = "bucket", key: String = "k", answer: ScriptedAnswer? = nil
   ) async throws -> ClientBench {
     let bench = ClientBench(try answer ?? .success(Recording.named("copy-object")))
-    try await bench.client.copyInPlace(bucket: bucket, key: ObjectKey(key), head: head, acl: acl)
+    _ = try await bench.client.copyObject(bucket: bucket, key: ObjectKey(key), Self.copy(of: head))
     return bench
+  }
+
+  private static func copy(of head: ObjectHead, tags: [ObjectTag]? = nil) -> InPlaceCopy {
+    InPlaceCopy(head: head, acl: acl, encryption: head.encryption, lock: head.lock, tags: tags)
   }
 
   /// The headers of the only request, but for those of the signature.
@@ -40,6 +44,7 @@ import Testing
       try Self.headers(bench) == [
         "x-amz-copy-source: /site/rich.html",
         "x-amz-copy-source-if-match: \"4f28dc216e70d5555ca2198c547b9217\"",
+        "If-Match: \"4f28dc216e70d5555ca2198c547b9217\"",
         "x-amz-metadata-directive: REPLACE",
         "x-amz-storage-class: STANDARD_IA",
         "Cache-Control: max-age=60",
@@ -63,23 +68,67 @@ import Testing
   @Test func aBareObjectNeedsLittle() async throws {
     #expect(
       try Self.headers(try await Self.copy(try Self.head())) == [
-        "x-amz-copy-source: /bucket/k", "x-amz-copy-source-if-match: \"e-2\"",
+        "x-amz-copy-source: /bucket/k", "x-amz-copy-source-if-match: \"e-2\"", "If-Match: \"e-2\"",
         "x-amz-metadata-directive: REPLACE", "x-amz-storage-class: STANDARD",
         "x-amz-grant-full-control: id=\"site\"",
         "x-amz-grant-read: id=\"oai\", uri=\"http://acs.amazonaws.com/groups/global/AllUsers\"",
       ])
   }
 
-  @Test func encryptionIsKept() async throws {
-    let bench = try await Self.copy(try Self.head(("x-amz-server-side-encryption", "AES256")))
-    #expect(bench.requests[0].header("x-amz-server-side-encryption") == "AES256")
+  @Test(
+    arguments: [
+      [("x-amz-server-side-encryption", "AES256")],
+      [
+        ("x-amz-server-side-encryption", "aws:kms"), ("x-amz-server-side-encryption-aws-kms-key-id", "arn:key"),
+        ("x-amz-server-side-encryption-bucket-key-enabled", "true"),
+      ],
+      [
+        ("x-amz-object-lock-mode", "COMPLIANCE"), ("x-amz-object-lock-retain-until-date", "2030-01-01T00:00:00.000Z"),
+        ("x-amz-object-lock-legal-hold", "ON"),
+      ],
+    ] as [[(name: String, value: String)]])
+  func encryptionAndLockAreKept(headers: [(name: String, value: String)]) async throws {
+    let fields = [("ETag", "\"e\""), ("Content-Length", "1")] + headers
+    let head = try ObjectHead(HTTPResponse(status: 200, headers: HTTPHeaders(fields)))
+    let bench = try await Self.copy(head)
+    for (name, value) in headers { #expect(bench.requests[0].header(name) == value) }
   }
 
-  @Test func tagsAreLeftBehind() async throws {
+  @Test func theChecksumAlgorithmIsKept() async throws {
+    let bench = try await Self.copy(try Self.head(("x-amz-checksum-sha256", "abc=")))
+    #expect(bench.requests[0].header("x-amz-checksum-algorithm") == "SHA256")
+  }
+
+  @Test(
+    arguments: [
+      ([], nil), ([ObjectTag(key: "a b", value: "c&d=e")], "a%20b=c%26d%3De"),
+      ([ObjectTag(key: "k", value: ""), ObjectTag(key: "\u{e9}", value: "+")], "k=&%C3%A9=%2B"),
+      // Too long for a header.
+      ([ObjectTag(key: "k", value: String(repeating: "v", count: 2047))], nil),
+    ] as [([ObjectTag], String?)])
+  func tagsThatAreKnownAreSent(tags: [ObjectTag], header: String?) async throws {
     let bench = ClientBench(.success(try Recording.named("copy-object")))
-    try await bench.client.copyInPlace(
-      bucket: "bucket", key: ObjectKey("k"), head: try Self.head(), acl: Self.acl, withTags: false)
+    _ = try await bench.client.copyObject(
+      bucket: "bucket", key: ObjectKey("k"), Self.copy(of: try Self.head(), tags: tags))
     #expect(bench.requests[0].header("x-amz-tagging-directive") == "REPLACE")
+    #expect(bench.requests[0].header("x-amz-tagging") == header)
+  }
+
+  @Test func theVersionThatWasMadeIsTold() async throws {
+    var answer = try Recording.named("copy-object")
+    answer.headers = HTTPHeaders([("x-amz-version-id", "v2")])
+    let bench = ClientBench(.success(answer))
+    let outcome = try await bench.client.copyObject(
+      bucket: "bucket", key: ObjectKey("k"), Self.copy(of: try Self.head()))
+    #expect(outcome == CopyOutcome(versionID: "v2"))
+  }
+
+  @Test func theDestinationIsGuardedIfWanted() async throws {
+    let bench = ClientBench(.success(try Recording.named("copy-object")))
+    var copy = Self.copy(of: try Self.head())
+    copy.guardsDestination = false
+    _ = try await bench.client.copyObject(bucket: "bucket", key: ObjectKey("k"), copy)
+    #expect(bench.requests[0].header("If-Match") == nil)
   }
 
   @Test(arguments: OddKey.all)
@@ -108,7 +157,7 @@ import Testing
     let bench = ClientBench(.status(200, body), policy: policy)
     let head = try Self.head()
     let error = await #expect(throws: S3Error.self) {
-      try await bench.client.copyInPlace(bucket: "b", key: ObjectKey("k"), head: head, acl: Self.acl)
+      _ = try await bench.client.copyObject(bucket: "b", key: ObjectKey("k"), Self.copy(of: head))
     }
     #expect(error?.kind == .malformedAnswer)
   }
@@ -123,7 +172,7 @@ import Testing
     let bench = ClientBench(.success(try Recording.named(recording)))
     let head = try Self.head()
     let error = await #expect(throws: S3Error.self) {
-      try await bench.client.copyInPlace(bucket: "b", key: ObjectKey("k"), head: head, acl: Self.acl)
+      _ = try await bench.client.copyObject(bucket: "b", key: ObjectKey("k"), Self.copy(of: head))
     }
     #expect(error?.kind == .service)
     #expect(error?.operation == "CopyObject")

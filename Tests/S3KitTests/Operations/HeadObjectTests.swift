@@ -31,9 +31,8 @@ import Testing
     #expect(head.tagCount == 2)
     #expect(head.storageClass == "STANDARD_IA")
     #expect(head.websiteRedirectLocation == "/other.html")
-    #expect(!head.isDeleteMarker && !head.hasCustomerKey && head.objectLock.isEmpty)
-    #expect(head.serverSideEncryption == nil)
-    #expect(head.restore == nil)
+    #expect(!head.isDeleteMarker && !head.hasCustomerKey && !head.isArchived)
+    #expect(head.encryption == nil && head.lock == nil && head.checksum == nil && head.partCount == nil)
     #expect(bench.requests.map(\.method) == [.head])
     #expect(bench.requests.map(\.url) == ["https://site.s3.us-east-1.amazonaws.com/rich.html"])
   }
@@ -61,24 +60,32 @@ import Testing
       ("x-amz-storage-class", "GLACIER"), ("x-amz-restore", "ongoing-request=\"true\""),
       ("x-amz-server-side-encryption", "aws:kms"), ("x-amz-server-side-encryption-aws-kms-key-id", "arn:key"),
       ("x-amz-server-side-encryption-customer-algorithm", "AES256"), ("x-amz-delete-marker", "true"),
+      ("x-amz-server-side-encryption-bucket-key-enabled", "true"), ("x-amz-version-id", "v1"),
+      ("x-amz-checksum-crc64nvme", "abc="), ("x-amz-checksum-type", "FULL_OBJECT"), ("x-amz-mp-parts-count", "3"),
       ("x-amz-object-lock-mode", "COMPLIANCE"),
       ("x-amz-object-lock-retain-until-date", "2030-01-01T00:00:00.000Z"),
       ("x-amz-object-lock-legal-hold", "ON"),
     ])
     #expect(head.storageClass == "GLACIER")
-    #expect(head.restore == "ongoing-request=\"true\"")
-    #expect(head.serverSideEncryption == "aws:kms")
+    #expect(head.isArchived)
+    #expect(head.versionID == "v1")
+    #expect(head.encryption == ObjectEncryption(algorithm: "aws:kms", kmsKeyID: "arn:key", usesBucketKey: true))
+    #expect(head.checksum == ObjectHead.Checksum(algorithm: "CRC64NVME", value: "abc=", isComposite: false))
+    #expect(head.partCount == 3)
     #expect(head.hasCustomerKey)
     #expect(head.isDeleteMarker)
     #expect(
-      head.objectLock == ["mode COMPLIANCE", "retain-until-date 2030-01-01T00:00:00.000Z", "legal-hold ON"])
+      head.lock
+        == ObjectLockState(
+          retention: ObjectLockState.Retention(mode: "COMPLIANCE", until: "2030-01-01T00:00:00.000Z"),
+          hasLegalHold: true))
   }
 
   @Test func anObjectWithoutHeadersOfItsOwnHasNone() throws {
     let head = try Self.head()
-    #expect(head.contentHeaders.isEmpty && head.userMetadata.isEmpty && head.objectLock.isEmpty)
+    #expect(head.contentHeaders.isEmpty && head.userMetadata.isEmpty && head.lock == nil)
     #expect(head.storageClass == "STANDARD")
-    #expect(head.tagCount == nil && head.websiteRedirectLocation == nil && head.serverSideEncryption == nil)
+    #expect(head.tagCount == nil && head.websiteRedirectLocation == nil && head.encryption == nil)
     #expect(!head.hasCustomerKey && !head.isDeleteMarker)
   }
 

@@ -7,7 +7,7 @@ import Testing
   private static func read(_ xml: String, after: String? = nil) throws(XMLError) -> ObjectPage {
     var handler = ObjectPageHandler()
     try SAXParser.parse(Array(xml.utf8), root: "ListBucketResult", into: &handler)
-    return try handler.result(after: after.map { ObjectKey($0) })
+    return try handler.result(after: after.map { ListingMarker(ObjectKey($0)) })
   }
 
   private static func verdict(_ xml: String, after: String? = nil) -> XMLVerdict {

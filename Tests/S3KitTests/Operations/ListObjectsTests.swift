@@ -98,7 +98,8 @@ import Testing
   @Test(arguments: [
     ("Prefix", true), ("StartAfter", true), ("ContinuationToken", true), ("NextContinuationToken", true),
     ("Name", false),
-    ("KeyMarker", false),
+    ("KeyMarker", true),
+    ("VersionIdMarker", false),
   ])
   func onlyEchoedKeysMayHoldControlCharacters(element: String, isTolerated: Bool) async throws {
     var policy = RetryPolicy()

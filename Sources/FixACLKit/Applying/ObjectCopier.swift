@@ -1,0 +1,98 @@
+package import S3Kit
+internal import Synchronization
+
+/// Copies objects over themselves as the bucket owner: by one request, or in parts where they are too large for it.
+package final class ObjectCopier: Sendable {
+  private let bucket: String
+  private let client: S3Client
+  private let maximumCopySize: Int
+  /// Whether the server knows a condition on the destination.
+  private let guardsDestination = Atomic<Bool>(true)
+
+  /// Parts that are copied side by side, of one object.
+  private static let partsInFlight = 8
+  /// S3 API Reference: a multipart upload has at most 10,000 parts, of at least 5 MiB but for the last.
+  private static let maximumParts = 10_000
+  private static let minimumPartSize = 5 << 20
+  private static let usualPartSize = 512 << 20
+
+  package init(bucket: String, client: S3Client, maximumCopySize: Int) {
+    self.bucket = bucket
+    self.client = client
+    self.maximumCopySize = maximumCopySize
+  }
+
+  /// - Parameter uploadBegan: told the ID of a multipart upload before any part is copied; what it throws ends the copy.
+  package func copy(
+    _ key: ObjectKey, _ copy: InPlaceCopy, uploadBegan: (String) async throws(FileError) -> Void
+  ) async throws -> CopyOutcome {
+    var copy = copy
+    copy.guardsDestination = guardsDestination.load(ordering: .relaxed)
+    do {
+      return try await attempt(key, copy, uploadBegan: uploadBegan)
+    } catch let error as S3Error where error.status == 501 && copy.guardsDestination {
+      // AWS's own answer to If-Match on a copy, before late 2025.
+      guardsDestination.store(false, ordering: .relaxed)
+      copy.guardsDestination = false
+      return try await attempt(key, copy, uploadBegan: uploadBegan)
+    }
+  }
+
+  private func attempt(
+    _ key: ObjectKey, _ copy: InPlaceCopy, uploadBegan: (String) async throws(FileError) -> Void
+  ) async throws -> CopyOutcome {
+    guard copy.head.size > maximumCopySize else { return try await client.copyObject(bucket: bucket, key: key, copy) }
+    let partSize = try await partSize(of: key, copy.head)
+    let uploadID = try await client.createMultipartCopy(bucket: bucket, key: key, copy)
+    do {
+      try await uploadBegan(uploadID)
+      let parts = try await copyParts(of: key, copy, uploadID: uploadID, partSize: partSize)
+      return try await client.completeMultipartCopy(bucket: bucket, key: key, uploadID: uploadID, parts: parts, copy)
+    } catch {
+      // If this fails too, the journal has the upload, and the next run ends it.
+      try? await abort(key, uploadID: uploadID)
+      throw error
+    }
+  }
+
+  /// Ends an upload and frees its parts.
+  package func abort(_ key: ObjectKey, uploadID: String) async throws(S3Error) {
+    try await client.abortMultipartUpload(bucket: bucket, key: key, uploadID: uploadID)
+  }
+
+  private func copyParts(
+    of key: ObjectKey, _ copy: InPlaceCopy, uploadID: String, partSize: Int
+  ) async throws -> [CopiedPart] {
+    let count = (copy.head.size + partSize - 1) / partSize
+    return try await withThrowingTaskGroup(of: CopiedPart.self) { group in
+      var parts: [CopiedPart] = []
+      for number in 1...count {
+        if number > Self.partsInFlight, let part = try await group.next() { parts.append(part) }
+        let start = (number - 1) * partSize
+        let range = start..<min(start + partSize, copy.head.size)
+        group.addTask { [client, bucket] in
+          try await client.copyPart(number, of: range, bucket: bucket, key: key, uploadID: uploadID, copy)
+        }
+      }
+      for try await part in group { parts.append(part) }
+      return parts
+    }
+  }
+
+  /// The size of the parts: the one that the object came in where it can be had, so that its ETag stays.
+  private func partSize(of key: ObjectKey, _ head: ObjectHead) async throws -> Int {
+    let smallest = (head.size + Self.maximumParts - 1) / Self.maximumParts
+    let usual = min(maximumCopySize, max(Self.usualPartSize, smallest))
+    guard head.etag.utf8.contains(UInt8(ascii: "-")) else { return usual }
+    let part: ObjectHead
+    do throws(S3Error) {
+      part = try await client.headObject(bucket: bucket, key: key, part: 1)
+    } catch {
+      return usual
+    }
+    guard let count = part.partCount, part.size >= min(Self.minimumPartSize, maximumCopySize),
+      part.size <= maximumCopySize, (head.size + part.size - 1) / part.size == count
+    else { return usual }
+    return part.size
+  }
+}

@@ -1,0 +1,27 @@
+/// How S3 encrypts an object at rest, by keys of its own or of KMS.
+package struct ObjectEncryption: Hashable, Sendable {
+  /// `AES256`, `aws:kms` or `aws:kms:dsse`.
+  package let algorithm: String
+  /// Nil for the key that S3 has in the account.
+  package let kmsKeyID: String?
+  package let usesBucketKey: Bool
+
+  package init(algorithm: String, kmsKeyID: String? = nil, usesBucketKey: Bool = false) {
+    self.algorithm = algorithm
+    self.kmsKeyID = kmsKeyID
+    self.usesBucketKey = usesBucketKey
+  }
+
+  /// SSE-S3.
+  package static let s3Managed = ObjectEncryption(algorithm: "AES256")
+
+  /// Whether it takes a right in KMS to read the object.
+  package var usesKMS: Bool { algorithm.hasPrefix("aws:kms") }
+
+  var headers: [(name: String, value: String)] {
+    var headers = [("x-amz-server-side-encryption", algorithm)]
+    if let kmsKeyID { headers.append(("x-amz-server-side-encryption-aws-kms-key-id", kmsKeyID)) }
+    if usesBucketKey { headers.append(("x-amz-server-side-encryption-bucket-key-enabled", "true")) }
+    return headers
+  }
+}

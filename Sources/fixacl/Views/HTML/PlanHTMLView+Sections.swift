@@ -1,0 +1,216 @@
+internal import FixACLKit
+internal import S3Kit
+
+/// What stands before the transitions: each section is a property, in the order of the page.
+extension PlanHTMLView {
+  /// With more owners than these, a chart is no help.
+  private static let maximumOwners = 20
+
+  private var summary: PlanSummary { plan.header.summary }
+
+  var pageHeader: HTML {
+    let header = plan.header
+    let facts = [
+      PlanView.Fact(label: "server", value: header.bucket.endpoint ?? "Amazon S3"),
+      PlanView.Fact(label: "region", value: header.bucket.region),
+      PlanView.Fact(label: "planned", value: header.createdAt),
+      PlanView.Fact(label: "made by", value: header.tool),
+      PlanView.Fact(label: "plan digest", value: plan.digest),
+    ]
+    return """
+      <header>
+      <p class="eyebrow">fixacl plan</p>
+      <h1>s3://\(header.bucket.name)</h1>
+      <p class="lead">\(PlanView.sentence(for: summary)).</p>
+      \(list(of: facts))
+      </header>
+
+      """
+  }
+
+  var summarySection: HTML {
+    let actions = ChangeAction.allCases.map { action in
+      let isCopied = action == .copy && summary.bytesToCopy > 0
+      return figure(
+        PlanView.name(of: action) + (isCopied ? ": \(Quantity.bytes(summary.bytesToCopy)), by the server" : ""),
+        Quantity.count(summary.actions[action] ?? 0), style: summary.actions[action] == nil ? "none" : action.rawValue)
+    }
+    return section(
+      "summary", "Summary",
+      """
+      <ul class="figures">
+      \(figure("listed", Quantity.count(summary.listed)))\(figure("foreign", Quantity.count(summary.foreign)))\
+      \(actions)\(figure("requests of an apply, about", Quantity.count(summary.requests)))</ul>
+      \(actionChart)<div class="charts">
+      \(ownerChart)\(reasonChart)</div>
+      """)
+  }
+
+  var wantedSection: HTML {
+    section("wanted", "Wanted", list(of: PlanView.wanted(plan)))
+  }
+
+  var bucketSection: HTML {
+    section("bucket", "Bucket", list(of: PlanView.facts(about: plan.header.bucket)))
+  }
+
+  /// What is to be said of the whole plan; empty where there is nothing.
+  var notesSection: HTML {
+    let notes = PlanView.notes(on: plan.header)
+    guard !notes.isEmpty else { return "" }
+    let items = notes.map { note -> HTML in "<li>\(note.asSentence)</li>\n" }
+    return section("notes", "To know", "<ul class=\"notes\">\n\(items)</ul>\n")
+  }
+
+  /// The one setting that would do instead.
+  var alternativeSection: HTML {
+    guard let alternative = plan.header.alternative else { return "" }
+    let lines = AlternativeView.lines(for: alternative) + OwnershipSwitch.notes
+    let items = lines.map { line -> HTML in
+      line.hasPrefix("  ") ? "<pre>\(String(line.dropFirst(2)))</pre>\n" : "<p>\(line)</p>\n"
+    }
+    return section("alternative", "Instead", "\(items)")
+  }
+
+  /// The section of all transitions as far as the first of them: a table, and the search. The caller closes it.
+  func changesSection(_ groups: [TransitionGroup]) -> HTML {
+    let rows = groups.enumerated().map { index, group -> HTML in
+      """
+      <tr><td>\(badge(group.transition.action))</td><td class="number"><a href="#change-\(index + 1)">\
+      \(Quantity.count(group.count))<span class="unseen"> objects</span></a></td><td class="number">\(Quantity.bytes(group.bytes))</td>\
+      <td>\(group.transition.reason.rawValue)</td><td class="wide"><code>\(group.transition.owner.value)</code></td></tr>
+
+      """
+    }
+    return """
+      <section aria-labelledby="changes"><h2 id="changes">Changes</h2>
+      <table class="overview"><caption class="unseen">All changes, the most frequent first</caption>
+      <thead><tr><th scope="col">Action</th><th scope="col" class="number">Objects</th><th scope="col" class="number">Size</th>\
+      <th scope="col">Reason</th><th scope="col" class="wide">Object owner</th></tr></thead>
+      <tbody>
+      \(rows)</tbody></table>
+      <form id="search" role="search" hidden><label for="query">Search keys</label>
+      <input id="query" type="search" autocomplete="off" spellcheck="false" placeholder="a part of a key">
+      <output id="matches" for="query"></output></form>
+
+      """
+  }
+
+  var pageFooter: HTML {
+    """
+    <footer><p>Made by <code>fixacl show --format html</code> from the plan <code>\(plan.digest)</code>. \
+    <code>fixacl apply PLAN</code> does it, and <code>fixacl verify PLAN</code> says what is as planned.</p></footer>
+
+    """
+  }
+
+  // MARK: Charts
+
+  private var actionChart: HTML {
+    let remaining = max(0, summary.foreign - summary.changes)
+    let own = max(0, summary.listed - summary.foreign)
+    var parts = ChangeAction.allCases.map { action in
+      (name: PlanView.name(of: action), count: summary.actions[action] ?? 0, style: action.rawValue)
+    }
+    parts.append((name: "foreign, nothing to change", count: remaining, style: "remaining"))
+    parts.append((name: "of the bucket owner", count: own, style: "own"))
+    parts = parts.filter { $0.count > 0 }
+    guard !parts.isEmpty else { return "" }
+    let label = parts.map { "\(Quantity.count($0.count)) \($0.name)" }.joined(separator: ", ")
+    let items = parts.map { part -> HTML in
+      "<li><span class=\"swatch \(part.style)\"></span><b>\(Quantity.count(part.count))</b> \(part.name)</li>\n"
+    }
+    return """
+      <figure><figcaption>Objects by action</figcaption>
+      \(HTMLCharts.bar(
+        parts.map { HTMLCharts.Part(count: $0.count, style: $0.style) },
+        of: parts.map(\.count).reduce(0, +), label: "Objects by action: \(label)"))
+      <ul class="legend">
+      \(items)</ul></figure>
+
+      """
+  }
+
+  private var ownerChart: HTML {
+    let owners = summary.owners.sorted {
+      ($1.value.changes, $1.value.objects, $0.key) < ($0.value.changes, $0.value.objects, $1.key)
+    }
+    guard !owners.isEmpty else { return "" }
+    let most = owners.map(\.value.objects).max() ?? 0
+    var rows = owners.prefix(Self.maximumOwners).map { id, owner -> HTML in
+      let text =
+        "\(Quantity.count(owner.objects, "object")), \(Quantity.bytes(owner.bytes)), "
+        + "\(Quantity.count(owner.changes)) to change"
+      return """
+        <tr><th scope="row"><code>\(id.value)</code></th><td>\(HTMLCharts.bar(
+          [
+            HTMLCharts.Part(count: owner.changes, style: "changing"),
+            HTMLCharts.Part(count: owner.objects - owner.changes, style: "remaining"),
+          ], of: most, label: text))<span>\(text)</span></td></tr>
+
+        """
+    }
+    if owners.count > Self.maximumOwners {
+      let rest = owners.dropFirst(Self.maximumOwners)
+      let objects = Quantity.count(rest.map(\.value.objects).reduce(0, +), "object")
+      let changes = Quantity.count(rest.map(\.value.changes).reduce(0, +))
+      rows.append(
+        """
+        <tr><th scope="row">\(Quantity.count(rest.count, "more owner"))</th><td>\
+        <span>\(objects), \(changes) to change</span></td></tr>
+
+        """)
+    }
+    return chart("Foreign objects by owner", head: "Owner", rows: rows)
+  }
+
+  private var reasonChart: HTML {
+    let reasons = ChangeReason.allCases.compactMap { reason in summary.blockedReasons[reason].map { (reason, $0) } }
+    guard let most = reasons.map(\.1).max() else { return "" }
+    return chart(
+      "Blocked objects by reason", head: "Reason",
+      rows: reasons.map { reason, count in
+        """
+        <tr><th scope="row">\(reason.rawValue)</th><td>\(HTMLCharts.bar(
+          [HTMLCharts.Part(count: count, style: ChangeAction.blocked.rawValue)], of: most,
+          label: Quantity.count(count, "object")))<span>\(Quantity.count(count, "object"))</span></td></tr>
+
+        """
+      })
+  }
+
+  private func chart(_ caption: String, head: String, rows: [HTML]) -> HTML {
+    """
+    <table class="chart"><caption>\(caption)</caption>
+    <thead class="unseen"><tr><th scope="col">\(head)</th><th scope="col">Objects</th></tr></thead>
+    <tbody>
+    \(rows)</tbody></table>
+
+    """
+  }
+
+  // MARK: Parts of sections
+
+  /// A section with its heading; `id` is for links to it.
+  private func section(_ id: StaticString, _ title: String, _ content: HTML) -> HTML {
+    "<section aria-labelledby=\"\(id.description)\"><h2 id=\"\(id.description)\">\(title)</h2>\n\(content)</section>\n"
+  }
+
+  private func list(of facts: [PlanView.Fact]) -> HTML {
+    let items = facts.map { fact -> HTML in
+      "<div><dt>\(fact.label)</dt><dd><code>\(fact.value)</code></dd></div>\n"
+    }
+    return "<dl class=\"facts\">\n\(items)</dl>\n"
+  }
+
+  private func figure(_ label: String, _ number: String, style: String = "") -> HTML {
+    "<li class=\"\(style)\"><b>\(number)</b> \(label)</li>\n"
+  }
+
+  func badge(_ action: ChangeAction) -> HTML {
+    """
+    <span class="badge \(action.rawValue)"><span class="sign" aria-hidden="true">\(PlanView.symbol(for: action))</span> \
+    \(action.rawValue)</span>
+    """
+  }
+}

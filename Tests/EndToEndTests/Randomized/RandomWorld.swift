@@ -1,0 +1,140 @@
+import Foundation
+import S3Kit
+import TestSupport
+
+/// Makes up buckets, from a seed: the same one gives the same bucket on the same kind of server.
+struct RandomWorld {
+  private var random: SeededGenerator
+  private let server: S3TestServer
+
+  init(seed: UInt64, server: S3TestServer) {
+    random = SeededGenerator(seed: seed)
+    self.server = server
+  }
+
+  // MARK: The round
+
+  mutating func round() -> RandomRound {
+    var round = RandomRound()
+    let blocks = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
+    if chance(2, in: 3) { round.blocks = Set(blocks.filter { _ in chance(1, in: 2) }) }
+    round.strategy = ["auto", "auto", "grant", "copy", "copy"].randomElement(using: &random)!
+    round.owners = [["tools"], ["tools"], ["tools", "other"], []].randomElement(using: &random)!
+    if chance(1, in: 6) { round.dropPublicGrants = "always" }
+    // A public grant that is blocked and must be kept cannot be written.
+    if chance(1, in: 6), !round.blocks.contains("BlockPublicAcls") { round.dropPublicGrants = "never" }
+    round.bucketOwnerFullControl = chance(1, in: 4)
+    round.otherFullControl = chance(1, in: 6)
+    if chance(1, in: 4) { round.prefix = "a" }
+    round.excludesTemporary = chance(1, in: 4)
+    return round
+  }
+
+  mutating func objects(_ count: Int, for round: RandomRound) -> [RandomObject] {
+    var keys: Set<ObjectKey> = []
+    while keys.count < count { keys.insert(key()) }
+    // A set has an order of its own in each run.
+    return keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }.map { object($0, for: round) }
+  }
+
+  private mutating func object(_ key: ObjectKey, for round: RandomRound) -> RandomObject {
+    guard round.versioning != "Unversioned" else {
+      return RandomObject(key: key, uploads: [upload(for: round)], isDeleted: false)
+    }
+    let uploads = (0..<(chance(1, in: 2) ? 1 : Int.random(in: 2...3, using: &random))).map { _ in upload(for: round) }
+    return RandomObject(key: key, uploads: uploads, isDeleted: chance(1, in: 10))
+  }
+
+  private mutating func upload(for round: RandomRound) -> RandomUpload {
+    let account = [server.tools, server.tools, server.tools, server.other, server.other, server.site]
+      .randomElement(using: &random)!
+    let partCount = chance(1, in: 150) ? 2 : 1
+    let size = partCount > 1 ? (5 << 20) + 1000 : chance(1, in: 8) ? 0 : Int.random(in: 1...3000, using: &random)
+    let first = UInt8.random(in: 0...255, using: &random)
+    return RandomUpload(
+      account: account, grants: grants(of: account),
+      body: (0..<size).map { first &+ UInt8(truncatingIfNeeded: $0 &* 7) },
+      partCount: partCount, headers: headers(for: round), tags: tags())
+  }
+
+  // MARK: Keys
+
+  private static let pieces = [
+    "a", "b", "index.html", "main.css", "photo", "1", "2026", "x y", " ", "+", "%", "%41", "ä", "a\u{308}", "中文",
+    "\u{1f600}", "&<>\"'", "\\", "?acl", "#", "new\nline", "\t", "\u{1}", "\u{7f}", "\u{202e}", "..", ".", "~", "*",
+    "(1)", "=", ";", ",", "@", "key", "Ünï", "-",
+  ]
+
+  private mutating func key() -> ObjectKey {
+    if chance(1, in: 25) { return OddKeysTests.keys.randomElement(using: &random)! }
+    var text = chance(1, in: 3) ? "a" : ""
+    for _ in 0..<Int.random(in: 1...5, using: &random) {
+      text += Self.pieces.randomElement(using: &random)!
+      if chance(1, in: 2) { text += "/" }
+    }
+    text += String(UInt32.random(in: 0...0xffffff, using: &random), radix: 16)
+    if chance(1, in: 6) { text += ".tmp" }
+    if chance(1, in: 60) { text += String(repeating: "l", count: 1024 - text.utf8.count) }
+    return ObjectKey(text)
+  }
+
+  // MARK: ACLs
+
+  private mutating func grants(of account: TestAccount) -> Set<Grant> {
+    var grants: Set<Grant> = []
+    // Mostly what every upload gives its owner; sometimes less, and now and then nothing.
+    if !chance(1, in: 12) {
+      grants.insert(account.may(.fullControl))
+    } else if chance(2, in: 3) {
+      grants.insert(account.may([.read, .readACP, .writeACP].randomElement(using: &random)!))
+    }
+    let permissions: [Permission] = [.read, .read, .readACP, .writeACP, .fullControl]
+    if chance(1, in: 3) { grants.insert(server.site.may(permissions.randomElement(using: &random)!)) }
+    if chance(1, in: 5) { grants.insert(server.site.may(permissions.randomElement(using: &random)!)) }
+    if chance(1, in: 5) { grants.insert(server.oai.may(permissions.randomElement(using: &random)!)) }
+    if chance(1, in: 5) { grants.insert(server.other.may(permissions.randomElement(using: &random)!)) }
+    if chance(1, in: 8) { grants.insert(server.tools.may(permissions.randomElement(using: &random)!)) }
+    if chance(1, in: 4) {
+      let group: Grantee = chance(3, in: 4) ? .allUsers : .authenticatedUsers
+      grants.insert(Grant(group, chance(4, in: 5) ? .read : .readACP))
+    }
+    // Without any, an upload gets the canned ACL.
+    if grants.isEmpty { grants.insert(account.may(.readACP)) }
+    return grants
+  }
+
+  // MARK: What comes with the content
+
+  private mutating func headers(for round: RandomRound) -> [String: String] {
+    var headers: [String: String] = [:]
+    let choices = [
+      ("Content-Type", ["text/html; charset=utf-8", "image/svg+xml", "application/x-\"odd\"", "video/mp4"]),
+      ("Cache-Control", ["no-cache", "max-age=300, public"]),
+      ("Content-Disposition", ["attachment; filename=\"a, b.txt\"", "inline"]),
+      ("Content-Encoding", ["gzip", "br"]), ("Content-Language", ["de-CH", "en"]),
+      ("Expires", ["Tue, 01 Jan 2030 00:00:00 GMT"]),
+      ("x-amz-website-redirect-location", ["/elsewhere", "https://example.org/a?b=c#d"]),
+      ("x-amz-storage-class", ["STANDARD_IA"]),
+      ("x-amz-meta-city", ["Zürich 🏔", "Łódź", "plain"]), ("x-amz-meta-empty", [""]),
+      ("x-amz-meta-with-dashes", ["a, b; c=\"d\"", "a  b"]), ("x-amz-meta-number", ["1", "-2.5e3"]),
+      ("x-amz-meta-encoded", ["=?UTF-8?B?WsO8cmljaA==?="]),
+      ("x-amz-meta-long", [String(repeating: "m", count: 1200)]),
+    ]
+    for (name, values) in choices where chance(1, in: 5) { headers[name] = values.randomElement(using: &random)! }
+    if server.kind == .sandbox, chance(1, in: 20) {
+      headers["x-amz-storage-class"] = ["GLACIER", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"]
+        .randomElement(using: &random)!
+    }
+    return headers
+  }
+
+  private mutating func tags() -> String {
+    guard chance(1, in: 4) else { return "" }
+    let all = ["team=web", "a%20b=%2B%26%3D%3A%2F", "empty=", "%C3%BC=%C3%A4", "p.q_r-s%40t=1"]
+    return all.filter { _ in chance(1, in: 2) }.joined(separator: "&")
+  }
+
+  private mutating func chance(_ hits: Int, in all: Int) -> Bool {
+    Int.random(in: 0..<all, using: &random) < hits
+  }
+}

@@ -1,0 +1,230 @@
+import Foundation
+import S3Kit
+import TestSupport
+import Testing
+
+/// The page for the ticket: that it says what the plan says, loads nothing, and takes keys for nothing but text.
+struct ShowHTMLTests {
+  /// Keys that would do something in a page that took them for anything but text.
+  private static let hostile = [
+    "evil/</script><img src=x onerror=\"document.title='taken'\">.html", "evil/<script>document.title='taken'</script>",
+    "evil/\" onmouseover=\"document.title='taken'\" x=\"", "evil/--></ul></main><h1>gone</h1>", "evil/new\nline",
+    "evil/\u{202e}gnp.exe", "evil/&lt;b&gt;&amp;", "evil/</style><style>*{display:none}</style>",
+  ]
+
+  /// A bucket where `tools`' objects are granted, and `other`'s copied or blocked.
+  private func makePlan(_ server: S3TestServer, _ place: Workplace) async throws -> PlanDocument {
+    let bucket = try await server.makeBucket()
+    let tools = server.tools.may(.fullControl)
+    let other = server.other.may(.fullControl)
+    let uploads: [(keys: [String], account: TestAccount, grants: [Grant])] = [
+      ((10...24).map { "a-private/\($0)" }, server.tools, [tools]),
+      ((10...12).map { "b-public/\($0)" }, server.tools, [tools, Grant(.allUsers, .read), server.site.may(.read)]),
+      (["c-closed/Übersicht"], server.other, [other]),
+      (["d-open/1"], server.other, [other, server.site.may(.read), server.site.may(.readACP)]),
+      (["f-own/1", "f-own/2"], server.site, [server.site.may(.fullControl)]),
+      (Self.hostile, server.tools, [tools, server.site.may(.readACP)]),
+    ]
+    for upload in uploads {
+      try await inParallel(upload.keys) { key in
+        try await upload.account.put(
+          ObjectKey(key), in: bucket, body: [UInt8](repeating: 0, count: 100), grants: upload.grants)
+      }
+    }
+    try await server.site.blockPublicAccess(["BlockPublicAcls"], of: bucket)
+    return try await place.plan(server, bucket)
+  }
+
+  /// Runs `show --format html`; the page is also in `page.html`.
+  private func page(
+    _ place: Workplace, _ arguments: String..., plan: String = "plan.json",
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> String {
+    let run = try await place.fixacl(["show", plan, "--format", "html"] + arguments)
+    try #require(run.status == 0, "\(run.err)", sourceLocation: sourceLocation)
+    try place.write(run.out, to: "page.html")
+    return run.out
+  }
+
+  /// What a page's text stands for.
+  private static func text(_ html: String) -> String {
+    html.replacing(#/<[^>]*>/#, with: "").replacing("&lt;", with: "<").replacing("&gt;", with: ">")
+      .replacing("&quot;", with: "\"").replacing("&#39;", with: "'").replacing("&amp;", with: "&")
+  }
+
+  /// The parts of the page that each tell of a transition, in its order.
+  private static func transitions(_ page: String) -> [String] {
+    page.components(separatedBy: "<article ").dropFirst().map { $0.components(separatedBy: "</article>")[0] }
+  }
+
+  private static func keys(_ html: String) -> [String] {
+    html.matches(of: #/<li>([^<]*)</li>/#).map { text(String($0.1)) }
+  }
+
+  /// The rows of a transition's table: what happens, the permission, and to whom.
+  private static func rows(_ transition: String) -> Set<String> {
+    Set(
+      transition.matches(of: #/<tr class="[a-z]+">(.*)</tr>/#).map { row in
+        row.1.matches(of: #/<td>(.*?)</td>/#).map { text(String($0.1)) }.joined(separator: " ")
+      })
+  }
+
+  @Test(arguments: S3TestServer.all)
+  func saysWhatThePlanSays(server: S3TestServer) async throws {
+    let place = try Workplace(server)
+    let plan = try await makePlan(server, place)
+    let page = try await page(place)
+    let (tools, other) = (server.tools.id.value, server.other.id.value)
+    let (site, oai) = (server.site.id.value, server.oai.id.value)
+
+    #expect(page.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
+    #expect(page.contains("<title>fixacl plan of s3://\(plan.bucket.name)</title>"))
+    #expect(page.contains("<h1>s3://\(plan.bucket.name)</h1>"))
+    #expect(page.contains("30 objects listed, 28 foreign, 26 to grant, 1 to copy, 1 blocked."))
+    let facts = [
+      ("server", server.endpoint), ("region", server.region), ("planned", plan.createdAt), ("made by", plan.tool),
+      ("plan digest", plan.digest), ("wanted", "READ \(oai) (reader)"), ("strategy", "auto"), ("bucket owner", site),
+      ("Object Ownership", "ObjectWriter"), ("versioning", "Unversioned"),
+    ]
+    for (label, value) in facts {
+      #expect(page.contains("<dt>\(label)</dt><dd><code>\(value)</code></dd>"), "\(label)")
+    }
+    #expect(page.contains("BlockPublicAcls (of the bucket)"))
+    let figures = [
+      "<b>30</b> listed", "<b>28</b> foreign", "<b>26</b> to grant", "<b>1</b> to copy: 100 B", "<b>1</b> blocked",
+    ]
+    for figure in figures { #expect(page.contains(figure), "\(figure)") }
+    #expect(page.contains("<b>\(plan.summary.requests)</b> requests"))
+    // The charts say in words what they show.
+    #expect(page.contains("aria-label=\"Objects by action: 26 to grant, 1 to copy, 1 blocked, 2 of the bucket owner\""))
+    #expect(page.contains("aria-label=\"26 objects, 2.5 KiB, 26 to change\""))
+    #expect(page.contains("<th scope=\"row\"><code>\(other)</code></th>"))
+    #expect(page.contains("<th scope=\"row\">owner-credentials-missing</th>"))
+
+    let transitions = Self.transitions(page)
+    try #require(transitions.count == 5)
+    for (number, transition) in transitions.enumerated() {
+      #expect(transition.contains("id=\"change-\(number + 1)\""))
+      #expect(page.contains("<a href=\"#change-\(number + 1)\">"))
+    }
+    #expect(transitions[0].contains("15 objects <small>1.5 KiB</small>"))
+    #expect(transitions[0].contains("its ACL does not let every reader in"))
+    let ownerStays = "kept FULL_CONTROL \(tools) (object owner)"
+    #expect(Self.rows(transitions[0]) == ["+ added READ \(oai) (reader)", " " + ownerStays])
+    #expect(Self.keys(transitions[0]) == (10...24).map { "a-private/\($0)" })
+    #expect(transitions[0].contains("<summary>5 more</summary>"))
+    #expect(
+      Self.rows(transitions[2]) == [
+        "− removed READ AllUsers", "+ added READ \(oai) (reader)", " kept READ \(site) (bucket owner)",
+        " " + ownerStays,
+      ])
+    #expect(Self.keys(transitions[3]) == ["c-closed/Übersicht"])
+    #expect(transitions[3].contains("--owner-profile") && transitions[3].contains("ACL they have now is not known"))
+    #expect(Self.rows(transitions[4]).contains("− removed owner \(other)"))
+    #expect(Self.rows(transitions[4]).contains("+ added owner \(site) (bucket owner)"))
+    #expect(Self.rows(transitions[4]).contains("+ added FULL_CONTROL \(site) (bucket owner)"))
+    #expect(!transitions.dropLast().contains { $0.contains("<code>owner</code>") })
+  }
+
+  @Test(arguments: S3TestServer.all)
+  func keysAreNothingButText(server: S3TestServer) async throws {
+    let place = try Workplace(server)
+    _ = try await makePlan(server, place)
+    let page = try await page(place)
+    let shown = Self.keys(Self.transitions(page)[1])
+    #expect(Set(shown) == Set(Self.hostile.map { ObjectKey($0).description }))
+    for markup in ["<img", "onerror=\"", "<script>document", "<h1>gone", "<style>*", "&lt;b&gt;&amp;<", "\u{202e}"] {
+      #expect(!page.contains(markup), "\(markup)")
+    }
+    #expect(page.contains("evil/new\\nline</li>") && page.contains("evil/\\u{202e}gnp.exe</li>"))
+    #expect(page.components(separatedBy: "<script").count == 2)
+    #expect(page.components(separatedBy: "<style").count == 2)
+  }
+
+  @Test(arguments: S3TestServer.all)
+  func asManyKeysAsAskedFor(server: S3TestServer) async throws {
+    let place = try Workplace(server)
+    _ = try await makePlan(server, place)
+    let whole = try await page(place)
+    #expect(!whole.contains("not in this page"))
+    #expect(try await page(place, "--keys", "all") == whole)
+    let few = Self.transitions(try await page(place, "--keys", "3"))
+    #expect(few.map { Self.keys($0).count } == [3, 3, 3, 1, 1])
+    #expect(few[0].contains("15 objects") && few[0].contains("12 more, which are not in this page"))
+    #expect(few[0].contains("--keys all"))
+    #expect(!few[2].contains("not in this page"))
+    let none = Self.transitions(try await page(place, "--keys", "0"))
+    #expect(none.allSatisfy { Self.keys($0).isEmpty })
+    #expect(none[0].contains("15 more, which are not in this page"))
+  }
+
+  @Test(arguments: ["grant", "copy"])
+  func examplePlansLoadNothing(name: String) async throws {
+    let place = try Workplace(.nowhere)
+    let plans = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../plans").standardized
+    let path = plans.appending(path: "\(name).plan.json").path
+    let plan = try PlanDocument(Data(contentsOf: URL(filePath: path)))
+    let page = try await page(place, plan: path)
+    let transitions = Self.transitions(page)
+    #expect(
+      transitions.flatMap { Self.keys($0) }.sorted() == plan.changes.map { $0.objectKey.description }.sorted())
+    let kinds = Set(plan.changes.map { [$0.action, $0.reason, $0.owner, $0.from ?? "", $0.to ?? ""] })
+    #expect(transitions.count == kinds.count)
+
+    #expect(page.matches(of: #/(href|src)="[^#]/#).isEmpty)
+    for loading in ["src=", "url(", "@import", "<link", "<iframe", "<object", "fetch(", "XMLHttpRequest", "import("] {
+      #expect(!page.contains(loading), "\(loading)")
+    }
+    let policy = try #require(page.firstMatch(of: #/http-equiv="Content-Security-Policy" content="([^"]*)"/#)?.1)
+    #expect(policy.hasPrefix("default-src &#39;none&#39;; "))
+    #expect(!policy.contains("unsafe") && !policy.contains("http"))
+  }
+
+  // MARK: In a browser
+
+  @Test(.enabled(if: Browser.isThere, "\(Browser.absence)"), arguments: S3TestServer.all)
+  func aBrowserShowsIt(server: S3TestServer) async throws {
+    let place = try Workplace(server)
+    let plan = try await makePlan(server, place)
+    _ = try await page(place)
+    let shown = try await Browser.render("page.html", in: place)
+    // The page's own style sheet and script are within its policy, and there is nothing else.
+    #expect(!shown.messages.contains("Content Security Policy"), "\(shown.messages)")
+    #expect(shown.elements("title") == [">fixacl plan of s3://\(plan.bucket.name)"])
+    for (name, count) in [("img", 0), ("h1", 1), ("script", 1), ("style", 1), ("article", 5), ("h2", 4), ("main", 1)] {
+      #expect(shown.elements(name).count == count, "\(name)")
+    }
+    #expect(shown.elements("li").filter { $0.hasPrefix(">evil/") }.count == Self.hostile.count)
+    #expect(!shown.document.contains("hidden=\"\""))
+    #expect(shown.elements("output") == [" id=\"matches\" for=\"query\">"])
+  }
+
+  @Test(.enabled(if: Browser.isThere, "\(Browser.absence)"), arguments: S3TestServer.all)
+  func aBrowserSearches(server: S3TestServer) async throws {
+    let place = try Workplace(server)
+    _ = try await makePlan(server, place)
+    _ = try await page(place)
+    let cases: [(query: String, transitions: [Int], keys: [String], says: String)] = [
+      ("a-private/2", [0], (20...24).map { "a-private/\($0)" }, "5 of the 28 keys in this page have it"),
+      // Without regard to case, and however its letters are composed.
+      ("u\u{308}BERSICHT", [3], ["c-closed/Übersicht"], "1 of the 28 keys in this page has it"),
+      ("/1", [0, 2, 4], [], "14 of the 28 keys in this page have it"),
+      ("<img src=x onerror", [1], [ObjectKey(Self.hostile[0]).description], "1 of the 28 keys in this page has it"),
+      ("no such key", [], [], "0 of the 28 keys in this page have it"),
+    ]
+    for test in cases {
+      let fragment = "q=" + (test.query.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")
+      let shown = try await Browser.render("page.html", fragment: fragment, in: place)
+      let articles = shown.elements("article")
+      let visible = articles.indices.filter { !articles[$0].prefix { $0 != ">" }.contains("hidden=\"\"") }
+      #expect(visible == test.transitions, "\(test.query)")
+      #expect(shown.elements("output").first?.hasSuffix(">" + test.says) == true, "\(test.query)")
+      let keys = visible.flatMap { Self.keys(articles[$0]) }
+      if test.keys.isEmpty {
+        #expect(test.says.hasPrefix("\(keys.count) "), "\(test.query)")
+      } else {
+        #expect(keys == test.keys, "\(test.query)")
+      }
+    }
+  }
+}
