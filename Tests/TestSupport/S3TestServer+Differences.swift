@@ -8,6 +8,10 @@ extension S3TestServer {
   /// S3 gives an object that came in parts an ETag of its content when it is copied in one; RadosGW copies the ETag.
   package var keepsETagsOfParts: Bool { kind == .radosGW }
 
+  /// S3 tells the size of one part, and how many there are, to whoever asks for a part by its number; RadosGW 16 the
+  /// whole object's.
+  package var tellsSizesOfParts: Bool { kind == .sandbox }
+
   /// RadosGW lets who may read an object read its tags; of S3's rights that one is in no ACL.
   package var showsTagsToReaders: Bool { kind == .radosGW }
 

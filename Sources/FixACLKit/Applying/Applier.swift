@@ -165,6 +165,10 @@ package final class Applier: Sendable {
         return .tagsSaved(tags, byCopier: byCopier)
       case .copy(let copy):
         return .copied(try await self.copy(copy, change: change, index: index))
+      case .putLock(let lock, let version):
+        let client = try accounts.requiredClient(of: accounts.bucketOwner)
+        try await client.putObjectLock(lock, bucket: bucket, key: change.key, versionID: version)
+        return .lockPut
       case .ensureTags(let tags, let version):
         try await ensure(tags, of: change, version: version)
         return .tagsEnsured
@@ -250,7 +254,7 @@ extension ChangeExecution.Action {
   /// Whether it would change something on the server.
   fileprivate var isWrite: Bool {
     switch self {
-    case .putACL, .copy, .ensureTags, .saveTags: true
+    case .putACL, .copy, .putLock, .ensureTags, .saveTags: true
     case .look, .readLock, .finish: false
     }
   }

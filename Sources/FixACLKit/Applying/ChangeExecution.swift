@@ -35,6 +35,8 @@ package struct ChangeExecution: Sendable {
     case saveTags
     /// Copy the object over itself, as the bucket owner.
     case copy(InPlaceCopy)
+    /// Put the lock on the copy, where the server has not done it with the copy.
+    case putLock(ObjectLockState, version: String?)
     /// See to it that the object has these tags.
     case ensureTags([ObjectTag], version: String?)
     case finish(ChangeOutcome)
@@ -48,6 +50,7 @@ package struct ChangeExecution: Sendable {
     /// - Parameter byCopier: whether the bucket owner may read the tags, and not only the object's owner.
     case tagsSaved([ObjectTag], byCopier: Bool)
     case copied(CopyOutcome)
+    case lockPut
     case tagsEnsured
     case failed(S3Error)
   }
@@ -76,6 +79,7 @@ package struct ChangeExecution: Sendable {
     case savingTags(ObjectHead, S3Error?)
     case copying(InPlaceCopy)
     case checking(InPlaceCopy, CopyOutcome)
+    case locking(InPlaceCopy, CopyOutcome)
     case restoringTags(ChangeOutcome)
   }
 
@@ -87,6 +91,7 @@ package struct ChangeExecution: Sendable {
   private var tags: [ObjectTag]?
   private var lock: ObjectLockState?
   private var hasOpened = false
+  private var hasLocked = false
   private var phase = Phase.looking
 
   /// - Parameter unconfirmedTags: from the journal, the tags of an object whose copy had begun.
@@ -133,6 +138,10 @@ package struct ChangeExecution: Sendable {
       return .look
     case (.checking(let copy, let outcome), .looked(let look)):
       return check(look, copy, outcome)
+    case (.locking(let copy, let outcome), .lockPut):
+      hasLocked = true
+      phase = .checking(copy, outcome)
+      return .look
     case (.restoringTags(let outcome), .tagsEnsured):
       return .finish(outcome)
     default:
@@ -217,6 +226,10 @@ package struct ChangeExecution: Sendable {
     }
     guard acl.isEquivalent(to: to) else {
       return .finish(.failed(.notAsPlanned("the copy has other grants than planned")))
+    }
+    if let lock, head.lock != lock, !hasLocked {
+      phase = .locking(copy, outcome)
+      return .putLock(lock, version: head.versionID)
     }
     guard Fingerprint(head, lock: head.lock) == Fingerprint(copy.head, lock: lock) else {
       return .finish(

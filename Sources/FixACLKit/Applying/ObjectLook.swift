@@ -99,9 +99,8 @@ extension Change {
       if let error = look.aclError { throw error }
       return .stale(.aclChanged)
     }
-    // Servers give a copy of an object that was uploaded in parts another ETag.
-    let mayHaveNewETag = action == .copy && acl.owner == to.owner && etag.utf8.contains(UInt8(ascii: "-"))
-    guard hasSameContent || (mayHaveNewETag && content.size == size) else { return .stale(.overwritten) }
+    let isCopied = action == .copy && acl.owner == to.owner && content.size == size
+    guard hasSameContent || (isCopied && mayHaveNewETag(content.etag, look.head)) else { return .stale(.overwritten) }
     if acl.isEquivalent(to: to) {
       guard let kept, let head = look.head else { return .asPlanned }
       return Fingerprint(head, lock: head.lock) == kept ? .asPlanned : .stale(.propertiesChanged)
@@ -111,5 +110,11 @@ extension Change {
     if acl.isEquivalent(to: from) { return .asSeen }
     if reason == .grantFirst, acl.isEquivalent(to: policy.opened(from)) { return .opened }
     return .stale(.aclChanged)
+  }
+
+  /// Whether the ETag of a copy can be another for the same content: it is one of parts, before or after, or of
+  /// what KMS has encrypted (S3 API Reference, Object).
+  private func mayHaveNewETag(_ found: String, _ head: ObjectHead?) -> Bool {
+    [etag, found].contains { $0.utf8.contains(UInt8(ascii: "-")) } || head?.encryption?.usesKMS ?? false
   }
 }

@@ -29,6 +29,34 @@ extension S3Client {
       }) ?? false
   }
 
+  /// PutObjectRetention and PutObjectLegalHold, as far as the lock has them. Needs the rights of these names.
+  package func putObjectLock(
+    _ lock: ObjectLockState, bucket: String, key: ObjectKey, versionID: String?
+  ) async throws(S3Error) {
+    func put(_ name: String, _ subresource: String, _ content: (inout XMLWriter) -> Void) async throws(S3Error) {
+      var writer = XMLWriter()
+      content(&writer)
+      try await run(
+        S3Operation(
+          name, .put, bucket: bucket, key: key, versionID: versionID, query: [(subresource, "")],
+          headers: [("Content-Type", "application/xml")], body: writer.bytes, parse: S3Operation<Void>.expectNoError))
+    }
+    let namespace = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
+    if let retention = lock.retention {
+      try await put("PutObjectRetention", "retention") { writer in
+        writer.element("Retention", attributes: namespace) { writer in
+          writer.element("Mode", text: retention.mode)
+          writer.element("RetainUntilDate", text: retention.until)
+        }
+      }
+    }
+    if lock.hasLegalHold {
+      try await put("PutObjectLegalHold", "legal-hold") { writer in
+        writer.element("LegalHold", attributes: namespace) { $0.element("Status", text: "ON") }
+      }
+    }
+  }
+
   /// S3 has an error for an object that was never locked, and Ceph RadosGW another.
   private func lockSetting<Setting: Sendable>(
     _ operation: S3Operation<Setting?>

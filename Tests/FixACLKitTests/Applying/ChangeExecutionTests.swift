@@ -17,6 +17,7 @@ private func text(_ action: ChangeExecution.Action) -> String {
   case .readLock: "read lock"
   case .copy(let copy):
     "copy \(copy.head.etag) \(text(copy.acl))\(copy.tags == nil ? "" : " with tags")"
+  case .putLock: "put lock"
   case .ensureTags(let tags, _): "ensure \(tags.map { "\($0.key)=\($0.value)" })"
   case .finish(.done): "done"
   case .finish(.already): "already"

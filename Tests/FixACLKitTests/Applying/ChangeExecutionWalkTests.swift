@@ -73,6 +73,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
         refused.copies -= 1
         refused.refusals += 1
         try walk(execution, .failed(.denied), refused)
+      case .putLock: try walk(execution, .lockPut, path)
       case .ensureTags: try walk(execution, .tagsEnsured, path)
       }
       try walk(execution, .failed(.unavailable), path)
@@ -85,7 +86,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
 
   private func check(_ action: ChangeExecution.Action, on path: inout Path, of sample: SampleCase) throws {
     switch action {
-    case .look, .readLock: return
+    case .look, .readLock, .putLock: return
     case .putACL(let acl):
       path.puts += 1
       try #require(path.puts == 1 && path.copies == 0)
