@@ -2,7 +2,8 @@ internal import Crypto
 internal import FoundationEssentials
 internal import Synchronization
 
-/// Speaks S3 with one set of credentials: signs, sends, retries, follows a bucket to its region.
+/// Speaks S3, or another AWS service, with one set of credentials: signs, sends, retries, follows a bucket to its
+/// region.
 package final class S3Client: Sendable {
   /// Waits and dice, to be replaced in tests.
   package struct Surroundings: Sendable {
@@ -17,6 +18,7 @@ package final class S3Client: Sendable {
     package init() {}
   }
 
+  package let service: AWSService
   package let endpoint: S3Endpoint
   private let transport: any HTTPTransport
   private let credentials: any CredentialsProvider
@@ -26,15 +28,16 @@ package final class S3Client: Sendable {
   private let signer: Mutex<SigV4Signer>
 
   package init(
-    endpoint: S3Endpoint, region: String, credentials: any CredentialsProvider,
+    service: AWSService = .s3, endpoint: S3Endpoint, region: String, credentials: any CredentialsProvider,
     transport: any HTTPTransport, governor: RequestGovernor, surroundings: Surroundings = Surroundings()
   ) {
+    self.service = service
     self.endpoint = endpoint
     self.credentials = credentials
     self.transport = transport
     self.governor = governor
     self.surroundings = surroundings
-    signer = Mutex(SigV4Signer(region: region))
+    signer = Mutex(SigV4Signer(region: service.signingRegion(region), service: service.signingName))
   }
 
   /// The region that requests are signed for.
@@ -111,13 +114,14 @@ package final class S3Client: Sendable {
   }
 
   private func request<Output>(for operation: S3Operation<Output>, region: String) -> HTTPRequest {
-    let address = endpoint.address(bucket: operation.bucket, region: region)
-    var path = address.path
+    let address = endpoint.address(
+      of: service, bucket: operation.bucket, region: region, hostPrefix: operation.hostPrefix)
+    var path = address.path + (operation.path ?? "")
     if let key = operation.key {
       path += "/" + PercentEncoding.encode(key.bytes, keepingSlashes: true)
     }
     var headers = operation.headers
-    if !operation.body.isEmpty {
+    if !operation.body.isEmpty, service == .s3 {
       // PutObjectAcl and PutObjectTagging must have a checksum of their body (botocore's model:
       // requestChecksumRequired); this is the one that every server knows.
       let digest = Insecure.MD5.hash(data: operation.body)
@@ -149,12 +153,20 @@ package final class S3Client: Sendable {
   private func serviceError<Output>(
     _ response: HTTPResponse, of operation: S3Operation<Output>
   ) -> S3Error {
-    let body = try? XMLElement(parsing: response.body, root: "Error")
+    let (body, bodyRequestID) = Self.errorElement(in: response.body)
     let code = body?["Code"]?.text ?? Self.standInCode(for: response.status)
     return error(
       .service, in: operation, status: response.status, code: code,
-      message: body?["Message"]?.text ?? "", requestID: response.requestID ?? body?["RequestId"]?.text,
+      message: body?["Message"]?.text ?? "", requestID: response.requestID ?? bodyRequestID,
       region: response.headers["x-amz-bucket-region"] ?? body?["Region"]?.text)
+  }
+
+  /// The element that has code and message, and the request's ID: S3 sends `<Error>`, the other services wrap it in
+  /// `<ErrorResponse>`.
+  private static func errorElement(in body: [UInt8]) -> (error: XMLElement?, requestID: String?) {
+    if let error = try? XMLElement(parsing: body, root: "Error") { return (error, error["RequestId"]?.text) }
+    let response = try? XMLElement(parsing: body, root: "ErrorResponse")
+    return (response?["Error"], (response?["RequestId"] ?? response?["RequestID"])?.text)
   }
 
   private func error<Output>(
@@ -173,7 +185,7 @@ package final class S3Client: Sendable {
   ///   taken the new one.
   /// - Returns: whether to try again.
   private func adoptRegion(of error: S3Error, insteadOf signedRegion: String) -> Bool {
-    guard let region = error.region, region != signedRegion, S3Endpoint.isPlausibleRegion(region),
+    guard service == .s3, let region = error.region, region != signedRegion, S3Endpoint.isPlausibleRegion(region),
       let status = error.status, [301, 307, 400, 403].contains(status)
     else { return false }
     signer.withLock { signer in

@@ -1,4 +1,4 @@
-/// Where S3 is: Amazon's own, found by region, or another server at a fixed address.
+/// Where a service is: Amazon's own, found by region, or another server at a fixed address.
 package struct S3Endpoint: Sendable, Hashable {
   private enum Location: Sendable, Hashable {
     case aws
@@ -7,7 +7,7 @@ package struct S3Endpoint: Sendable, Hashable {
 
   private let location: Location
 
-  /// Amazon's S3, with virtual-host-style addresses.
+  /// Amazon's, with virtual-host-style addresses of buckets.
   package static let aws = S3Endpoint(location: .aws)
 
   private init(location: Location) {
@@ -70,12 +70,16 @@ package struct S3Endpoint: Sendable, Hashable {
   }
 
   /// The parts of the URL of a bucket, or of the service where there is no bucket.
-  package func address(bucket: String?, region: String) -> (scheme: String, authority: String, path: String) {
+  ///
+  /// - Parameter hostPrefix: what stands before the name of Amazon's host.
+  package func address(
+    of service: AWSService = .s3, bucket: String?, region: String, hostPrefix: String? = nil
+  ) -> (scheme: String, authority: String, path: String) {
     switch location {
     case .custom(let scheme, let authority, let path):
       return (scheme, authority, path + (bucket.map { "/" + PercentEncoding.encode($0) } ?? ""))
     case .aws:
-      let host = "s3.\(region).\(Self.domain(of: region))"
+      let host = (hostPrefix ?? "") + service.host(region: region, domain: Self.domain(of: region))
       guard let bucket else { return ("https", host, "") }
       // A bucket with dots in its name has no TLS certificate that fits; capitals and underscores, which
       // very old buckets have, are no host names.

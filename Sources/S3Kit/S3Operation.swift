@@ -1,10 +1,14 @@
-/// One call of the S3 API: what is sent, and how the answer is read.
+/// One call of the S3 API, or of another AWS service's: what is sent, and how the answer is read.
 package struct S3Operation<Output: Sendable>: Sendable {
   /// The operation's name in the S3 API.
   package let name: String
   package var method: HTTPMethod = .get
   package var bucket: String?
   package var key: ObjectKey?
+  /// Of services that have no buckets: the path, encoded.
+  package var path: String?
+  /// What stands before the host's name at Amazon; other servers are called by their own.
+  package var hostPrefix: String?
   /// Names and values, not encoded; a name without a value (a sub-resource) has an empty one.
   package var query: [(name: String, value: [UInt8])] = []
   package var headers: [(name: String, value: String)] = []
@@ -14,14 +18,16 @@ package struct S3Operation<Output: Sendable>: Sendable {
   package let parse: @Sendable (HTTPResponse) throws(XMLError) -> Output
 
   package init(
-    _ name: String, _ method: HTTPMethod = .get, bucket: String? = nil, key: ObjectKey? = nil,
-    versionID: String? = nil, query: [(name: String, value: String)] = [], headers: [(name: String, value: String)] = [],
-    body: [UInt8] = [], parse: @escaping @Sendable (HTTPResponse) throws(XMLError) -> Output
+    _ name: String, _ method: HTTPMethod = .get, bucket: String? = nil, key: ObjectKey? = nil, path: String? = nil,
+    versionID: String? = nil, query: [(name: String, value: String)] = [],
+    headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+    parse: @escaping @Sendable (HTTPResponse) throws(XMLError) -> Output
   ) {
     self.name = name
     self.method = method
     self.bucket = bucket
     self.key = key
+    self.path = path
     self.query = query.map { ($0.name, Array($0.value.utf8)) }
     if let versionID { self.query.append(("versionId", Array(versionID.utf8))) }
     self.headers = headers

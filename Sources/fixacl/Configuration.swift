@@ -13,6 +13,8 @@ struct Configuration {
   let governor: RequestGovernor
   let concurrency: Int
   private let main: Candidate
+  /// Of AWS's other services, with the bucket owner's credentials.
+  private let services: [AWSService: S3Client]
   private let owners: [Candidate]
 
   /// - Parameters:
@@ -30,37 +32,61 @@ struct Configuration {
     }
     let transport = CurlTransport(options: transportOptions, concurrency: run.concurrency)
 
-    func candidate(profile: String?, endpointURL: String?) throws -> (Candidate, S3Endpoint) {
+    func candidate(profile: String?, endpointURL: String?) throws -> (Candidate, AWSSettings) {
       let settings = try environment.resolve(
         profile: profile, region: credentials.region, endpointURL: endpointURL)
-      var endpoint = S3Endpoint.aws
-      if let url = settings.endpointURL {
-        guard let custom = S3Endpoint(url: url.value) else {
-          throw CommandFailure(
-            "'\(url.value.escapedForTerminal)' (\(url.source)) is no endpoint URL: write it as https://HOST[:PORT].",
-            status: .usage)
-        }
-        endpoint = custom
-      }
       let client = S3Client(
-        endpoint: endpoint, region: settings.region?.value ?? defaultRegion,
+        endpoint: try Self.endpoint(settings.endpointURL) ?? .aws, region: settings.region?.value ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
         governor: governor)
-      return (Candidate(label: settings.credentialsSource, client: client), endpoint)
+      return (Candidate(label: settings.credentialsSource, client: client), settings)
     }
 
-    let (main, endpoint) = try candidate(profile: credentials.profile, endpointURL: credentials.endpointURL)
+    let (main, settings) = try candidate(profile: credentials.profile, endpointURL: credentials.endpointURL)
     self.main = main
+    let endpoint = main.client.endpoint
     // All accounts are on the one server that the bucket is on.
     owners = try Self.ownerProfiles(credentials).map {
       try candidate(profile: $0, endpointURL: endpoint.url ?? credentials.endpointURL).0
     }
+    var services: [AWSService: S3Client] = [:]
+    for service in AWSService.allCases where service != .s3 {
+      // Whoever has S3 elsewhere would not expect its requests, and its keys' IDs, to go to Amazon.
+      guard let place = try Self.endpoint(settings.otherEndpointURLs[service]) ?? (endpoint.url == nil ? .aws : nil)
+      else { continue }
+      services[service] = S3Client(
+        service: service, endpoint: place, region: settings.region?.value ?? defaultRegion,
+        credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
+        governor: service == .cloudFront ? governor : Self.impatientGovernor)
+    }
+    self.services = services
     self.governor = governor
     concurrency = run.concurrency
   }
 
+  /// For questions that a run can do without the answer to: where only S3 can be reached, nobody waits for long.
+  private static let impatientGovernor: RequestGovernor = {
+    var policy = RetryPolicy()
+    policy.maximumAttempts = 2
+    policy.maximumConnectAttempts = 1
+    return RequestGovernor(concurrency: 1, policy: policy)
+  }()
+
+  private static func endpoint(_ url: AWSSettings.Value?) throws -> S3Endpoint? {
+    guard let url else { return nil }
+    guard let endpoint = S3Endpoint(url: url.value) else {
+      throw CommandFailure(
+        "'\(url.value.escapedForTerminal)' (\(url.source)) is no endpoint URL: write it as https://HOST[:PORT].",
+        status: .usage)
+    }
+    return endpoint
+  }
+
   var endpoint: S3Endpoint { main.client.endpoint }
   var mainClient: S3Client { main.client }
+
+  /// A client of CloudFront's, STS's or S3 Control's; nil where S3 is not Amazon's and nobody says where this service is.
+  func client(of service: AWSService) -> S3Client? { services[service] }
 
   private static func ownerProfiles(_ credentials: CredentialOptions) -> [String] {
     guard credentials.ownerProfile.isEmpty, let names = getenv("FIXACL_OWNER_PROFILE") else {

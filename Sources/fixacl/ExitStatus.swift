@@ -5,7 +5,7 @@ enum ExitStatus: Int32 {
   case failed = 1
   /// `plan --detailed-exitcode` and `verify`: there are changes.
   case changes = 2
-  /// `apply`: some objects failed, are stale or blocked.
+  /// `apply` and `rollback`: some objects failed, are stale or blocked.
   case partlyDone = 3
   /// The command line makes no sense.
   case usage = 64

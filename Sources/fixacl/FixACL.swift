@@ -12,15 +12,15 @@ struct FixACL: AsyncParsableCommand {
     commandName: "fixacl",
     abstract: "Repairs S3 buckets whose objects belong to the wrong AWS account.",
     discussion: """
-      fixacl plan BUCKET --grant-read id=CANONICAL_ID > plan.json
+      fixacl plan BUCKET > plan.json
       fixacl apply plan.json
 
       The credentials are the bucket owner's, found as the AWS CLI finds them; the object owners' are named with \
       --owner-profile. Exit statuses: 0 done, 1 failed, 2 there are changes (plan --detailed-exitcode, verify), \
-      3 partly done (apply), 64 usage, 130 interrupted.
+      3 partly done (apply, rollback), 64 usage, 130 interrupted.
       """,
     version: "fixacl \(version)",
-    subcommands: [PlanCommand.self, ShowCommand.self, ApplyCommand.self, VerifyCommand.self])
+    subcommands: [PlanCommand.self, ShowCommand.self, ApplyCommand.self, VerifyCommand.self, RollbackCommand.self])
 
   static func main() async {
     occupyStandardDescriptors()
@@ -45,6 +45,8 @@ struct FixACL: AsyncParsableCommand {
       fail(error.description, .failed)
     } catch let error as S3Error {
       fail("\(error). \(Advice.text(for: error))", .failed)
+    } catch let problem as ReaderProblem {
+      fail(problem.description, .failed)
     } catch let error as CredentialsError {
       fail(error.description, .failed)
     } catch {

@@ -308,43 +308,6 @@ struct CopyTests {
     #expect(try await server.oai.statusOfGet("o", in: bucket) == 403)
   }
 
-  /// A copy would leave the old version, still foreign, behind; a grant does not.
-  @Test(arguments: S3TestServer.all, ["Enabled", "Suspended", "locked"])
-  func aVersionedBucketBlocksCopiesOnly(server: S3TestServer, versioning: String) async throws {
-    let place = try Workplace(server)
-    let bucket: String
-    if versioning == "locked" {
-      bucket = "b-" + UUID().uuidString.lowercased()
-      try await server.site.createBucket(bucket, headers: [("x-amz-bucket-object-lock-enabled", "true")])
-      try await server.letUpload(into: bucket)
-    } else {
-      bucket = try await server.makeBucket()
-      try await server.site.setVersioning("Enabled", of: bucket)
-      try await server.site.setVersioning(versioning, of: bucket)
-    }
-    let grants = [server.tools.may(.fullControl), server.site.may(.fullControl)]
-    try await server.tools.put("o", in: bucket, grants: grants)
-
-    for owners in [["tools"], []] {
-      let plan = try await place.plan(server, bucket, ["--strategy", "copy"], owners: owners)
-      #expect(plan.bucket.versioning == (versioning == "Suspended" ? "Suspended" : "Enabled"))
-      #expect(plan.changes.map(\.action) == ["blocked"])
-      #expect(plan.changes.map(\.reason) == ["versioned-bucket"])
-      #expect(try await place.fixacl("apply", "plan.json").status == 3)
-      try FileManager.default.removeItem(atPath: place.path("plan.json.journal"))
-    }
-    let text = try await place.fixacl("show", "plan.json")
-    #expect(text.out.contains("versioning") && text.out.contains("--strategy grant"))
-    #expect(
-      try await server.tools.acl(of: "o", in: bucket) == AccessControlList(owner: server.tools.id, grants: grants))
-
-    let plan = try await place.plan(server, bucket)
-    #expect(plan.changes.map(\.action) == ["grant"])
-    try await place.apply()
-    try await place.expectVerified()
-    #expect(try await server.oai.statusOfGet("o", in: bucket) == 200)
-  }
-
   /// Whoever copies becomes the owner, so nobody but the bucket owner may.
   @Test(arguments: S3TestServer.all)
   func onlyTheBucketOwnerCopies(server: S3TestServer) async throws {

@@ -30,11 +30,18 @@ package final class Workplace: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try server.writeCredentials(to: folder + "/credentials")
     try "".write(toFile: folder + "/config", atomically: true, encoding: .utf8)
+    // The sandbox's other services have addresses of their own; what is not named is at the one for all.
+    var services: [String: String] = [:]
+    if !server.cloudFront.isEmpty { services["AWS_ENDPOINT_URL_CLOUDFRONT"] = server.cloudFront }
+    if !server.sts.isEmpty {
+      services["AWS_ENDPOINT_URL_STS"] = server.sts
+      services["AWS_ENDPOINT_URL_S3_CONTROL"] = server.endpoint
+    }
     environment = [
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder, "TMPDIR": folder,
       "AWS_SHARED_CREDENTIALS_FILE": folder + "/credentials", "AWS_CONFIG_FILE": folder + "/config",
       "AWS_PROFILE": "site", "AWS_REGION": server.region, "AWS_ENDPOINT_URL": server.endpoint,
-    ].merging(extra) { $1 }
+    ].merging(services) { $1 }.merging(extra) { $1 }
   }
 
   deinit {

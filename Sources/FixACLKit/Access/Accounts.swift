@@ -36,6 +36,18 @@ package struct Accounts: Sendable {
     byID[owner]?.client
   }
 
+  /// The client with the credentials of that account.
+  ///
+  /// - Throws: where they are not at hand.
+  package func requiredClient(of owner: CanonicalID) throws(S3Error) -> S3Client {
+    guard let client = client(of: owner) else { throw Self.missingCredentials(of: owner) }
+    return client
+  }
+
+  static func missingCredentials(of account: CanonicalID) -> S3Error {
+    S3Error(kind: .credentials, operation: "credentials", message: "none are at hand of the account \(account)")
+  }
+
   /// The client that makes copies: whoever copies becomes the owner, so it must be known to be the bucket's.
   package var bucketOwnerClient: S3Client? {
     client(of: bucketOwner)

@@ -76,6 +76,12 @@ package enum Advice {
       return "The credentials need s3:ListAllMyBuckets, by which fixacl finds out whose they are."
     case "ListObjectsV2":
       return "The credentials need s3:ListBucket on the bucket."
+    case "GetBucketEncryption":
+      return "The credentials need s3:GetEncryptionConfiguration on the bucket."
+    case "GetObjectLockConfiguration":
+      return "The credentials need s3:GetBucketObjectLockConfiguration on the bucket."
+    case "GetAccountPublicAccessBlock":
+      return "The credentials need s3:GetAccountPublicAccessBlock."
     case "GetPublicAccessBlock":
       return "The credentials need s3:GetBucketPublicAccessBlock on the bucket."
     default:

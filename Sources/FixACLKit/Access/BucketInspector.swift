@@ -1,7 +1,8 @@
+internal import Crypto
 package import S3Kit
 
-/// Asks a bucket for the settings that decide what can be done with its objects.
-package enum BucketInspector {
+/// What was found out about a bucket.
+package struct BucketInspection: Sendable {
   /// A question that the credentials may not ask, or the server cannot answer.
   package struct Omission: Sendable {
     package let error: S3Error
@@ -9,26 +10,38 @@ package enum BucketInspector {
     package let consequence: String
   }
 
+  package var bucket: PlanBucket
+  /// Of the bucket itself.
+  package let acl: AccessControlList
+  package let policy: BucketPolicyState
+  /// Whether the server has shown that it knows the setting of who owns objects.
+  package let supportsOwnershipControls: Bool
+  package let omissions: [Omission]
+}
+
+/// Asks a bucket for the settings that decide what can be done with its objects.
+package enum BucketInspector {
   /// Reads the bucket's owner, which there is no going on without, and the settings, which may be unknown.
   ///
   /// - Throws: where the bucket is not there, or its owner cannot be found out.
-  package static func inspect(
-    _ bucket: String, with client: S3Client
-  ) async throws(S3Error) -> (bucket: PlanBucket, omissions: [Omission]) {
+  package static func inspect(_ bucket: String, with client: S3Client) async throws(S3Error) -> BucketInspection {
     // First and alone: it finds the bucket's region for the others.
-    let owner = try await client.bucketACL(bucket: bucket).owner
+    let acl = try await client.bucketACL(bucket: bucket)
     async let location = settle { () throws(S3Error) in try await client.bucketLocation(bucket: bucket) }
     async let versioning = settle { () throws(S3Error) in try await client.bucketVersioning(bucket: bucket) }
-    async let ownership = settle { () throws(S3Error) in try await client.objectOwnership(bucket: bucket) }
+    async let ownership = settle { () throws(S3Error) in try await client.ownershipControls(bucket: bucket) }
     async let block = settle { () throws(S3Error) in try await client.publicAccessBlock(bucket: bucket) }
+    async let encryption = settle { () throws(S3Error) in try await client.defaultEncryption(bucket: bucket) }
+    async let lock = settle { () throws(S3Error) in try await client.objectLockConfiguration(bucket: bucket) }
+    async let policy = settle { () throws(S3Error) in try await client.bucketPolicy(bucket: bucket) }
 
-    var omissions: [Omission] = []
+    var omissions: [BucketInspection.Omission] = []
     func value<Value>(_ result: Result<Value, S3Error>, _ consequence: String) throws(S3Error) -> Value? {
       switch result {
       case .success(let value): return value
       case .failure(let error):
         guard error.kind == .service || error.kind == .malformedAnswer else { throw error }
-        omissions.append(Omission(error: error, consequence: consequence))
+        omissions.append(BucketInspection.Omission(error: error, consequence: consequence))
         return nil
       }
     }
@@ -37,11 +50,34 @@ package enum BucketInspector {
     let setting = try value(await ownership, "whether ACLs are in force at all is not known")
     let flags = try value(
       await block, "public grants are kept as they are; --drop-public-grants always drops them")
-    return (
-      PlanBucket(
-        name: bucket, region: region ?? client.region, endpoint: client.endpoint.url, owner: owner,
-        versioning: state, objectOwnership: setting, publicAccessBlock: flags), omissions
-    )
+    let algorithm = try value(await encryption, "how the bucket encrypts by default is not known")
+    let lockSetting = try value(await lock, "whether the bucket locks what is copied is not known")
+    let (policyState, digest) = try Self.state(of: await policy)
+    return BucketInspection(
+      bucket: PlanBucket(
+        name: bucket, region: region ?? client.region, endpoint: client.endpoint.url, owner: acl.owner,
+        versioning: state, objectOwnership: setting.map { $0 ?? .objectWriter }, publicAccessBlock: flags,
+        encryption: algorithm, objectLock: lockSetting, policyDigest: digest),
+      acl: acl, policy: policyState, supportsOwnershipControls: (setting ?? nil) != nil, omissions: omissions)
+  }
+
+  /// The policy is no omission where it cannot be read: whether it is needed depends on what the user names.
+  private static func state(
+    of result: Result<[UInt8]?, S3Error>
+  ) throws(S3Error) -> (state: BucketPolicyState, digest: String?) {
+    switch result {
+    case .success(nil): return (.none, "none")
+    case .success(let bytes?):
+      let digest = "sha256:" + Hex.encode(SHA256.hash(data: bytes))
+      do {
+        return (.document(try BucketPolicyDocument(parsing: bytes)), digest)
+      } catch {
+        return (.malformed(error.detail), digest)
+      }
+    case .failure(let error):
+      guard error.kind == .service || error.kind == .malformedAnswer else { throw error }
+      return (.unreadable(error), nil)
+    }
   }
 
   private static func settle<Value: Sendable>(

@@ -154,7 +154,7 @@ package final class Applier: Sendable {
       case .look:
         return .looked(try await observer.look(at: change))
       case .putACL(let acl):
-        try await client(of: change.owner).putObjectACL(
+        try await accounts.requiredClient(of: change.owner).putObjectACL(
           bucket: bucket, key: change.key, versionID: change.versionID, acl: acl)
         return .aclPut
       case .readLock(let head):
@@ -181,7 +181,7 @@ package final class Applier: Sendable {
   }
 
   private func copy(_ copy: InPlaceCopy, change: Change, index: Int) async throws -> CopyOutcome {
-    guard let copier else { throw Self.missingCredentials(of: accounts.bucketOwner) }
+    guard let copier else { throw Accounts.missingCredentials(of: accounts.bucketOwner) }
     return try await copier.copy(change.key, copy) { id throws(FileError) in
       try await journal?.append(.uploadBegins(change: index, key: change.key, id: id))
     }
@@ -191,7 +191,8 @@ package final class Applier: Sendable {
   private func tags(of change: Change) async throws(S3Error) -> ([ObjectTag], byCopier: Bool) {
     let bucket = plan.header.bucket.name
     do {
-      return (try await client(of: accounts.bucketOwner).objectTags(bucket: bucket, key: change.key), byCopier: true)
+      let copier = try accounts.requiredClient(of: accounts.bucketOwner)
+      return (try await copier.objectTags(bucket: bucket, key: change.key), byCopier: true)
     } catch {
       guard error.isAccessDenied, let owner = accounts.client(of: change.owner) else { throw error }
       return (try await owner.objectTags(bucket: bucket, key: change.key), byCopier: false)
@@ -200,7 +201,7 @@ package final class Applier: Sendable {
 
   private func ensure(_ tags: [ObjectTag], of change: Change, version: String?) async throws(S3Error) {
     let bucket = plan.header.bucket.name
-    let client = try client(of: accounts.bucketOwner)
+    let client = try accounts.requiredClient(of: accounts.bucketOwner)
     func current() async throws(S3Error) -> Set<ObjectTag> {
       Set(try await client.objectTags(bucket: bucket, key: change.key, versionID: version))
     }
@@ -242,16 +243,6 @@ package final class Applier: Sendable {
       }
     }
     if options.isDryRun || !result.isFinal { report(Report(change: change, outcome: outcome)) }
-  }
-
-  private func client(of owner: CanonicalID) throws(S3Error) -> S3Client {
-    guard let client = accounts.client(of: owner) else { throw Self.missingCredentials(of: owner) }
-    return client
-  }
-
-  private static func missingCredentials(of account: CanonicalID) -> S3Error {
-    S3Error(
-      kind: .credentials, operation: "credentials", message: "none are at hand of the account \(account)")
   }
 }
 

@@ -48,6 +48,7 @@ package enum Staleness: Sendable, Equatable {
   case aclChanged
   /// It is as planned but for what a copy had to keep.
   case propertiesChanged
+  case tagsChanged
   /// Something has come up that no copy can carry over.
   case obstacle(ChangeReason)
 
@@ -59,6 +60,7 @@ package enum Staleness: Sendable, Equatable {
     case .aclChanged: "its ACL was changed since the plan was made"
     case .propertiesChanged:
       "its content headers, metadata, storage class, encryption, redirect or lock are not those that the plan saw"
+    case .tagsChanged: "its tags are not those that the plan saw"
     case .obstacle(let reason): reason.explanation
     }
   }

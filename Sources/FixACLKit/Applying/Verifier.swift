@@ -27,32 +27,45 @@ package final class Verifier: Sendable {
   private let plan: Plan
   private let policy: ACLPolicy
   private let observer: ObjectObserver
+  private let accounts: Accounts
   private let concurrency: Int
+  private let sample: Int?
   private let stop: StopSignal
   private let report: @Sendable (Change, Difference) -> Void
   private let tallyBox = Mutex(Tally())
 
-  /// - Parameter report: told of every object that is not as planned, from any thread, in no order.
+  /// - Parameters:
+  ///   - sample: how many changes to look at, drawn by chance; nil for all.
+  ///   - report: told of every object that is not as planned, from any thread, in no order.
   package init(
-    plan: Plan, accounts: Accounts, concurrency: Int, stop: StopSignal,
+    plan: Plan, accounts: Accounts, concurrency: Int, sample: Int? = nil, stop: StopSignal,
     report: @escaping @Sendable (Change, Difference) -> Void
   ) {
     self.plan = plan
     policy = ACLPolicy(bucket: plan.header.bucket, desired: plan.header.desired)
     observer = ObjectObserver(bucket: plan.header.bucket.name, accounts: accounts)
+    self.accounts = accounts
     self.concurrency = concurrency
+    self.sample = sample
     self.stop = stop
     self.report = report
   }
 
   package var tally: Tally { tallyBox.withLock { $0 } }
 
+  /// How many changes are looked at.
+  package var total: Int { min(sample ?? .max, plan.changeCount) }
+
   package func run() async throws(PlanError) {
     var changes = plan.changes()
+    var wanted = total
     let failure = await withTaskGroup(of: Void.self) { group -> PlanError? in
       var begun = 0
       do throws(PlanError) {
-        while !stop.isSet, let (_, change) = try changes.next() {
+        while !stop.isSet, wanted > 0, let (index, change) = try changes.next() {
+          // Each set of that many is as likely as any other (Knuth, selection sampling).
+          guard Int.random(in: 0..<plan.changeCount - index) < wanted else { continue }
+          wanted -= 1
           if begun >= concurrency { await group.next() }
           begun += 1
           group.addTask { await self.verify(change) }
@@ -78,12 +91,18 @@ package final class Verifier: Sendable {
     if let difference { report(change, difference) }
   }
 
+  /// Whether a copy has the tags that the plan saw, if it saw some.
+  private func hasItsTags(_ change: Change) async throws(S3Error) -> Bool {
+    guard let planned = change.tags, let client = accounts.bucketOwnerClient else { return true }
+    return Fingerprint(try await client.objectTags(bucket: plan.header.bucket.name, key: change.key)) == planned
+  }
+
   private func difference(of change: Change) async -> Difference? {
     guard change.action != .blocked, let to = plan.acl(change.to) else { return .blocked(change.reason) }
     do throws(S3Error) {
       let look = try await observer.look(at: change)
       switch try change.status(of: look, from: plan.acl(change.from), to: to, policy: policy) {
-      case .asPlanned: return nil
+      case .asPlanned: return try await hasItsTags(change) ? nil : .stale(.tagsChanged)
       case .asSeen, .opened: return .notYetChanged
       case .stale(let staleness): return .stale(staleness)
       }

@@ -24,6 +24,11 @@ package final class Journal: Sendable {
     path + ".journal"
   }
 
+  /// Whether the plan has a journal.
+  package static func exists(for plan: Plan) -> Bool {
+    FileKind(ofPath: path(forPlan: plan.path)) != .missing
+  }
+
   /// Opens the plan's journal, or begins it, and takes its lock.
   ///
   /// - Parameter bucket: the bucket's settings as they are now, for a journal that begins.

@@ -42,7 +42,9 @@ package struct Fingerprint: Hashable, Sendable {
   /// Of an object's tags, whose order means nothing.
   package init(_ tags: [ObjectTag]) {
     self.init { json in
-      for tag in tags.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) { json.member(tag.key, tag.value) }
+      for tag in tags.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+        json.member(tag.key, tag.value)
+      }
     }
   }
 

@@ -206,7 +206,8 @@ private struct PlanScanner {
         (change.to == nil) == (change.action == .blocked), change.action != .grant || change.from != nil,
         change.action != .copy || change.versionID == nil
       else {
-        throw PlanError.Detail("line \(lineNumber): the change names an ACL that the plan does not hold, or copies an old version")
+        throw PlanError.Detail(
+          "line \(lineNumber): the change names an ACL that the plan does not hold, or copies an old version")
       }
       summary.count(change)
       if change.action == .grant || change.reason == .grantFirst { ownersNeeded.insert(change.owner) }

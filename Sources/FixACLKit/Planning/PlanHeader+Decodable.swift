@@ -2,7 +2,7 @@ internal import S3Kit
 
 extension PlanHeader: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case format, tool, createdAt, bucket, desired, summary
+    case format, tool, createdAt, bucket, desired, summary, alternative
   }
 
   package init(from decoder: any Decoder) throws {
@@ -14,7 +14,8 @@ extension PlanHeader: Decodable {
       createdAt: try values.decode(String.self, forKey: .createdAt),
       bucket: try values.decode(PlanBucket.self, forKey: .bucket),
       desired: try values.decode(DesiredState.self, forKey: .desired),
-      summary: try values.decode(PlanSummary.self, forKey: .summary))
+      summary: try values.decode(PlanSummary.self, forKey: .summary),
+      alternative: try values.decodeIfPresent(OwnershipSwitch.self, forKey: .alternative))
   }
 }
 

@@ -199,14 +199,23 @@ package struct PlanHeader: Sendable, Equatable {
   package var bucket: PlanBucket
   package var desired: DesiredState
   package var summary: PlanSummary
+  /// What can be done instead; nil where there is nothing to do it for, or the server does not know the setting.
+  package var alternative: OwnershipSwitch?
 
   package init(
-    tool: String, createdAt: String, bucket: PlanBucket, desired: DesiredState, summary: PlanSummary
+    tool: String, createdAt: String, bucket: PlanBucket, desired: DesiredState, summary: PlanSummary,
+    alternative: OwnershipSwitch? = nil
   ) {
     self.tool = tool
     self.createdAt = createdAt
     self.bucket = bucket
     self.desired = desired
     self.summary = summary
+    self.alternative = alternative
+  }
+
+  /// The value of the member `alternative`.
+  package func writeAlternative(to json: inout JSONWriter) {
+    if let alternative { alternative.write(to: &json) } else { json.null() }
   }
 }

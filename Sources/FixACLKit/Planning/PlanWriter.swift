@@ -142,6 +142,7 @@ package enum PlanWriter {
     line("bucket") { header.bucket.write(to: &$0) }
     line("desired") { header.desired.write(to: &$0) }
     line("summary") { header.summary.write(to: &$0) }
+    line("alternative") { header.writeAlternative(to: &$0) }
     return lines
   }
 

@@ -48,7 +48,7 @@ package struct AWSEnvironment: Sendable, SecretHolding {
   /// - Parameters:
   ///   - profile: of `--profile`; its files then win over the keys in the environment.
   ///   - region: of `--region`.
-  ///   - endpointURL: of `--endpoint-url`.
+  ///   - endpointURL: of `--endpoint-url`, which is S3's.
   package func resolve(
     profile: String? = nil, region: String? = nil, endpointURL: String? = nil
   ) throws(CredentialsError) -> AWSSettings {
@@ -59,9 +59,13 @@ package struct AWSEnvironment: Sendable, SecretHolding {
     let resolver = SettingsResolver(
       environment: self, shared: shared, choice: choice, profile: try choice.profile(of: shared))
     let (credentials, source) = try resolver.credentials()
+    var otherEndpointURLs: [AWSService: AWSSettings.Value] = [:]
+    for service in AWSService.allCases where service != .s3 {
+      otherEndpointURLs[service] = try resolver.endpointURL(of: service)
+    }
     return AWSSettings(
       profileName: choice.name, credentials: credentials, credentialsSource: source,
       region: try resolver.region(explicit: region),
-      endpointURL: try resolver.endpointURL(explicit: endpointURL))
+      endpointURL: try resolver.endpointURL(explicit: endpointURL), otherEndpointURLs: otherEndpointURLs)
   }
 }

@@ -10,6 +10,8 @@ package struct AWSSettings: Sendable {
   package let region: Value?
   /// The URL of the S3 service, where one is set; whether it is a URL is not checked here.
   package let endpointURL: Value?
+  /// The URLs of the other services, where they are set.
+  package let otherEndpointURLs: [AWSService: Value]
 
   /// A setting, and which of the places where it can be set it comes from.
   package struct Value: Sendable, Equatable {

@@ -16,6 +16,9 @@ enum EnvironmentVariable: String, CaseIterable, Sendable {
   case region = "AWS_REGION"
   case defaultRegion = "AWS_DEFAULT_REGION"
   case endpointURLS3 = "AWS_ENDPOINT_URL_S3"
+  case endpointURLCloudFront = "AWS_ENDPOINT_URL_CLOUDFRONT"
+  case endpointURLSTS = "AWS_ENDPOINT_URL_STS"
+  case endpointURLS3Control = "AWS_ENDPOINT_URL_S3_CONTROL"
   case endpointURL = "AWS_ENDPOINT_URL"
   case ignoreConfiguredEndpointURLs = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 }

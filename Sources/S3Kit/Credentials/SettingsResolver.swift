@@ -24,14 +24,15 @@ struct SettingsResolver: Sendable, SecretHolding {
     return found
   }
 
-  /// The URL of the S3 service, if one is set: what is explicit, the environment, the files; within each the
-  /// one for S3 before the one for all services.
-  func endpointURL(explicit: String?) throws(CredentialsError) -> AWSSettings.Value? {
+  /// The URL of a service, if one is set: what is explicit, the environment, the files; within each the
+  /// one for the service before the one for all services.
+  func endpointURL(of service: AWSService = .s3, explicit: String? = nil) throws(CredentialsError) -> AWSSettings.Value?
+  {
     if let explicit { return AWSSettings.Value(value: explicit, source: "--endpoint-url") }
     let ignore =
       environment[.ignoreConfiguredEndpointURLs] ?? profile?["ignore_configured_endpoint_urls"]
     if ignore?.lowercased() == "true" { return nil }
-    if let found = value(of: .endpointURLS3) ?? value(of: .endpointURL) { return found }
+    if let found = value(of: service.endpointVariable) ?? value(of: .endpointURL) { return found }
     if let name = profile?["services"] {
       guard let services = shared.services(name) else {
         throw CredentialsError(
@@ -39,7 +40,7 @@ struct SettingsResolver: Sendable, SecretHolding {
           "profile \(choice.name) says services = \(name), but \(shared.configFile.pathAndCondition) has no "
             + "section [services \(ShellWords.quoted(name))]: write it, or delete that property")
       }
-      if let url = services["s3", "endpoint_url"] {
+      if let url = services[service.settingName, "endpoint_url"] {
         return AWSSettings.Value(value: url, source: "[services \(name)] in \(shared.configFile.path)")
       }
     }

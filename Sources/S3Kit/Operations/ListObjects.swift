@@ -223,7 +223,7 @@ struct ObjectPageHandler: XMLHandler {
     var previous = marker
     for object in page.objects {
       guard object.key.isValidUTF8 else { throw .invalid("the key \(object.key) is not UTF-8") }
-      if let previous, object.key < previous.key || (object.key == previous.key && !object.isAnotherVersion(of: previous)) {
+      if let previous, !object.mayFollow(previous) {
         throw .invalid("the key \(object.key) comes after \(previous.key): the listing is not in order")
       }
       previous = ListingMarker(object.key, versionID: object.version?.id)
@@ -242,8 +242,9 @@ extension ListedObject {
       owner: owner, version: version)
   }
 
-  /// Whether it may follow the version of the same key that the marker names.
-  fileprivate func isAnotherVersion(of marker: ListingMarker) -> Bool {
+  /// Whether it is of a later key than the marker's, or another version of the same.
+  fileprivate func mayFollow(_ marker: ListingMarker) -> Bool {
+    guard key == marker.key else { return marker.key < key }
     guard let version, let known = marker.versionID else { return false }
     return version.id != known
   }

@@ -38,8 +38,8 @@ extension S3Client {
     ) { response throws(XMLError) in
       let result = try XMLElement(parsing: response.body, root: "CopyPartResult")
       guard let etag = result["ETag"], !etag.text.isEmpty else { throw .invalid("a part without an ETag") }
-      return CopiedPart(
-        number: number, fields: [etag] + result.children.filter { $0.name.hasPrefix("Checksum") && $0.name != "ChecksumType" })
+      let checksums = result.children.filter { $0.name.hasPrefix("Checksum") && $0.name != "ChecksumType" }
+      return CopiedPart(number: number, fields: [etag] + checksums)
     }
     operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
     return try await run(operation)

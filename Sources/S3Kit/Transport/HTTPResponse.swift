@@ -13,7 +13,7 @@ package struct HTTPResponse: Sendable {
   package var isSuccess: Bool { (200..<300).contains(status) }
 
   /// Amazon's ID of the request, which its support asks for.
-  package var requestID: String? { headers["x-amz-request-id"] }
+  package var requestID: String? { headers["x-amz-request-id"] ?? headers["x-amzn-requestid"] }
 }
 
 /// The header lines of an answer, kept as the bytes that came and searched when asked for:

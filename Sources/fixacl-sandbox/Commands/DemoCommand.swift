@@ -56,8 +56,8 @@ private struct Demo {
     try await view("index.html", of: incident, expecting: 403)
 
     say("fixacl finds out what every object needs, for the origin access identity to be let in…")
-    let plan = "fixacl plan \(Incident.bucket) --grant-read id=$OAI --owner-profile tools"
-    try run("OAI=\(incident.readerID)\n" + plan + " > plan.json")
+    let plan = "fixacl plan \(Incident.bucket) --owner-profile tools"
+    try run(plan + " > plan.json")
     try run("fixacl show plan.json --keys 3")
 
     say("…and does it: one object first, as a canary, then the rest. Each object is looked at before it is changed.")
@@ -72,8 +72,7 @@ private struct Demo {
     try await view("posts/1042.html", of: incident, expecting: 200)
 
     say("Later runs have nothing to do; with --detailed-exitcode, 2 would say that there is something again.")
-    let drift = plan + " --detailed-exitcode > plan.json"
-    try run("OAI=\(incident.readerID)\n" + drift, showing: drift)
+    try run(plan + " --detailed-exitcode > plan.json")
   }
 
   private func say(_ text: String) {
@@ -93,15 +92,16 @@ private struct Demo {
     }
   }
 
-  /// - Parameter shown: what is printed of it, where not all.
-  private func run(_ script: String, showing shown: String? = nil) throws {
-    for line in (shown ?? script).split(separator: "\n") { put("$ " + line) }
+  private func run(_ script: String) throws {
+    put("$ " + script)
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["-c", "fixacl() { \"$FIXACL\" \"$@\"; }\n" + script]
     process.currentDirectoryURL = URL(filePath: folder)
     process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("AWS_") }.merging([
-      "FIXACL": program, "AWS_ENDPOINT_URL_S3": sandbox.addresses.endpoint, "AWS_PROFILE": "site",
+      "FIXACL": program, "AWS_ENDPOINT_URL_S3": sandbox.addresses.endpoint,
+      "AWS_ENDPOINT_URL_CLOUDFRONT": sandbox.addresses.cloudFront, "AWS_ENDPOINT_URL_STS": sandbox.addresses.sts,
+      "AWS_ENDPOINT_URL_S3_CONTROL": sandbox.addresses.endpoint, "AWS_PROFILE": "site",
       "AWS_REGION": sandbox.configuration.settings.region, "AWS_SHARED_CREDENTIALS_FILE": folder + "/credentials",
       "AWS_CONFIG_FILE": folder + "/config",
     ]) { $1 }

@@ -6,8 +6,6 @@ struct Incident: Sendable {
 
   let distributionID: String
   let originAccessIdentity: String
-  /// Of the origin access identity: what an ACL can name.
-  let readerID: String
   private let sandbox: Sandbox
   private let client = SignedClient()
   private let site: SandboxAccount
@@ -36,17 +34,16 @@ struct Incident: Sendable {
       service: "cloudfront")
     let incident = Incident(
       distributionID: try XMLElement(parsing: distribution.body, root: "Distribution")["Id"]?.text ?? "",
-      originAccessIdentity: id, readerID: document["S3CanonicalUserId"]?.text ?? "", sandbox: sandbox, site: site)
+      originAccessIdentity: id, sandbox: sandbox, site: site)
     try await incident.upload(objectCount, as: tools)
     return incident
   }
 
   private init(
-    distributionID: String, originAccessIdentity: String, readerID: String, sandbox: Sandbox, site: SandboxAccount
+    distributionID: String, originAccessIdentity: String, sandbox: Sandbox, site: SandboxAccount
   ) {
     self.distributionID = distributionID
     self.originAccessIdentity = originAccessIdentity
-    self.readerID = readerID
     self.sandbox = sandbox
     self.site = site
   }
@@ -130,7 +127,7 @@ struct Incident: Sendable {
     until somebody switched on Block Public Access:
 
       curl -i \(url(of: "index.html"))
-      fixacl plan \(Self.bucket) --grant-read id=\(readerID) --owner-profile tools > plan.json
+      fixacl plan \(Self.bucket) --owner-profile tools > plan.json
       fixacl apply plan.json --owner-profile tools
     """
   }

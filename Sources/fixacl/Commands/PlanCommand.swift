@@ -31,13 +31,18 @@ struct PlanCommand: AsyncParsableCommand {
     let name = try bucketName(bucket)
     try checkOutput()
     let configuration = try Configuration(credentials: credentials, run: run)
-    let (bucket, omissions) = try await BucketInspector.inspect(name, with: configuration.mainClient)
-    for omission in omissions {
-      Console.shared.note("fixacl: \(omission.consequence). \(omission.error). \(Advice.text(for: omission.error))")
+    var inspection = try await BucketInspector.inspect(name, with: configuration.mainClient)
+    for omission in inspection.omissions { note(omission.consequence, omission.error) }
+    guard inspection.bucket.objectOwnership != .bucketOwnerEnforced else {
+      try writeEmptyPlan(for: inspection.bucket)
+      return
     }
-    let accounts = try await configuration.accounts(bucketOwner: bucket.owner)
-    let desired = desired.desiredState(bucketOwner: bucket.owner)
-    warn(about: bucket, desired: desired)
+    let accounts = try await configuration.accounts(bucketOwner: inspection.bucket.owner)
+    inspection.bucket.accountPublicAccessBlock = await accountPublicAccessBlock(
+      of: accounts, configuration: configuration)
+    let bucket = inspection.bucket
+    let desired = try await desiredState(for: inspection, configuration: configuration)
+    for note in PlanView.notes(on: bucket) { Console.shared.note("fixacl: \(note)") }
 
     let governor = configuration.governor
     let interruption = Interruption(
@@ -47,11 +52,10 @@ struct PlanCommand: AsyncParsableCommand {
     defer { withExtendedLifetime(interruption) {} }
     let result = try await scan(
       bucket, desired: desired, accounts: accounts, configuration: configuration, stop: interruption.stop)
-    let header = PlanHeader(
-      tool: "fixacl \(FixACL.version)", createdAt: Timestamp.now().extended, bucket: bucket, desired: desired,
-      summary: result.summary)
+    let alternative = alternative(to: result, inspection: inspection, desired: desired)
+    let header = header(bucket, desired: desired, summary: result.summary, alternative: alternative)
     do {
-      try write(header, result, stop: interruption.stop)
+      try write(header, acls: result.acls, spool: result.spool, stop: interruption.stop)
     } catch is PlanWriter.Interrupted {
       throw CommandFailure("", status: .interrupted)
     }
@@ -64,7 +68,102 @@ struct PlanCommand: AsyncParsableCommand {
       guard let count = result.summary.blockedReasons[reason] else { continue }
       Console.shared.note("fixacl: \(Quantity.count(count)) blocked: \(reason.explanation).")
     }
+    noteMissingOwners(result.summary, accounts: accounts)
+    for note in PlanView.notes(on: result.summary, versioning: bucket.versioning) {
+      Console.shared.note("fixacl: \(note)")
+    }
+    if let alternative, result.summary.changes > 0, !run.quiet {
+      for line in AlternativeView.lines(for: alternative) { Console.shared.note("fixacl: \(line)") }
+    }
     if detailedExitcode, result.summary.changes > 0 { throw ExitCode(ExitStatus.changes.rawValue) }
+  }
+
+  /// Names the accounts whose credentials would unblock objects, the ones with the most objects first.
+  private func noteMissingOwners(_ summary: PlanSummary, accounts: Accounts) {
+    guard let blocked = summary.blockedReasons[.ownerCredentialsMissing], blocked > 0 else { return }
+    let missing = summary.owners.filter { $0.value.changes > 0 && accounts.client(of: $0.key) == nil }
+      .sorted { ($1.value.changes, $0.key) < ($0.value.changes, $1.key) }
+    for (id, owner) in missing.prefix(10) {
+      Console.shared.note(
+        "fixacl: no credentials of \(id) (\(Quantity.count(owner.changes, "object")) to change): add --owner-profile with"
+          + " a profile of that account.")
+    }
+    if missing.count > 10 { Console.shared.note("fixacl: … and \(Quantity.count(missing.count - 10, "account")) more.") }
+  }
+
+  private func note(_ consequence: String, _ error: S3Error) {
+    Console.shared.note("fixacl: \(consequence). \(error). \(Advice.text(for: error))")
+  }
+
+  private func header(
+    _ bucket: PlanBucket, desired: DesiredState, summary: PlanSummary, alternative: OwnershipSwitch?
+  ) -> PlanHeader {
+    PlanHeader(
+      tool: "fixacl \(FixACL.version)", createdAt: Timestamp.now().extended, bucket: bucket, desired: desired,
+      summary: summary, alternative: alternative)
+  }
+
+  /// Where ACLs are off nothing is listed, and nobody needs to be let in.
+  private func writeEmptyPlan(for bucket: PlanBucket) throws {
+    for note in PlanView.notes(on: bucket) { Console.shared.note("fixacl: \(note)") }
+    let desired = desired.desiredState(bucketOwner: bucket.owner, readers: desired.readers.explicitReaders)
+    try write(
+      header(bucket, desired: desired, summary: PlanSummary(), alternative: nil), acls: ACLTable(),
+      spool: try PlanSpool(folder: spoolFolder), stop: StopSignal())
+  }
+
+  /// Nil where it is not known: the credentials are not the bucket owner's, or a service cannot be asked.
+  private func accountPublicAccessBlock(
+    of accounts: Accounts, configuration: Configuration
+  ) async -> PublicAccessBlock? {
+    guard accounts.main.canonicalID == accounts.bucketOwner, let sts = configuration.client(of: .sts),
+      let control = configuration.client(of: .s3Control)
+    else { return nil }
+    do throws(S3Error) {
+      return try await AccountInspector.publicAccessBlock(sts: sts, control: control)
+    } catch {
+      // Other servers than Amazon's need not know of these services.
+      if control.endpoint.url == nil {
+        note("whether Block Public Access is on for the whole account is not known", error)
+      }
+      return nil
+    }
+  }
+
+  /// Finds out who is to be let in, and says it.
+  private func desiredState(
+    for inspection: BucketInspection, configuration: Configuration
+  ) async throws(ReaderProblem) -> DesiredState {
+    let bucket = inspection.bucket
+    let finder = ReaderFinder(
+      bucket: bucket.name, prefix: desired.prefix, policy: inspection.policy,
+      cloudFront: configuration.client(of: .cloudFront))
+    let findings = try await finder.find(desired.readers)
+    let state = desired.desiredState(bucketOwner: bucket.owner, readers: findings.readers)
+    if !run.quiet {
+      for reader in state.readers { Console.shared.note("fixacl: \(reader.announcement).") }
+    }
+    for warning in findings.warnings { Console.shared.note("fixacl: \(warning).") }
+    return state
+  }
+
+  /// Nil where the server has not shown that it knows Object Ownership.
+  private func alternative(
+    to result: BucketScanner.Result, inspection: BucketInspection, desired: DesiredState
+  ) -> OwnershipSwitch? {
+    guard inspection.supportsOwnershipControls else { return nil }
+    let scope = PolicyScope(bucket: inspection.bucket.name, prefix: desired.filter.prefix)
+    let policyReaders: Set<PolicyPrincipal>? =
+      switch inspection.policy {
+      case .none: []
+      case .document(let document): Set(document.readers(of: scope).readers.map(\.principal))
+      case .malformed, .unreadable: nil
+      }
+    let options = [("--profile", credentials.profile), ("--endpoint-url", credentials.endpointURL)]
+    return OwnershipSwitch(
+      bucket: inspection.bucket, bucketACL: inspection.acl, policyReaders: policyReaders, desired: desired,
+      foreign: result.summary.foreign, grantees: result.grantees,
+      cliOptions: options.flatMap { name, value in value.map { [name, $0] } ?? [] })
   }
 
   private func scan(
@@ -141,41 +240,28 @@ struct PlanCommand: AsyncParsableCommand {
     }
   }
 
-  private func write(_ header: PlanHeader, _ result: BucketScanner.Result, stop: StopSignal) throws {
+  private func write(_ header: PlanHeader, acls: ACLTable, spool: PlanSpool, stop: StopSignal) throws {
     if let output {
       try PlanWriter.write(
-        header: header, acls: result.acls, spool: result.spool, to: .file(output), stop: stop)
+        header: header, acls: acls, spool: spool, to: .file(output), stop: stop)
       Console.shared.note(
         "fixacl: the plan is in \(output). See it with 'fixacl show \(output)', do it with 'fixacl apply \(output)'.")
     } else if ResultWriter.isTerminal {
-      try showOnTerminal(header, result)
+      try showOnTerminal(header, acls: acls, spool: spool)
     } else {
       try PlanWriter.write(
-        header: header, acls: result.acls, spool: result.spool,
+        header: header, acls: acls, spool: spool,
         to: .descriptor(try OpenFile.standardOutput()), stop: stop)
     }
   }
 
   /// Shows a plan that is not saved, through a file that is gone afterwards.
-  private func showOnTerminal(_ header: PlanHeader, _ result: BucketScanner.Result) throws {
+  private func showOnTerminal(_ header: PlanHeader, acls: ACLTable, spool: PlanSpool) throws {
     let path = "\(spoolFolder)/fixacl-\(getpid()).plan.json"
     defer { unlink(path) }
-    try PlanWriter.write(header: header, acls: result.acls, spool: result.spool, to: .file(path))
+    try PlanWriter.write(header: header, acls: acls, spool: spool, to: .file(path))
     var view = PlanTextView(plan: try Plan(path: path), maximumKeys: 10, writer: try ResultWriter())
     try view.show()
     Console.shared.note("fixacl: this plan is not saved. Save it with -o plan.json, or redirect stdout to a file.")
-  }
-
-  private func warn(about bucket: PlanBucket, desired: DesiredState) {
-    if bucket.objectOwnership == .bucketOwnerEnforced {
-      Console.shared.note(
-        "fixacl: the bucket's Object Ownership is BucketOwnerEnforced: ACLs are off and the bucket owner owns every"
-          + " object, so there is nothing for fixacl to repair. Look at the bucket policy instead.")
-    }
-    if bucket.publicAccessBlock?.ignorePublicAcls == true {
-      Console.shared.note(
-        "fixacl: IgnorePublicAcls is on, so S3 does not show public grants that are stored: they are not in the"
-          + " plan, and an ACL that is rewritten loses them for good.")
-    }
   }
 }

@@ -11,6 +11,13 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @OptionGroup var options: PlanOptions
 
+  @Option(help: ArgumentHelp("Look at so many objects only, drawn by chance, of a large plan.", valueName: "n"))
+  var sample: Int?
+
+  func validate() throws {
+    if let sample, sample < 1 { throw ValidationError("--sample must be at least 1.") }
+  }
+
   func run() async throws {
     let opened = try await options.open()
     let writer = Mutex(try ResultWriter())
@@ -20,7 +27,7 @@ struct VerifyCommand: AsyncParsableCommand {
       announcement: "interrupted; waiting for what is in flight.", onStop: { governor.stopRetrying() })
     let verifier = Verifier(
       plan: opened.plan, accounts: opened.accounts, concurrency: opened.configuration.concurrency,
-      stop: interruption.stop
+      sample: sample, stop: interruption.stop
     ) { [stop = interruption.stop] change, difference in
       let line = Self.text(change, difference)
       do throws(FileError) {
@@ -30,7 +37,7 @@ struct VerifyCommand: AsyncParsableCommand {
         stop.set()
       }
     }
-    let total = opened.plan.changeCount
+    let total = verifier.total
     let reporter = ProgressReporter(isQuiet: options.run.quiet) { seconds in
       let tally = verifier.tally
       return "verifying: \(Quantity.count(tally.handled)) of \(Quantity.count(total)), "
@@ -45,7 +52,9 @@ struct VerifyCommand: AsyncParsableCommand {
     let tally = verifier.tally
     Console.shared.note(
       "fixacl: \(Quantity.count(tally.asPlanned)) as planned, \(Quantity.count(tally.differing)) differ, "
-        + "\(Quantity.count(tally.blocked)) blocked in the plan, \(Quantity.count(tally.failed)) could not be read.")
+        + "\(Quantity.count(tally.blocked)) blocked in the plan, \(Quantity.count(tally.failed)) could not be read"
+        + (total < opened.plan.changeCount
+          ? " (a sample of \(Quantity.count(total)) of \(Quantity.count(opened.plan.changeCount)))." : "."))
     if interruption.stop.isSet { throw ExitCode(ExitStatus.interrupted.rawValue) }
     if tally.failed > 0, tally.asPlanned + tally.differing == 0 { throw ExitCode(ExitStatus.failed.rawValue) }
     guard tally.asPlanned == tally.handled else {

@@ -19,8 +19,36 @@ struct GranteeArgument: ExpressibleByArgument {
 extension Strategy: ExpressibleByArgument {}
 extension PublicGrantRule: ExpressibleByArgument {}
 
+/// The ID of something of CloudFront's: `E` and letters and digits.
+struct CloudFrontID: ExpressibleByArgument {
+  let id: String
+
+  init?(argument: String) {
+    let isPlain = argument.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"): true
+      default: false
+      }
+    }
+    guard !argument.isEmpty, isPlain else { return nil }
+    id = argument
+  }
+}
+
 /// Who is to be let in, how, and to which objects.
 struct DesiredOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A CloudFront OAI to let read every object; may be repeated.",
+      discussion: "Without any of --oai, --distribution, --grant-read and --grant-full-control, the readers are those"
+        + " that the bucket policy lets in.", valueName: "id"))
+  var oai: [CloudFrontID] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A CloudFront distribution that reads the bucket: lets in whom it reads as; may be repeated.", valueName: "id"))
+  var distribution: [CloudFrontID] = []
+
   @Option(
     help: ArgumentHelp(
       "Whom to let read every object: an account's or a CloudFront OAI's canonical ID; may be repeated.",
@@ -67,23 +95,22 @@ struct DesiredOptions: ParsableArguments {
   var exclude: [String] = []
 
   func validate() throws {
-    guard !grantRead.isEmpty || !grantFullControl.isEmpty || bucketOwnerFullControl else {
-      throw ValidationError(
-        "Nobody to let in: name the reader with --grant-read id=CANONICAL_ID. The canonical ID of a CloudFront"
-          + " OAI is shown by 'aws cloudfront get-cloud-front-origin-access-identity --id E…'"
-          + " (S3CanonicalUserId).")
-    }
     guard include.allSatisfy({ !$0.isEmpty }), exclude.allSatisfy({ !$0.isEmpty }) else {
       throw ValidationError("--include and --exclude need a pattern.")
     }
   }
 
-  func desiredState(bucketOwner: CanonicalID) -> DesiredState {
-    var grants = grantRead.map { Grant(.canonicalUser($0.id), .read) }
-    grants += grantFullControl.map { Grant(.canonicalUser($0.id), .fullControl) }
-    if bucketOwnerFullControl { grants.append(Grant(.canonicalUser(bucketOwner), .fullControl)) }
-    return DesiredState(
-      grants: grants, strategy: strategy, dropPublicGrants: dropPublicGrants,
+  /// Whom the options name.
+  var readers: ReaderRequest {
+    ReaderRequest(
+      originAccessIdentities: oai.map(\.id), distributions: distribution.map(\.id), grantRead: grantRead.map(\.id),
+      grantFullControl: grantFullControl.map(\.id), wantsOtherGrants: bucketOwnerFullControl)
+  }
+
+  func desiredState(bucketOwner: CanonicalID, readers: [Reader]) -> DesiredState {
+    DesiredState(
+      grants: bucketOwnerFullControl ? [Grant(.canonicalUser(bucketOwner), .fullControl)] : [], readers: readers,
+      strategy: strategy, dropPublicGrants: dropPublicGrants,
       keepsPreviousOwner: keepPreviousOwner, allVersions: allVersions,
       filter: KeyFilter(
         prefix: prefix.flatMap { $0.isEmpty ? nil : $0 }, include: include.map(Glob.init),

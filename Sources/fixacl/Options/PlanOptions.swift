@@ -31,7 +31,7 @@ struct PlanOptions: ParsableArguments {
           + (planned.endpoint.map { " Use --endpoint-url \($0.escapedForTerminal) if you trust it." }
             ?? " Leave out --endpoint-url, and unset AWS_ENDPOINT_URL."))
     }
-    let (bucket, _) = try await BucketInspector.inspect(planned.name, with: configuration.mainClient)
+    let bucket = try await BucketInspector.inspect(planned.name, with: configuration.mainClient).bucket
     guard bucket.owner == planned.owner else {
       throw CommandFailure(
         "this plan is for the bucket \(planned.name.escapedForTerminal) of \(planned.owner), and the one that has this"

@@ -26,7 +26,14 @@ final class OutcomeLog: Sendable {
   }
 
   func take(_ report: Applier.Report) {
-    let text = Self.text(report)
+    tell(Self.text(report))
+  }
+
+  func take(_ report: Rollbacker.Report) {
+    tell(Self.text(report))
+  }
+
+  private func tell(_ text: String) {
     let mayTell = state.withLock { state in
       do throws(FileError) {
         if try state.writer?.line(text) != nil { return false }
@@ -54,6 +61,18 @@ final class OutcomeLog: Sendable {
     guard untold > 0 else { return }
     Console.shared.note(
       "… and \(Quantity.count(untold)) more: the journal has every one ('\"result\":\"failed\"' and '\"stale\"').")
+  }
+
+  private static func text(_ report: Rollbacker.Report) -> String {
+    let name = report.change.name
+    switch report.outcome {
+    case .done: return "would put back: \(name)"
+    case .already: return "as before already: \(name)"
+    case .stale(let staleness): return "stale: \(name): \(staleness.explanation)"
+    case .impossible(let reason): return "cannot be undone: \(name): \(reason.explanation)"
+    case .failed(.s3(let error)): return "failed: \(name): \(error). \(Advice.text(for: error))"
+    case .failed(.notAsPlanned(let detail)): return "failed: \(name): \(detail)."
+    }
   }
 
   private static func text(_ report: Applier.Report) -> String {

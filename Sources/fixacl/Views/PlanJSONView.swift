@@ -27,6 +27,8 @@ struct PlanJSONView {
       plan.header.desired.write(to: &json)
       json.name("summary")
       plan.header.summary.write(to: &json)
+      json.name("alternative")
+      plan.header.writeAlternative(to: &json)
     }
     try writer.write(json.bytes.dropLast())
     try writer.write(",\"transitions\":[".utf8)

@@ -18,6 +18,10 @@ struct PlanTextView {
   mutating func show() throws {
     try showHeader()
     try showSummary()
+    if let alternative = plan.header.alternative {
+      for line in AlternativeView.lines(for: alternative) { try writer.line(line) }
+      for note in OwnershipSwitch.notes { try writer.line(note) }
+    }
     for group in try plan.transitions(maximumKeys: maximumKeys ?? 0) { try show(group) }
     try writer.finish()
   }
@@ -37,6 +41,7 @@ struct PlanTextView {
   private mutating func showSummary() throws {
     let summary = plan.header.summary
     try writer.line(PlanView.sentence(for: summary) + ".")
+    for note in PlanView.notes(on: plan.header) { try writer.line(note.asSentence) }
     for (id, owner) in summary.owners.sorted(by: { $0.key < $1.key }) {
       try writer.line(
         "  owner \(id): \(Quantity.count(owner.objects, "object")), \(Quantity.bytes(owner.bytes)), "

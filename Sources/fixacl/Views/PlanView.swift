@@ -35,12 +35,16 @@ enum PlanView {
   }
 
   static func facts(about bucket: PlanBucket) -> [Fact] {
-    [
+    var facts = [
       Fact(label: "bucket owner", value: bucket.owner.description),
       Fact(label: "Object Ownership", value: bucket.objectOwnership?.rawValue ?? "unknown"),
       Fact(label: "versioning", value: bucket.versioning?.rawValue ?? "unknown"),
       Fact(label: "Block Public Access", value: "\(text(for: bucket.publicAccessBlock)) (of the bucket)"),
     ]
+    if let block = bucket.accountPublicAccessBlock {
+      facts.append(Fact(label: "", value: "\(text(for: block)) (of its account)"))
+    }
+    return facts
   }
 
   /// What was asked for.
@@ -51,7 +55,12 @@ enum PlanView {
         label: "wanted",
         value: "\(grant.permission.rawValue) \(name(grant.grantee, plan: plan, objectOwner: nil))")
     }
+    facts += desired.readers.map { Fact(label: "reader", value: $0.announcement) }
     facts.append(Fact(label: "strategy", value: desired.strategy.rawValue))
+    if desired.allVersions { facts.append(Fact(label: "versions", value: "old ones too")) }
+    if desired.keepsPreviousOwner {
+      facts.append(Fact(label: "previous owner", value: "goes on reading what is copied"))
+    }
     var filters = desired.filter.prefix.map { ["prefix \($0)"] } ?? []
     filters += desired.filter.include.map { "include \($0.pattern)" }
     filters += desired.filter.exclude.map { "exclude \($0.pattern)" }
@@ -114,6 +123,39 @@ enum PlanView {
     return lines
   }
 
+  /// What is to be said of a whole plan: whole sentences.
+  static func notes(on header: PlanHeader) -> [String] {
+    notes(on: header.bucket) + notes(on: header.summary, versioning: header.bucket.versioning)
+  }
+
+  /// What follows from how the bucket is set for what is planned.
+  static func notes(on summary: PlanSummary, versioning: VersioningState?) -> [String] {
+    guard let copies = summary.actions[.copy], versioning != .unversioned else { return [] }
+    let start =
+      versioning == nil ? "whether the bucket has versions is not known; if it does, " : "the bucket has versions: "
+    return [
+      start + "\(Quantity.count(copies, "copy", plural: "copies")) make new current versions, and the versions that"
+        + " are there stay behind, still of their owners. Only they can delete them, or the bucket owner by"
+        + " 'aws s3api delete-object --version-id', or a lifecycle rule for noncurrent versions."
+    ]
+  }
+
+  /// What follows for the whole plan from how the bucket is set: whole sentences.
+  static func notes(on bucket: PlanBucket) -> [String] {
+    var notes: [String] = []
+    if bucket.objectOwnership == .bucketOwnerEnforced {
+      notes.append(
+        "the bucket's Object Ownership is BucketOwnerEnforced: ACLs are off and the bucket owner owns every object, so"
+          + " there is nothing for fixacl to repair. Look at the bucket policy instead.")
+    }
+    if bucket.effectivePublicAccessBlock.ignorePublicAcls {
+      notes.append(
+        "IgnorePublicAcls is on, so S3 does not show public grants that are stored: they are not in the"
+          + " plan, and an ACL that is rewritten loses them for good.")
+    }
+    return notes
+  }
+
   /// Block Public Access in a few words.
   static func text(for block: PublicAccessBlock?) -> String {
     guard let block else { return "unknown" }
@@ -123,4 +165,9 @@ enum PlanView {
     ].filter(\.0).map(\.1)
     return flags.isEmpty ? "off" : flags.joined(separator: ", ")
   }
+}
+
+extension String {
+  /// With a capital first letter: notes on stderr stand behind the program's name.
+  var asSentence: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -12,8 +12,8 @@ enum Quantity {
   }
 
   /// `1 object`, `12,403 objects`.
-  static func count(_ number: Int, _ noun: String) -> String {
-    "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+  static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+    "\(count(number)) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 
   /// `512 B`, `1.4 MiB`: binary units, one decimal.

@@ -12,6 +12,12 @@ private struct BucketServer: HTTPTransport {
     "versioning": xml("<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>"),
     "ownershipControls": xml(
       "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerPreferred</ObjectOwnership></Rule></OwnershipControls>"),
+    "encryption": xml(
+      "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>"
+        + "</ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>"),
+    "object-lock": xml(
+      "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>"),
+    "policy": xml("{\"Statement\": []}"),
     "publicAccessBlock": xml(
       "<PublicAccessBlockConfiguration><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>"),
   ]
@@ -36,15 +42,20 @@ private struct BucketServer: HTTPTransport {
 
 @Suite struct BucketInspectorTests {
   @Test func readsEverything() async throws {
-    let (bucket, omissions) = try await BucketInspector.inspect("assets", with: BucketServer().client)
+    let inspection = try await BucketInspector.inspect("assets", with: BucketServer().client)
     var block = PublicAccessBlock()
     block.ignorePublicAcls = true
     #expect(
-      bucket
+      inspection.bucket
         == PlanBucket(
           name: "assets", region: "eu-west-1", endpoint: "http://fake.test:8000", owner: CanonicalID("5173"),
-          versioning: .suspended, objectOwnership: .bucketOwnerPreferred, publicAccessBlock: block))
-    #expect(omissions.isEmpty)
+          versioning: .suspended, objectOwnership: .bucketOwnerPreferred, publicAccessBlock: block,
+          encryption: DefaultEncryption(algorithm: "AES256"), objectLock: ObjectLockConfiguration(isEnabled: true),
+          // That of `printf '{"Statement": []}' | sha256sum`.
+          policyDigest: "sha256:d5f91b90ebfbc96ed28751b90a81eae9c611cc357f70f0bb0a061bda0670c347"))
+    #expect(inspection.policy.document == BucketPolicyDocument(statements: []))
+    #expect(inspection.supportsOwnershipControls)
+    #expect(inspection.omissions.isEmpty)
   }
 
   @Test(
@@ -52,6 +63,8 @@ private struct BucketServer: HTTPTransport {
       ("location", "GetBucketLocation", "the region"), ("versioning", "GetBucketVersioning", "cannot be copied"),
       ("ownershipControls", "GetBucketOwnershipControls", "ACLs are in force"),
       ("publicAccessBlock", "GetPublicAccessBlock", "public grants are kept"),
+      ("encryption", "GetBucketEncryption", "encrypts by default"),
+      ("object-lock", "GetObjectLockConfiguration", "locks what is copied"),
     ])
   func goesOnWithoutASetting(name: String, operation: String, consequence: String) async throws {
     let denied = FakeS3.error(403, "AccessDenied")
@@ -59,7 +72,8 @@ private struct BucketServer: HTTPTransport {
     {
       var server = BucketServer()
       server.answers[name] = answer
-      let (bucket, omissions) = try await BucketInspector.inspect("assets", with: server.client)
+      let inspection = try await BucketInspector.inspect("assets", with: server.client)
+      let (bucket, omissions) = (inspection.bucket, inspection.omissions)
       #expect(omissions.count == 1)
       #expect(omissions.first?.error.operation == operation)
       #expect(omissions.first?.consequence.contains(consequence) == true)
@@ -67,11 +81,52 @@ private struct BucketServer: HTTPTransport {
       #expect((bucket.versioning == nil) == (name == "versioning"))
       #expect((bucket.objectOwnership == nil) == (name == "ownershipControls"))
       #expect((bucket.publicAccessBlock == nil) == (name == "publicAccessBlock"))
+      #expect((bucket.encryption == nil) == (name == "encryption"))
+      #expect((bucket.objectLock == nil) == (name == "object-lock"))
+      #expect(inspection.supportsOwnershipControls == (name != "ownershipControls"))
     }
   }
 
+  @Test func aServerThatDoesNotKnowASubresourceListsTheBucket() async throws {
+    var server = BucketServer()
+    for name in ["ownershipControls", "encryption", "object-lock", "policy"] {
+      server.answers[name] = BucketServer.xml("<ListBucketResult/>")
+    }
+    let inspection = try await BucketInspector.inspect("assets", with: server.client)
+    #expect(inspection.bucket.objectOwnership == .objectWriter)
+    #expect(!inspection.supportsOwnershipControls)
+    #expect(inspection.bucket.encryption == .off)
+    #expect(inspection.bucket.objectLock == ObjectLockConfiguration(isEnabled: false))
+    #expect(inspection.bucket.policyDigest == "none")
+    #expect(inspection.policy.document == nil)
+    #expect(inspection.omissions.isEmpty)
+  }
+
+  /// Whether the policy is needed is not known here.
+  @Test func goesOnWithoutThePolicy() async throws {
+    var server = BucketServer()
+    server.answers["policy"] = FakeS3.error(403, "AccessDenied")
+    var inspection = try await BucketInspector.inspect("assets", with: server.client)
+    guard case .unreadable(let error) = inspection.policy else {
+      Issue.record("it is readable")
+      return
+    }
+    #expect(error.operation == "GetBucketPolicy")
+    #expect(inspection.bucket.policyDigest == nil)
+    server.answers["policy"] = BucketServer.xml("no JSON")
+    inspection = try await BucketInspector.inspect("assets", with: server.client)
+    guard case .malformed = inspection.policy else {
+      Issue.record("it makes sense")
+      return
+    }
+    #expect(inspection.bucket.policyDigest?.hasPrefix("sha256:") == true)
+    #expect(inspection.omissions.isEmpty)
+  }
+
   /// There is no going on without the owner, nor without an answer.
-  @Test(arguments: ["acl", "location", "versioning", "ownershipControls", "publicAccessBlock"])
+  @Test(arguments: [
+    "acl", "location", "versioning", "ownershipControls", "publicAccessBlock", "encryption", "object-lock", "policy",
+  ])
   func needsAnswers(name: String) async throws {
     var server = BucketServer()
     server.answers[name] = nil

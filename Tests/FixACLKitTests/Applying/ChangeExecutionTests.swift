@@ -144,8 +144,8 @@ private func run(
         first, try closed(first.from, tagCount: 1), .aclPut, try readable(first.opened, tagCount: 1),
         .tagsSaved(tags, byCopier: true), .wasCopied, try readable(first.to), .tagsEnsured)
         == [
-          "look", "put tools: site READ", "look", "save tags", "copy e1 site: oai READ with tags", "look", "ensure [\"k=v\"]",
-          "done",
+          "look", "put tools: site READ", "look", "save tags", "copy e1 site: oai READ with tags", "look",
+          "ensure [\"k=v\"]", "done",
         ])
     // Somebody let the bucket owner read it by other means: the grant is not needed.
     #expect(

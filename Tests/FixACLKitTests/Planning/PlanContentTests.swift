@@ -73,7 +73,7 @@ import Testing
     "", "{}", "[]", "{", "null", "1", "\u{0}", "{\"key\":\"a\"}", String(repeating: "[", count: 100_000),
   ])
   func linesThatAreNoChanges(line: String) throws {
-    #expect(try Self.refusal(of: [line], in: SamplePlan()).contains("line 11 is damaged"))
+    #expect(try Self.refusal(of: [line], in: SamplePlan()).contains("line 12 is damaged"))
   }
 
   @Test func aclMissing() throws {
@@ -97,17 +97,17 @@ import Testing
     // A target of an object that is left alone.
     var blocked = SamplePlan()
     blocked.add(Sample.change("a", action: .blocked, reason: .archived), from: nil, to: .owned(by: Sample.site))
-    #expect(try Self.refusal(of: blocked).contains("line 12"))
+    #expect(try Self.refusal(of: blocked).contains("line 13"))
     // Changes without one.
     for action in [ChangeAction.grant, .copy] {
       var plan = SamplePlan()
       plan.add(Sample.change("a", action: action), from: .owned(by: Sample.tools), to: nil)
-      #expect(try Self.refusal(of: plan).contains("line 12"))
+      #expect(try Self.refusal(of: plan).contains("line 13"))
     }
     // A grant of which nothing is known, which could only be made blindly.
     var blind = SamplePlan()
     blind.add(Sample.change("a"), from: nil, to: .owned(by: Sample.tools))
-    #expect(try Self.refusal(of: blind).contains("line 12"))
+    #expect(try Self.refusal(of: blind).contains("line 13"))
   }
 
   @Test func aclRenamed() throws {
@@ -116,7 +116,7 @@ import Testing
     let name = ACLName("public")
     plan.acls.insert(.owned(by: Sample.tools, .publicRead), named: name)
     plan.changes[0].to = name
-    #expect(try Self.refusal(of: plan).contains("line 11 holds an ACL that is damaged"))
+    #expect(try Self.refusal(of: plan).contains("line 12 holds an ACL that is damaged"))
   }
 
   /// Two ACLs whose SHA-256 begin with the same 48 bits, found by trying 32 million.
@@ -132,7 +132,7 @@ import Testing
       let parts = text.split(separator: "\"acls\":{\n")
       try writeBytes((parts[0] + "\"acls\":{\n" + acls + "\n" + parts[1]).utf8, to: path)
       let error = try #require(throws: PlanError.self) { try Plan(path: path) }
-      #expect(error.description.contains("line 10 holds an ACL that is damaged"))
+      #expect(error.description.contains("line 11 holds an ACL that is damaged"))
     }
   }
 

@@ -127,7 +127,7 @@ import Testing
       ("\"Unversioned\"", "\"Perhaps\"", "its 'versioning' is 'Perhaps'"),
       ("\"permission\":\"READ\"}],\"readers\"", "\"permission\":\"WALK\"}],\"readers\"", "its 'desired'"),
       (
-        "{\"id\":\"0a1f\",\"permission\":\"READ\"}],\"strategy\"", "{\"permission\":\"READ\"}],\"strategy\"",
+        "{\"id\":\"0a1f\",\"permission\":\"READ\"}],\"readers\"", "{\"permission\":\"READ\"}],\"readers\"",
         "its 'desired'"
       ),
       ("\"byAction\":{\"grant\":2", "\"byAction\":{\"grant\":3", "edited or damaged"),

@@ -23,6 +23,21 @@ import Testing
       for reason in ChangeReason.allCases { filtered.addBlocked(reason.rawValue, reason: reason) }
       filtered.changes.sort { $0.key < $1.key }
       plans.append(filtered)
+      var full = SamplePlan()
+      full.bucket.accountPublicAccessBlock = PublicAccessBlock()
+      full.bucket.encryption = DefaultEncryption(algorithm: "aws:kms", kmsKeyID: "k", usesBucketKey: true)
+      full.bucket.objectLock = ObjectLockConfiguration(isEnabled: true, defaultMode: "COMPLIANCE", defaultDays: 1)
+      full.bucket.policyDigest = "sha256:" + String(repeating: "0a", count: 32)
+      full.desired = DesiredState(
+        grants: [],
+        readers: [
+          Reader(.bucketPolicy, .service("cloudfront.amazonaws.com", sources: ["arn:x"]), statement: "1"),
+          Reader(.distribution, .canonicalUser(Sample.oai, .read), distribution: "E1", originAccessIdentity: "E2"),
+        ], strategy: .auto, dropPublicGrants: .always, filter: KeyFilter())
+      full.alternative = OwnershipSwitch(
+        fixes: 1, isPossibleNow: false, letsReadersIn: nil, loserCount: 2,
+        losers: [.init(.allUsers, objects: 1), .init(.canonicalUser(Sample.guest), objects: 1)], commands: ["aws"])
+      plans.append(full)
       var odd = SamplePlan()
       for key in Sample.oddKeys.map({ ObjectKey($0) }).sorted() { odd.addGrant(key.text) }
       plans.append(odd)
@@ -64,6 +79,7 @@ import Testing
     for word in try words("$defs", "bucket", "properties", "objectOwnership") {
       #expect(ObjectOwnership(rawValue: word) != nil)
     }
+    #expect(try words("$defs", "reader", "properties", "source") == Set(Reader.Source.allCases.map(\.rawValue)))
     let format = try Self.object(Self.object(schema["properties"])["format"])
     #expect(format["const"] as? String == PlanHeader.format)
   }

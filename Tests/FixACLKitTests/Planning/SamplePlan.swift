@@ -11,6 +11,7 @@ struct SamplePlan {
   var acls = ACLTable()
   /// What the summary says beyond what follows from the changes.
   var listed = 0
+  var alternative: OwnershipSwitch?
 
   /// Adds a change, with the ACLs by value.
   mutating func add(_ change: Change, from: AccessControlList?, to: AccessControlList?) {
@@ -67,7 +68,8 @@ struct SamplePlan {
 
   var header: PlanHeader {
     PlanHeader(
-      tool: "fixacl 0.1.0", createdAt: createdAt, bucket: bucket, desired: desired, summary: summary)
+      tool: "fixacl 0.1.0", createdAt: createdAt, bucket: bucket, desired: desired, summary: summary,
+      alternative: alternative)
   }
 
   /// A change as a line of the plan.

@@ -54,6 +54,24 @@ extension PlanHTMLView {
     section("bucket", "Bucket", list(of: PlanView.facts(about: plan.header.bucket)))
   }
 
+  /// What is to be said of the whole plan; empty where there is nothing.
+  var notesSection: HTML {
+    let notes = PlanView.notes(on: plan.header)
+    guard !notes.isEmpty else { return "" }
+    let items = notes.map { note -> HTML in "<li>\(note.asSentence)</li>\n" }
+    return section("notes", "To know", "<ul class=\"notes\">\n\(items)</ul>\n")
+  }
+
+  /// The one setting that would do instead.
+  var alternativeSection: HTML {
+    guard let alternative = plan.header.alternative else { return "" }
+    let lines = AlternativeView.lines(for: alternative) + OwnershipSwitch.notes
+    let items = lines.map { line -> HTML in
+      line.hasPrefix("  ") ? "<pre>\(String(line.dropFirst(2)))</pre>\n" : "<p>\(line)</p>\n"
+    }
+    return section("alternative", "Instead", "\(items)")
+  }
+
   /// The section of all transitions as far as the first of them: a table, and the search. The caller closes it.
   func changesSection(_ groups: [TransitionGroup]) -> HTML {
     let rows = groups.enumerated().map { index, group -> HTML in

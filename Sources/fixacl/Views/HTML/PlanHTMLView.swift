@@ -25,6 +25,8 @@ struct PlanHTMLView {
     try write(summarySection)
     try write(wantedSection)
     try write(bucketSection)
+    try write(notesSection)
+    try write(alternativeSection)
     if !groups.isEmpty {
       try write(changesSection(groups))
       for (index, group) in groups.enumerated() { try show(group, number: index + 1) }

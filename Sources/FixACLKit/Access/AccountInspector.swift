@@ -1,0 +1,15 @@
+package import S3Kit
+
+/// Asks for what is set for all buckets of an account.
+package enum AccountInspector {
+  /// The Block Public Access of the caller's account, which counts for its buckets besides their own.
+  ///
+  /// - Parameters:
+  ///   - sts: a client of STS's, which tells the account's number.
+  ///   - control: a client of S3 Control's.
+  package static func publicAccessBlock(
+    sts: S3Client, control: S3Client
+  ) async throws(S3Error) -> PublicAccessBlock {
+    try await control.accountPublicAccessBlock(accountID: try await sts.callerAccountID())
+  }
+}

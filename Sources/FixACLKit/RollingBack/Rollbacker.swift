@@ -1,0 +1,151 @@
+internal import S3Kit
+internal import Synchronization
+
+/// Undoes what the journal says that apply has written, or may have: each object looked at first, each recorded.
+package final class Rollbacker: Sendable {
+  /// Counts of a run, complete once `run` has returned. Read it on any thread.
+  package struct Tally: Sendable, Equatable {
+    /// Changes for which something was written, or may have been.
+    package var touched = 0
+    package var done = 0
+    package var already = 0
+    package var stale = 0
+    package var impossible = 0
+    package var failed = 0
+
+    package var handled: Int { done + already + stale + impossible + failed }
+  }
+
+  /// Something to tell of one object.
+  package struct Report: Sendable {
+    package let change: Change
+    package let outcome: RollbackOutcome
+  }
+
+  private let plan: Plan
+  private let accounts: Accounts
+  private let policy: ACLPolicy
+  private let blocksPublicGrants: Bool
+  private let observer: ObjectObserver
+  private let options: Applier.Options
+  /// Nil for a dry run.
+  private let journal: Journal?
+  private let replay: JournalReplay
+  private let stop: StopSignal
+  private let report: @Sendable (Report) -> Void
+  private let tallyBox: Mutex<Tally>
+
+  /// - Parameters:
+  ///   - bucket: the bucket's settings as they are now.
+  ///   - report: told of every outcome but `done` and `already`, and in a dry run of all; from any thread.
+  package init(
+    plan: Plan, bucket: PlanBucket, accounts: Accounts, options: Applier.Options, journal: Journal?,
+    replay: JournalReplay, stop: StopSignal, report: @escaping @Sendable (Report) -> Void
+  ) {
+    self.plan = plan
+    self.accounts = accounts
+    self.options = options
+    self.journal = journal
+    self.replay = replay
+    self.stop = stop
+    self.report = report
+    policy = ACLPolicy(bucket: plan.header.bucket, desired: plan.header.desired)
+    blocksPublicGrants = bucket.effectivePublicAccessBlock.blockPublicAcls
+    observer = ObjectObserver(bucket: plan.header.bucket.name, accounts: accounts)
+    var tally = Tally()
+    tally.touched = replay.touchedCount
+    tallyBox = Mutex(tally)
+  }
+
+  package var tally: Tally { tallyBox.withLock { $0 } }
+
+  /// Works through the plan, and returns when nothing is in flight any more.
+  ///
+  /// - Throws: `PlanError` where the plan cannot be read on, `FileError` where the journal cannot be written;
+  ///   single objects that fail are in the tally.
+  package func run() async throws {
+    var changes = plan.changes()
+    var begun = 0
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      while !stop.isSet, begun < options.limit ?? .max, let (index, change) = try changes.next() {
+        guard replay.isTouched(index), let to = plan.acl(change.to) else { continue }
+        if begun >= options.concurrency { try await group.next() }
+        begun += 1
+        group.addTask { try await self.undo(change, index: index, to: to) }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  private func undo(_ change: Change, index: Int, to: AccessControlList) async throws(FileError) {
+    var execution = RollbackExecution(
+      change: change, from: plan.acl(change.from), to: to, policy: policy, blocksPublicGrants: blocksPublicGrants,
+      isMadeVersion: { [replay] in replay.isVersion($0, madeBy: index) })
+    var action = execution.handle(.begin)
+    while true {
+      switch action {
+      case .finish(let outcome):
+        try await finish(change, index: index, outcome)
+        return
+      case .putACL, .deleteVersion:
+        guard !options.isDryRun else {
+          try await finish(change, index: index, .done)
+          return
+        }
+      case .look: break
+      }
+      action = execution.handle(await carryOut(action, change: change))
+    }
+  }
+
+  private func carryOut(_ action: RollbackExecution.Action, change: Change) async -> RollbackExecution.Event {
+    let bucket = plan.header.bucket.name
+    do throws(S3Error) {
+      switch action {
+      case .look:
+        return .looked(try await observer.look(at: change))
+      case .putACL(let acl):
+        let owner = try accounts.requiredClient(of: change.owner)
+        try await owner.putObjectACL(bucket: bucket, key: change.key, versionID: change.versionID, acl: acl)
+        return .aclPut
+      case .deleteVersion(let version):
+        let client = try accounts.requiredClient(of: accounts.bucketOwner)
+        try await client.deleteObjectVersion(bucket: bucket, key: change.key, versionID: version)
+        return .versionDeleted
+      case .finish:
+        preconditionFailure("what is finished has no more steps")
+      }
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  private func finish(_ change: Change, index: Int, _ outcome: RollbackOutcome) async throws(FileError) {
+    let result: RollbackResult
+    var detail: String?
+    switch outcome {
+    case .done: result = .done
+    case .already: result = .already
+    case .stale(let staleness):
+      result = .stale
+      detail = staleness.explanation
+    case .impossible(let reason):
+      result = .impossible
+      detail = reason.explanation
+    case .failed(let failure):
+      result = .failed
+      detail = failure.description
+    }
+    try await journal?.append(.rollback(change: index, key: change.key, result, detail: detail))
+    tallyBox.withLock { tally in
+      switch result {
+      case .done: tally.done += 1
+      case .already: tally.already += 1
+      case .stale: tally.stale += 1
+      case .impossible: tally.impossible += 1
+      case .failed: tally.failed += 1
+      }
+    }
+    if options.isDryRun || !result.isFinal { report(Report(change: change, outcome: outcome)) }
+  }
+}

@@ -1,0 +1,45 @@
+/// The services of AWS's that fixacl speaks to: S3, and those that know what S3 does not.
+package enum AWSService: String, Sendable, Hashable, CaseIterable {
+  case s3
+  case cloudFront = "cloudfront"
+  case sts
+  /// S3's settings of a whole account.
+  case s3Control = "s3_control"
+
+  /// The name in the shared files, under which a profile's `services` section has its endpoint.
+  package var settingName: String { rawValue }
+
+  /// The name that a signature is made for.
+  var signingName: String {
+    switch self {
+    case .s3, .s3Control: "s3"
+    case .cloudFront: "cloudfront"
+    case .sts: "sts"
+    }
+  }
+
+  /// The region that a signature is made for: CloudFront is one service for all of them.
+  func signingRegion(_ region: String) -> String {
+    self == .cloudFront ? "us-east-1" : region
+  }
+
+  /// Amazon's own host.
+  func host(region: String, domain: String) -> String {
+    switch self {
+    case .s3: "s3.\(region).\(domain)"
+    case .cloudFront: "cloudfront.amazonaws.com"
+    case .sts: "sts.\(region).\(domain)"
+    case .s3Control: "s3-control.\(region).\(domain)"
+    }
+  }
+
+  /// The variable that names its endpoint.
+  var endpointVariable: EnvironmentVariable {
+    switch self {
+    case .s3: .endpointURLS3
+    case .cloudFront: .endpointURLCloudFront
+    case .sts: .endpointURLSTS
+    case .s3Control: .endpointURLS3Control
+    }
+  }
+}

@@ -1,0 +1,112 @@
+internal import ArgumentParser
+internal import FixACLKit
+internal import S3Kit
+
+struct RollbackCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rollback",
+    abstract: "Put back the ACLs that a plan's journal says were rewritten; run it again to resume.",
+    discussion: """
+      Each object is looked at first; one that is no longer as apply left it is left alone. A copy on a bucket with \
+      versions is undone by removing the version that it made; elsewhere ownership cannot be given back. What was undone \
+      is recorded in PLAN.journal, and the next apply of the plan would do it anew.
+      """)
+
+  @OptionGroup var options: PlanOptions
+
+  @Flag(help: "Look at every object and say what would be undone; write nothing.")
+  var dryRun = false
+
+  @Option(help: ArgumentHelp("Stop after so many objects. The next run does the rest.", valueName: "n"))
+  var limit: Int?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+  }
+
+  func run() async throws {
+    let start = Clock.seconds()
+    let opened = try await options.open()
+    let plan = opened.plan
+    guard Journal.exists(for: plan) else {
+      let path = Journal.path(forPlan: plan.path).escapedForTerminal
+      throw CommandFailure(
+        "there is no journal \(path), so nothing is known to have been changed. Put the journal of the apply beside"
+          + " its plan.")
+    }
+    var journal: Journal?
+    let replay: JournalReplay
+    if dryRun {
+      replay = try Journal.replay(of: plan)
+    } else {
+      let (file, content) = try Journal.open(for: plan, bucket: opened.bucket)
+      journal = file
+      replay = content
+    }
+    guard replay.touchedCount > 0 else {
+      Console.shared.note("fixacl: nothing to put back: the journal has no change that was made and not undone.")
+      return
+    }
+    try await roll(opened, journal: journal, replay: replay, start: start)
+  }
+
+  private func roll(
+    _ opened: PlanOptions.Opened, journal: Journal?, replay: JournalReplay, start: Double
+  ) async throws {
+    var rollbackOptions = Applier.Options(concurrency: opened.configuration.concurrency)
+    rollbackOptions.isDryRun = dryRun
+    rollbackOptions.limit = limit
+    let governor = opened.configuration.governor
+    let interruption = Interruption(
+      announcement: "interrupted; waiting for what is in flight. Once more ends it at once.",
+      onStop: { governor.stopRetrying() })
+    let log = try OutcomeLog(isDryRun: dryRun, stop: interruption.stop)
+    let rollbacker = Rollbacker(
+      plan: opened.plan, bucket: opened.bucket, accounts: opened.accounts, options: rollbackOptions, journal: journal,
+      replay: replay, stop: interruption.stop, report: { log.take($0) })
+    let reporter = ProgressReporter(isQuiet: options.run.quiet) { seconds in
+      let tally = rollbacker.tally
+      return "rolling back: \(Quantity.count(tally.handled)) of \(Quantity.count(tally.touched)), "
+        + "\(Quantity.count(tally.stale)) stale, \(Quantity.count(tally.failed)) failed"
+        + ProgressReporter.rate(done: tally.handled, of: tally.touched, seconds: seconds)
+        + PlanCommand.throttling(governor)
+    }
+    defer { reporter.finish() }
+    do {
+      try await rollbacker.run()
+    } catch let error as FileError {
+      throw CommandFailure(
+        "the journal cannot be written, so nothing more was begun: \(error). What was undone is not lost: free some"
+          + " space and run the same command again.")
+    }
+    reporter.finish()
+    try log.finish()
+    let tally = rollbacker.tally
+    summarize(tally, opened, statistics: governor.statistics, seconds: Clock.seconds() - start)
+    if interruption.stop.isSet { throw ExitCode(ExitStatus.interrupted.rawValue) }
+    if tally.stale + tally.failed + tally.impossible > 0 { throw ExitCode(ExitStatus.partlyDone.rawValue) }
+  }
+
+  private func summarize(
+    _ tally: Rollbacker.Tally, _ opened: PlanOptions.Opened, statistics: RequestGovernor.Statistics, seconds: Double
+  ) {
+    var parts = [
+      "\(Quantity.count(tally.done)) \(dryRun ? "would be put back" : "put back")",
+      "\(Quantity.count(tally.already)) as before already", "\(Quantity.count(tally.stale)) stale",
+      "\(Quantity.count(tally.impossible)) cannot be undone", "\(Quantity.count(tally.failed)) failed",
+    ]
+    let rest = tally.touched - tally.handled
+    if rest > 0 { parts.append("\(Quantity.count(rest)) left for the next run") }
+    Console.shared.note(
+      "fixacl: \(parts.joined(separator: ", ")); \(Quantity.count(statistics.requests, "request")) in"
+        + " \(Quantity.duration(seconds: seconds)).")
+    if opened.plan.header.bucket.effectivePublicAccessBlock.ignorePublicAcls {
+      Console.shared.note(
+        "fixacl: IgnorePublicAcls was on when the plan was made: public grants that were stored and not shown then"
+          + " are not brought back.")
+    }
+    if tally.failed > 0, !dryRun {
+      Console.shared.note("fixacl: run the same command again to try what failed once more.")
+    }
+  }
+}

@@ -1,0 +1,41 @@
+internal import FixACLKit
+internal import S3Kit
+
+/// The one-call alternative for people.
+enum AlternativeView {
+  /// Lines that stand for themselves; what is to be typed is indented.
+  static func lines(for alternative: OwnershipSwitch) -> [String] {
+    var lines = [
+      "Instead, one setting gives the bucket owner all \(Quantity.count(alternative.fixes, "object")) of other accounts"
+        + " at once, and switches ACLs off (Object Ownership BucketOwnerEnforced)"
+        + (alternative.isPossibleNow
+          ? ":" : "; it is refused as long as the bucket's ACL grants others something, so first empty that:")
+    ]
+    lines += alternative.commands.map { "  " + $0.escapedForTerminal }
+    switch alternative.letsReadersIn {
+    case true?: lines.append("The bucket policy lets every reader in already.")
+    case false?:
+      lines.append("The bucket policy does not let every reader in yet: change it before, or they are locked out.")
+    case nil:
+      lines.append("Whether the bucket policy lets the readers in is not known; without it they are locked out.")
+    }
+    if alternative.loserCount > 0 {
+      let named = alternative.losers.map { loser in
+        "\(name(loser.grantee)) (\(Quantity.count(loser.objects, "object")))"
+      }
+      let rest = alternative.loserCount - alternative.losers.count
+      lines.append(
+        "By the ACLs that were read, these would lose access unless the policy lets them in: "
+          + named.joined(separator: ", ") + (rest > 0 ? " and \(Quantity.count(rest)) more." : "."))
+    }
+    return lines
+  }
+
+  private static func name(_ grantee: Grantee) -> String {
+    switch grantee {
+    case .allUsers: "AllUsers"
+    case .authenticatedUsers: "AuthenticatedUsers"
+    default: grantee.identifier.escapedForTerminal
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import FoundationEssentials
+import S3Kit
+import Testing
+
+@testable import FixACLKit
+
+@Suite struct OwnershipSwitchTests {
+  private static let ownACL = AccessControlList.owned(by: Sample.site)
+  private static let switching =
+    "aws s3api put-bucket-ownership-controls --bucket assets"
+    + " --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'"
+
+  private static func desired(_ readers: Reader...) -> DesiredState {
+    DesiredState(grants: [], readers: readers, strategy: .auto, dropPublicGrants: .never, filter: KeyFilter())
+  }
+
+  private static let identity = Reader(
+    .bucketPolicy, .canonicalUser(Sample.oai, .read), statement: "1", originAccessIdentity: "E2")
+
+  private static func make(
+    bucket: PlanBucket = Sample.bucket(), acl: AccessControlList = ownACL, policy: Set<PolicyPrincipal>? = [],
+    desired: DesiredState = desired(identity), foreign: Int = 3, grantees: [Grantee: Int] = [:],
+    options: [String] = []
+  ) -> OwnershipSwitch? {
+    OwnershipSwitch(
+      bucket: bucket, bucketACL: acl, policyReaders: policy, desired: desired, foreign: foreign, grantees: grantees,
+      cliOptions: options)
+  }
+
+  @Test func whereThereIsNothingToSwitch() {
+    #expect(Self.make(foreign: 0) == nil)
+    #expect(Self.make(bucket: Sample.bucket(ownership: .bucketOwnerEnforced)) == nil)
+    #expect(Self.make(bucket: Sample.bucket(ownership: .bucketOwnerPreferred)) != nil)
+  }
+
+  @Test func theBucketsOwnACLComesFirst() throws {
+    let possible = try #require(Self.make())
+    #expect(possible.isPossibleNow)
+    #expect(possible.fixes == 3)
+    #expect(possible.commands == [Self.switching])
+    let acl = AccessControlList.owned(by: Sample.site, .logDelivery)
+    let refused = try #require(Self.make(acl: acl))
+    #expect(!refused.isPossibleNow)
+    #expect(refused.commands == ["aws s3api put-bucket-acl --bucket assets --acl private", Self.switching])
+    let empty = try #require(Self.make(acl: AccessControlList(owner: Sample.site, grants: [])))
+    #expect(empty.isPossibleNow)
+  }
+
+  @Test func optionsAreForAShell() throws {
+    var bucket = Sample.bucket()
+    bucket.name = "my.bucket_1"
+    let options = ["--profile", "the site's", "--endpoint-url", "http://127.0.0.1:9000/x"]
+    let command = try #require(Self.make(bucket: bucket, options: options)?.commands.last)
+    #expect(
+      command.hasPrefix(
+        "aws s3api put-bucket-ownership-controls --bucket my.bucket_1 --profile 'the site'\\''s' --endpoint-url"
+          + " http://127.0.0.1:9000/x --ownership-controls '"))
+  }
+
+  /// What the policy says of each reader; nil where it cannot be read.
+  @Test(
+    arguments: [
+      (identity, nil, nil), (identity, [], false), (identity, [.originAccessIdentity("E2")], true),
+      (identity, [.canonicalUser(Sample.oai)], true), (identity, [.originAccessIdentity("E3"), .cloudFront], false),
+      (Reader(.grantRead, .canonicalUser(Sample.oai, .read)), [.canonicalUser(Sample.oai)], true),
+      (Reader(.grantRead, .canonicalUser(Sample.oai, .read)), [.originAccessIdentity("E2")], false),
+      (Reader(.bucketPolicy, .service("cloudfront.amazonaws.com", sources: []), statement: "1"), [.cloudFront], true),
+      (Reader(.distribution, .service("cloudfront.amazonaws.com", sources: [])), [.cloudFront], false),
+      (Reader(.grantFullControl, .canonicalUser(Sample.site, .fullControl)), [], true),
+    ] as [(Reader, Set<PolicyPrincipal>?, Bool?)])
+  func whetherTheReadersAreLetIn(reader: Reader, policy: Set<PolicyPrincipal>?, letIn: Bool?) throws {
+    let alternative = try #require(Self.make(policy: policy, desired: Self.desired(reader)))
+    #expect(alternative.letsReadersIn == letIn)
+  }
+
+  @Test func whoWouldLoseAccess() throws {
+    let grantees: [Grantee: Int] = [
+      .canonicalUser(Sample.site): 9, .canonicalUser(Sample.tools): 5, .canonicalUser(Sample.oai): 4,
+      .canonicalUser(Sample.guest): 5, .allUsers: 7, .canonicalUser(Sample.other): 0,
+    ]
+    let alternative = try #require(Self.make(policy: [.originAccessIdentity("E2")], grantees: grantees))
+    #expect(
+      alternative.losers == [
+        .init(.allUsers, objects: 7), .init(.canonicalUser(Sample.tools), objects: 5),
+        .init(.canonicalUser(Sample.guest), objects: 5),
+      ])
+    #expect(alternative.loserCount == 3)
+    // Ignored grants let nobody in; without a policy, readers lose too.
+    var bucket = Sample.bucket()
+    bucket.accountPublicAccessBlock = PublicAccessBlock()
+    bucket.accountPublicAccessBlock?.ignorePublicAcls = true
+    let ignored = try #require(Self.make(bucket: bucket, grantees: grantees))
+    #expect(
+      ignored.losers.map(\.grantee)
+        == [.canonicalUser(Sample.tools), .canonicalUser(Sample.guest), .canonicalUser(Sample.oai)])
+  }
+
+  @Test func manyGranteesAreCounted() throws {
+    let grantees = Dictionary(
+      uniqueKeysWithValues: (0..<50).map { (Grantee.canonicalUser(CanonicalID("c\($0)")), $0 + 1) })
+    let alternative = try #require(Self.make(grantees: grantees))
+    #expect(alternative.loserCount == 50)
+    #expect(alternative.losers.count == 20)
+    #expect(alternative.losers.first == .init(.canonicalUser(CanonicalID("c49")), objects: 50))
+  }
+
+  @Test func isWrittenAndReadAgain() throws {
+    var plan = SamplePlan.mixed
+    for (policy, grantees) in [
+      (nil, [:]), ([.originAccessIdentity("E2")], [.allUsers: 1, .canonicalUser(Sample.other): 2]),
+    ] as [(Set<PolicyPrincipal>?, [Grantee: Int])] {
+      plan.alternative = Self.make(policy: policy, grantees: grantees)
+      try withTemporaryFolder { folder in
+        #expect(try plan.open(in: folder).header == plan.header)
+      }
+    }
+    var json = JSONWriter()
+    plan.header.writeAlternative(to: &json)
+    #expect(
+      String(decoding: json.bytes, as: UTF8.self)
+        == #"{"objectOwnership":"BucketOwnerEnforced","fixes":3,"possibleNow":true,"readersLetIn":true,"loserCount":2,"#
+        + #""losers":[{"id":"other, with \"quotes\"","objects":2},"#
+        + #"{"uri":"http://acs.amazonaws.com/groups/global/AllUsers","objects":1}],"commands":["\#(Self.switching)"]}"#)
+  }
+}
