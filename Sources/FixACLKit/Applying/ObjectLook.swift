@@ -99,8 +99,9 @@ extension Change {
       if let error = look.aclError { throw error }
       return .stale(.aclChanged)
     }
-    // Servers give a copy of an object that was uploaded in parts another ETag.
-    let mayHaveNewETag = action == .copy && acl.owner == to.owner && etag.utf8.contains(UInt8(ascii: "-"))
+    // Servers give a copy of an object that was uploaded in parts another ETag, and KMS gives every copy one.
+    let hasETagOfItsOwn = etag.utf8.contains(UInt8(ascii: "-")) || look.head?.encryption?.usesKMS ?? false
+    let mayHaveNewETag = action == .copy && acl.owner == to.owner && hasETagOfItsOwn
     guard hasSameContent || (mayHaveNewETag && content.size == size) else { return .stale(.overwritten) }
     if acl.isEquivalent(to: to) {
       guard let kept, let head = look.head else { return .asPlanned }
