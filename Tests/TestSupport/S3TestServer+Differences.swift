@@ -15,6 +15,9 @@ extension S3TestServer {
   /// RadosGW lets who may read an object read its tags; of S3's rights that one is in no ACL.
   package var showsTagsToReaders: Bool { kind == .radosGW }
 
+  /// The same goes for retention and legal hold.
+  package var showsLocksToReaders: Bool { kind == .radosGW }
+
   /// To S3, an owner's own policies decide what it may do with its objects; to RadosGW, their ACLs, but for reading and
   /// writing those.
   package var needsGrantsToReadOwnObjects: Bool { kind == .radosGW }

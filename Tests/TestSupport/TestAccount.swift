@@ -144,6 +144,16 @@ package struct TestAccount: Sendable {
           .utf8) + Array("</VersioningConfiguration>".utf8))
   }
 
+  /// Has what is uploaded from now on locked for some days (GOVERNANCE), in a bucket with Object Lock.
+  package func setDefaultRetention(days: Int, of bucket: String) async throws {
+    try await run(
+      "PutObjectLockConfiguration", .put, bucket: bucket, query: [("object-lock", "")],
+      body: Array(
+        ("<ObjectLockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+          + "<ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>GOVERNANCE</Mode>"
+          + "<Days>\(days)</Days></DefaultRetention></Rule></ObjectLockConfiguration>").utf8))
+  }
+
   /// Switches flags of Block Public Access on: `BlockPublicAcls`, `IgnorePublicAcls`.
   package func blockPublicAccess(_ flags: [String], of bucket: String) async throws {
     let settings = flags.map { "<\($0)>true</\($0)>" }.joined()

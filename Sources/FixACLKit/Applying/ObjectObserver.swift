@@ -31,7 +31,8 @@ package struct ObjectObserver: Sendable {
     switch object.result {
     case .success(let head): look.object = .found(etag: head.etag, size: head.size, head)
     case .failure(let error) where error.isNotFound: return look
-    case .failure(let error) where error.isAccessDenied: look.object = .denied(error)
+    // 400 is what S3 answers to a HEAD of an object with a customer's key, without the key.
+    case .failure(let error) where error.isAccessDenied || error.status == 400: look.object = .denied(error)
     case .failure(let error): throw error
     }
     switch await acl.result {

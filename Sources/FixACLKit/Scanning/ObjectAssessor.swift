@@ -39,11 +39,7 @@ package struct ObjectAssessor: Sendable {
   /// - Parameter owner: the object's owner, who is not the bucket's.
   /// - Throws: whatever is not an answer about this one object, such as an unreachable server.
   package func assess(_ object: ListedObject, owner: CanonicalID) async throws(S3Error) -> Finding {
-    if object.isNoncurrent, strategy == .copy { return Self.blocked(.noncurrentVersion) }
-    guard let client = accounts.client(of: owner) else {
-      return strategy == .grant || object.isNoncurrent
-        ? Self.blocked(.ownerCredentialsMissing) : try await assessCopyWithoutOwner(object, owner: owner)
-    }
+    guard let client = accounts.client(of: owner) else { return try await assessWithoutOwner(object, owner: owner) }
     let acl: AccessControlList
     switch try await Self.probe({ () throws(S3Error) in
       try await client.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
@@ -55,6 +51,7 @@ package struct ObjectAssessor: Sendable {
     }
     guard !policy.isSatisfied(by: acl) else { return Finding(acl: acl) }
     guard strategy == .copy else { return try await assessGrant(object, acl: acl, owner: client) }
+    if object.isNoncurrent { return Self.blocked(.noncurrentVersion, acl: acl) }
     return try await assessCopy(object, acl: acl, owner: client, ownerID: owner)
   }
 
@@ -94,28 +91,30 @@ package struct ObjectAssessor: Sendable {
     }
   }
 
-  /// A copy by the bucket owner where nobody speaks for the object's owner.
-  private func assessCopyWithoutOwner(
-    _ object: ListedObject, owner: CanonicalID
-  ) async throws(S3Error) -> Finding {
-    guard let copier = accounts.bucketOwnerClient else { return Self.blocked(.bucketOwnerCredentialsMissing) }
-    let head: ObjectHead
-    switch try await probeHead(copier, object) {
-    case .missing: return .gone
-    case .denied: return Self.blocked(.ownerCredentialsMissing)
-    case .customerKey: return Self.blocked(.customerKey)
-    case .found(let found): head = found
+  /// Where nobody speaks for the object's owner, who may have let the bucket owner see or read the object.
+  private func assessWithoutOwner(_ object: ListedObject, owner: CanonicalID) async throws(S3Error) -> Finding {
+    guard let copier = accounts.bucketOwnerClient else {
+      return Self.blocked(strategy == .grant ? .ownerCredentialsMissing : .bucketOwnerCredentialsMissing)
     }
-    // The owner may have let the bucket owner see the ACL; then it is known, and may be in order.
     var acl: AccessControlList?
     if case .found(let found) = try await Self.probe({ () throws(S3Error) in
-      try await copier.objectACL(bucket: bucket.name, key: object.key)
+      try await copier.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
     }) {
       guard !policy.isSatisfied(by: found) else { return Finding(acl: found) }
       acl = found
     }
-    return try await assessCopy(
-      object, head, acl: acl, acl == nil ? .aclUnknown : .readerMissing, reader: copier, ownerID: owner)
+    if strategy == .grant { return Self.blocked(.ownerCredentialsMissing, acl: acl) }
+    if object.isNoncurrent {
+      return Self.blocked(strategy == .copy ? .noncurrentVersion : .ownerCredentialsMissing, acl: acl)
+    }
+    switch try await probeHead(copier, object) {
+    case .missing: return .gone
+    case .denied: return Self.blocked(.ownerCredentialsMissing, acl: acl)
+    case .customerKey: return Self.blocked(.customerKey, acl: acl)
+    case .found(let head):
+      return try await assessCopy(
+        object, head, acl: acl, acl == nil ? .aclUnknown : .readerMissing, reader: copier, ownerID: owner)
+    }
   }
 
   /// - Parameter reader: whoever got `head`: what is hidden from it is not asked for.

@@ -14,7 +14,7 @@ struct AWSCLIComparisonTests {
     var parts: [[UInt8]] = []
     /// Whether a server that has no more than Ceph's RadosGW can have it.
     var isEverywhere = true
-    /// Properties of HEAD and GetObjectAttributes that no copy can keep.
+    /// Properties that no copy can keep.
     var changing: Set<String> = []
   }
 
@@ -32,7 +32,7 @@ struct AWSCLIComparisonTests {
     Sample(
       key: "parts", headers: ["Content-Type": "video/mp4", "x-amz-meta-a": "b", "x-amz-tagging": "k=v"],
       parts: [[UInt8](repeating: 1, count: 5 << 20), [UInt8](repeating: 2, count: 1000)],
-      changing: ["ETag", "ObjectParts"]),
+      changing: ["ETag"]),
     Sample(
       key: "checksum",
       headers: ["x-amz-checksum-sha256": "7XACtDnprIRfIjV9giusFERzD722AW0+yUMil7nsn3M=", "x-amz-meta-a": "b"],
@@ -52,29 +52,30 @@ struct AWSCLIComparisonTests {
     let body: Data
     let tags: Set<JSONValue>
     let acl: JSONValue
-    /// Nil where the server has no such operation.
-    var attributes: [String: JSONValue]?
+    /// Retention and legal hold.
+    var lock: [JSONValue] = []
   }
 
-  private func look(at key: ObjectKey, in bucket: String, as account: TestAccount, _ aws: AWSCLI) async throws -> Looks
-  {
+  private func look(
+    at key: ObjectKey, in bucket: String, as account: TestAccount, isLocked: Bool, _ aws: AWSCLI
+  ) async throws -> Looks {
     let object = ["--bucket", bucket, "--key", key.text]
     let file = "\(UUID().uuidString).body"
     async let head = aws.output(["s3api", "head-object", "--checksum-mode", "ENABLED"] + object, as: account.name)
     async let got = aws.output(["s3api", "get-object"] + object + [file], as: account.name)
     async let tags = aws.output(["s3api", "get-object-tagging"] + object, as: account.name)
     async let acl = aws.output(["s3api", "get-object-acl"] + object, as: account.name)
-    var attributes: [String: JSONValue]?
-    if aws.server.kind == .sandbox {
-      let names = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]
-      attributes = try await aws.output(
-        ["s3api", "get-object-attributes"] + object + ["--object-attributes"] + names, as: account.name
-      ).members
+    var lock: [JSONValue] = []
+    if isLocked {
+      lock.append(try await aws.output(["s3api", "get-object-retention"] + object, as: account.name))
+      // An error where there is none.
+      let hold = try await aws.run(["s3api", "get-object-legal-hold"] + object, as: account.name)
+      lock.append(try JSONValue(parsing: hold.stdout))
     }
     _ = try await got
     return try await Looks(
       head: head.members, body: Data(contentsOf: URL(filePath: aws.place.path(file))),
-      tags: Set(tags["TagSet"].elements), acl: acl, attributes: attributes)
+      tags: Set(tags["TagSet"].elements), acl: acl, lock: lock)
   }
 
   /// Without what tells of the time and of the version, and of the class that needs no name.
@@ -87,9 +88,33 @@ struct AWSCLIComparisonTests {
 
   @Test(arguments: S3TestServer.all)
   func copiesAreWhatTheyWere(server: S3TestServer) async throws {
-    let aws = try AWSCLI(server)
     let bucket = try await server.makeBucket()
-    let samples = Self.samples.filter { $0.isEverywhere || server.kind == .sandbox }
+    try await compare(Self.samples.filter { $0.isEverywhere || server.kind == .sandbox }, in: bucket, on: server)
+  }
+
+  @Test(arguments: S3TestServer.all)
+  func copiesAreLockedAsTheyWere(server: S3TestServer) async throws {
+    let bucket = "b-" + UUID().uuidString.lowercased()
+    try await server.site.createBucket(bucket, headers: [("x-amz-bucket-object-lock-enabled", "true")])
+    try await server.letUpload(into: bucket)
+    let retention = [
+      "x-amz-object-lock-mode": "GOVERNANCE", "x-amz-object-lock-retain-until-date": "2041-01-01T00:00:00Z",
+    ]
+    let hold = ["x-amz-object-lock-legal-hold": "ON"]
+    let samples = [
+      Sample(key: "both", headers: Self.everything.merging(retention) { $1 }.merging(hold) { $1 }),
+      Sample(
+        key: "retained",
+        headers: retention.merging(["x-amz-tagging": "k=v"]) { $1 }),
+    ]
+    try await compare(samples, isLocked: true, in: bucket, on: server)
+  }
+
+  /// Uploads as `tools`, copies as `site`, and compares.
+  private func compare(
+    _ samples: [Sample], isLocked: Bool = false, in bucket: String, on server: S3TestServer
+  ) async throws {
+    let aws = try AWSCLI(server)
     let grants = [server.tools.may(.fullControl), server.site.may(.read), server.other.may(.readACP)]
     try await inParallel(samples) { sample in
       let headers = sample.headers.map { (name: $0.key, value: $0.value) }
@@ -99,21 +124,24 @@ struct AWSCLIComparisonTests {
         try await server.tools.put(sample.key, in: bucket, parts: sample.parts, grants: grants, headers: headers)
       }
     }
-    let before = try await inParallel(samples) { try await look(at: $0.key, in: bucket, as: server.tools, aws) }
+    let before = try await inParallel(samples) {
+      try await look(at: $0.key, in: bucket, as: server.tools, isLocked: isLocked, aws)
+    }
 
     let plan = try await aws.place.plan(server, bucket, ["--strategy", "copy"])
     #expect(plan.changes.map(\.action) == samples.map { _ in "copy" })
     try await aws.place.apply()
-    let after = try await inParallel(samples) { try await look(at: $0.key, in: bucket, as: server.site, aws) }
+    let after = try await inParallel(samples) {
+      try await look(at: $0.key, in: bucket, as: server.site, isLocked: isLocked, aws)
+    }
 
     for (index, sample) in samples.enumerated() {
       let (before, after) = (before[index], after[index])
-      for (old, new) in [(before.head, after.head), (before.attributes ?? [:], after.attributes ?? [:])] {
-        let (old, new) = (lasting(old, but: sample.changing), lasting(new, but: sample.changing))
-        for name in Set(old.keys).union(new.keys).sorted() {
-          #expect(new[name] == old[name], "\(sample.key): \(name)")
-        }
+      let (old, new) = (lasting(before.head, but: sample.changing), lasting(after.head, but: sample.changing))
+      for name in Set(old.keys).union(new.keys).sorted() {
+        #expect(new[name] == old[name], "\(sample.key): \(name)")
       }
+      #expect(after.lock == before.lock, "\(sample.key)")
       #expect(after.body == before.body, "\(sample.key)")
       #expect(after.body == Data(sample.parts.isEmpty ? sample.body : sample.parts.flatMap { $0 }), "\(sample.key)")
       #expect(after.tags == before.tags, "\(sample.key)")

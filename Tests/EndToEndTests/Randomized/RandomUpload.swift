@@ -13,6 +13,13 @@ struct RandomUpload: Sendable {
   let headers: [String: String]
   /// As `x-amz-tagging` has them; empty for none.
   let tags: String
+  /// When it is made.
+  var phase = Phase.versioned
+
+  /// What the bucket's versioning is like at that time.
+  enum Phase: Int, CaseIterable, Sendable {
+    case unversioned, versioned, suspended
+  }
 
   var isInParts: Bool { partCount > 1 }
 
@@ -22,6 +29,10 @@ struct RandomUpload: Sendable {
   var isArchived: Bool { storageClass == "GLACIER" }
 
   var usesKMS: Bool { headers["x-amz-server-side-encryption"] == "aws:kms" }
+
+  var hasCustomerKey: Bool { headers["x-amz-server-side-encryption-customer-key"] != nil }
+
+  var isRetained: Bool { headers["x-amz-object-lock-mode"] != nil }
 
   var acl: ModelACL { ModelACL(owner: account.id.value, grants: grants) }
 }
@@ -40,6 +51,8 @@ struct RandomRound: Sendable, CustomStringConvertible {
   /// Flags of Block Public Access, switched on once everything is there.
   var blocks: Set<String> = []
   var hasObjectLock = false
+  /// Set once everything is there: what was uploaded before has no retention by it.
+  var hasDefaultRetention = false
 
   var strategy = "auto"
   /// The profiles of object owners that are at hand.
@@ -70,7 +83,7 @@ struct RandomRound: Sendable, CustomStringConvertible {
     var words = [versioning, "strategy \(strategy)", "owners \(owners)", "drop public grants \(dropPublicGrants)"]
     words += blocks.sorted()
     let flags = [
-      (hasObjectLock, "Object Lock"), (bucketOwnerFullControl, "bucket owner FULL_CONTROL"),
+      (hasObjectLock, "Object Lock"), (hasDefaultRetention, "default retention"), (bucketOwnerFullControl, "bucket owner FULL_CONTROL"),
       (otherFullControl, "other FULL_CONTROL"), (keepPreviousOwner, "keep previous owner"),
       (allVersions, "all versions"), (!prefix.isEmpty, "prefix \(prefix)"), (excludesTemporary, "exclude *.tmp"),
     ]

@@ -14,8 +14,13 @@ struct RandomWorld {
 
   // MARK: The round
 
-  mutating func round() -> RandomRound {
+  mutating func round(versioning: String) -> RandomRound {
     var round = RandomRound()
+    round.versioning = versioning
+    round.keepPreviousOwner = chance(1, in: 4)
+    round.hasObjectLock = versioning == "Enabled" && chance(1, in: 2)
+    round.hasDefaultRetention = round.hasObjectLock && chance(1, in: 2)
+    round.allVersions = versioning != "Unversioned" && chance(1, in: 2)
     let blocks = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
     if chance(2, in: 3) { round.blocks = Set(blocks.filter { _ in chance(1, in: 2) }) }
     round.strategy = ["auto", "auto", "grant", "copy", "copy"].randomElement(using: &random)!
@@ -41,20 +46,30 @@ struct RandomWorld {
     guard round.versioning != "Unversioned" else {
       return RandomObject(key: key, uploads: [upload(for: round)], isDeleted: false)
     }
-    let uploads = (0..<(chance(1, in: 2) ? 1 : Int.random(in: 2...3, using: &random))).map { _ in upload(for: round) }
-    return RandomObject(key: key, uploads: uploads, isDeleted: chance(1, in: 10))
+    let count = chance(1, in: 2) ? 1 : Int.random(in: 2...3, using: &random)
+    var uploads = (0..<count).map { _ in upload(for: round) }
+    // One null version at most, which another would replace: the first or the last.
+    if round.versioning == "Suspended", chance(1, in: 2) {
+      uploads[count - 1].phase = .suspended
+    } else if !round.hasObjectLock, chance(1, in: 3) {
+      uploads[0].phase = .unversioned
+    }
+    return RandomObject(
+      key: key, uploads: uploads, isDeleted: uploads[count - 1].phase != .suspended && chance(1, in: 10))
   }
 
   private mutating func upload(for round: RandomRound) -> RandomUpload {
     let account = [server.tools, server.tools, server.tools, server.other, server.other, server.site]
       .randomElement(using: &random)!
-    let partCount = chance(1, in: 150) ? 2 : 1
+    let headers = headers(for: round)
+    // Each part of an upload would have to bring the customer's key.
+    let partCount = headers["x-amz-server-side-encryption-customer-key"] == nil && chance(1, in: 150) ? 2 : 1
     let size = partCount > 1 ? (5 << 20) + 1000 : chance(1, in: 8) ? 0 : Int.random(in: 1...3000, using: &random)
     let first = UInt8.random(in: 0...255, using: &random)
     return RandomUpload(
       account: account, grants: grants(of: account),
       body: (0..<size).map { first &+ UInt8(truncatingIfNeeded: $0 &* 7) },
-      partCount: partCount, headers: headers(for: round), tags: tags())
+      partCount: partCount, headers: headers, tags: tags())
   }
 
   // MARK: Keys
@@ -125,8 +140,32 @@ struct RandomWorld {
       headers["x-amz-storage-class"] = ["GLACIER", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"]
         .randomElement(using: &random)!
     }
+    if server.kind == .sandbox, chance(1, in: 12) {
+      let keys = [Self.kmsKey, Self.kmsKey, Self.kmsKeyAndBucketKey, Self.customerKey]
+      headers.merge(keys.randomElement(using: &random)!) { $1 }
+    }
+    if round.hasObjectLock, chance(1, in: 2) {
+      headers["x-amz-object-lock-mode"] = chance(1, in: 2) ? "GOVERNANCE" : "COMPLIANCE"
+      headers["x-amz-object-lock-retain-until-date"] = "204\(Int.random(in: 0...9, using: &random))-01-01T00:00:00Z"
+    }
+    if round.hasObjectLock, chance(1, in: 4) { headers["x-amz-object-lock-legal-hold"] = "ON" }
     return headers
   }
+
+  private static let kmsKey = [
+    "x-amz-server-side-encryption": "aws:kms",
+    "x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:us-east-1:111122223333:key/1234abcd",
+  ]
+
+  private static let kmsKeyAndBucketKey = kmsKey.merging(
+    ["x-amz-server-side-encryption-bucket-key-enabled": "true"]) { $1 }
+
+  /// 32 bytes of 'k', and their MD5.
+  private static let customerKey = [
+    "x-amz-server-side-encryption-customer-algorithm": "AES256",
+    "x-amz-server-side-encryption-customer-key": "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
+    "x-amz-server-side-encryption-customer-key-md5": "mT2HRsMGJ5IX5C+0rreZ8Q==",
+  ]
 
   private mutating func tags() -> String {
     guard chance(1, in: 4) else { return "" }

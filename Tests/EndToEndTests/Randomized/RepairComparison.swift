@@ -24,38 +24,20 @@ final class RepairComparison {
     let old = before.versions[object.key] ?? []
     var new = after.versions[object.key] ?? []
     let outcomes = object.uploads.indices.map { model.outcome(of: object, version: $0) }
-    var expectedCount = old.count
+    var remaining = Array(zip(old, outcomes.map(Optional.some) + [nil]))
     if case .copied(let acl, _) = outcomes.last {
-      let copy = new.popLast()
-      if model.round.versioning == "Unversioned" {
-        compareCopy(copy, of: old.last, acl: acl, object)
-        return expect(new.isEmpty, object, "\(new.count) versions too many")
-      }
-      compareCopy(copy, of: old.last, acl: acl, object)
-      // Of a null version there is one at most.
-      if copy?.id == "null", let replaced = old.firstIndex(where: { $0.id == "null" }) {
-        expectedCount -= 1
-        new.insert(old[replaced], at: min(replaced, new.count))
-        if replaced == old.count - 1 { return compareOld(old.dropLast(), new.dropLast(), outcomes, object) }
-        expectedCount += 1
+      compareCopy(new.popLast(), of: old.last, acl: acl, object)
+      switch model.round.versioning {
+      case "Enabled": break
+      // A null version replaces the one that there is.
+      case "Suspended": remaining.removeAll { $0.0.id == "null" }
+      default: remaining.removeLast()
       }
     }
-    expect(new.count == expectedCount, object, "\(new.count) versions instead of \(expectedCount)")
-    compareOld(old[...], new[...], outcomes, object)
-  }
-
-  /// The versions that were there before.
-  private func compareOld(
-    _ old: ArraySlice<BucketReading.Version>, _ new: ArraySlice<BucketReading.Version>,
-    _ outcomes: [RepairModel.Outcome], _ object: RandomObject
-  ) {
-    for (index, (old, new)) in zip(old, new).enumerated() {
-      guard !old.isDeleteMarker else {
-        expect(new == old, object, "its delete marker is another")
-        continue
-      }
-      switch outcomes[index] {
-      case .untouched, .blocked, .failing, .copied(_, nil):
+    expect(new.count == remaining.count, object, "\(new.count) old versions instead of \(remaining.count)")
+    for ((old, outcome), new) in zip(remaining, new) {
+      switch outcome {
+      case nil, .untouched, .blocked, .failing, .copied(_, nil):
         expect(new == old, object, "not as it was: \(difference(old, new))")
       case .granted(let acl):
         compareGranted(old, new, acl: acl, object)
@@ -86,6 +68,7 @@ final class RepairComparison {
     expect(copy.acl == acl, object, "its ACL is \(text(copy.acl)) and not \(acl)")
     expect(copy.size == old.size, object, "its size is \(copy.size)")
     expect(copy.storageClass == old.storageClass, object, "its class is \(copy.storageClass)")
+    expect((copy.id == "null") == (model.round.versioning != "Enabled"), object, "its version is \(copy.id)")
     guard let upload = object.uploads.last, var before = old.content, var after = copy.content else {
       // The one that was there could be read by nobody; it could not have been copied either.
       return expect(false, object, "it cannot be read")

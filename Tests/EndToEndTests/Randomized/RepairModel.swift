@@ -79,7 +79,12 @@ struct RepairModel {
     guard siteReads || ownerReads else {
       return .blocked([ownerIsAtHand ? "owner-access-denied" : "owner-credentials-missing"])
     }
+    if upload.hasCustomerKey { return .blocked(["customer-key"]) }
     if upload.isArchived { return .blocked(["archived"]) }
+    if round.hasObjectLock {
+      if !ownerIsAtHand, !server.showsLocksToReaders { return .blocked(["object-lock"]) }
+      if round.hasDefaultRetention, !upload.isRetained { return .blocked(["default-retention"]) }
+    }
     // A copy must keep the tags, and nobody at hand may see them.
     if !ownerIsAtHand, !upload.tags.isEmpty, !server.showsTagsToReaders { return .failing }
     let known = ownerIsAtHand || siteSeesACL ? acl : nil
