@@ -88,7 +88,9 @@ struct PlanCommand: AsyncParsableCommand {
         "fixacl: no credentials of \(id) (\(Quantity.count(owner.changes, "object")) to change): add --owner-profile with"
           + " a profile of that account.")
     }
-    if missing.count > 10 { Console.shared.note("fixacl: … and \(Quantity.count(missing.count - 10, "account")) more.") }
+    if missing.count > 10 {
+      Console.shared.note("fixacl: … and \(Quantity.count(missing.count - 10, "account")) more.")
+    }
   }
 
   private func note(_ consequence: String, _ error: S3Error) {

@@ -111,7 +111,8 @@ import Testing
     ] as [(Set<PolicyPrincipal>?, [Grantee: Int])] {
       plan.alternative = Self.make(policy: policy, grantees: grantees)
       try withTemporaryFolder { folder in
-        #expect(try plan.open(in: folder).header == plan.header)
+        let read = try plan.open(in: folder)
+        #expect(read.header == plan.header)
       }
     }
     var json = JSONWriter()
