@@ -117,6 +117,7 @@ extension Permission: Decodable {}
 
 extension Workplace {
   /// Makes `plan.json` of a bucket, with the OAI for a reader unless the arguments name one, and reads it.
+  @discardableResult
   func plan(
     _ server: S3TestServer, _ bucket: String, _ arguments: [String] = [], owners: [String] = ["tools"],
     sourceLocation: SourceLocation = #_sourceLocation

@@ -29,14 +29,16 @@ extension S3Client {
       }) ?? false
   }
 
-  /// S3 has an error for an object that was never locked.
+  /// S3 has an error for an object that was never locked, and Ceph RadosGW another.
   private func lockSetting<Setting: Sendable>(
     _ operation: S3Operation<Setting?>
   ) async throws(S3Error) -> Setting? {
     do {
       return try await run(operation)
     } catch {
-      guard error.code == "NoSuchObjectLockConfiguration" else { throw error }
+      guard ["NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError"].contains(error.code) else {
+        throw error
+      }
       return nil
     }
   }
