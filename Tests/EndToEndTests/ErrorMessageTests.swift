@@ -126,13 +126,6 @@ struct ErrorMessageTests {
     expectNoSecret(of: server, in: result)
   }
 
-  @Test func nobodyToLetIn() async throws {
-    let result = try await Workplace(.nowhere).fixacl("plan", "bucket")
-    #expect(result.status == 64)
-    #expect(result.err.contains("--grant-read id=") && result.err.contains("S3CanonicalUserId"), "\(result.err)")
-    #expect(result.stdout.isEmpty)
-  }
-
   static let answers: [(name: String, answer: String, parts: [String])] = [
     (
       "a web page",

@@ -162,15 +162,15 @@ struct PlanContentTests {
       #expect(other.status == 0, "\(other.err)")
       #expect(timeless(other.stdout) == expected, "with --concurrency \(concurrency)")
 
-      // The bucket's owner and four settings, whose the three profiles are, the pages, and the foreign ACLs.
+      // The bucket's owner and seven settings, whose the three profiles are, the pages, and the foreign ACLs.
       let foreign = bucket.objects.count { $0.owner.id != bucket.server.site.id }
       let pages = bucket.objects.count / 1000
       let made = try #require(requests(in: other.err))
       if concurrency == 1 {
-        #expect(made == 8 + pages + foreign)
+        #expect(made == 11 + pages + foreign)
       } else {
         // Cutting the keys into ranges costs some more pages, but no request for an object of the bucket owner's.
-        #expect((8 + pages + foreign...8 + 20 * pages + foreign).contains(made))
+        #expect((11 + pages + foreign...11 + 20 * pages + foreign).contains(made))
       }
     }
   }

@@ -14,9 +14,9 @@ extension BucketPolicyDocument {
   ///
   /// - Parameters:
   ///   - principals: all names by which the reader is known: an origin access identity has two.
-  ///   - isAccount: whether it may be an account, whose ARNs are not known.
+  ///   - isAnonymous: whether its ARN is not known: it is an account, or an OAI that is named by its canonical ID.
   package func denials(
-    of principals: Set<PolicyPrincipal>, mayBeAccount isAccount: Bool, in scope: PolicyScope
+    of principals: Set<PolicyPrincipal>, withUnknownARN isAnonymous: Bool, in scope: PolicyScope
   ) -> [Denial] {
     statements.compactMap { statement in
       guard !statement.allows, statement.concernsReading else { return nil }
@@ -27,9 +27,13 @@ extension BucketPolicyDocument {
       if statement.excludesPrincipals {
         guard !isNamed else { return nil }
         // One of the ARNs that are left out may be its own.
-        if isAccount, statement.principals.contains(where: { if case .other = $0 { true } else { false } }) {
-          isCertain = false
+        let hasARNs = statement.principals.contains { principal in
+          switch principal {
+          case .other, .originAccessIdentity: true
+          default: false
+          }
         }
+        if isAnonymous, hasARNs { isCertain = false }
       } else if !isNamed {
         return nil
       }

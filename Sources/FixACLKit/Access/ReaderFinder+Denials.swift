@@ -14,7 +14,7 @@ extension ReaderFinder {
     case .document(let document):
       for reader in findings.readers {
         let denials = document.denials(
-          of: reader.principals, mayBeAccount: reader.originAccessIdentity == nil && reader.canonicalID != nil,
+          of: reader.principals, withUnknownARN: reader.originAccessIdentity == nil && reader.canonicalID != nil,
           in: scope)
         for denial in denials {
           let text = denial.text(reader: reader.name)

@@ -145,7 +145,7 @@ enum PlanView {
     var notes: [String] = []
     if bucket.objectOwnership == .bucketOwnerEnforced {
       notes.append(
-        "the bucket's Object Ownership is BucketOwnerEnforced: ACLs are off and the bucket owner owns every object, so"
+        "Object Ownership is BucketOwnerEnforced: ACLs are off and the bucket owner owns every object, so"
           + " there is nothing for fixacl to repair. Look at the bucket policy instead.")
     }
     if bucket.effectivePublicAccessBlock.ignorePublicAcls {

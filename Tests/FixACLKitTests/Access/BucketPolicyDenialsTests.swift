@@ -30,7 +30,7 @@ import Testing
     (deny(#"{"CanonicalUser": "0a1f"}"#), .certain, .none),
     (deny(#"{"CanonicalUser": "9e57"}"#), .none, .certain),
     (deny(account), .none, .none),
-    (deny(identity, "NotPrincipal"), .none, .certain),
+    (deny(identity, "NotPrincipal"), .none, .possible),
     (deny(account, "NotPrincipal"), .certain, .possible),
     (deny(#"{"CanonicalUser": "9e57"}"#, "NotPrincipal"), .certain, .none),
     (deny(#""*""#, action: #""Action": "s3:PutObject""#), .none, .none),
@@ -56,19 +56,19 @@ import Testing
   func whoIsKeptOut(statement: String, oai: Outcome, other: Outcome) throws {
     let document = try BucketPolicyReadersTests.document(statement)
     let scope = PolicyScope(bucket: "assets")
-    func outcome(_ principals: Set<PolicyPrincipal>, mayBeAccount: Bool) -> Outcome {
-      let denials = document.denials(of: principals, mayBeAccount: mayBeAccount, in: scope)
+    func outcome(_ principals: Set<PolicyPrincipal>, isAnonymous: Bool) -> Outcome {
+      let denials = document.denials(of: principals, withUnknownARN: isAnonymous, in: scope)
       return denials.isEmpty ? .none : denials[0].isCertain ? .certain : .possible
     }
-    #expect(outcome([.canonicalUser(Sample.oai), .originAccessIdentity("E2")], mayBeAccount: false) == oai)
-    #expect(outcome([.canonicalUser(Sample.guest)], mayBeAccount: true) == other)
+    #expect(outcome([.canonicalUser(Sample.oai), .originAccessIdentity("E2")], isAnonymous: false) == oai)
+    #expect(outcome([.canonicalUser(Sample.guest)], isAnonymous: true) == other)
   }
 
   @Test func onlyWhatIsScannedMatters() throws {
     let document = try BucketPolicyReadersTests.document(Self.deny(#""*""#, resource: #""Resource": "@/private/*""#))
     func denials(_ prefix: String?) -> [BucketPolicyDocument.Denial] {
       document.denials(
-        of: [.originAccessIdentity("E2")], mayBeAccount: false, in: PolicyScope(bucket: "assets", prefix: prefix))
+        of: [.originAccessIdentity("E2")], withUnknownARN: false, in: PolicyScope(bucket: "assets", prefix: prefix))
     }
     #expect(denials("public/").isEmpty)
     #expect(denials("private/x").map(\.resources) == [[]])
@@ -84,7 +84,7 @@ import Testing
       (#"{"Service": "cloudfront.amazonaws.com"}"#, 1), (#""*""#, 1), (Self.account, 0), (Self.identity, 0),
     ] {
       let document = try BucketPolicyReadersTests.document(Self.deny(principal))
-      let denials = document.denials(of: [.cloudFront], mayBeAccount: false, in: PolicyScope(bucket: "assets"))
+      let denials = document.denials(of: [.cloudFront], withUnknownARN: false, in: PolicyScope(bucket: "assets"))
       #expect(denials.count == count)
     }
   }

@@ -111,8 +111,8 @@ import Testing
     ] as [(Set<PolicyPrincipal>?, [Grantee: Int])] {
       plan.alternative = Self.make(policy: policy, grantees: grantees)
       try withTemporaryFolder { folder in
-        let header = try plan.open(in: folder).header
-        #expect(header == plan.header)
+        let read = try plan.open(in: folder)
+        #expect(read.header == plan.header)
       }
     }
     var json = JSONWriter()
