@@ -111,7 +111,8 @@ import Testing
     ] as [(Set<PolicyPrincipal>?, [Grantee: Int])] {
       plan.alternative = Self.make(policy: policy, grantees: grantees)
       try withTemporaryFolder { folder in
-        #expect(try plan.open(in: folder).header == plan.header)
+        let header = try plan.open(in: folder).header
+        #expect(header == plan.header)
       }
     }
     var json = JSONWriter()
