@@ -34,6 +34,9 @@ struct RandomUpload: Sendable {
 
   var isRetained: Bool { headers["x-amz-object-lock-mode"] != nil }
 
+  /// Whether a version of it can be removed by nobody.
+  var isLocked: Bool { isRetained || headers["x-amz-object-lock-legal-hold"] == "ON" }
+
   var acl: ModelACL { ModelACL(owner: account.id.value, grants: grants) }
 }
 
@@ -83,7 +86,8 @@ struct RandomRound: Sendable, CustomStringConvertible {
     var words = [versioning, "strategy \(strategy)", "owners \(owners)", "drop public grants \(dropPublicGrants)"]
     words += blocks.sorted()
     let flags = [
-      (hasObjectLock, "Object Lock"), (hasDefaultRetention, "default retention"), (bucketOwnerFullControl, "bucket owner FULL_CONTROL"),
+      (hasObjectLock, "Object Lock"), (hasDefaultRetention, "default retention"),
+      (bucketOwnerFullControl, "bucket owner FULL_CONTROL"),
       (otherFullControl, "other FULL_CONTROL"), (keepPreviousOwner, "keep previous owner"),
       (allVersions, "all versions"), (!prefix.isEmpty, "prefix \(prefix)"), (excludesTemporary, "exclude *.tmp"),
     ]
