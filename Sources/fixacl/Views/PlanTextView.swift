@@ -19,6 +19,7 @@ struct PlanTextView {
     try showHeader()
     try showSummary()
     if let alternative = plan.header.alternative {
+      try writer.line()
       for line in AlternativeView.lines(for: alternative) { try writer.line(line) }
       for note in OwnershipSwitch.notes { try writer.line(note) }
     }

@@ -135,8 +135,8 @@ enum PlanView {
       versioning == nil ? "whether the bucket has versions is not known; if it does, " : "the bucket has versions: "
     return [
       start + "\(Quantity.count(copies, "copy", plural: "copies")) make new current versions, and the versions that"
-        + " are there stay behind, still of their owners. Only they can delete them, or the bucket owner by"
-        + " 'aws s3api delete-object --version-id', or a lifecycle rule for noncurrent versions."
+        + " are there stay behind, still of their owners. Remove them with 'aws s3api delete-object --version-id',"
+        + " or by a lifecycle rule for noncurrent versions."
     ]
   }
 

@@ -10,7 +10,7 @@ import Testing
 
   @Test(arguments: [
     ("grant", ["grant": 8, "copy": 1, "blocked": 1], 12, 11),
-    ("copy", ["grant": 0, "copy": 5, "blocked": 1], 6, 6),
+    ("copy", ["grant": 0, "copy": 6, "blocked": 2], 8, 8),
   ])
   func isReadAsItWasWritten(name: String, actions: [String: Int], listed: Int, foreign: Int) throws {
     let plan = try Plan(path: "\(Self.folder)/\(name).plan.json")
