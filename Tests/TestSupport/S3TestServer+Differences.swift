@@ -8,6 +8,9 @@ extension S3TestServer {
   /// S3 gives an object that came in parts an ETag of its content when it is copied in one; RadosGW copies the ETag.
   package var keepsETagsOfParts: Bool { kind == .radosGW }
 
+  /// S3 says which version a copy has made; RadosGW 16 does not.
+  package var tellsVersionsOfCopies: Bool { kind == .sandbox }
+
   /// RadosGW lets who may read an object read its tags; of S3's rights that one is in no ACL.
   package var showsTagsToReaders: Bool { kind == .radosGW }
 
