@@ -12,6 +12,9 @@ extension S3TestServer {
   /// whole object's.
   package var tellsSizesOfParts: Bool { kind == .sandbox }
 
+  /// S3 says which version a copy has made; RadosGW 16 does not.
+  package var tellsVersionsOfCopies: Bool { kind == .sandbox }
+
   /// RadosGW lets who may read an object read its tags; of S3's rights that one is in no ACL.
   package var showsTagsToReaders: Bool { kind == .radosGW }
 
