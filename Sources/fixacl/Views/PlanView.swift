@@ -44,6 +44,14 @@ enum PlanView {
     if let block = bucket.accountPublicAccessBlock {
       facts.append(Fact(label: "", value: "\(text(for: block)) (of its account)"))
     }
+    // What is as usual need not be said.
+    if let encryption = bucket.encryption, encryption.algorithm.hasPrefix("aws:kms") {
+      facts.append(
+        Fact(label: "default encryption", value: encryption.algorithm + (encryption.kmsKeyID.map { ", \($0)" } ?? "")))
+    }
+    if let lock = bucket.objectLock, lock.isEnabled {
+      facts.append(Fact(label: "Object Lock", value: lock.defaultMode.map { "on, by default \($0)" } ?? "on"))
+    }
     return facts
   }
 

@@ -14,8 +14,14 @@ struct RestorationComparison {
     guard let last = object.uploads.last, case .copied = outcome(of: object, object.uploads.count - 1) else {
       return false
     }
-    // A null version takes the place of the one that there is.
-    return last.isLocked || before.versions[object.key]?.last?.id == "null" && model.round.versioning != "Enabled"
+    if last.isLocked { return true }
+    switch model.round.versioning {
+    case "Enabled": return false
+    // A null version takes the place of the one that there is; where there is none, it must be known to be the copy.
+    case "Suspended":
+      return before.versions[object.key]?.last?.id == "null" || !model.server.tellsVersionsOfCopies
+    default: return true
+    }
   }
 
   func faults(of object: RandomObject) -> [String] {

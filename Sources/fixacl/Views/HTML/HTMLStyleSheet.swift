@@ -21,6 +21,15 @@ enum HTMLStyleSheet {
       margin: 0 auto; padding: 2.5rem 1.5rem 4rem; max-width: 74rem; background: var(--page); color: var(--text);
       font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
     }
+    .prose {
+      padding: .85rem 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: .65rem;
+      overflow-wrap: anywhere;
+    }
+    .prose > * + * { margin-top: .6rem; }
+    .prose pre {
+      margin-bottom: 0; padding: .6rem .8rem; background: var(--page); border-radius: .4rem;
+      font-family: var(--mono); font-size: .875em; white-space: pre-wrap; user-select: all;
+    }
     code, .keys { font-family: var(--mono); font-size: .875em; overflow-wrap: anywhere; }
     code { unicode-bidi: isolate; }
     a { color: var(--link); }

@@ -58,8 +58,8 @@ extension PlanHTMLView {
   var notesSection: HTML {
     let notes = PlanView.notes(on: plan.header)
     guard !notes.isEmpty else { return "" }
-    let items = notes.map { note -> HTML in "<li>\(note.asSentence)</li>\n" }
-    return section("notes", "To know", "<ul class=\"notes\">\n\(items)</ul>\n")
+    let items = notes.map { note -> HTML in "<p>\(note.asSentence)</p>\n" }
+    return section("notes", "To know", "<div class=\"prose\">\n\(items)</div>\n")
   }
 
   /// The one setting that would do instead.
@@ -69,7 +69,7 @@ extension PlanHTMLView {
     let items = lines.map { line -> HTML in
       line.hasPrefix("  ") ? "<pre>\(String(line.dropFirst(2)))</pre>\n" : "<p>\(line)</p>\n"
     }
-    return section("alternative", "Instead", "\(items)")
+    return section("alternative", "One call instead", "<div class=\"prose\">\n\(items)</div>\n")
   }
 
   /// The section of all transitions as far as the first of them: a table, and the search. The caller closes it.
