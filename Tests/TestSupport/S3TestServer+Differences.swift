@@ -8,14 +8,15 @@ extension S3TestServer {
   /// S3 gives an object that came in parts an ETag of its content when it is copied in one; RadosGW copies the ETag.
   package var keepsETagsOfParts: Bool { kind == .radosGW }
 
-<<<<<<< HEAD
   /// S3 tells the size of one part, and how many there are, to whoever asks for a part by its number; RadosGW 16 the
   /// whole object's.
   package var tellsSizesOfParts: Bool { kind == .sandbox }
-=======
+
+  /// RadosGW 16 makes copies without the lock that the request names.
+  package var locksCopies: Bool { kind == .sandbox }
+
   /// S3 says which version a copy has made; RadosGW 16 does not.
   package var tellsVersionsOfCopies: Bool { kind == .sandbox }
->>>>>>> html
 
   /// RadosGW lets who may read an object read its tags; of S3's rights that one is in no ACL.
   package var showsTagsToReaders: Bool { kind == .radosGW }

@@ -144,11 +144,12 @@ struct RandomWorld {
       let keys = [Self.kmsKey, Self.kmsKey, Self.kmsKeyAndBucketKey, Self.customerKey]
       headers.merge(keys.randomElement(using: &random)!) { $1 }
     }
-    if round.hasObjectLock, chance(1, in: 2) {
+    guard round.hasObjectLock, server.locksCopies || round.strategy == "grant" else { return headers }
+    if chance(1, in: 2) {
       headers["x-amz-object-lock-mode"] = chance(1, in: 2) ? "GOVERNANCE" : "COMPLIANCE"
       headers["x-amz-object-lock-retain-until-date"] = "204\(Int.random(in: 0...9, using: &random))-01-01T00:00:00Z"
     }
-    if round.hasObjectLock, chance(1, in: 4) { headers["x-amz-object-lock-legal-hold"] = "ON" }
+    if chance(1, in: 4) { headers["x-amz-object-lock-legal-hold"] = "ON" }
     return headers
   }
 
