@@ -150,18 +150,17 @@ enum PlanView {
 
   /// What follows for the whole plan from how the bucket is set: whole sentences.
   static func notes(on bucket: PlanBucket) -> [String] {
-    var notes: [String] = []
-    if bucket.objectOwnership == .bucketOwnerEnforced {
-      notes.append(
+    guard bucket.objectOwnership != .bucketOwnerEnforced else {
+      return [
         "Object Ownership is BucketOwnerEnforced: ACLs are off and the bucket owner owns every object, so"
-          + " there is nothing for fixacl to repair. Look at the bucket policy instead.")
+          + " there is nothing for fixacl to repair. Look at the bucket policy instead."
+      ]
     }
-    if bucket.effectivePublicAccessBlock.ignorePublicAcls {
-      notes.append(
-        "IgnorePublicAcls is on, so S3 does not show public grants that are stored: they are not in the"
-          + " plan, and an ACL that is rewritten loses them for good.")
-    }
-    return notes
+    guard bucket.effectivePublicAccessBlock.ignorePublicAcls else { return [] }
+    return [
+      "IgnorePublicAcls is on, so S3 does not show public grants that are stored: they are not in the"
+        + " plan, and an ACL that is rewritten loses them for good."
+    ]
   }
 
   /// Block Public Access in a few words.
