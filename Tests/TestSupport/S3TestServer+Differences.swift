@@ -12,6 +12,9 @@ extension S3TestServer {
   /// whole object's.
   package var tellsSizesOfParts: Bool { kind == .sandbox }
 
+  /// RadosGW 16 makes copies without the lock that the request names.
+  package var locksCopies: Bool { kind == .sandbox }
+
   /// S3 says which version a copy has made; RadosGW 16 does not.
   package var tellsVersionsOfCopies: Bool { kind == .sandbox }
 

@@ -135,4 +135,16 @@ private let other = Sample.other
     sample.change.lastModified = "1970-01-01T00:00:00Z"
     #expect(try sample.status(of: .found(sample.from)) == .asSeen)
   }
+
+  /// KMS encrypts every copy anew, and the ETag is of what is stored.
+  @Test func aCopyUnderKMSHasAnETagOfItsOwn() throws {
+    let copied = AccessControlList.owned(by: site, .user(oai))
+    let kms = ["x-amz-server-side-encryption": "aws:kms"]
+    #expect(try SampleCase.copy.status(of: .found(copied, etag: "e2", headers: kms)) == .asPlanned)
+    #expect(try SampleCase.copy.status(of: .found(copied, etag: "e2")) == .stale(.overwritten))
+    #expect(try SampleCase.copy.status(of: .found(copied, etag: "e2", size: 11, headers: kms)) == .stale(.overwritten))
+    // The object that is to be copied is still the one that the plan saw, or not.
+    let source = AccessControlList.owned(by: tools, .user(site))
+    #expect(try SampleCase.copy.status(of: .found(source, etag: "e2", headers: kms)) == .stale(.overwritten))
+  }
 }

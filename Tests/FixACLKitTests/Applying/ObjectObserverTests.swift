@@ -54,6 +54,21 @@ private let tools = Sample.tools
     }
   }
 
+  /// Nor can a HEAD be had of an object with a customer's key, which S3 wants to see.
+  @Test func grantOfAnObjectWithACustomersKey() async throws {
+    let sample = SampleBucket()
+    sample.server["k"] = FakeS3.Object(.owned(by: tools))
+    sample.server.intercept { call, carryOut in
+      call.operation == "HeadObject" ? FakeS3.error(400, "BadRequest") : carryOut()
+    }
+    let (look, calls) = try await look(at: Sample.change("k"), in: sample)
+    #expect(calls == ["GetObjectAcl tools", "HeadObject tools", "ListObjectsV2 site"])
+    guard case .found("e1", 10, nil) = look.object else {
+      Issue.record("\(look.object)")
+      return
+    }
+  }
+
   @Test func copyIsTheBucketOwnersBusiness() async throws {
     let sample = SampleBucket()
     sample.server["open"] = FakeS3.Object(.owned(by: tools, .user(site)))

@@ -35,6 +35,17 @@ private let guest = Sample.guest
     }
   }
 
+  /// Nobody speaks for its owner, and the bucket owner may see its ACL, though not the object: it is in order as it is.
+  @Test(arguments: Strategy.allCases)
+  func needsNothingAsTheBucketOwnerCanSee(strategy: Strategy) async throws {
+    let acl = AccessControlList.owned(by: guest, .user(site, .readACP), .user(oai))
+    #expect(try await change(FakeS3.Object(acl), strategy: strategy) == nil)
+    let closed = AccessControlList.owned(by: guest, .user(site, .readACP))
+    let found = try #require(try await change(FakeS3.Object(closed), strategy: strategy))
+    #expect(found.change.reason == .ownerCredentialsMissing)
+    #expect(found.from == closed)
+  }
+
   @Test func isGrantedWithTheOwnersCredentials() async throws {
     for strategy in [Strategy.auto, .grant] {
       let found = try #require(
