@@ -84,7 +84,7 @@ package final class Rollbacker: Sendable {
           try await finish(change, index: index, .done)
           return
         }
-      case .look: break
+      case .look, .lookBehind: break
       }
       action = execution.handle(await carryOut(action, change: change))
     }
@@ -100,6 +100,8 @@ package final class Rollbacker: Sendable {
         let owner = try accounts.requiredClient(of: change.owner)
         try await owner.putObjectACL(bucket: bucket, key: change.key, versionID: change.versionID, acl: acl)
         return .aclPut
+      case .lookBehind(let version):
+        return .foundBehind(version: version, try await observer.version(behind: version, of: change.key))
       case .deleteVersion(let version):
         let client = try accounts.requiredClient(of: accounts.bucketOwner)
         try await client.deleteObjectVersion(bucket: bucket, key: change.key, versionID: version)

@@ -27,7 +27,7 @@ struct ApplyRun {
   }
 
   /// The queue of an earlier run's journal may hold it for a moment after its last record.
-  private static func openJournal(
+  static func openJournal(
     of plan: Plan, bucket: PlanBucket
   ) async throws -> (journal: Journal, replay: JournalReplay) {
     var attempts = 0
