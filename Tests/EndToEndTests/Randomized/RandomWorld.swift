@@ -48,10 +48,11 @@ struct RandomWorld {
     }
     let count = chance(1, in: 2) ? 1 : Int.random(in: 2...3, using: &random)
     var uploads = (0..<count).map { _ in upload(key, for: round) }
-    // One null version at most, which another would replace: the first or the last.
+    // One null version at most, which another would replace. Where versioning is suspended no old one either: a copy
+    // takes its place, as everything does that is written there.
     if round.versioning == "Suspended", chance(1, in: 2) {
       uploads[count - 1].phase = .suspended
-    } else if !round.hasObjectLock, chance(1, in: 3) {
+    } else if round.versioning == "Enabled", !round.hasObjectLock, chance(1, in: 3) {
       uploads[0].phase = .unversioned
     }
     return RandomObject(
