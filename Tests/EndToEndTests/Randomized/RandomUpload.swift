@@ -83,7 +83,8 @@ struct RandomRound: Sendable, CustomStringConvertible {
     var words = [versioning, "strategy \(strategy)", "owners \(owners)", "drop public grants \(dropPublicGrants)"]
     words += blocks.sorted()
     let flags = [
-      (hasObjectLock, "Object Lock"), (hasDefaultRetention, "default retention"), (bucketOwnerFullControl, "bucket owner FULL_CONTROL"),
+      (hasObjectLock, "Object Lock"), (hasDefaultRetention, "default retention"),
+      (bucketOwnerFullControl, "bucket owner FULL_CONTROL"),
       (otherFullControl, "other FULL_CONTROL"), (keepPreviousOwner, "keep previous owner"),
       (allVersions, "all versions"), (!prefix.isEmpty, "prefix \(prefix)"), (excludesTemporary, "exclude *.tmp"),
     ]

@@ -102,7 +102,8 @@ struct RandomizedRepairTests {
     try await server.letUpload(into: bucket)
     for phase in RandomUpload.Phase.allCases {
       switch (phase, round.versioning) {
-      case (.versioned, "Enabled"), (.versioned, "Suspended"): try await server.site.setVersioning("Enabled", of: bucket)
+      case (.versioned, "Enabled"), (.versioned, "Suspended"):
+        try await server.site.setVersioning("Enabled", of: bucket)
       case (.suspended, "Suspended"): try await server.site.setVersioning("Suspended", of: bucket)
       default: break
       }
