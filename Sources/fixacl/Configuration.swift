@@ -57,17 +57,16 @@ struct Configuration {
       services[service] = S3Client(
         service: service, endpoint: place, region: settings.region?.value ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
-        governor: service == .cloudFront ? governor : Self.impatientGovernor)
+        governor: service == .cloudFront || place.url != nil ? governor : Self.impatientGovernor)
     }
     self.services = services
     self.governor = governor
     concurrency = run.concurrency
   }
 
-  /// For questions that a run can do without the answer to: where only S3 can be reached, nobody waits for long.
+  /// For questions to Amazon that a run can do without the answer to: where only S3 can be reached, nobody waits for long.
   private static let impatientGovernor: RequestGovernor = {
     var policy = RetryPolicy()
-    policy.maximumAttempts = 2
     policy.maximumConnectAttempts = 1
     return RequestGovernor(concurrency: 1, policy: policy)
   }()

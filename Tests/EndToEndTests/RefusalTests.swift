@@ -60,8 +60,11 @@ struct RefusalTests {
     Damage("Windows line ends", "plan") { $0.replacing("\n", with: "\r\n") },
     Damage("pretty-printed", "plan") { $0.replacing("{\n\"format\":", with: "{\n  \"format\": ") },
     Damage("a flipped bit", "damaged") { text in
+      // Of an ETag: what only the digest shows.
+      let change = text.firstRange(of: "\"changes\":[")!.upperBound
+      let etag = text[change...].firstRange(of: "\"etag\":\"")!.upperBound
       var bytes = Data(text.utf8)
-      bytes[bytes.count * 2 / 3] ^= 0x04
+      bytes[text.utf8.distance(from: text.startIndex, to: etag)] ^= 0x04
       return bytes
     },
     Damage("zeros where a page was", "damaged") { text in

@@ -12,6 +12,8 @@ package final class FakeS3: HTTPTransport {
     /// What HEAD shows besides ETag and length.
     package var headers: [String: String] = [:]
     package var tags: [ObjectTag] = []
+    /// Nil on a bucket without versions.
+    package var versionID: String?
 
     package init(_ acl: AccessControlList) {
       self.acl = acl
@@ -38,11 +40,37 @@ package final class FakeS3: HTTPTransport {
 
   private struct State {
     var objects: [ObjectKey: Object] = [:]
+    /// Old versions, the newest of each key first.
+    var older: [ObjectKey: [Object]] = [:]
+    var keepsVersions = false
+    var versionsMade = 0
     var sortedKeys: [ObjectKey]?
     var calls: [Call] = []
     var inFlight = 0
     var maximumInFlight = 0
     var interceptor: Interceptor?
+
+    func versions(of key: ObjectKey) -> [Object] { (objects[key].map { [$0] } ?? []) + older[key, default: []] }
+
+    /// The version with that ID; nil for the current one.
+    func object(_ key: ObjectKey, version: String?) -> Object? {
+      version.map { id in versions(of: key).first { $0.versionID == id } } ?? objects[key]
+    }
+
+    mutating func change(_ key: ObjectKey, version: String?, _ body: (inout Object) -> Void) {
+      if let version, let index = older[key]?.firstIndex(where: { $0.versionID == version }) {
+        body(&older[key]![index])
+      } else if objects[key] != nil {
+        body(&objects[key]!)
+      }
+    }
+
+    mutating func remove(_ key: ObjectKey, version: String) {
+      var rest = versions(of: key).filter { $0.versionID != version }
+      if rest.isEmpty { sortedKeys = nil }
+      objects[key] = rest.isEmpty ? nil : rest.removeFirst()
+      older[key] = rest.isEmpty ? nil : rest
+    }
   }
 
   private let pageSize: Int
@@ -69,6 +97,17 @@ package final class FakeS3: HTTPTransport {
   }
 
   package var objects: [ObjectKey: Object] { state.withLock { $0.objects } }
+
+  /// The old versions of each key that has some, the newest first.
+  package var older: [ObjectKey: [Object]] {
+    get { state.withLock { $0.older } }
+    set { state.withLock { $0.older = newValue } }
+  }
+
+  /// Has copies leave what they are made of behind from now on, as on a bucket with versions.
+  package func keepVersions() {
+    state.withLock { $0.keepsVersions = true }
+  }
 
   /// All requests so far.
   package var calls: [Call] { state.withLock { $0.calls } }
@@ -135,8 +174,15 @@ package final class FakeS3: HTTPTransport {
 
   private func answer(_ call: Call, _ request: HTTPRequest, _ query: [String: [UInt8]]) -> HTTPResponse {
     state.withLock { state in
-      guard let key = call.key else { return list(&state, query) }
-      guard let object = state.objects[key] else { return Self.error(404, "NoSuchKey") }
+      guard let key = call.key else {
+        return query["versions"] == nil ? list(&state, query) : listVersions(state, query)
+      }
+      let version = query["versionId"].map { String(decoding: $0, as: UTF8.self) }
+      if call.operation == "DeleteObject", let version {
+        state.remove(key, version: version)
+        return HTTPResponse(status: 204)
+      }
+      guard let object = state.object(key, version: version) else { return Self.error(404, "NoSuchKey") }
       let rights = object.rights(of: call.caller)
       let denied = Self.error(403, "AccessDenied")
       switch call.operation {
@@ -147,7 +193,7 @@ package final class FakeS3: HTTPTransport {
         guard let acl = try? AccessControlList(parsing: request.body), acl.owner == object.acl.owner,
           rights.contains(.writeACP)
         else { return denied }
-        state.objects[key]?.acl = acl
+        state.change(key, version: version) { $0.acl = acl }
         return HTTPResponse(status: 200)
       case "CopyObject":
         guard rights.contains(.read) else { return denied }
@@ -157,8 +203,10 @@ package final class FakeS3: HTTPTransport {
         guard let tagging = try? XMLElement(parsing: request.body, root: "Tagging")["TagSet"] else {
           return Self.error(400, "MalformedXML")
         }
-        state.objects[key]?.tags = tagging.all("Tag").map {
-          ObjectTag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "")
+        state.change(key, version: version) { object in
+          object.tags = tagging.all("Tag").map {
+            ObjectTag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "")
+          }
         }
         return HTTPResponse(status: 200)
       default: return Self.error(501, "NotImplemented")
@@ -185,9 +233,25 @@ package final class FakeS3: HTTPTransport {
     return HTTPResponse(status: 200, body: Array((xml + "</ListBucketResult>").utf8))
   }
 
+  /// All versions with the prefix, on one page.
+  private func listVersions(_ state: State, _ query: [String: [UInt8]]) -> HTTPResponse {
+    let prefix = ObjectKey(query["prefix"] ?? [])
+    var xml = "<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>"
+    for key in Set(state.objects.keys).union(state.older.keys).sorted() where key.hasPrefix(prefix) {
+      for (index, object) in state.versions(of: key).enumerated() {
+        xml += "<Version><Key>\(PercentEncoding.encode(key.bytes, keepingSlashes: true))</Key>"
+        xml += "<VersionId>\(object.versionID ?? "null")</VersionId><IsLatest>\(index == 0)</IsLatest>"
+        xml += "<LastModified>2026-11-20T10:00:00.000Z</LastModified><ETag>&quot;\(object.etag)&quot;</ETag>"
+        xml += "<Size>\(object.size)</Size><Owner><ID>\(object.acl.owner.value)</ID></Owner></Version>"
+      }
+    }
+    return HTTPResponse(status: 200, body: Array((xml + "</ListVersionsResult>").utf8))
+  }
+
   private func head(_ object: Object) -> HTTPResponse {
     var fields = object.headers.map { (name: $0, value: $1) }
     fields += [("ETag", "\"\(object.etag)\""), ("Content-Length", "\(object.size)")]
+    if let version = object.versionID { fields.append(("x-amz-version-id", version)) }
     if !object.tags.isEmpty { fields.append(("x-amz-tagging-count", "\(object.tags.count)")) }
     return HTTPResponse(status: 200, headers: HTTPHeaders(fields))
   }
@@ -212,9 +276,18 @@ package final class FakeS3: HTTPTransport {
       }
     }
     if grants.isEmpty { grants = [Grant(.canonicalUser(caller), .fullControl)] }
-    state.objects[key]?.acl = AccessControlList(owner: caller, grants: grants)
-    state.objects[key]?.tags = []
-    return HTTPResponse(status: 200, body: Array("<CopyObjectResult/>".utf8))
+    var copy = object
+    copy.acl = AccessControlList(owner: caller, grants: grants)
+    copy.tags = []
+    if state.keepsVersions {
+      state.older[key, default: []].insert(object, at: 0)
+      state.versionsMade += 1
+      copy.versionID = "made\(state.versionsMade)"
+    }
+    state.objects[key] = copy
+    return HTTPResponse(
+      status: 200, headers: HTTPHeaders(copy.versionID.map { [("x-amz-version-id", $0)] } ?? []),
+      body: Array("<CopyObjectResult/>".utf8))
   }
 
   // MARK: - Reading requests
@@ -223,9 +296,11 @@ package final class FakeS3: HTTPTransport {
     let subresource = query["acl"] != nil ? "Acl" : query["tagging"] != nil ? "Tagging" : ""
     switch request.method {
     case .head: return "HeadObject"
+    case .get where query["versions"] != nil: return "ListObjectVersions"
     case .get: return query["list-type"] == nil ? "GetObject" + subresource : "ListObjectsV2"
     case .put: return subresource.isEmpty ? "CopyObject" : "PutObject" + subresource
-    case .delete, .post: return request.method.rawValue
+    case .delete: return "DeleteObject"
+    case .post: return request.method.rawValue
     }
   }
 

@@ -18,6 +18,12 @@ extension S3TestServer {
   /// S3 says which version a copy has made; RadosGW 16 does not.
   package var tellsVersionsOfCopies: Bool { kind == .sandbox }
 
+  /// A key of KMS that `site` may use.
+  package var kmsKey: String {
+    kind == .radosGW
+      ? "testkey-1" : "arn:aws:kms:us-east-1:\(site.accountID ?? ""):key/11111111-2222-3333-4444-555555555555"
+  }
+
   /// RadosGW lets who may read an object read its tags; of S3's rights that one is in no ACL.
   package var showsTagsToReaders: Bool { kind == .radosGW }
 

@@ -3,21 +3,6 @@ internal import Synchronization
 
 /// Makes a plan's changes: bounded in flight, each looked at first, each recorded before it counts.
 package final class Applier: Sendable {
-  /// What to do with a plan, and how.
-  package struct Options: Sendable {
-    package var concurrency: Int
-    /// Look at every object, write nothing.
-    package var isDryRun = false
-    /// The most changes to take on in this run.
-    package var limit: Int?
-    /// The most bytes that are copied by one request; larger objects are copied in parts.
-    package var maximumCopySize = S3Client.maximumCopySize
-
-    package init(concurrency: Int) {
-      self.concurrency = concurrency
-    }
-  }
-
   /// Counts of a run, complete once `run` has returned. Read it on any thread.
   package struct Tally: Sendable, Equatable {
     /// In the plan, blocked ones aside.
@@ -48,7 +33,7 @@ package final class Applier: Sendable {
   private let locks: ObjectLockReader
   private let copier: ObjectCopier?
   private let observer: ObjectObserver
-  private let options: Options
+  private let options: WorkOptions
   /// Nil for a dry run.
   private let journal: Journal?
   private let replay: JournalReplay
@@ -58,7 +43,7 @@ package final class Applier: Sendable {
 
   /// - Parameter report: told of every outcome but `done` and `already`, and in a dry run of all; from any thread.
   package init(
-    plan: Plan, accounts: Accounts, options: Options, journal: Journal?, replay: JournalReplay,
+    plan: Plan, accounts: Accounts, options: WorkOptions, journal: Journal?, replay: JournalReplay,
     stop: StopSignal, report: @escaping @Sendable (Report) -> Void
   ) {
     self.plan = plan
@@ -74,7 +59,7 @@ package final class Applier: Sendable {
     settings.hasLocks = locks.isNeeded
     settings.maximumCopySize = options.maximumCopySize
     // An object from before S3 encrypted everything must not come under KMS by being copied.
-    if bucket.encryption?.algorithm.hasPrefix("aws:kms") ?? false { settings.encryption = .s3Managed }
+    if bucket.encryption?.usesKMS ?? false { settings.encryption = .s3Managed }
     self.settings = settings
     copier = accounts.bucketOwnerClient.map {
       ObjectCopier(bucket: bucket.name, client: $0, maximumCopySize: options.maximumCopySize)
@@ -94,18 +79,8 @@ package final class Applier: Sendable {
   /// - Throws: `PlanError` where the plan cannot be read on, `FileError` where the journal cannot be written;
   ///   single objects that fail are in the tally.
   package func run() async throws {
-    var changes = plan.changes()
-    var begun = 0
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      while !stop.isSet, begun < options.limit ?? .max, let (index, change) = try changes.next() {
-        guard change.action != .blocked, !replay.isFinished(index), let to = plan.acl(change.to) else {
-          continue
-        }
-        if begun >= options.concurrency { try await group.next() }
-        begun += 1
-        group.addTask { try await self.execute(change, index: index, to: to) }
-      }
-      try await group.waitForAll()
+    try await plan.work(options, stop: stop, isMeant: { !replay.isFinished($0) }) { change, index, to in
+      try await self.execute(change, index: index, to: to)
     }
   }
 

@@ -82,6 +82,21 @@ package struct ObjectObserver: Sendable {
     }
   }
 
+  /// The version of a key that comes next after another; nil where that one is not there, or the last.
+  package func version(behind id: String, of key: ObjectKey) async throws(S3Error) -> ListedObject? {
+    var isNext = false
+    var marker: ListingMarker?
+    while true {
+      let page = try await accounts.main.client.listObjectVersions(bucket: bucket, prefix: key, after: marker)
+      for object in page.objects where object.key == key {
+        if isNext { return object }
+        isNext = object.version?.id == id
+      }
+      guard page.isTruncated, page.end?.key == key else { return nil }
+      marker = page.end
+    }
+  }
+
   /// Asks one account after the other until one is not refused.
   ///
   /// - Returns: the answer, and the place of the account that got it.

@@ -49,8 +49,8 @@ private struct EncryptionDocument: Decodable {
   let kmsKeyId: String?
   let bucketKey: Bool
 
-  var encryption: DefaultEncryption {
-    DefaultEncryption(algorithm: algorithm, kmsKeyID: kmsKeyId, usesBucketKey: bucketKey)
+  var encryption: ObjectEncryption {
+    ObjectEncryption(algorithm: algorithm, kmsKeyID: kmsKeyId, usesBucketKey: bucketKey)
   }
 }
 

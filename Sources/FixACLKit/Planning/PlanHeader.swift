@@ -13,7 +13,7 @@ package struct PlanBucket: Sendable, Equatable {
   package var publicAccessBlock: PublicAccessBlock?
   /// Of the account that owns the bucket: it counts for all of its buckets.
   package var accountPublicAccessBlock: PublicAccessBlock?
-  package var encryption: DefaultEncryption?
+  package var encryption: ObjectEncryption?
   package var objectLock: ObjectLockConfiguration?
   /// `sha256:` and the SHA-256 of the bucket policy's bytes, or `none`.
   package var policyDigest: String?
@@ -21,7 +21,7 @@ package struct PlanBucket: Sendable, Equatable {
   package init(
     name: String, region: String, endpoint: String?, owner: CanonicalID, versioning: VersioningState?,
     objectOwnership: ObjectOwnership?, publicAccessBlock: PublicAccessBlock?,
-    accountPublicAccessBlock: PublicAccessBlock? = nil, encryption: DefaultEncryption? = nil,
+    accountPublicAccessBlock: PublicAccessBlock? = nil, encryption: ObjectEncryption? = nil,
     objectLock: ObjectLockConfiguration? = nil, policyDigest: String? = nil
   ) {
     self.name = name
@@ -63,7 +63,7 @@ package struct PlanBucket: Sendable, Equatable {
   }
 }
 
-extension DefaultEncryption? {
+extension ObjectEncryption? {
   fileprivate func write(to json: inout JSONWriter) {
     guard let self else {
       json.null()

@@ -15,6 +15,9 @@ package enum RollbackOutcome: Sendable {
   package enum Irreversible: Sendable, Equatable {
     /// A copy took the object's place, and nobody can make an object somebody else's.
     case ownership
+    /// A copy made a version, and what was there before is not the one behind it any more: removed, it would leave
+    /// something else, or nothing.
+    case previousVersion
     /// The ACL from before holds public grants, and Block Public Access refuses them.
     case publicGrants
 
@@ -23,6 +26,9 @@ package enum RollbackOutcome: Sendable {
       case .ownership:
         "it was copied where no older version stays, and ownership cannot be given back: have its former owner"
           + " upload it again"
+      case .previousVersion:
+        "the version from before the copy is gone, so the copy is all that is left of it: have its former owner upload"
+          + " it again"
       case .publicGrants:
         "its ACL had public grants, which Block Public Access refuses: switch BlockPublicAcls off, and run it again"
       }
@@ -37,6 +43,8 @@ package struct RollbackExecution: Sendable {
     case look
     /// Write the ACL, as the object's owner.
     case putACL(AccessControlList)
+    /// Find out which version is behind the current one.
+    case lookBehind(version: String)
     /// Remove the version that a copy made, so that the one before is the current one again.
     case deleteVersion(String)
     case finish(RollbackOutcome)
@@ -46,6 +54,8 @@ package struct RollbackExecution: Sendable {
     case begin
     case looked(ObjectLook)
     case aclPut
+    /// Nil where the current version is the only one.
+    case foundBehind(version: String, ListedObject?)
     case versionDeleted
     case failed(S3Error)
   }
@@ -77,6 +87,9 @@ package struct RollbackExecution: Sendable {
     case .begin: return .look
     case .looked(let look): return decide(look)
     case .aclPut: return .finish(.done)
+    case .foundBehind(let version, let previous):
+      guard let previous, isWhatWasCopied(previous) else { return .finish(.impossible(.previousVersion)) }
+      return .deleteVersion(version)
     case .versionDeleted:
       hasWritten = true
       return .look
@@ -100,8 +113,14 @@ package struct RollbackExecution: Sendable {
       guard let version = look.head?.versionID, isMadeVersion(version), !hasWritten else {
         return .finish(.impossible(.ownership))
       }
-      return .deleteVersion(version)
+      return .lookBehind(version: version)
     }
+  }
+
+  /// Lifecycle rules remove old versions: what the plan saw may be gone, and the copy the last of it.
+  private func isWhatWasCopied(_ version: ListedObject) -> Bool {
+    version.version?.isDeleteMarker == false && version.etag == change.etag && version.size == change.size
+      && (version.owner ?? change.owner) == change.owner
   }
 
   private func putBack() -> Action {

@@ -27,7 +27,7 @@ package final class Rollbacker: Sendable {
   private let policy: ACLPolicy
   private let blocksPublicGrants: Bool
   private let observer: ObjectObserver
-  private let options: Applier.Options
+  private let options: WorkOptions
   /// Nil for a dry run.
   private let journal: Journal?
   private let replay: JournalReplay
@@ -39,7 +39,7 @@ package final class Rollbacker: Sendable {
   ///   - bucket: the bucket's settings as they are now.
   ///   - report: told of every outcome but `done` and `already`, and in a dry run of all; from any thread.
   package init(
-    plan: Plan, bucket: PlanBucket, accounts: Accounts, options: Applier.Options, journal: Journal?,
+    plan: Plan, bucket: PlanBucket, accounts: Accounts, options: WorkOptions, journal: Journal?,
     replay: JournalReplay, stop: StopSignal, report: @escaping @Sendable (Report) -> Void
   ) {
     self.plan = plan
@@ -64,16 +64,8 @@ package final class Rollbacker: Sendable {
   /// - Throws: `PlanError` where the plan cannot be read on, `FileError` where the journal cannot be written;
   ///   single objects that fail are in the tally.
   package func run() async throws {
-    var changes = plan.changes()
-    var begun = 0
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      while !stop.isSet, begun < options.limit ?? .max, let (index, change) = try changes.next() {
-        guard replay.isTouched(index), let to = plan.acl(change.to) else { continue }
-        if begun >= options.concurrency { try await group.next() }
-        begun += 1
-        group.addTask { try await self.undo(change, index: index, to: to) }
-      }
-      try await group.waitForAll()
+    try await plan.work(options, stop: stop, isMeant: replay.isTouched) { change, index, to in
+      try await self.undo(change, index: index, to: to)
     }
   }
 
@@ -92,7 +84,7 @@ package final class Rollbacker: Sendable {
           try await finish(change, index: index, .done)
           return
         }
-      case .look: break
+      case .look, .lookBehind: break
       }
       action = execution.handle(await carryOut(action, change: change))
     }
@@ -108,6 +100,8 @@ package final class Rollbacker: Sendable {
         let owner = try accounts.requiredClient(of: change.owner)
         try await owner.putObjectACL(bucket: bucket, key: change.key, versionID: change.versionID, acl: acl)
         return .aclPut
+      case .lookBehind(let version):
+        return .foundBehind(version: version, try await observer.version(behind: version, of: change.key))
       case .deleteVersion(let version):
         let client = try accounts.requiredClient(of: accounts.bucketOwner)
         try await client.deleteObjectVersion(bucket: bucket, key: change.key, versionID: version)

@@ -1,6 +1,6 @@
-/// How S3 encrypts an object at rest, by keys of its own or of KMS.
+/// How S3 encrypts an object at rest, by keys of its own or of KMS; also what a bucket does by default.
 package struct ObjectEncryption: Hashable, Sendable {
-  /// `AES256`, `aws:kms` or `aws:kms:dsse`.
+  /// `AES256`, `aws:kms` or `aws:kms:dsse`; of a bucket's default also `none`.
   package let algorithm: String
   /// Nil for the key that S3 has in the account.
   package let kmsKeyID: String?
@@ -14,6 +14,9 @@ package struct ObjectEncryption: Hashable, Sendable {
 
   /// SSE-S3.
   package static let s3Managed = ObjectEncryption(algorithm: "AES256")
+
+  /// No default: other servers than S3 then store objects as they come.
+  package static let off = ObjectEncryption(algorithm: "none")
 
   /// Whether it takes a right in KMS to read the object.
   package var usesKMS: Bool { algorithm.hasPrefix("aws:kms") }

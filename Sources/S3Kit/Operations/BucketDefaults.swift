@@ -1,21 +1,3 @@
-/// How a bucket encrypts what is put into it without another word.
-package struct DefaultEncryption: Sendable, Hashable {
-  /// `AES256`, `aws:kms` or `aws:kms:dsse`; `none` where there is no default.
-  package var algorithm: String
-  /// The ID or ARN of a KMS key; nil for AWS's own, and where no KMS is used.
-  package var kmsKeyID: String?
-  package var usesBucketKey: Bool
-
-  package init(algorithm: String, kmsKeyID: String? = nil, usesBucketKey: Bool = false) {
-    self.algorithm = algorithm
-    self.kmsKeyID = kmsKeyID
-    self.usesBucketKey = usesBucketKey
-  }
-
-  /// No default: other servers than S3 then store objects as they come.
-  package static let off = DefaultEncryption(algorithm: "none")
-}
-
 /// Whether objects of a bucket can be locked, and for how long what is put into it is.
 package struct ObjectLockConfiguration: Sendable, Hashable {
   package var isEnabled: Bool
@@ -37,12 +19,12 @@ package struct ObjectLockConfiguration: Sendable, Hashable {
 
 extension S3Client {
   /// GetBucketEncryption. Needs `s3:GetEncryptionConfiguration`.
-  package func defaultEncryption(bucket: String) async throws(S3Error) -> DefaultEncryption {
+  package func defaultEncryption(bucket: String) async throws(S3Error) -> ObjectEncryption {
     do {
       return try await run(
         S3Operation("GetBucketEncryption", bucket: bucket, query: [("encryption", "")]) {
           response throws(XMLError) in
-          try DefaultEncryption(parsing: response.body)
+          try ObjectEncryption(parsing: response.body)
         })
     } catch {
       guard error.code == "ServerSideEncryptionConfigurationNotFoundError" else { throw error }
@@ -65,7 +47,7 @@ extension S3Client {
   }
 }
 
-extension DefaultEncryption {
+extension ObjectEncryption {
   package init(parsing bytes: [UInt8]) throws(XMLError) {
     guard let configuration = try XMLElement.setting(bytes, root: "ServerSideEncryptionConfiguration"),
       let rule = configuration["Rule"]

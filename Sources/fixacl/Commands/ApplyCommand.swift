@@ -46,7 +46,7 @@ struct ApplyCommand: AsyncParsableCommand {
       journal = file
       replay = content
     }
-    var applierOptions = Applier.Options(concurrency: opened.configuration.concurrency)
+    var applierOptions = WorkOptions(concurrency: opened.configuration.concurrency)
     applierOptions.isDryRun = dryRun
     applierOptions.limit = limit
     applierOptions.maximumCopySize = multipartThreshold

@@ -53,7 +53,7 @@ struct RollbackCommand: AsyncParsableCommand {
   private func roll(
     _ opened: PlanOptions.Opened, journal: Journal?, replay: JournalReplay, start: Double
   ) async throws {
-    var rollbackOptions = Applier.Options(concurrency: opened.configuration.concurrency)
+    var rollbackOptions = WorkOptions(concurrency: opened.configuration.concurrency)
     rollbackOptions.isDryRun = dryRun
     rollbackOptions.limit = limit
     let governor = opened.configuration.governor

@@ -45,7 +45,7 @@ enum PlanView {
       facts.append(Fact(label: "", value: "\(text(for: block)) (of its account)"))
     }
     // What is as usual need not be said.
-    if let encryption = bucket.encryption, encryption.algorithm.hasPrefix("aws:kms") {
+    if let encryption = bucket.encryption, encryption.usesKMS {
       facts.append(
         Fact(label: "default encryption", value: encryption.algorithm + (encryption.kmsKeyID.map { ", \($0)" } ?? "")))
     }

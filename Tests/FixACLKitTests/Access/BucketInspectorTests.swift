@@ -50,7 +50,7 @@ private struct BucketServer: HTTPTransport {
         == PlanBucket(
           name: "assets", region: "eu-west-1", endpoint: "http://fake.test:8000", owner: CanonicalID("5173"),
           versioning: .suspended, objectOwnership: .bucketOwnerPreferred, publicAccessBlock: block,
-          encryption: DefaultEncryption(algorithm: "AES256"), objectLock: ObjectLockConfiguration(isEnabled: true),
+          encryption: ObjectEncryption(algorithm: "AES256"), objectLock: ObjectLockConfiguration(isEnabled: true),
           // That of `printf '{"Statement": []}' | sha256sum`.
           policyDigest: "sha256:d5f91b90ebfbc96ed28751b90a81eae9c611cc357f70f0bb0a061bda0670c347"))
     #expect(inspection.policy.document == BucketPolicyDocument(statements: []))

@@ -13,7 +13,7 @@ struct ApplyRun {
     _ plan: Plan, of sample: SampleBucket, concurrency: Int = 16, limit: Int? = nil, isDryRun: Bool = false,
     stop: StopSignal = StopSignal()
   ) async throws {
-    var options = Applier.Options(concurrency: concurrency)
+    var options = WorkOptions(concurrency: concurrency)
     options.limit = limit
     options.isDryRun = isDryRun
     var journal: Journal?
@@ -27,7 +27,7 @@ struct ApplyRun {
   }
 
   /// The queue of an earlier run's journal may hold it for a moment after its last record.
-  private static func openJournal(
+  static func openJournal(
     of plan: Plan, bucket: PlanBucket
   ) async throws -> (journal: Journal, replay: JournalReplay) {
     var attempts = 0

@@ -25,7 +25,7 @@ import Testing
       plans.append(filtered)
       var full = SamplePlan()
       full.bucket.accountPublicAccessBlock = PublicAccessBlock()
-      full.bucket.encryption = DefaultEncryption(algorithm: "aws:kms", kmsKeyID: "k", usesBucketKey: true)
+      full.bucket.encryption = ObjectEncryption(algorithm: "aws:kms", kmsKeyID: "k", usesBucketKey: true)
       full.bucket.objectLock = ObjectLockConfiguration(isEnabled: true, defaultMode: "COMPLIANCE", defaultDays: 1)
       full.bucket.policyDigest = "sha256:" + String(repeating: "0a", count: 32)
       full.desired = DesiredState(

@@ -72,7 +72,7 @@ import Testing
     var plan = SamplePlan.mixed
     plan.bucket.accountPublicAccessBlock = PublicAccessBlock()
     plan.bucket.accountPublicAccessBlock?.blockPublicAcls = true
-    plan.bucket.encryption = DefaultEncryption(
+    plan.bucket.encryption = ObjectEncryption(
       algorithm: "aws:kms", kmsKeyID: "arn:aws:kms:eu-west-1:111122223333:key/k", usesBucketKey: true)
     plan.bucket.objectLock = ObjectLockConfiguration(
       isEnabled: true, defaultMode: "GOVERNANCE", defaultYears: 2)

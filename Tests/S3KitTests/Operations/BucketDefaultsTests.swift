@@ -22,18 +22,18 @@ import Testing
       (
         encryption(
           "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault>"
-            + "<BucketKeyEnabled>false</BucketKeyEnabled>"), DefaultEncryption(algorithm: "AES256")
+            + "<BucketKeyEnabled>false</BucketKeyEnabled>"), ObjectEncryption(algorithm: "AES256")
       ),
       (
         encryption(
           "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>key/1</KMSMasterKeyID>"
             + "</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true</BucketKeyEnabled>"),
-        DefaultEncryption(algorithm: "aws:kms", kmsKeyID: "key/1", usesBucketKey: true)
+        ObjectEncryption(algorithm: "aws:kms", kmsKeyID: "key/1", usesBucketKey: true)
       ),
       (.error(404, "ServerSideEncryptionConfigurationNotFoundError"), .off),
       (.status(200, "<ListBucketResult/>"), .off),
     ])
-  func encryptionIsRead(answer: ScriptedAnswer, encryption: DefaultEncryption) async throws {
+  func encryptionIsRead(answer: ScriptedAnswer, encryption: ObjectEncryption) async throws {
     let bench = Self.bench(answer)
     #expect(try await bench.client.defaultEncryption(bucket: "site") == encryption)
     #expect(bench.requests.map(\.url) == ["https://site.s3.us-east-1.amazonaws.com/?encryption="])

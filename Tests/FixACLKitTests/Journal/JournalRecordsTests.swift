@@ -1,0 +1,231 @@
+import FoundationEssentials
+import Glibc
+import S3Kit
+import Testing
+
+@testable import FixACLKit
+
+/// The records that say what was written, and what has been undone.
+@Suite struct JournalRecordsTests {
+  private static func record(_ change: Int, _ rest: String) -> String {
+    #"{"change":\#(change),"key":"k",\#(rest),"at":"now"}"#
+  }
+
+  private static let begins = #""begins":true"#
+  private static let done = #""result":"done""#
+  private static let undone = #""rollback":"done""#
+
+  private func version(_ id: String, _ result: String = "done") -> String {
+    #""result":"\#(result)","version":"\#(id)""#
+  }
+
+  private static func journal(_ plan: Plan, _ lines: [String]) -> [UInt8] {
+    JournalHeader.line(plan: plan, bucket: plan.header.bucket, at: "now")
+      + lines.flatMap { Array(($0 + "\n").utf8) }
+  }
+
+  /// What a journal with these lines says of a plan with six changes.
+  private func replay(_ lines: [(Int, String)]) throws -> JournalReplay {
+    try withTemporaryFolder { folder in
+      let plan = try SamplePlan.mixed.open(in: folder)
+      try writeBytes(Self.journal(plan, lines.map { Self.record($0, $1) }), to: plan.path + ".journal")
+      return try Journal.replay(of: plan)
+    }
+  }
+
+  /// The same for a single change.
+  private func replay(_ lines: [String]) throws -> JournalReplay { try replay(lines.map { (3, $0) }) }
+
+  @Test func literal() async throws {
+    let key = ObjectKey("a \"b\"\n")
+    let place = #"{"change":3,"key":"a \"b\"\n","#
+    let time = #","at":"2026-11-23T10:15:00Z"}"#
+    let records: [(JournalRecord, String)] = [
+      (.begins(change: 3, key: key), #""begins":true"#),
+      (.uploadBegins(change: 3, key: key, id: "u/1=\""), #""upload":"u/1=\"""#),
+      (.uploadEnded(change: 3, key: key), #""uploadEnded":true"#),
+      (.result(change: 3, key: key, .done, detail: nil, version: "v1"), #""result":"done","version":"v1""#),
+      (
+        .result(change: 3, key: key, .failed, detail: "no", version: "null"),
+        #""result":"failed","detail":"no","version":"null""#
+      ),
+      (.rollback(change: 3, key: key, .done, detail: nil), #""rollback":"done""#),
+      (.rollback(change: 3, key: key, .already, detail: nil), #""rollback":"already""#),
+      (.rollback(change: 3, key: key, .stale, detail: "it is gone"), #""rollback":"stale","detail":"it is gone""#),
+      (.rollback(change: 3, key: key, .impossible, detail: "x"), #""rollback":"impossible","detail":"x""#),
+      (.rollback(change: 3, key: key, .failed, detail: "\u{1b}"), #""rollback":"failed","detail":"\u001b""#),
+    ]
+    try await withTemporaryFolder { folder in
+      let plan = try SamplePlan.mixed.open(in: folder)
+      let (journal, _) = try Journal.open(
+        for: plan, bucket: plan.header.bucket, now: { Timestamp(seconds: 1_795_428_900) })
+      for (record, _) in records { try await journal.append(record) }
+      let lines = String(decoding: try readBytes(plan.path + ".journal"), as: UTF8.self).split(separator: "\n")
+      #expect(lines.dropFirst().map(String.init) == records.map { place + $1 + time })
+    }
+  }
+
+  @Test func whatWasAppendedIsReplayed() async throws {
+    try await withTemporaryFolder { folder in
+      let plan = try SamplePlan.mixed.open(in: folder)
+      do {
+        let (journal, _) = try Journal.open(for: plan, bucket: plan.header.bucket)
+        for record: JournalRecord in [
+          .begins(change: 0, key: ObjectKey("a")), .begins(change: 3, key: ObjectKey("c")),
+          .uploadBegins(change: 3, key: ObjectKey("c"), id: "u1"), .begins(change: 4, key: ObjectKey("d")),
+          .uploadBegins(change: 4, key: ObjectKey("d"), id: "u2"), .uploadEnded(change: 4, key: ObjectKey("d")),
+          .result(change: 3, key: ObjectKey("c"), .done, detail: nil, version: "v3"),
+          .uploadBegins(change: 5, key: ObjectKey("e"), id: "u3"),
+        ] {
+          try await journal.append(record)
+        }
+      }
+      let replay = try Journal.replay(of: plan)
+      #expect((0..<6).map { replay.isTouched($0) } == [true, false, false, true, true, false])
+      #expect(replay.touchedCount == 3)
+      #expect((0..<6).map { replay.isFinished($0) } == [false, false, false, true, false, false])
+      #expect(replay.openUploads == [5: "u3"])
+      #expect((0..<6).map { replay.isVersion("v3", madeBy: $0) } == [false, false, false, true, false, false])
+      #expect((0..<6).map { replay.hasMadeVersion($0) } == [false, false, false, true, false, false])
+    }
+  }
+
+  @Test(
+    arguments: [
+      ([], false, false),
+      ([begins], true, false),
+      ([#""copyBegins":{"tags":[]}"#], true, false),
+      ([begins, #""result":"failed""#], true, false),
+      ([begins, #""result":"stale""#], true, false),
+      ([begins, done], true, true),
+      // Twice is not counted twice.
+      ([begins, begins, done, done], true, true),
+      // A run that was killed had made it, and the next one found it made.
+      ([begins, #""result":"already""#], true, true),
+      // Somebody else had.
+      ([#""result":"already""#], false, true),
+      ([#""result":"stale""#], false, false), ([#""result":"failed""#], false, false),
+      // As journals were that said nothing of a beginning.
+      ([done], true, true),
+      ([#""copyBegins":{"tags":[]}"#, done], true, true),
+      // Undone, or not.
+      ([begins, done, undone], false, false),
+      ([begins, done, #""rollback":"already""#], false, false),
+      ([begins, done, #""rollback":"stale""#], true, true),
+      ([begins, done, #""rollback":"impossible""#], true, true),
+      ([begins, done, #""rollback":"failed""#], true, true),
+      ([begins, undone], false, false),
+      ([undone], false, false),
+      ([begins, done, undone, undone], false, false),
+      ([done, undone], false, false),
+      // Made anew.
+      ([begins, done, undone, begins], true, false),
+      ([begins, done, undone, begins, done], true, true),
+      ([begins, done, undone, #""result":"already""#], false, true),
+      ([begins, done, undone, begins, done, undone], false, false),
+    ] as [([String], Bool, Bool)])
+  func whatIsTouchedAndFinished(lines: [String], isTouched: Bool, isFinished: Bool) throws {
+    let replay = try replay(lines)
+    #expect(replay.isTouched(3) == isTouched)
+    #expect(replay.touchedCount == (isTouched ? 1 : 0))
+    #expect(replay.isFinished(3) == isFinished)
+    #expect(replay.finishedCount == (isFinished ? 1 : 0))
+    // Of no other.
+    for change in [0, 1, 2, 4, 5] {
+      #expect(!replay.isTouched(change) && !replay.isFinished(change) && !replay.hasMadeVersion(change))
+    }
+  }
+
+  @Test func versions() throws {
+    let made = try replay([Self.begins, version("v1")])
+    #expect(made.isVersion("v1", madeBy: 3) && made.hasMadeVersion(3))
+    for other in ["v2", "V1", "v1 ", "", "null"] { #expect(!made.isVersion(other, madeBy: 3)) }
+    #expect(!made.isVersion("v1", madeBy: 2))
+    // The one that was made last.
+    let remade = try replay([Self.begins, version("v1"), Self.undone, Self.begins, version("v2")])
+    #expect(remade.isVersion("v2", madeBy: 3) && !remade.isVersion("v1", madeBy: 3))
+    // Undone, it is made no more; and what is made anew without a version has none.
+    for lines in [[Self.undone], [Self.undone, Self.begins, Self.done]] {
+      let undone = try replay([Self.begins, version("v1")] + lines)
+      #expect(!undone.isVersion("v1", madeBy: 3) && !undone.hasMadeVersion(3))
+    }
+    // What could not be undone still is.
+    #expect(try replay([Self.begins, version("v1"), #""rollback":"failed""#]).isVersion("v1", madeBy: 3))
+    #expect(try replay([Self.begins, version("", "already")]).isVersion("", madeBy: 3))
+    let none = try replay([Self.begins, Self.done])
+    #expect(!none.isVersion("", madeBy: 3) && !none.hasMadeVersion(3))
+  }
+
+  @Test(
+    arguments: [
+      ([#""upload":"u1""#], "u1"),
+      ([#""upload":"u1""#, #""upload":"u2""#], "u2"),
+      ([#""upload":"u1""#, #""uploadEnded":true"#], nil),
+      ([#""upload":"u1""#, #""uploadEnded":true"#, #""upload":"u2""#], "u2"),
+      ([#""uploadEnded":true"#], nil),
+      // Completed, it is gone.
+      ([#""upload":"u1""#, done], nil), ([#""upload":"u1""#, #""result":"already""#], nil),
+      ([#""upload":"u1""#, #""result":"failed""#], "u1"), ([#""upload":"u1""#, #""result":"stale""#], "u1"),
+    ] as [([String], String?)])
+  func openUploads(lines: [String], upload: String?) throws {
+    #expect(try replay([Self.begins] + lines).openUploads == (upload.map { [3: $0] } ?? [:]))
+  }
+
+  @Test(arguments: [
+    #""begins":1"#, #""begins":"true""#, #""upload":7"#, #""uploadEnded":"yes""#, #""rollback":"perhaps""#,
+    #""rollback":true"#, #""version":1"#, #""result":"undone""#, #""copyBegins":{}"#,
+  ])
+  func damagedRecords(rest: String) throws {
+    try withTemporaryFolder { folder in
+      let plan = try SamplePlan.mixed.open(in: folder)
+      let path = plan.path + ".journal"
+      // The last line may have been damaged by a loss of power; no other.
+      let lines = [Self.record(3, Self.begins), Self.record(3, rest)]
+      try writeBytes(Self.journal(plan, lines), to: path)
+      #expect(try Journal.replay(of: plan).touchedCount == 1)
+      try writeBytes(Self.journal(plan, lines + [Self.record(3, Self.done)]), to: path)
+      let error = try #require(throws: PlanError.self) { try Journal.replay(of: plan) }
+      #expect(error.description.contains("its line 3 is damaged"))
+    }
+  }
+
+  @Test(arguments: [begins, undone, #""upload":"u""#, #""uploadEnded":true"#, #""version":"v""#], [-1, 6, 64, .max])
+  func changesThatThePlanDoesNotHave(rest: String, change: Int) throws {
+    let error = try #require(throws: PlanError.self) { try replay([(change, rest)]) }
+    #expect(error.description.contains("a change that the plan does not have"))
+  }
+
+  /// Around the ends of the words that the bits are kept in.
+  @Test(arguments: [1, 63, 64, 65, 128, 129])
+  func everyChangeHasBitsOfItsOwn(count: Int) throws {
+    try withTemporaryFolder { folder in
+      var sample = SamplePlan()
+      for index in 0..<count { sample.addGrant("key \(1000 + index)") }
+      let plan = try sample.open(in: folder)
+      let lines = (0..<count).filter { $0 % 3 == 0 || $0 == count - 1 }.map { Self.record($0, Self.begins) }
+      try writeBytes(Self.journal(plan, lines), to: plan.path + ".journal")
+      let replay = try Journal.replay(of: plan)
+      #expect((0..<count).map { replay.isTouched($0) } == (0..<count).map { $0 % 3 == 0 || $0 == count - 1 })
+      #expect(replay.touchedCount == lines.count)
+      #expect(replay.finishedCount == 0)
+    }
+  }
+
+  @Test func exists() throws {
+    try withTemporaryFolder { folder in
+      let plan = try SamplePlan.mixed.open(in: folder)
+      let path = Journal.path(forPlan: plan.path)
+      #expect(path == folder + "/plan.json.journal")
+      #expect(!Journal.exists(for: plan))
+      try writeBytes([], to: path)
+      #expect(Journal.exists(for: plan))
+      // A link counts as what it leads to.
+      try #require(rename(path, folder + "/moved") == 0)
+      #expect(!Journal.exists(for: plan))
+      try #require(symlink(folder + "/moved", path) == 0)
+      #expect(Journal.exists(for: plan))
+      try #require(unlink(folder + "/moved") == 0)
+      #expect(!Journal.exists(for: plan))
+    }
+  }
+}
