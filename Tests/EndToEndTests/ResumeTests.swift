@@ -139,8 +139,11 @@ struct ResumeTests {
     #expect(try await broken.apply().status == 0)
     let before = try await broken.states()
     let journal = try broken.place.read("plan.json.journal").split(separator: "\n")
-    #expect(journal.count == 31)
-    try broken.place.write(journal.dropLast(12).joined(separator: "\n") + "\n", to: "plan.json.journal")
+    let results = journal.filter { $0.contains("\"result\":") }
+    #expect(results.count == 30)
+    let missed = Set(results.suffix(12))
+    let rest = journal.filter { !missed.contains($0) }
+    try broken.place.write(rest.joined(separator: "\n") + "\n", to: "plan.json.journal")
 
     let resumed = try await broken.apply()
     #expect(resumed.status == 0, "\(resumed.err)")

@@ -171,6 +171,8 @@ package struct ChangeExecution: Sendable {
       }
       if let obstacle = CopyObstacle.find(in: head) { return .finish(.stale(.obstacle(obstacle))) }
       guard look.isReadableByBucketOwner else { return open(status) }
+      // The copy has not been made, so what a killed run has read of them is out of date.
+      tags = nil
       lock = head.lock
       guard settings.hasLocks else { return beginCopy(head) }
       phase = .readingLock(head)
@@ -227,7 +229,7 @@ package struct ChangeExecution: Sendable {
     guard acl.isEquivalent(to: to) else {
       return .finish(.failed(.notAsPlanned("the copy has other grants than planned")))
     }
-    if let lock, head.lock != lock, !hasLocked {
+    if let lock, !lock.isSame(as: head.lock), !hasLocked {
       phase = .locking(copy, outcome)
       return .putLock(lock, version: head.versionID)
     }

@@ -1,4 +1,4 @@
-package import S3Kit
+internal import S3Kit
 
 /// How to work through a plan's changes.
 package struct WorkOptions: Sendable {

@@ -27,6 +27,12 @@ package struct ObjectLockState: Hashable, Sendable {
     self.hasLegalHold = hasLegalHold
   }
 
+  /// Whether both lock alike: servers write the same time with fractions of seconds, and without.
+  package func isSame(as other: ObjectLockState?) -> Bool {
+    retention?.mode == other?.retention?.mode && retention?.until.prefix(19) == other?.retention?.until.prefix(19)
+      && hasLegalHold == other?.hasLegalHold
+  }
+
   var headers: [(name: String, value: String)] {
     var headers: [(name: String, value: String)] = []
     if let retention {

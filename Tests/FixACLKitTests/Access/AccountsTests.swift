@@ -36,4 +36,14 @@ import Testing
     let accounts = Accounts(main: account("main", main), owners: [], bucketOwner: Sample.site)
     #expect(accounts.bucketOwnerClient == nil)
   }
+
+  @Test func whatIsRequiredMustBeThere() throws {
+    let accounts = Accounts(main: account("main", Sample.site), owners: [], bucketOwner: Sample.site)
+    #expect(try accounts.requiredClient(of: Sample.site) === accounts.main.client)
+    let error = #expect(throws: S3Error.self) { try accounts.requiredClient(of: Sample.tools) }
+    #expect(error?.kind == .credentials)
+    #expect(error?.description.contains("none are at hand of the account \(Sample.tools)") == true)
+    // Not a refusal: to ask somebody else would not help.
+    #expect(error?.isAccessDenied == false)
+  }
 }

@@ -185,4 +185,54 @@ private let tools = Sample.tools
     #expect(error.status == 403)
     #expect(error.operation == operation)
   }
+
+  @Test(
+    arguments: [
+      ("v3", "v2"), ("v2", "v1"), ("v1", nil), ("v9", nil), ("null", nil),
+    ] as [(String, String?)])
+  func versionBehindAnother(id: String, behind: String?) async throws {
+    let sample = SampleBucket()
+    func version(_ id: String) -> FakeS3.Object {
+      var object = FakeS3.Object(.owned(by: tools))
+      (object.versionID, object.etag) = (id, "etag of \(id)")
+      return object
+    }
+    // Keys that have the key for a prefix come in between pages, not in between versions.
+    for key in ["j", "k", "k/1", "ka"] {
+      sample.server[key] = version("v3")
+      sample.server.older[ObjectKey(key)] = [version("v2"), version("v1")]
+    }
+    let observer = ObjectObserver(bucket: "assets", accounts: sample.accounts())
+    sample.server.forgetCalls()
+    let found = try await observer.version(behind: id, of: ObjectKey("k"))
+    #expect(found?.version?.id == behind)
+    #expect(found?.etag == behind.map { "etag of \($0)" })
+    #expect(found.map { $0.key == ObjectKey("k") } ?? true)
+    #expect(sample.server.counts == ["ListObjectVersions": 1])
+  }
+
+  /// Over as many pages as it takes, and no further than the key's.
+  @Test(arguments: [("v1", 2, "v0"), ("v0", 3, nil), ("v3", 1, "v2")] as [(String, Int, String?)])
+  func versionBehindAnotherOnTheNextPage(id: String, requests: Int, behind: String?) async throws {
+    let server = ScriptedS3 { request in
+      func entry(_ key: String, _ id: String) -> String {
+        "<Version><Key>\(key)</Key><VersionId>\(id)</VersionId><ETag>e</ETag><Size>1</Size></Version>"
+      }
+      let versions =
+        switch request.parameter("version-id-marker") {
+        case nil: ["v3", "v2", "v1"].map { entry("k", $0) }
+        case "v1": [entry("k", "v0")]
+        case "v0": [entry("k/1", "v0")]
+        default: [String]()
+        }
+      return .xml(
+        "<ListVersionsResult><IsTruncated>true</IsTruncated>\(versions.joined())</ListVersionsResult>")
+    }
+    let account = Account(label: "", client: server.client(), canonicalID: site)
+    let observer = ObjectObserver(
+      bucket: "assets", accounts: Accounts(main: account, owners: [], bucketOwner: site))
+    #expect(try await observer.version(behind: id, of: ObjectKey("k"))?.version?.id == behind)
+    #expect(server.requests.count == requests)
+    #expect(server.requests.allSatisfy { $0.parameter("prefix") == "k" })
+  }
 }

@@ -184,4 +184,83 @@ private let other = Sample.other
       }
     }
   }
+
+  @Test(
+    arguments: [
+      (.owned(by: tools), .owned(by: site, .user(tools), .user(oai))),
+      (.owned(by: tools, .user(other)), .owned(by: site, .user(other), .user(tools), .user(oai))),
+      // Reading is all that stays of what it could do.
+      (.owned(by: tools, .user(tools, .writeACP)), .owned(by: site, .user(tools), .user(oai))),
+      (AccessControlList(owner: tools, grants: []), .owned(by: site, .user(tools), .user(oai))),
+      (nil, .owned(by: site, .user(tools), .user(oai))),
+    ] as [(AccessControlList?, AccessControlList)])
+  func previousOwnersMayGoOnReading(before: AccessControlList?, after: AccessControlList) {
+    var policy = Sample.policy()
+    policy.keepsPreviousOwner = true
+    #expect(policy.copied(before, previousOwner: tools) == after)
+    // A grant leaves the owner what it has.
+    if let before { #expect(policy.granted(before) == Sample.policy().granted(before)) }
+  }
+
+  /// A reader that owned the object needs no grant besides its own.
+  @Test func previousOwnersThatAreReaders() {
+    var policy = Sample.policy(desired: [.user(tools)])
+    policy.keepsPreviousOwner = true
+    #expect(policy.copied(.owned(by: tools), previousOwner: tools) == .owned(by: site, .user(tools)))
+    policy = Sample.policy(desired: [.user(tools, .fullControl)])
+    policy.keepsPreviousOwner = true
+    #expect(policy.copied(nil, previousOwner: tools).includes(.user(tools, .fullControl)))
+  }
+
+  @Test(
+    arguments: [
+      (tools, [.user(oai)], false, true), (tools, [.user(oai)], true, false), (site, [.user(oai)], true, true),
+      (site, [], true, false), (tools, [], true, false), (site, [], false, false),
+    ] as [(CanonicalID, [Grant], Bool, Bool)])
+  func servicesNeedTheBucketOwnersObjects(owner: CanonicalID, grants: [Grant], isNeeded: Bool, isSatisfied: Bool) {
+    var policy = Sample.policy()
+    policy.needsBucketOwnership = isNeeded
+    let acl = AccessControlList(owner: owner, grants: grants)
+    #expect(policy.isSatisfied(by: acl) == isSatisfied)
+  }
+
+  @Test(
+    arguments: [
+      // Everybody who is missing is an OAI.
+      ([.user(oai)], [oai], [], true), ([.user(oai), .user(other)], [oai], [.user(other)], true),
+      ([.user(oai), .user(other)], [oai, other], nil, true), ([.user(oai)], [oai], nil, true),
+      ([.user(oai)], [oai], [.user(oai)], true), ([], [oai], [], true),
+      // Somebody else is missing too, or cannot be known not to be.
+      ([.user(oai), .user(other)], [oai], [], false), ([.user(oai), .user(other)], [oai], nil, false),
+      ([.user(oai), .user(other, .fullControl)], [oai], [.user(other)], false),
+      // Nobody is known to be one.
+      ([.user(oai)], [], [], false), ([.user(oai)], [other], [], false),
+    ] as [([Grant], Set<CanonicalID>, [Grant]?, Bool)])
+  func whetherOnlyOriginAccessIdentitiesAreMissing(
+    desired: [Grant], identities: Set<CanonicalID>, grants: [Grant]?, isOnly: Bool
+  ) {
+    var policy = Sample.policy(desired: desired)
+    policy.originAccessIdentities = identities
+    let acl = grants.map { AccessControlList(owner: tools, grants: $0) }
+    #expect(policy.onlyMissesOriginAccessIdentities(acl) == isOnly)
+    // A service can read what is under KMS.
+    policy.needsBucketOwnership = true
+    #expect(!policy.onlyMissesOriginAccessIdentities(acl))
+  }
+
+  @Test func takesOverWhatIsDesired() {
+    var desired = Sample.desired()
+    #expect(!ACLPolicy(bucket: Sample.bucket(), desired: desired).keepsPreviousOwner)
+    desired.keepsPreviousOwner = true
+    desired.readers = [
+      Reader(.oai, .canonicalUser(oai, .read), originAccessIdentity: "E1"),
+      Reader(.grantRead, .canonicalUser(other, .read)),
+    ]
+    var policy = ACLPolicy(bucket: Sample.bucket(), desired: desired)
+    #expect(policy.keepsPreviousOwner && !policy.needsBucketOwnership)
+    #expect(policy.originAccessIdentities == [oai])
+    desired.readers.append(Reader(.bucketPolicy, .service("cloudfront.amazonaws.com", sources: [])))
+    policy = ACLPolicy(bucket: Sample.bucket(), desired: desired)
+    #expect(policy.needsBucketOwnership)
+  }
 }

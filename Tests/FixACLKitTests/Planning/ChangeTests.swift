@@ -43,4 +43,29 @@ import Testing
       #expect(Array(read.etag.utf8) == Array(change.etag.utf8))
     }
   }
+
+  @Test func whatACopyKeepsIsWrittenAtTheEnd() {
+    var change = Sample.change("k", action: .copy, from: ACLName("f"), to: ACLName("t"))
+    let line =
+      #"{"key":"k","versionId":null,"etag":"e1","size":10,"lastModified":"2026-11-20T10:00:00.000Z","#
+      + #""owner":"\#(Sample.tools.value)","action":"copy","from":"f","to":"t","reason":"reader-missing""#
+    for (kept, tags, rest) in [
+      (nil, nil, "}"), ("0a", nil, #","kept":"0a"}"#), (nil, "0b", #","tags":"0b"}"#),
+      ("0a", "0b", #","kept":"0a","tags":"0b"}"#),
+    ] as [(String?, String?, String)] {
+      change.kept = kept.map { Fingerprint($0) }
+      change.tags = tags.map { Fingerprint($0) }
+      var json = JSONWriter()
+      change.write(to: &json)
+      #expect(String(decoding: json.bytes, as: UTF8.self) == line + rest)
+    }
+  }
+
+  @Test(arguments: [nil, "", "44136fa355b3", "\"\n"] as [String?], [nil, "", "666c1aa02e80", "}"] as [String?])
+  func fingerprintsComeBack(kept: String?, tags: String?) throws {
+    var change = Sample.change(action: .copy, from: ACLName("a"), to: ACLName("b"))
+    change.kept = kept.map { Fingerprint($0) }
+    change.tags = tags.map { Fingerprint($0) }
+    try expectRoundTrip(change)
+  }
 }

@@ -54,6 +54,53 @@ import Testing
     #expect(try Self.refusal(of: Self.lines(of: plan), in: plan).contains("not in the order of their keys"))
   }
 
+  /// Changes of these, each `key` or `key version`, in this order.
+  private static func plan(_ names: [String], action: ChangeAction = .grant) -> SamplePlan {
+    var plan = SamplePlan()
+    for name in names {
+      let words = name.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      if action == .copy { plan.addCopy(words[0]) } else { plan.addGrant(words[0]) }
+      plan.changes[plan.changes.count - 1].versionID = words.count > 1 ? words[1] : nil
+    }
+    return plan
+  }
+
+  @Test(arguments: [
+    ["a", "a 2", "a 1", "b"], ["a 2", "a 1"], ["a 1", "a 2"], ["a null", "b"], ["a", "a null"], ["a ", "b"],
+    ["a", "a 1", "b", "b 1"], ["a 1", "b 1", "c 1"],
+  ])
+  func versionsOfAKeyMayFollowOneAnother(names: [String]) throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/plan.json"
+      let plan = Self.plan(names)
+      var spool = try PlanSpool(folder: folder)
+      try spool.append(plan.changes.flatMap { SamplePlan.line($0) }, firstKey: ObjectKey("a"))
+      try PlanWriter.write(header: plan.header, acls: plan.acls, spool: spool, to: .file(path))
+      #expect(try Plan(path: path).allChanges() == plan.changes)
+    }
+  }
+
+  @Test(arguments: [
+    // The current version comes first, and none twice.
+    ["a 1", "a"], ["a", "a"], ["a 1", "a 1"], ["a", "a 1", "a 1"], ["a", "a 1", "a"],
+    // Versions or not, keys are in order.
+    ["b 1", "a 1"], ["a 2", "b", "a 1"], ["a", "b 1", "a 1"],
+  ])
+  func versionsOutOfOrder(names: [String]) throws {
+    let plan = Self.plan(names)
+    #expect(try Self.refusal(of: Self.lines(of: plan), in: plan).contains("not in the order of their keys"))
+  }
+
+  /// A copy of an old version would put it on top.
+  @Test func copiesOfOldVersions() throws {
+    let plan = Self.plan(["a 1"], action: .copy)
+    #expect(try Self.refusal(of: Self.lines(of: plan), in: plan).contains("copies an old version"))
+    var blocked = SamplePlan()
+    blocked.addBlocked("a", reason: .noncurrentVersion)
+    blocked.changes[0].versionID = "1"
+    #expect(try withTemporaryFolder { folder in try blocked.open(in: folder).changeCount } == 1)
+  }
+
   /// The order is that of bytes: as Strings these two are the same, and so in neither order.
   @Test func orderIsOfBytes() throws {
     try withTemporaryFolder { folder in

@@ -34,6 +34,22 @@ import Testing
     #expect(lines.map { $0.last == UInt8(ascii: ",") } == keys.indices.map { $0 < keys.count - 1 })
   }
 
+  /// A key with more versions than fit into a page begins several.
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func pagesOfTheSameFirstKeyComeInTheirOrder(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let pages = ["a", "k", "k\u{1}", "z"].flatMap { key in
+      // Compared as numbers: 10 comes after 9.
+      (0..<(key == "k" ? 12 : 1)).map { (key: ObjectKey(key), page: $0 * 3) }
+    }
+    var spool = try PlanSpool(folder: "/tmp")
+    for (key, page) in pages.shuffled(using: &generator) {
+      try spool.append(Array("\(key.text.count)\(key.text.first!):\(page),\n".utf8), firstKey: key, page: page)
+    }
+    let expected = pages.map { "\($0.key.text.count)\($0.key.text.first!):\($0.page)" }
+    #expect(String(decoding: try Self.content(of: spool), as: UTF8.self) == expected.joined(separator: ",\n") + "\n")
+  }
+
   @Test func pagesWithoutChangesLeaveNoTrace() throws {
     var spool = try PlanSpool(folder: "/tmp")
     #expect(try Self.content(of: spool).isEmpty)

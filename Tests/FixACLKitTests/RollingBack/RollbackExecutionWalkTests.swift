@@ -83,7 +83,8 @@ import Testing
     let isImpossible = sample.change.action == .copy || blocksPublicGrants && !more.isEmpty
     let canBeDone = sample.change.action == .copy || !(blocksPublicGrants && !more.isEmpty)
     #expect(
-      outcomes == Set(["already", "stale", "failed"] + (isImpossible ? ["impossible"] : []) + (canBeDone ? ["done"] : [])))
+      outcomes
+        == Set(["already", "stale", "failed"] + (isImpossible ? ["impossible"] : []) + (canBeDone ? ["done"] : [])))
   }
 
   private func check(

@@ -17,7 +17,7 @@ struct RollbackRun {
     _ plan: Plan, of sample: SampleBucket, concurrency: Int = 16, limit: Int? = nil, isDryRun: Bool = false,
     stop: StopSignal = StopSignal()
   ) async throws {
-    var options = Applier.Options(concurrency: concurrency)
+    var options = WorkOptions(concurrency: concurrency)
     options.limit = limit
     options.isDryRun = isDryRun
     var journal: Journal?
