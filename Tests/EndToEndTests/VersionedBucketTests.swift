@@ -217,4 +217,25 @@ struct VersionedBucketTests {
     #expect(plan.changes.map(\.key) == ["a"] + [String](repeating: "m", count: 1_050) + ["z"])
     #expect(try await place.fixacl("show", "plan.json", "--format", "csv").status == 0)
   }
+
+  /// While versions are suspended, whatever is put takes the place of the version "null": here that is an old one.
+  @Test(arguments: S3TestServer.all)
+  func anOldNullVersionIsNotOverwritten(server: S3TestServer) async throws {
+    let bucket = try await server.makeBucket()
+    let place = try Workplace(server)
+    let grants = [server.tools.may(.fullControl), server.site.may(.read)]
+    try await server.tools.put("both", in: bucket, grants: grants)
+    try await server.site.setVersioning("Enabled", of: bucket)
+    for key: ObjectKey in ["both", "new"] { try await server.tools.put(key, in: bucket, grants: grants) }
+    try await server.site.setVersioning("Suspended", of: bucket)
+    let before = try await Self.versions(server, bucket)
+    let plan = try await place.plan(server, bucket, ["--strategy", "copy"])
+    #expect(plan.change("both")?.reason == "null-version")
+    #expect(plan.change("new")?.action == "copy")
+    let apply = try await place.fixacl("apply", "plan.json", "--owner-profile", "tools")
+    #expect(apply.status == 3 && apply.count("changed") == 1, "\(apply.err)")
+    let after = try await Self.versions(server, bucket)
+    #expect(after.filter { $0.key == "both" } == before.filter { $0.key == "both" })
+    #expect(after.count == 4)
+  }
 }

@@ -30,7 +30,7 @@ package final class Applier: Sendable {
   private let plan: Plan
   private let accounts: Accounts
   private let settings: ChangeExecution.Settings
-  private let locks: ObjectLockReader
+  private let preparer: CopyPreparer
   private let copier: ObjectCopier?
   private let observer: ObjectObserver
   private let options: WorkOptions
@@ -54,9 +54,9 @@ package final class Applier: Sendable {
     self.stop = stop
     self.report = report
     let bucket = plan.header.bucket
-    locks = ObjectLockReader(bucket: bucket, accounts: accounts)
+    preparer = CopyPreparer(bucket: bucket, accounts: accounts)
     var settings = ChangeExecution.Settings(policy: ACLPolicy(bucket: bucket, desired: plan.header.desired))
-    settings.hasLocks = locks.isNeeded
+    settings.needsPreparation = preparer.isNeeded
     settings.maximumCopySize = options.maximumCopySize
     // An object from before S3 encrypted everything must not come under KMS by being copied.
     if bucket.encryption?.usesKMS ?? false { settings.encryption = .s3Managed }
@@ -132,8 +132,8 @@ package final class Applier: Sendable {
         try await accounts.requiredClient(of: change.owner).putObjectACL(
           bucket: bucket, key: change.key, versionID: change.versionID, acl: acl)
         return .aclPut
-      case .readLock(let head):
-        return .lockRead(try await locks.lock(of: change.key, owner: change.owner, head: head))
+      case .prepare(let head):
+        return .prepared(try await preparer.prepare(change.key, owner: change.owner, head: head))
       case .saveTags:
         let (tags, byCopier) = try await tags(of: change)
         if !tags.isEmpty { try await journal?.append(.copyBegins(change: index, key: change.key, tags: tags)) }
@@ -230,7 +230,7 @@ extension ChangeExecution.Action {
   fileprivate var isWrite: Bool {
     switch self {
     case .putACL, .copy, .putLock, .ensureTags, .saveTags: true
-    case .look, .readLock, .finish: false
+    case .look, .prepare, .finish: false
     }
   }
 }

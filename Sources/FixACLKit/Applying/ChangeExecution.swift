@@ -29,8 +29,8 @@ package struct ChangeExecution: Sendable {
     case look
     /// Write the ACL, as the object's owner.
     case putACL(AccessControlList)
-    /// Find out which lock a copy has to carry.
-    case readLock(ObjectHead)
+    /// Find out which lock a copy has to carry, and what it would overwrite.
+    case prepare(ObjectHead)
     /// Read the tags, and put them into the journal before the copy is made.
     case saveTags
     /// Copy the object over itself, as the bucket owner.
@@ -46,7 +46,7 @@ package struct ChangeExecution: Sendable {
     case begin
     case looked(ObjectLook)
     case aclPut
-    case lockRead(ObjectLockReader.Answer)
+    case prepared(CopyPreparer.Answer)
     /// - Parameter byCopier: whether the bucket owner may read the tags, and not only the object's owner.
     case tagsSaved([ObjectTag], byCopier: Bool)
     case copied(CopyOutcome)
@@ -58,8 +58,8 @@ package struct ChangeExecution: Sendable {
   /// What is the same for all changes of a run.
   package struct Settings: Sendable {
     package let policy: ACLPolicy
-    /// Whether objects can have locks.
-    package var hasLocks = false
+    /// Whether a copy in this bucket needs to know more than HEAD shows.
+    package var needsPreparation = false
     /// What objects are encrypted with for which the server names nothing.
     package var encryption: ObjectEncryption?
     /// The most bytes that are copied by one request.
@@ -74,7 +74,7 @@ package struct ChangeExecution: Sendable {
     case looking
     case granting
     case opening
-    case readingLock(ObjectHead)
+    case preparing(ObjectHead)
     /// With the refusal of the copy that was tried before.
     case savingTags(ObjectHead, S3Error?)
     case copying(InPlaceCopy)
@@ -123,10 +123,10 @@ package struct ChangeExecution: Sendable {
       hasOpened = true
       phase = .looking
       return .look
-    case (.readingLock(let head), .lockRead(.lock(let found))):
+    case (.preparing(let head), .prepared(.lock(let found))):
       lock = found
       return beginCopy(head)
-    case (.readingLock, .lockRead(.obstacle(let reason))):
+    case (.preparing, .prepared(.obstacle(let reason))):
       return .finish(.stale(.obstacle(reason)))
     case (.savingTags(let head, let refusal), .tagsSaved(let saved, let byCopier)):
       // Where the tags were not in the way of the copy, it was refused for another reason.
@@ -174,9 +174,9 @@ package struct ChangeExecution: Sendable {
       // The copy has not been made, so what a killed run has read of them is out of date.
       tags = nil
       lock = head.lock
-      guard settings.hasLocks else { return beginCopy(head) }
-      phase = .readingLock(head)
-      return .readLock(head)
+      guard settings.needsPreparation else { return beginCopy(head) }
+      phase = .preparing(head)
+      return .prepare(head)
     }
   }
 

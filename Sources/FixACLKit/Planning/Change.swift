@@ -26,6 +26,7 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
   case metadata = "metadata"
   case objectLock = "object-lock"
   case defaultRetention = "default-retention"
+  case nullVersion = "null-version"
   case tooManyGrants = "too-many-grants"
 
   /// The reason for a person, with what would unblock a blocked object.
@@ -67,6 +68,9 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
     case .defaultRetention:
       "the bucket's default retention would lock a copy, and the object is not locked:"
         + " use --strategy grant with the owner's credentials"
+    case .nullVersion:
+      "the bucket's versions are suspended, and a copy would overwrite the old version \"null\" of the object for good:"
+        + " switch versioning on, or use --strategy grant with the owner's credentials"
     case .tooManyGrants:
       "the ACL would hold more than 100 grants, S3's limit: remove some first"
     }

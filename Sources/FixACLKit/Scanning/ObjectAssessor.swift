@@ -25,7 +25,7 @@ package struct ObjectAssessor: Sendable {
   private let strategy: Strategy
   private let policy: ACLPolicy
   private let accounts: Accounts
-  private let locks: ObjectLockReader
+  private let preparer: CopyPreparer
 
   package init(bucket: PlanBucket, strategy: Strategy, policy: ACLPolicy, accounts: Accounts) {
     self.bucket = bucket
@@ -33,7 +33,7 @@ package struct ObjectAssessor: Sendable {
     self.strategy = policy.needsBucketOwnership ? .copy : strategy
     self.policy = policy
     self.accounts = accounts
-    locks = ObjectLockReader(bucket: bucket, accounts: accounts)
+    preparer = CopyPreparer(bucket: bucket, accounts: accounts)
   }
 
   /// - Parameter owner: the object's owner, who is not the bucket's.
@@ -127,7 +127,7 @@ package struct ObjectAssessor: Sendable {
       return Self.blocked(.kmsEncryption, acl: acl)
     }
     let lock: ObjectLockState?
-    switch try await locks.lock(of: object.key, owner: ownerID, head: head) {
+    switch try await preparer.prepare(object.key, owner: ownerID, head: head) {
     case .obstacle(let reason): return Self.blocked(reason, acl: acl)
     case .lock(let found): lock = found
     }

@@ -19,7 +19,7 @@ private func text(_ action: ChangeExecution.Action) -> String {
   switch action {
   case .look: "look"
   case .putACL: "put"
-  case .readLock: "read lock"
+  case .prepare: "prepare"
   case .saveTags: "save tags"
   case .copy(let copy):
     "copy" + (copy.lock == nil ? "" : copy.lock == lock ? " locked" : " locked otherwise")
@@ -64,32 +64,35 @@ private func text(_ action: ChangeExecution.Action) -> String {
 
   @Test func locksAreAskedForWhereThereCanBeSome() throws {
     #expect(
-      run(settings: { $0.hasLocks = true }, try before(), .lockRead(.lock(nil)), .wasCopied, try after())
-        == ["look", "read lock", "copy", "look", "done -"])
+      run(settings: { $0.needsPreparation = true }, try before(), .prepared(.lock(nil)), .wasCopied, try after())
+        == ["look", "prepare", "copy", "look", "done -"])
     #expect(
       run(
-        settings: { $0.hasLocks = true }, try before(), .lockRead(.lock(lock)), .wasCopied, try after(lockHeaders))
-        == ["look", "read lock", "copy locked", "look", "done -"])
+        settings: { $0.needsPreparation = true }, try before(), .prepared(.lock(lock)), .wasCopied,
+        try after(lockHeaders))
+        == ["look", "prepare", "copy locked", "look", "done -"])
     // What HEAD shows may be less than what is there, or have ended.
     #expect(
-      run(settings: { $0.hasLocks = true }, try before(lockHeaders), .lockRead(.lock(nil)), .wasCopied, try after())
-        == ["look", "read lock", "copy", "look", "done -"])
+      run(
+        settings: { $0.needsPreparation = true }, try before(lockHeaders), .prepared(.lock(nil)), .wasCopied,
+        try after())
+        == ["look", "prepare", "copy", "look", "done -"])
     // Elsewhere it is all that there is to know.
     #expect(
       run(try before(lockHeaders), .wasCopied, try after(lockHeaders)) == ["look", "copy locked", "look", "done -"])
     // A grant leaves locks alone.
     #expect(
-      run(of: .grant, settings: { $0.hasLocks = true }, .looked(try .found(SampleCase.grant.from)), .aclPut)
+      run(of: .grant, settings: { $0.needsPreparation = true }, .looked(try .found(SampleCase.grant.from)), .aclPut)
         == ["look", "put", "done -"])
   }
 
   @Test(arguments: [ChangeReason.objectLock, .defaultRetention])
   func obstaclesOfLocks(reason: ChangeReason) throws {
     #expect(
-      run(settings: { $0.hasLocks = true }, try before(), .lockRead(.obstacle(reason)))
-        == ["look", "read lock", "stale: \(reason.explanation)"])
+      run(settings: { $0.needsPreparation = true }, try before(), .prepared(.obstacle(reason)))
+        == ["look", "prepare", "stale: \(reason.explanation)"])
     #expect(
-      run(settings: { $0.hasLocks = true }, try before(), .failed(.unavailable)).last
+      run(settings: { $0.needsPreparation = true }, try before(), .failed(.unavailable)).last
         == "failed: \(ChangeFailure.s3(.unavailable))")
   }
 

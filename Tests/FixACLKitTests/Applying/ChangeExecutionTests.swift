@@ -14,7 +14,7 @@ private func text(_ action: ChangeExecution.Action) -> String {
   case .look: "look"
   case .putACL(let acl): "put \(text(acl))"
   case .saveTags: "save tags"
-  case .readLock: "read lock"
+  case .prepare: "prepare"
   case .copy(let copy):
     "copy \(copy.head.etag) \(text(copy.acl))\(copy.tags == nil ? "" : " with tags")"
   case .putLock: "put lock"

@@ -61,7 +61,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
         return
       case .look: for look in looks { try walk(execution, .looked(look), path) }
       case .putACL: try walk(execution, .aclPut, path)
-      case .readLock: try walk(execution, .lockRead(.lock(nil)), path)
+      case .prepare: try walk(execution, .prepared(.lock(nil)), path)
       case .saveTags:
         for saved in [tags, []] {
           for byCopier in [true, false] { try walk(execution, .tagsSaved(saved, byCopier: byCopier), path) }
@@ -86,7 +86,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
 
   private func check(_ action: ChangeExecution.Action, on path: inout Path, of sample: SampleCase) throws {
     switch action {
-    case .look, .readLock, .putLock: return
+    case .look, .prepare, .putLock: return
     case .putACL(let acl):
       path.puts += 1
       try #require(path.puts == 1 && path.copies == 0)

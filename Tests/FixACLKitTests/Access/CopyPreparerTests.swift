@@ -7,7 +7,7 @@ import Testing
 private let site = Sample.site
 private let tools = Sample.tools
 
-@Suite struct ObjectLockReaderTests {
+@Suite struct CopyPreparerTests {
   private static let none = FakeS3.error(404, "NoSuchObjectLockConfiguration")
   private static let denied = FakeS3.error(403, "AccessDenied")
   private static let key = ObjectKey("k")
@@ -30,7 +30,7 @@ private let tools = Sample.tools
     retention: HTTPResponse = none, hold: HTTPResponse = none, refused: Set<CanonicalID> = [],
     owners: [CanonicalID] = [tools], lock: ObjectLockConfiguration? = ObjectLockConfiguration(isEnabled: true),
     head: ObjectLockState? = nil
-  ) async throws -> (answer: ObjectLockReader.Answer, callers: [CanonicalID]) {
+  ) async throws -> (answer: CopyPreparer.Answer, callers: [CanonicalID]) {
     let server = ScriptedS3 { request in
       if refused.contains(request.caller) { return Self.denied }
       return request.query == "retention=" ? retention : hold
@@ -40,13 +40,13 @@ private let tools = Sample.tools
     }
     var bucket = Sample.bucket()
     bucket.objectLock = lock
-    let reader = ObjectLockReader(
+    let reader = CopyPreparer(
       bucket: bucket, accounts: Accounts(main: account(site), owners: owners.map(account), bucketOwner: site),
       now: { Timestamp(seconds: 1_795_428_900) })
     let headers = head?.retention.map {
       ["x-amz-object-lock-mode": $0.mode, "x-amz-object-lock-retain-until-date": $0.until]
     }
-    let answer = try await reader.lock(of: Self.key, owner: tools, head: try .sample(headers ?? [:]))
+    let answer = try await reader.prepare(Self.key, owner: tools, head: try .sample(headers ?? [:]))
     return (answer, server.requests.map(\.caller))
   }
 

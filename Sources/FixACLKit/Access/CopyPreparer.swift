@@ -1,10 +1,10 @@
 package import S3Kit
 
-/// Finds out which lock a copy of an object has to carry.
+/// Finds out what a copy has to know that HEAD does not show: which lock it has to carry, and what it would overwrite.
 ///
 /// S3 takes none from the source, and where none is sent the bucket's default retention applies. HeadObject shows locks
 /// only to whoever may see them, and looks the same where there are none, so they are asked for.
-package struct ObjectLockReader: Sendable {
+package struct CopyPreparer: Sendable {
   package enum Answer: Sendable, Equatable {
     /// What to send; nil for nothing.
     case lock(ObjectLockState?)
@@ -21,14 +21,17 @@ package struct ObjectLockReader: Sendable {
     self.now = now
   }
 
-  /// Whether objects of this bucket can have locks at all.
-  package var isNeeded: Bool { bucket.objectLock?.isEnabled ?? false }
+  /// Whether copies in this bucket need it at all.
+  package var isNeeded: Bool { hasLocks || bucket.versioning == .suspended }
+
+  private var hasLocks: Bool { bucket.objectLock?.isEnabled ?? false }
 
   /// - Parameter head: the object, as somebody at hand sees it.
-  package func lock(
-    of key: ObjectKey, owner: CanonicalID, head: ObjectHead
+  package func prepare(
+    _ key: ObjectKey, owner: CanonicalID, head: ObjectHead
   ) async throws(S3Error) -> Answer {
-    guard isNeeded else { return .lock(head.lock) }
+    if try await wouldOverwriteNullVersion(of: key, head) { return .obstacle(.nullVersion) }
+    guard hasLocks else { return .lock(head.lock) }
     for client in [accounts.client(of: owner), accounts.bucketOwnerClient] {
       guard let client else { continue }
       do throws(S3Error) {
@@ -43,5 +46,23 @@ package struct ObjectLockReader: Sendable {
       }
     }
     return .obstacle(.objectLock)
+  }
+
+  /// Whether there is an old version with the ID `null`: while versions are suspended, whatever is put takes that ID,
+  /// and the place of the one that had it, which would be gone for good.
+  private func wouldOverwriteNullVersion(of key: ObjectKey, _ head: ObjectHead) async throws(S3Error) -> Bool {
+    // Ceph RadosGW does not name the version "null".
+    guard bucket.versioning == .suspended, let current = head.versionID, current != "null",
+      let copier = accounts.bucketOwnerClient
+    else { return false }
+    do throws(S3Error) {
+      _ = try await copier.headObject(bucket: bucket.name, key: key, versionID: "null")
+      return true
+    } catch {
+      if error.isNotFound { return false }
+      // One that is another account's, a delete marker (405), or under a customer's key (400).
+      guard error.kind == .service, [400, 403, 405].contains(error.status) else { throw error }
+      return true
+    }
   }
 }
