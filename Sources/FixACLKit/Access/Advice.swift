@@ -52,6 +52,8 @@ package enum Advice {
       return "The object is archived: restore it first ('aws s3api restore-object')."
     case "MethodNotAllowed" where error.operation == "GetBucketPolicy":
       return "Only the account that owns the bucket may read its policy: name a profile of it with --profile."
+    case "NotImplemented":
+      return "The server cannot do that. Where it is a copy, use --strategy grant with the owner's credentials."
     case "SlowDown", "ServiceUnavailable", "InternalError":
       return "The server is overloaded: run the same command again, with a lower --concurrency."
     default:

@@ -31,10 +31,11 @@ package final class ObjectCopier: Sendable {
     do {
       return try await attempt(key, copy, uploadBegan: uploadBegan)
     } catch let error as S3Error where error.status == 501 && copy.guardsDestination {
-      // AWS's own answer to If-Match on a copy, before late 2025.
-      guardsDestination.store(false, ordering: .relaxed)
+      // AWS's own answer to If-Match on a copy, before late 2025; or the server cannot copy this object at all.
       copy.guardsDestination = false
-      return try await attempt(key, copy, uploadBegan: uploadBegan)
+      let outcome = try await attempt(key, copy, uploadBegan: uploadBegan)
+      guardsDestination.store(false, ordering: .relaxed)
+      return outcome
     }
   }
 
