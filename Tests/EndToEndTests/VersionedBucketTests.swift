@@ -227,8 +227,16 @@ struct VersionedBucketTests {
     try await server.tools.put("both", in: bucket, grants: grants)
     try await server.site.setVersioning("Enabled", of: bucket)
     for key: ObjectKey in ["both", "new"] { try await server.tools.put(key, in: bucket, grants: grants) }
+    // Planned while a copy would have been a version of its own, and applied when it would not.
+    let early = try await place.plan(server, bucket, ["--strategy", "copy"])
+    #expect(early.changes.map(\.action) == ["copy", "copy"])
     try await server.site.setVersioning("Suspended", of: bucket)
     let before = try await Self.versions(server, bucket)
+    let late = try await place.fixacl("apply", "plan.json", "--owner-profile", "tools", "--limit", "1")
+    #expect(late.status == 3 && late.count("stale") == 1, "\(late.err)")
+    #expect(try await Self.versions(server, bucket) == before)
+    try FileManager.default.removeItem(atPath: place.path("plan.json.journal"))
+
     let plan = try await place.plan(server, bucket, ["--strategy", "copy"])
     #expect(plan.change("both")?.reason == "null-version")
     #expect(plan.change("new")?.action == "copy")

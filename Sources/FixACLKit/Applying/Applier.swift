@@ -41,9 +41,11 @@ package final class Applier: Sendable {
   private let report: @Sendable (Report) -> Void
   private let tallyBox: Mutex<Tally>
 
-  /// - Parameter report: told of every outcome but `done` and `already`, and in a dry run of all; from any thread.
+  /// - Parameters:
+  ///   - bucket: the bucket's settings as they are now: whether a copy locks or overwrites something depends on them.
+  ///   - report: told of every outcome but `done` and `already`, and in a dry run of all; from any thread.
   package init(
-    plan: Plan, accounts: Accounts, options: WorkOptions, journal: Journal?, replay: JournalReplay,
+    plan: Plan, bucket: PlanBucket, accounts: Accounts, options: WorkOptions, journal: Journal?, replay: JournalReplay,
     stop: StopSignal, report: @escaping @Sendable (Report) -> Void
   ) {
     self.plan = plan
@@ -53,9 +55,8 @@ package final class Applier: Sendable {
     self.replay = replay
     self.stop = stop
     self.report = report
-    let bucket = plan.header.bucket
     preparer = CopyPreparer(bucket: bucket, accounts: accounts)
-    var settings = ChangeExecution.Settings(policy: ACLPolicy(bucket: bucket, desired: plan.header.desired))
+    var settings = ChangeExecution.Settings(policy: ACLPolicy(bucket: plan.header.bucket, desired: plan.header.desired))
     settings.needsPreparation = preparer.isNeeded
     settings.maximumCopySize = options.maximumCopySize
     // An object from before S3 encrypted everything must not come under KMS by being copied.

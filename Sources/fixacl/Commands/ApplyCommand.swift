@@ -56,7 +56,8 @@ struct ApplyCommand: AsyncParsableCommand {
       onStop: { governor.stopRetrying() })
     let log = try OutcomeLog(isDryRun: dryRun, stop: interruption.stop)
     let applier = Applier(
-      plan: plan, accounts: opened.accounts, options: applierOptions, journal: journal, replay: replay,
+      plan: plan, bucket: opened.bucket, accounts: opened.accounts, options: applierOptions, journal: journal,
+      replay: replay,
       stop: interruption.stop, report: { log.take($0) })
     let before = applier.tally
     guard before.remaining > 0 else {

@@ -15,7 +15,7 @@ struct PlanOptions: ParsableArguments {
     let plan: Plan
     let configuration: Configuration
     let accounts: Accounts
-    /// The bucket's settings as they are now.
+    /// The bucket's settings as they are now; what copies depend on is as the plan has it where it cannot be read.
     let bucket: PlanBucket
   }
 
@@ -31,7 +31,10 @@ struct PlanOptions: ParsableArguments {
           + (planned.endpoint.map { " Use --endpoint-url \($0.escapedForTerminal) if you trust it." }
             ?? " Leave out --endpoint-url, and unset AWS_ENDPOINT_URL."))
     }
-    let bucket = try await BucketInspector.inspect(planned.name, with: configuration.mainClient).bucket
+    var bucket = try await BucketInspector.inspect(planned.name, with: configuration.mainClient).bucket
+    bucket.versioning = bucket.versioning ?? planned.versioning
+    bucket.objectLock = bucket.objectLock ?? planned.objectLock
+    bucket.encryption = bucket.encryption ?? planned.encryption
     guard bucket.owner == planned.owner else {
       throw CommandFailure(
         "this plan is for the bucket \(planned.name.escapedForTerminal) of \(planned.owner), and the one that has this"

@@ -22,7 +22,8 @@ struct ApplyRun {
     let collector = ReportCollector()
     self.collector = collector
     applier = Applier(
-      plan: plan, accounts: sample.accounts(concurrency: 2 * concurrency), options: options, journal: journal,
+      plan: plan, bucket: sample.bucket, accounts: sample.accounts(concurrency: 2 * concurrency), options: options,
+      journal: journal,
       replay: replay, stop: stop, report: { collector.take($0) })
   }
 
