@@ -79,10 +79,20 @@ package struct BrokenBucket: Sendable {
 
   /// Every object with its ACL, as its own owner sees it.
   package func states() async throws -> [ObjectKey: ObjectState] {
-    let states = try await inParallel(Array(try await listing().values)) { [server, name] object in
-      ObjectState(object: object, acl: try await server[object.owner!].acl(of: object.key, in: name))
-    }
+    let states = try await inParallel(Array(try await listing().values)) { try await self.state(of: $0) }
     return states.reduce(into: [:]) { $0[$1.object.key] = $1 }
+  }
+
+  /// A program that was killed can leave a request behind that makes the object another account's after the listing.
+  private func state(of object: ListedObject) async throws -> ObjectState {
+    do {
+      return ObjectState(object: object, acl: try await server[object.owner!].acl(of: object.key, in: name))
+    } catch let error as S3Error where error.isAccessDenied {
+      let page = try await server.site.client.listObjects(
+        bucket: name, prefix: object.key, startAfter: nil, limit: 1)
+      guard let now = page.objects.first, now.owner != object.owner else { throw error }
+      return ObjectState(object: now, acl: try await server[now.owner!].acl(of: now.key, in: name))
+    }
   }
 
   /// What a granted object's ACL must be.
