@@ -57,6 +57,14 @@ package final class Journal: Sendable {
     }
   }
 
+  /// Opens the plan's journal for a run that records what it does; a dry run only reads it, and records nothing.
+  package static func open(
+    for plan: Plan, bucket: PlanBucket, isDryRun: Bool
+  ) throws(PlanError) -> (journal: Journal?, replay: JournalReplay) {
+    guard !isDryRun else { return (nil, try replay(of: plan)) }
+    return try open(for: plan, bucket: bucket)
+  }
+
   /// What the plan's journal says, without touching it; nothing where there is none.
   package static func replay(of plan: Plan) throws(PlanError) -> JournalReplay {
     let path = path(forPlan: plan.path)

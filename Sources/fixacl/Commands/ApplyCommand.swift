@@ -37,15 +37,7 @@ struct ApplyCommand: AsyncParsableCommand {
     let opened = try await options.open()
     let plan = opened.plan
     warnAboutChangedSettings(opened)
-    var journal: Journal?
-    let replay: JournalReplay
-    if dryRun {
-      replay = try Journal.replay(of: plan)
-    } else {
-      let (file, content) = try Journal.open(for: plan, bucket: opened.bucket)
-      journal = file
-      replay = content
-    }
+    let (journal, replay) = try Journal.open(for: plan, bucket: opened.bucket, isDryRun: dryRun)
     var applierOptions = WorkOptions(concurrency: opened.configuration.concurrency)
     applierOptions.isDryRun = dryRun
     applierOptions.limit = limit
@@ -57,8 +49,7 @@ struct ApplyCommand: AsyncParsableCommand {
     let log = try OutcomeLog(isDryRun: dryRun, stop: interruption.stop)
     let applier = Applier(
       plan: plan, bucket: opened.bucket, accounts: opened.accounts, options: applierOptions, journal: journal,
-      replay: replay,
-      stop: interruption.stop, report: { log.take($0) })
+      replay: replay, stop: interruption.stop, report: { log.take($0) })
     let before = applier.tally
     guard before.remaining > 0 else {
       Console.shared.note("fixacl: " + Self.nothingToDo(before, plan: plan))

@@ -34,15 +34,7 @@ struct RollbackCommand: AsyncParsableCommand {
         "there is no journal \(path), so nothing is known to have been changed. Put the journal of the apply beside"
           + " its plan.")
     }
-    var journal: Journal?
-    let replay: JournalReplay
-    if dryRun {
-      replay = try Journal.replay(of: plan)
-    } else {
-      let (file, content) = try Journal.open(for: plan, bucket: opened.bucket)
-      journal = file
-      replay = content
-    }
+    let (journal, replay) = try Journal.open(for: plan, bucket: opened.bucket, isDryRun: dryRun)
     guard replay.touchedCount > 0 else {
       Console.shared.note("fixacl: nothing to put back: the journal has no change that was made and not undone.")
       return
