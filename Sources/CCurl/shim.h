@@ -38,6 +38,18 @@ static inline CURLMcode fixacl_curl_multi_set_long(CURLM *multi, CURLMoption opt
   return curl_multi_setopt(multi, option, value);
 }
 
+static inline CURLMcode fixacl_curl_multi_set_callbacks(
+    CURLM *multi, curl_socket_callback watch, curl_multi_timer_callback set_timer, void *context) {
+  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watch);
+  if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+  if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
+  if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+  return code;
+}
+
+// What stands for "no socket, but time has passed".
+static const curl_socket_t fixacl_curl_socket_timeout = CURL_SOCKET_TIMEOUT;
+
 // The message's result is a member of a C union, which is easier to read here than in Swift.
 static inline CURLcode fixacl_curl_message_result(const CURLMsg *message) {
   return message->data.result;

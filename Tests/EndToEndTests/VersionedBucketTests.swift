@@ -7,7 +7,7 @@ import Testing
 struct VersionedBucketTests {
   /// The versions of a bucket, delete markers too, as its listing shows them.
   private static func versions(_ server: S3TestServer, _ bucket: String) async throws -> [ListedObject] {
-    try await server.site.client.listObjectVersions(bucket: bucket, prefix: nil, after: nil).objects
+    Array(try await server.site.client.listObjectVersions(bucket: bucket, prefix: nil, after: nil).objects)
   }
 
   private static func makeBucket(_ server: S3TestServer, versioning: String) async throws -> String {

@@ -110,7 +110,7 @@ package final class BucketScanner: Sendable {
         case .listed(let request, let page):
           let (inRange, next) = splitter.listed(page, of: request)
           waiting += next.reversed()
-          group.addTask { .assessed(try await self.assess(page.objects.prefix(inRange), number: request.page)) }
+          group.addTask { .assessed(try await self.assess(page.objects, upTo: inRange, number: request.page)) }
         case .assessed(let page):
           pagesUnderWay -= 1
           result.summary.add(page.summary)
@@ -129,13 +129,16 @@ package final class BucketScanner: Sendable {
       : try await lister.listObjects(bucket: bucket.name, prefix: prefix, startAfter: marker?.key)
   }
 
-  private func assess(_ objects: ArraySlice<ListedObject>, number: Int) async throws -> AssessedPage {
-    var page = AssessedPage(firstKey: objects.first?.key ?? ObjectKey([]), number: number)
+  private func assess(_ objects: ListedObjects, upTo end: Int, number: Int) async throws -> AssessedPage {
+    var page = AssessedPage(firstKey: end > 0 ? objects.key(at: 0) : ObjectKey([]), number: number)
     var foreign: [(object: ListedObject, owner: CanonicalID)] = []
-    for object in objects where !(object.version?.isDeleteMarker ?? false) && filter.matches(object.key) {
+    let bucketOwner = objects.owners.firstIndex(of: bucket.owner)
+    for index in 0..<end where !objects.isDeleteMarker(at: index) {
+      guard filter.isEverything || filter.matches(objects.key(at: index)) else { continue }
       page.summary.listed += 1
-      guard let owner = object.owner else { throw Failure.ownerMissing(object.key) }
-      guard owner != bucket.owner else { continue }
+      guard let ownerIndex = objects.ownerIndex(at: index) else { throw Failure.ownerMissing(objects.key(at: index)) }
+      guard ownerIndex != bucketOwner else { continue }
+      let (object, owner) = (objects[index], objects.owners[ownerIndex])
       foreign.append((object, owner))
       page.summary.foreign += 1
       page.summary.owners[owner, default: PlanSummary.Owner()].objects += 1

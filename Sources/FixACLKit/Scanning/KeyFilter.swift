@@ -14,10 +14,12 @@ package struct KeyFilter: Sendable, Equatable {
     self.exclude = exclude
   }
 
+  /// Whether every key under the prefix is wanted: then none needs to become a String.
+  package var isEverything: Bool { include.isEmpty && exclude.isEmpty }
+
   /// Whether a key under the prefix is wanted.
   package func matches(_ key: ObjectKey) -> Bool {
-    // Without globs, no key needs to become a String.
-    guard !include.isEmpty || !exclude.isEmpty else { return true }
+    guard !isEverything else { return true }
     let text = key.text
     return (include.isEmpty || include.contains { $0.matches(text) })
       && !exclude.contains { $0.matches(text) }

@@ -38,13 +38,16 @@ package struct ObjectKey: Hashable, Sendable {
 
 extension ObjectKey: Comparable {
   package static func < (left: ObjectKey, right: ObjectKey) -> Bool {
-    let order = left.bytes.withUnsafeBytes { a in
-      right.bytes.withUnsafeBytes { b -> Int32 in
-        guard let a = a.baseAddress, let b = b.baseAddress else { return 0 }
-        return memcmp(a, b, min(left.bytes.count, right.bytes.count))
-      }
+    left.bytes.withUnsafeBytes { left in right.bytes.withUnsafeBytes { right in order(left, right) } } < 0
+  }
+
+  /// Less than, equal to or greater than 0, as the left key comes before the right one, is the same, or comes after it.
+  static func order(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+    if let leftStart = left.baseAddress, let rightStart = right.baseAddress {
+      let order = memcmp(leftStart, rightStart, min(left.count, right.count))
+      if order != 0 { return Int(order) }
     }
-    return order == 0 ? left.bytes.count < right.bytes.count : order < 0
+    return left.count - right.count
   }
 }
 

@@ -9,13 +9,16 @@ package final class SigV4Signer: Sendable {
   package let region: String
   package let service: String
 
-  private struct CachedKey: Sendable {
+  /// What a day's requests with the same key have in common.
+  private struct SigningKey: Sendable {
     let day: String
     let secretAccessKey: String
+    /// `20261123/eu-central-1/s3/aws4_request`
+    let scope: String
     let key: SymmetricKey
   }
 
-  private let cachedKey = Mutex<CachedKey?>(nil)
+  private let cachedKey = Mutex<SigningKey?>(nil)
 
   package init(region: String, service: String = "s3") {
     self.region = region
@@ -27,9 +30,13 @@ package final class SigV4Signer: Sendable {
 
   /// Adds `x-amz-date`, `x-amz-content-sha256`, `x-amz-security-token` (if there is one) and `Authorization`.
   /// The request must not be changed afterwards.
-  package func sign(_ request: inout HTTPRequest, credentials: Credentials, at date: Timestamp) {
+  ///
+  /// - Parameter payloadHash: the body's SHA-256 in hexadecimal digits, where it is known already.
+  package func sign(
+    _ request: inout HTTPRequest, credentials: Credentials, at date: Timestamp, payloadHash: String? = nil
+  ) {
     let payloadHash =
-      request.body.isEmpty ? Self.emptyPayloadHash : Hex.encode(SHA256.hash(data: request.body))
+      request.body.isEmpty ? Self.emptyPayloadHash : payloadHash ?? Hex.encode(SHA256.hash(data: request.body))
     let timestamp = date.basic
     request.headers.append(("x-amz-date", timestamp))
     request.headers.append(("x-amz-content-sha256", payloadHash))
@@ -37,15 +44,13 @@ package final class SigV4Signer: Sendable {
       request.headers.append(("x-amz-security-token", token))
     }
     let (canonicalRequest, signedHeaders) = canonicalRequest(request, payloadHash: payloadHash)
-    let scope = "\(timestamp.prefix(8))/\(region)/\(service)/aws4_request"
-    let stringToSign = stringToSign(canonicalRequest, timestamp: timestamp, scope: scope)
     let key = signingKey(secretAccessKey: credentials.secretAccessKey, day: String(timestamp.prefix(8)))
-    let signature = Hex.encode(
-      HMAC<SHA256>.authenticationCode(for: Array(stringToSign.utf8), using: key))
+    let stringToSign = stringToSign(canonicalRequest, timestamp: timestamp, scope: key.scope)
+    let signature = Hex.encode(HMAC<SHA256>.authenticationCode(for: stringToSign, using: key.key))
     request.headers.append(
       (
         "Authorization",
-        "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope), "
+        "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(key.scope), "
           + "SignedHeaders=\(signedHeaders), Signature=\(signature)"
       ))
   }
@@ -53,58 +58,84 @@ package final class SigV4Signer: Sendable {
   /// Task 1 of the documentation. The query is taken as sorted already.
   func canonicalRequest(
     _ request: HTTPRequest, payloadHash: String
-  ) -> (canonicalRequest: String, signedHeaders: String) {
-    var fields = request.headers.map { (name: $0.name.lowercased(), value: Self.trimmed($0.value)) }
-    fields.append(("host", request.authority))
-    // A stable order, so that repeated names keep theirs; they are joined by commas.
-    let sorted = fields.enumerated().sorted {
-      $0.element.name == $1.element.name
-        ? $0.offset < $1.offset
-        : $0.element.name.utf8.lexicographicallyPrecedes($1.element.name.utf8)
-    }.map(\.element)
-    var canonicalHeaders = ""
-    var signedHeaders = ""
-    var previous: String?
-    for (name, value) in sorted {
-      if name == previous {
-        canonicalHeaders.removeLast()
-        canonicalHeaders += "," + value + "\n"
-        continue
-      }
-      canonicalHeaders += name + ":" + value + "\n"
-      signedHeaders += (signedHeaders.isEmpty ? "" : ";") + name
-      previous = name
+  ) -> (canonicalRequest: [UInt8], signedHeaders: String) {
+    var fields: [(name: String, value: String, place: Int)] = [("host", request.authority, -1)]
+    fields.reserveCapacity(request.headers.count + 1)
+    for (place, header) in request.headers.enumerated() {
+      fields.append((Self.lowercased(header.name), header.value, place))
     }
-    let canonicalRequest =
-      request.method.rawValue + "\n" + request.path + "\n" + request.query + "\n"
-      + canonicalHeaders + "\n" + signedHeaders + "\n" + payloadHash
-    return (canonicalRequest, signedHeaders)
+    // Repeated names keep their order; they are joined by commas.
+    fields.sort { $0.name == $1.name ? $0.place < $1.place : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    var text: [UInt8] = []
+    text.reserveCapacity(1024)
+    for part in [request.method.rawValue, request.path, request.query] {
+      text += part.utf8
+      text.append(Self.lineFeed)
+    }
+    var signedHeaders = ""
+    for (index, field) in fields.enumerated() {
+      if index > 0, fields[index - 1].name == field.name {
+        text[text.count - 1] = UInt8(ascii: ",")
+      } else {
+        if index > 0 { signedHeaders += ";" }
+        signedHeaders += field.name
+        text += field.name.utf8
+        text.append(UInt8(ascii: ":"))
+      }
+      Self.append(trimmed: field.value, to: &text)
+      text.append(Self.lineFeed)
+    }
+    text.append(Self.lineFeed)
+    text += signedHeaders.utf8
+    text.append(Self.lineFeed)
+    text += payloadHash.utf8
+    return (text, signedHeaders)
   }
 
   /// Task 2.
-  func stringToSign(_ canonicalRequest: String, timestamp: String, scope: String) -> String {
-    "AWS4-HMAC-SHA256\n" + timestamp + "\n" + scope + "\n"
-      + Hex.encode(SHA256.hash(data: Array(canonicalRequest.utf8)))
+  func stringToSign(_ canonicalRequest: [UInt8], timestamp: String, scope: String) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(192)
+    for line in ["AWS4-HMAC-SHA256", timestamp, scope] {
+      text += line.utf8
+      text.append(Self.lineFeed)
+    }
+    text += Hex.encode(SHA256.hash(data: canonicalRequest)).utf8
+    return text
   }
 
-  /// Task 3: the key of one day, derived once and then kept.
-  func signingKey(secretAccessKey: String, day: String) -> SymmetricKey {
+  /// Task 3: the key of one day, derived once and then kept, and the scope that belongs to it.
+  func signingKey(secretAccessKey: String, day: String) -> (key: SymmetricKey, scope: String) {
     cachedKey.withLock { cached in
-      if let cached, cached.day == day, cached.secretAccessKey == secretAccessKey { return cached.key }
+      if let cached, cached.day == day, cached.secretAccessKey == secretAccessKey { return (cached.key, cached.scope) }
+      let parts = [day, region, service, "aws4_request"]
       var key = SymmetricKey(data: Array(("AWS4" + secretAccessKey).utf8))
-      for part in [day, region, service, "aws4_request"] {
+      for part in parts {
         key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key))
       }
-      cached = CachedKey(day: day, secretAccessKey: secretAccessKey, key: key)
-      return key
+      let scope = parts.joined(separator: "/")
+      cached = SigningKey(day: day, secretAccessKey: secretAccessKey, scope: scope, key: key)
+      return (key, scope)
     }
+  }
+
+  private static let lineFeed = UInt8(ascii: "\n")
+
+  private static func lowercased(_ name: String) -> String {
+    name.utf8.contains { (0x41...0x5a).contains($0) } ? name.lowercased() : name
   }
 
   /// Without blanks around it, and with one where there were several. By bytes, as servers do it: to Swift, a
   /// blank and the accent after it are one Character.
-  private static func trimmed(_ value: String) -> String {
-    guard value.utf8.contains(where: { $0 == 0x20 || $0 == 0x09 }) else { return value }
-    return value.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 }).map { String(Substring($0)) }
-      .joined(separator: " ")
+  private static func append(trimmed value: String, to text: inout [UInt8]) {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    guard value.utf8.contains(where: isBlank) else {
+      text += value.utf8
+      return
+    }
+    for (index, word) in value.utf8.split(whereSeparator: isBlank).enumerated() {
+      if index > 0 { text.append(0x20) }
+      text += word
+    }
   }
 }

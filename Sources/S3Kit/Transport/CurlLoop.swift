@@ -4,7 +4,9 @@ internal import Synchronization
 
 /// One thread with one multi handle of libcurl, and the transfers on it.
 ///
-/// `submit` and `stop` may be called on any thread; everything else happens on the loop's own.
+/// `submit` and `stop` may be called on any thread; everything else happens on the loop's own. The thread waits on
+/// epoll and tells libcurl which socket is ready: libcurl's own waiting looks at every transfer each time, which costs
+/// more the more of them wait for a slow server.
 final class CurlLoop: Sendable {
   private struct Inbox {
     var transfers: [CurlTransfer] = []
@@ -13,18 +15,12 @@ final class CurlLoop: Sendable {
 
   /// Transfers that wait to be picked up. A transfer is handed over, never shared.
   private let inbox = Mutex(Inbox())
-  /// Only `curl_multi_wakeup` is called on it from other threads, as libcurl allows.
-  nonisolated(unsafe) private let multi: UnsafeMutableRawPointer
+  private let poller = SocketPoller()
   private let options: CurlTransport.Options
 
   init(options: CurlTransport.Options) {
     CurlLoop.initializeLibrary
-    guard let multi = curl_multi_init() else { fatalError("libcurl is out of memory") }
-    self.multi = multi
     self.options = options
-    CurlCheck.multi(
-      fixacl_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, options.maximumConnectionsPerLoop),
-      "the number of connections")
     start()
   }
 
@@ -37,24 +33,23 @@ final class CurlLoop: Sendable {
 
   func submit(_ transfer: sending CurlTransfer) {
     let box = UncheckedBox(transfer)
-    let isStopping = inbox.withLock { inbox in
+    let (isStopping, isFirst) = inbox.withLock { inbox in
+      let isFirst = inbox.transfers.isEmpty
       if !inbox.isStopping { inbox.transfers.append(box.value) }
-      return inbox.isStopping
+      return (inbox.isStopping, isFirst)
     }
     guard !isStopping else {
       box.value.abandon(TransportError(.other, "the transport is shut down"))
       return
     }
-    CurlCheck.multi(curl_multi_wakeup(multi), "to wake up")
+    // Whoever found the inbox empty has woken the loop, which takes all there is.
+    if isFirst { poller.wakeUp() }
   }
 
   /// Ends the thread once the transfers under way are finished.
   func stop() {
-    // Within the lock: as soon as the thread sees the flag, it may end, and the multi handle with it.
-    inbox.withLock { inbox in
-      inbox.isStopping = true
-      CurlCheck.multi(curl_multi_wakeup(multi), "to wake up")
-    }
+    inbox.withLock { $0.isStopping = true }
+    poller.wakeUp()
   }
 
   private func start() {
@@ -72,6 +67,7 @@ final class CurlLoop: Sendable {
   }
 
   private func run() {
+    let multi = CurlMulti(poller: poller, maximumConnections: options.maximumConnectionsPerLoop)
     // Held here and not by libcurl alone: a Swift object may die after its last use.
     var active: [UnsafeMutableRawPointer: (handle: CurlHandle, transfer: CurlTransfer)] = [:]
     var idle: [CurlHandle] = []
@@ -82,23 +78,18 @@ final class CurlLoop: Sendable {
         let handle = idle.popLast() ?? CurlHandle(options: options)
         transfer.prepare(handle)
         active[handle.easy] = (handle, transfer)
-        CurlCheck.multi(curl_multi_add_handle(multi, handle.easy), "a transfer")
+        multi.add(handle.easy)
       }
-      var running: Int32 = 0
-      CurlCheck.multi(curl_multi_perform(multi, &running), "to work")
-      var remaining: Int32 = 0
-      while let message = curl_multi_info_read(multi, &remaining) {
-        guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
-        let result = fixacl_curl_message_result(message)
-        CurlCheck.multi(curl_multi_remove_handle(multi, easy), "to let a transfer go")
-        guard let (handle, transfer) = active.removeValue(forKey: easy) else { continue }
+      multi.waitAndWork()
+      multi.forEachFinished { easy, result in
+        guard let (handle, transfer) = active.removeValue(forKey: easy) else { return }
         transfer.finish(result, on: handle)
         idle.append(handle)
       }
-      CurlCheck.multi(curl_multi_poll(multi, nil, 0, 1000, nil), "to wait")
     }
+    // libcurl wants them gone before the multi handle.
     idle.removeAll()
-    CurlCheck.multi(curl_multi_cleanup(multi), "to end")
+    withExtendedLifetime(multi) {}
   }
 
   private func takeInbox() -> ([CurlTransfer], Bool) {

@@ -6,7 +6,8 @@ final class CurlTransfer {
   let request: HTTPRequest
   private let completion: @Sendable (Result<HTTPResponse, TransportError>) -> Void
   private var response = HTTPResponse(status: 0)
-  private var headerList: UnsafeMutablePointer<curl_slist>?
+  /// Lent to the handle.
+  private var sentHeaders: CurlHeaders?
   private var isTooLarge = false
   /// Whether the empty line after the headers has come.
   private var isHeadWhole = false
@@ -48,29 +49,21 @@ final class CurlTransfer {
       CurlCheck.easy(
         fixacl_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method.rawValue), "the method")
     }
-    var list: UnsafeMutablePointer<curl_slist>?
-    // No "Expect: 100-continue": a server that refuses before the body arrives would leave the next
-    // request on this connection hanging. No content type of libcurl's own invention.
-    for line in ["Expect:", "Content-Type:", "Accept:"] { list = curl_slist_append(list, line) }
-    for (name, value) in request.headers {
-      list = curl_slist_append(list, value.isEmpty ? name + ";" : name + ": " + value)
-    }
+    let headers = CurlHeaders(request.headers)
     let stallTimeout = request.stallTimeoutSeconds ?? handle.stallTimeoutSeconds
     CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, stallTimeout), "the stall timeout")
-    headerList = list
-    CurlCheck.easy(fixacl_curl_set_headers(easy, list), "the headers")
+    sentHeaders = headers
+    CurlCheck.easy(fixacl_curl_set_headers(easy, headers.list), "the headers")
     let this = Unmanaged.passUnretained(self).toOpaque()
-    for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PRIVATE] {
-      CurlCheck.easy(fixacl_curl_set_pointer(easy, option, this), "the transfer")
-    }
+    CurlCheck.easy(fixacl_curl_set_pointer(easy, CURLOPT_WRITEDATA, this), "the transfer")
+    CurlCheck.easy(fixacl_curl_set_pointer(easy, CURLOPT_HEADERDATA, this), "the transfer")
     handle.errorBuffer[0] = 0
   }
 
   /// Ends the transfer: frees what was lent to the handle and tells whoever waits.
   func finish(_ code: CURLcode, on handle: CurlHandle) {
-    curl_slist_free_all(headerList)
-    headerList = nil
     CurlCheck.easy(fixacl_curl_set_headers(handle.easy, nil), "the headers")
+    sentHeaders = nil
     guard code == CURLE_OK else {
       let error: TransportError =
         isTooLarge

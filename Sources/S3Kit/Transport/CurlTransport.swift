@@ -2,8 +2,7 @@ internal import Synchronization
 
 /// HTTP over libcurl: kept connections, verified TLS, one thread for each loop of up to 128 transfers.
 ///
-/// A loop on `curl_multi_poll` costs about 17 µs of CPU a small request on loopback, half of what a thread for
-/// each transfer costs; with much more than 128 transfers on one loop that grows, hence several.
+/// With much more than 128 transfers on one multi handle libcurl works longer for each, hence several loops.
 package final class CurlTransport: HTTPTransport {
   /// How to connect, and when to give up.
   package struct Options: Sendable {
@@ -14,7 +13,7 @@ package final class CurlTransport: HTTPTransport {
     package var connectTimeoutMilliseconds = 10_000
     /// Seconds without a byte after which a transfer is given up.
     package var stallTimeoutSeconds = 60
-    package var maximumConnectionsPerLoop = 256
+    package var maximumConnectionsPerLoop = 128
 
     package init() {}
   }
@@ -23,12 +22,14 @@ package final class CurlTransport: HTTPTransport {
   private static let transfersPerLoop = 128
 
   private let loops: [CurlLoop]
-  private let next = Atomic<Int>(0)
+  /// How many transfers each loop carries.
+  private let loads: Mutex<[Int]>
 
   /// - Parameter concurrency: the most requests that will be in flight at once.
   package init(options: Options = Options(), concurrency: Int) {
     let count = max(1, (concurrency + Self.transfersPerLoop - 1) / Self.transfersPerLoop)
     loops = (0..<count).map { _ in CurlLoop(options: options) }
+    loads = Mutex([Int](repeating: 0, count: count))
   }
 
   deinit {
@@ -40,13 +41,22 @@ package final class CurlTransport: HTTPTransport {
     for (name, value) in request.headers where name.endsHeaderLine || value.endsHeaderLine {
       throw TransportError(.other, "the header \(name.escapedForTerminal) holds a line break or a zero byte")
     }
-    let loop =
-      loops.count == 1
-      ? loops[0] : loops[next.wrappingAdd(1, ordering: .relaxed).oldValue % loops.count]
+    let place = takePlace()
     let result: Result<HTTPResponse, TransportError> = await withUnsafeContinuation { continuation in
-      loop.submit(CurlTransfer(request: request) { continuation.resume(returning: $0) })
+      loops[place].submit(CurlTransfer(request: request) { continuation.resume(returning: $0) })
     }
+    loads.withLock { $0[place] -= 1 }
     return try result.get()
+  }
+
+  /// The first loop that has room: each loop keeps the connections that it has opened, so that there are never more of
+  /// them than transfers have been under way at once, only if the others are not used before it is full.
+  private func takePlace() -> Int {
+    loads.withLock { loads in
+      let place = loads.firstIndex { $0 < Self.transfersPerLoop } ?? loads.indices.min { loads[$0] < loads[$1] } ?? 0
+      loads[place] += 1
+      return place
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 internal import CLibXML2
+internal import Glibc
 
-/// libxml2's SAX2 push parser, told to fetch nothing and to refuse document types, and with them entities.
+/// libxml2's SAX2 parser, told to fetch nothing and to refuse document types, and with them entities.
 package enum SAXParser {
   /// Reads the whole document into `handler`.
   ///
@@ -8,26 +9,39 @@ package enum SAXParser {
   package static func parse<Handler: XMLHandler>(
     _ bytes: [UInt8], root: StaticString, into handler: inout Handler
   ) throws(XMLError) {
-    let session = Session(handler: handler, root: root, ignoredElements: Handler.ignoredElements)
-    let context = Unmanaged.passUnretained(session).toOpaque()
-    var callbacks = Self.callbacks
-    guard let parser = xmlCreatePushParserCtxt(&callbacks, context, nil, 0, nil) else {
-      fatalError("libxml2 is out of memory")
+    let session = UnsafeMutablePointer<Session>.allocate(capacity: 1)
+    defer {
+      session.deinitialize(count: 1)
+      session.deallocate()
     }
-    defer { xmlFreeParserCtxt(parser) }
-    session.parser = parser
-    // "Recover" only to be told of each error by `serror`, which forgives one kind and stops at all others.
-    _ = xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue))
-    withExtendedLifetime(session) {
-      bytes.withUnsafeBytes { buffer in
-        _ = xmlParseChunk(
-          parser, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count), 1)
+    withUnsafeMutablePointer(to: &handler) { handler in
+      session.initialize(
+        to: Session(
+          handler: UnsafeMutableRawPointer(handler),
+          begin: { $0.assumingMemoryBound(to: Handler.self).pointee.begin($1, depth: $2) },
+          end: { $0.assumingMemoryBound(to: Handler.self).pointee.end($1, depth: $2, text: $3) },
+          root: root, ignoredElements: Handler.ignoredElements))
+      parse(bytes, in: session)
+    }
+    if let failure = session.pointee.failure { throw failure }
+    guard session.pointee.hasEnded else { throw .malformed("it ends too early") }
+  }
+
+  private static func parse(_ bytes: [UInt8], in session: UnsafeMutablePointer<Session>) {
+    bytes.withUnsafeBytes { buffer in
+      guard !buffer.isEmpty else { return }
+      let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
+      guard let parser = xmlCreateMemoryParserCtxt(start, Int32(clamping: buffer.count)) else {
+        fatalError("libxml2 is out of memory")
       }
+      defer { xmlFreeParserCtxt(parser) }
+      parser.pointee.sax.pointee = callbacks
+      parser.pointee.userData = UnsafeMutableRawPointer(session)
+      session.pointee.parser = parser
+      // "Recover" only to be told of each error by `serror`, which forgives one kind and stops at all others.
+      _ = xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue))
+      _ = xmlParseDocument(parser)
     }
-    if let failure = session.failure { throw failure }
-    guard session.hasEnded else { throw .malformed("it ends too early") }
-    guard let result = session.handler as? Handler else { return }
-    handler = result
   }
 
   /// Elements within elements that a document may have; S3's have at most six. libxml2's own limit does not hold
@@ -39,90 +53,110 @@ package enum SAXParser {
     return "\(text.trimmingSuffix(while: \.isWhitespace).escapedForTerminal), line \(error.line)"
   }
 
-  /// The state of one parse, reached from the C callbacks by its address.
-  private final class Session {
-    var handler: any XMLHandler
+  /// The state of one parse, reached from the C callbacks by its address. A struct in memory of its own, not a class:
+  /// a listing calls back a dozen times for each key, and each access to a class's property is checked and counted.
+  private struct Session: ~Copyable {
+    let handler: UnsafeMutableRawPointer
+    let begin: (UnsafeMutableRawPointer, XMLName, Int) -> Void
+    let end: (UnsafeMutableRawPointer, XMLName, Int, UnsafeBufferPointer<UInt8>) -> Void
     let root: StaticString
+    let ignoredElements: [StaticString]
     var parser: xmlParserCtxtPtr?
     var depth = 0
-    var text: [UInt8] = []
+    var text = TextBuffer()
     /// Whether `text` lacks characters that XML cannot hold.
     var isTextDamaged = false
     var hasEnded = false
     var failure: XMLError?
-    let ignoredElements: [StaticString]
 
-    init(handler: any XMLHandler, root: StaticString, ignoredElements: [StaticString]) {
-      self.handler = handler
-      self.root = root
-      self.ignoredElements = ignoredElements
-      text.reserveCapacity(256)
-    }
-
-    func fail(_ error: XMLError) {
+    mutating func fail(_ error: XMLError) {
       if failure == nil { failure = error }
       xmlStopParser(parser)
     }
 
-    static func from(_ context: UnsafeMutableRawPointer?) -> Session {
-      Unmanaged<Session>.fromOpaque(context!).takeUnretainedValue()
+    static func from(_ context: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<Session> {
+      context!.assumingMemoryBound(to: Session.self)
     }
   }
 
-  /// All callbacks come on the thread that called `parse`, from within `xmlParseChunk`.
+  /// The character data of the element that is open.
+  private struct TextBuffer: ~Copyable {
+    private var storage = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1024)
+    private var count = 0
+
+    var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: storage[..<count]) }
+
+    mutating func append(_ bytes: UnsafePointer<UInt8>, count added: Int) {
+      if count + added > storage.count {
+        let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 2 * (count + added))
+        memcpy(larger.baseAddress!, storage.baseAddress!, count)
+        storage.deallocate()
+        storage = larger
+      }
+      memcpy(storage.baseAddress! + count, bytes, added)
+      count += added
+    }
+
+    mutating func removeAll() { count = 0 }
+
+    deinit { storage.deallocate() }
+  }
+
+  /// All callbacks come on the thread that called `parse`, from within `xmlParseDocument`.
   private static var callbacks: xmlSAXHandler {
     var sax = xmlSAXHandler()
     sax.initialized = UInt32(XML_SAX2_MAGIC)
     sax.startElementNs = { context, name, _, _, _, _, _, _, _ in
       let session = Session.from(context)
-      guard let name else { return }
-      guard session.failure == nil else { return }
+      guard let name, session.pointee.failure == nil else { return }
       let elementName = XMLName(bytes: name)
-      if session.depth == 0, !(elementName == session.root) {
-        session.fail(.unexpectedRoot(elementName.text))
+      let depth = session.pointee.depth
+      if depth == 0, !(elementName == session.pointee.root) {
+        session.pointee.fail(.unexpectedRoot(elementName.text))
         return
       }
-      guard session.depth < SAXParser.maximumDepth else {
-        session.fail(.malformed("its elements are nested too deeply"))
+      guard depth < SAXParser.maximumDepth else {
+        session.pointee.fail(.malformed("its elements are nested too deeply"))
         return
       }
-      session.text.removeAll(keepingCapacity: true)
-      session.handler.begin(elementName, depth: session.depth)
-      session.depth += 1
+      session.pointee.text.removeAll()
+      session.pointee.begin(session.pointee.handler, elementName, depth)
+      session.pointee.depth = depth + 1
     }
     sax.endElementNs = { context, name, _, _ in
       let session = Session.from(context)
-      guard let name, session.failure == nil else { return }
+      guard let name, session.pointee.failure == nil else { return }
       let elementName = XMLName(bytes: name)
-      session.depth -= 1
-      if session.isTextDamaged, !session.ignoredElements.contains(where: { elementName == $0 }) {
-        session.fail(.malformed("<\(elementName.text)> holds a character that XML cannot"))
+      let depth = session.pointee.depth - 1
+      session.pointee.depth = depth
+      if session.pointee.isTextDamaged,
+        !session.pointee.ignoredElements.contains(where: { elementName == $0 })
+      {
+        session.pointee.fail(.malformed("<\(elementName.text)> holds a character that XML cannot"))
         return
       }
-      session.isTextDamaged = false
-      session.text.withUnsafeBufferPointer {
-        session.handler.end(elementName, depth: session.depth, text: $0)
-      }
-      session.text.removeAll(keepingCapacity: true)
-      session.hasEnded = session.depth == 0
+      session.pointee.isTextDamaged = false
+      session.pointee.end(session.pointee.handler, elementName, depth, session.pointee.text.bytes)
+      session.pointee.text.removeAll()
+      session.pointee.hasEnded = depth == 0
     }
     // Text may come in pieces.
     sax.characters = { context, bytes, count in
-      let session = Session.from(context)
-      session.text.append(contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
+      guard let bytes else { return }
+      Session.from(context).pointee.text.append(bytes, count: Int(count))
     }
     sax.cdataBlock = sax.characters
     sax.internalSubset = { context, _, _, _ in
-      Session.from(context).fail(.malformed("it has a document type declaration, which S3 never sends"))
+      Session.from(context).pointee.fail(.malformed("it has a document type declaration, which S3 never sends"))
     }
     // Without this, libxml2 would print errors to stderr.
     sax.serror = { context, error in
       guard let error = error?.pointee, error.level != XML_ERR_WARNING else { return }
       let session = Session.from(context)
       if error.code == Int32(XML_ERR_INVALID_CHAR.rawValue) {
-        session.isTextDamaged = true
+        session.pointee.isTextDamaged = true
       } else {
-        session.fail(.malformed(SAXParser.message(of: error)))
+        session.pointee.fail(.malformed(SAXParser.message(of: error)))
       }
     }
     return sax

@@ -39,7 +39,7 @@ struct SimulatedVersionListing {
       if requestCount > versions.count + 1000 { throw SimulatedListing.Failure.endless }
       let page = page(after: request.after)
       let (inRange, next) = splitter.listed(page, of: request)
-      pages.append((request.page, page.objects.prefix(inRange)))
+      pages.append((request.page, Array(page.objects)[..<inRange]))
       underWay += next
       if splitter.isFinished != underWay.isEmpty { throw SimulatedListing.Failure.stalled }
     }
@@ -56,7 +56,7 @@ struct SimulatedVersionListing {
       }
     }
     var page = ObjectPage()
-    page.objects = Array(versions[start...].prefix(pageSize))
+    page.objects = ListedObjects(versions[start...].prefix(pageSize))
     page.isTruncated = start + page.objects.count < versions.count
     return page
   }

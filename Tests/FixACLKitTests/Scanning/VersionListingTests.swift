@@ -59,7 +59,7 @@ import Testing
     }
     func page(_ objects: [ListedObject], isTruncated: Bool = true) -> ObjectPage {
       var page = ObjectPage()
-      page.objects = objects
+      page.objects = ListedObjects(objects)
       page.isTruncated = isTruncated
       return page
     }

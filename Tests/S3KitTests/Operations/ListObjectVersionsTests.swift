@@ -89,7 +89,7 @@ import Testing
     #expect(page.end == ListingMarker(ObjectKey("my-third-image.jpg"), versionID: "null"))
     let owner = CanonicalID("75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a")
     #expect(
-      page.objects == [
+      Array(page.objects) == [
         ListedObject(
           key: ObjectKey("my-image.jpg"), etag: "fba9dede5f27731c9771645a39863328", size: 434_234,
           lastModified: "2009-10-12T17:50:30.000Z", storageClass: "STANDARD", owner: owner,

@@ -35,8 +35,9 @@ import Testing
     let request = Self.request(
       .put,
       headers: [("x-amz-meta-a", "1"), ("X-AMZ-meta-B", "x"), ("X-Amz-Meta-A", "2"), ("x-amz-meta-a", "0")])
+    let text = signer.canonicalRequest(request, payloadHash: "HASH").canonicalRequest
     #expect(
-      signer.canonicalRequest(request, payloadHash: "HASH").canonicalRequest == """
+      String(decoding: text, as: UTF8.self) == """
         PUT
         /k
 

@@ -1,0 +1,111 @@
+/// Reads a ListBucketResult or a ListVersionsResult into the bytes of a page: no tree, and no String for an object.
+struct ObjectPageHandler: XMLHandler {
+  /// What a server echoes of keys; Ceph RadosGW does so without encoding them, whatever they hold.
+  static let ignoredElements: [StaticString] = [
+    "Prefix", "StartAfter", "ContinuationToken", "NextContinuationToken", "KeyMarker", "NextKeyMarker",
+  ]
+
+  private var objects = ListedObjects()
+  private var failure: XMLError?
+  private var isTruncated: Bool?
+  /// The one place where S3 says how keys are encoded: the keys come first or last, as the server likes.
+  private var isURLEncoded = false
+  private var inContents = false
+  private var inOwner = false
+  private var entry = ListedObjects.Entry()
+  /// Owners repeat from object to object.
+  private var lastOwner: (bytes: [UInt8], place: Int32) = ([], -1)
+
+  init() {
+    objects.reserveCapacity()
+  }
+
+  mutating func begin(_ name: XMLName, depth: Int) {
+    switch depth {
+    case 1:
+      let isDeleteMarker = name == "DeleteMarker"
+      inContents = isDeleteMarker || name == "Contents" || name == "Version"
+      entry = ListedObjects.Entry()
+      entry.isDeleteMarker = isDeleteMarker
+    case 2 where inContents:
+      inOwner = name == "Owner"
+    default: break
+    }
+  }
+
+  mutating func end(_ name: XMLName, depth: Int, text: UnsafeBufferPointer<UInt8>) {
+    switch depth {
+    case 1 where inContents:
+      inContents = false
+      finishObject()
+    case 1:
+      if name == "IsTruncated" { isTruncated = text.elementsEqual("true".utf8) }
+      if name == "EncodingType" { isURLEncoded = text.elementsEqual("url".utf8) }
+    case 2 where inContents:
+      switch name {
+      case "Key": entry.key = objects.add(text)
+      case "LastModified": entry.lastModified = objects.add(text)
+      case "ETag": entry.etag = objects.add(Self.withoutQuotes(text))
+      case "Size": entry.size = Self.number(text)
+      case "StorageClass": entry.storageClass = objects.add(text)
+      case "Owner": inOwner = false
+      case "VersionId": entry.versionID = objects.add(text)
+      case "IsLatest": entry.isLatest = text.elementsEqual("true".utf8)
+      default: break
+      }
+    case 3 where inOwner && name == "ID":
+      entry.owner = place(ofOwner: text)
+    default: break
+    }
+  }
+
+  private mutating func place(ofOwner text: UnsafeBufferPointer<UInt8>) -> Int32 {
+    guard !text.isEmpty else { return -1 }
+    let isLast = lastOwner.bytes.withUnsafeBytes { ObjectKey.order($0, UnsafeRawBufferPointer(text)) == 0 }
+    if !isLast {
+      lastOwner = (Array(text), objects.place(ofOwner: CanonicalID(String(decoding: text, as: UTF8.self))))
+    }
+    return lastOwner.place
+  }
+
+  private static func withoutQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Slice<UnsafeBufferPointer<UInt8>> {
+    var result = text[...]
+    if result.first == UInt8(ascii: "\"") { result.removeFirst() }
+    if result.last == UInt8(ascii: "\"") { result.removeLast() }
+    return result
+  }
+
+  /// Negative where the text is no number of bytes.
+  private static func number(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+    guard !text.isEmpty, text.count <= 18 else { return -1 }
+    var result = 0
+    for byte in text {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return -1 }
+      result = 10 * result + Int(byte - UInt8(ascii: "0"))
+    }
+    return result
+  }
+
+  private mutating func finishObject() {
+    if entry.isDeleteMarker {
+      entry.etag = objects.add(CollectionOfOne(UInt8(ascii: "-")))
+      entry.size = 0
+    }
+    guard entry.key.count > 0, entry.size >= 0, entry.etag.count > 0 else {
+      if failure == nil { failure = .invalid("an object without a key, a size or an ETag") }
+      return
+    }
+    objects.append(entry)
+  }
+
+  /// The page, once it is known to be whole and to go on where the one before it ended.
+  consuming func result(after marker: ListingMarker?) throws(XMLError) -> ObjectPage {
+    if let failure { throw failure }
+    guard let isTruncated else { throw .invalid("a listing that does not say whether there is more") }
+    try objects.finish(isURLEncoded: isURLEncoded, after: marker)
+    if isTruncated, objects.isEmpty {
+      throw .invalid("a page without objects that says that there is more")
+    }
+    return ObjectPage(objects: objects, isTruncated: isTruncated)
+  }
+}
