@@ -1,5 +1,5 @@
 # What a developer types. Each target installs what it needs on Debian 12; Swift 6.3 must be on the PATH.
-.PHONY: all build release install-packages install-test-packages test lint format demo sandbox rgw rgw-stop clean
+.PHONY: all build release install-packages install-test-packages test lint format demo sandbox rgw rgw-stop bench clean
 
 RADOSGW = Tests/RadosGW/radosgw
 # Where 'make rgw' keeps its server.
@@ -58,6 +58,12 @@ rgw:
 
 rgw-stop:
 	$(RADOSGW) stop --dir $(RGW_DIR)
+
+# fixacl beside its peers, at the same work on the same server; see Benchmarks/README.md.
+# make bench BENCH="--quick" for a look in three minutes.
+bench: release
+	swift build -c release --product fixacl-sandbox
+	python3 Benchmarks/bench.py $(BENCH)
 
 clean:
 	rm -rf .build
