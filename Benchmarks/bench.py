@@ -4,14 +4,16 @@
 import argparse
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
+import chart
 import peers
 import table
 from run import Failure
 from server import Server
-from works import WORKS
+from waiting import WORKS
 
 
 class Bench:
@@ -40,7 +42,7 @@ def options():
     parser.add_argument("--fixacl", default=".build/release/fixacl", help="another build of fixacl")
     parser.add_argument("--sandbox", default=".build/release/fixacl-sandbox", help="another build of the server")
     parser.add_argument("--folder", default=".build/bench", help="where everything is kept (.build/bench)")
-    parser.add_argument("--keep", action="store_true", help="also write Benchmarks/results.json and chart.svg")
+    parser.add_argument("--keep", action="store_true", help="also write results.json and chart.svg of Benchmarks/")
     found = parser.parse_args()
     found.rounds = found.rounds or (1 if found.quick else 5)
     found.scale = found.scale or (0.05 if found.quick else 1)
@@ -55,28 +57,31 @@ def options():
 
 
 def measure(bench, work):
-    """All rounds of one work: the runs by peer, and why some have none."""
+    """All rounds of one work: the runs by row, and why some have none."""
     runs, failures = {}, {}
-    for number in range(bench.rounds):
-        turns = work.peers(bench)
+    rounds = min(bench.rounds, work.most_rounds)
+    for number in range(rounds):
+        turns = work.rows(bench)
         # Whoever was first is last in the next round.
         turns = turns[number % len(turns) :] + turns[: number % len(turns)]
         with Server(bench.sandbox, bench.folder, work.buckets(bench)) as server:
-            for peer in turns:
-                if peer in failures:
+            for row in turns:
+                if row in failures:
                     continue
-                print(f"{work.name}, round {number + 1} of {bench.rounds}: {peer}", file=sys.stderr, flush=True)
+                print(f"{work.name}, round {number + 1} of {rounds}: {row}", file=sys.stderr, flush=True)
                 try:
-                    runs.setdefault(peer, []).append(work.measure(bench, server, peer))
+                    runs.setdefault(row, []).extend(work.measure(bench, server, row))
                 except Failure as failure:
-                    failures[peer] = str(failure)
-                    runs.pop(peer, None)
-                    print(f"bench: {peer} {failure}", file=sys.stderr)
+                    failures[row] = str(failure)
+                    runs.pop(row, None)
+                    print(f"bench: {row} {failure}", file=sys.stderr)
     return runs, failures
 
 
 def main():
     found = options()
+    # Whatever ends this program, it ends what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bench = Bench(found)
     bench.folder.mkdir(parents=True, exist_ok=True)
     bench.missing = peers.install(bench)
@@ -88,12 +93,15 @@ def main():
     for work in WORKS:
         if found.works and work.name not in found.works.split(","):
             continue
-        if work.peers(bench):
+        if work.rows(bench):
             results.add(work, *measure(bench, work))
             print(results.text(work), flush=True)
     print(results.targets())
-    text = json.dumps(results.json(), indent=1, ensure_ascii=False) + "\n"
-    (bench.folder / "results.json").write_text(text)
+    if bench.scale < 1:
+        print("\nThis was a quick look: the targets are meant for all objects, BENCH='--rounds 5 --scale 1'.")
+    for folder in [bench.folder, Path(__file__).resolve().parent][: 2 if found.keep else 1]:
+        (folder / "results.json").write_text(json.dumps(results.json(), indent=1, ensure_ascii=False) + "\n")
+        (folder / "chart.svg").write_text(chart.chart(results.json()))
     return 1 if any(work["failures"] for work in results.works.values()) else 0
 
 

@@ -31,7 +31,7 @@ class Run:
         return self.user + self.system
 
 
-def run(bench, command, environment=None, timeout=1800):
+def run(bench, command, environment=None, timeout=600):
     """Runs a command to its end. Its output goes into a pipe: listings are long, and a file would cost more."""
     usage = bench.folder / "usage.json"
     usage.unlink(missing_ok=True)

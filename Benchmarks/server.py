@@ -69,15 +69,14 @@ class Server:
         counts = json.loads(self._control("GET", "/counters?keys")).get(operation, {})
         return {name[len(bucket) + 1 :] for name in counts if name.startswith(bucket + "/")}
 
-    def connections(self):
-        return json.loads(self._control("GET", "/connections"))["opened"]
-
     def delay(self, milliseconds):
         rules = [{"operation": "*", "fault": "delay", "ms": milliseconds}] if milliseconds else []
         self._control("PUT", "/faults", json.dumps(rules))
 
-    def limit(self, reads, writes):
-        self._control("PUT", "/limits", json.dumps({"reads": reads, "writes": writes}))
+    def limit(self, reads=None, writes=None):
+        """Requests a second for a prefix; without numbers, any."""
+        limits = json.dumps({"reads": reads, "writes": writes}) if reads else None
+        self._control("PUT" if limits else "DELETE", "/limits", limits)
 
     def _control(self, method, path, body=None):
         data = body.encode() if body is not None else None

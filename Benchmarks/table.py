@@ -6,6 +6,78 @@ import platform
 from statistics import median
 
 from peers import TITLES
+from targets import TARGETS
+
+# What a run is worth: unit, and how it is found.
+MEASURES = {
+    "cpu": ("µs/object", lambda run: run.cpu / run.objects * 1e6),
+    "user": ("µs/object", lambda run: run.user / run.objects * 1e6),
+    "system": ("µs/object", lambda run: run.system / run.objects * 1e6),
+    "requests": ("1/object", lambda run: sum(run.requests.values()) / run.objects),
+    "per_request": ("µs/request", lambda run: run.cpu / max(1, sum(run.requests.values())) * 1e6),
+    "wall": ("s", lambda run: run.wall),
+    "object_rate": ("objects/s", lambda run: run.objects / run.wall),
+    "request_rate": ("requests/s", lambda run: sum(run.requests.values()) / run.wall),
+    # Each object is written once: what there is more of was refused.
+    "refused": ("1/object", lambda run: max(0, run.requests.get("PutObjectAcl", 0) - run.objects) / run.objects),
+    "rss": ("MB", lambda run: run.rss / 1e6),
+}
+
+
+def number(value):
+    return f"{value:,.2f}" if value < 10 else f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def spread(measure, factor=1):
+    return lambda results, work, row: "–".join(
+        number(results.row(work, row)[measure][end] * factor) for end in ("min", "max"))
+
+
+def value(measure, text="{:,.2f}", factor=1):
+    return lambda results, work, row: text.format(results.value(work.name, row, measure) * factor)
+
+
+def times(other, measure="cpu"):
+    """How often another row's cost goes into a row's."""
+
+    def text(results, work, row):
+        base = results.value(work.name, other, measure)
+        return f"{results.value(work.name, row, measure) / base:,.2f}" if base else ""
+
+    return text
+
+
+def times_serial(results, work, row):
+    serial = results.value(work.name, row + " serial", "wall")
+    return f"{serial / results.value(work.name, row, 'wall'):,.1f}" if serial else ""
+
+
+def of_latency(results, work, row):
+    """The share of the requests that the latency lets through."""
+    return f"{results.value(work.name, row, 'request_rate') * work.delay / 1000 / work.in_flight:.0%}"
+
+
+# A column's heading, width and text.
+COLUMNS = {
+    "objects": ("objects", 10, lambda results, work, row: f"{results.row(work, row)['objects']:,}"),
+    "cpu": ("µs CPU/object", 15, value("cpu")),
+    "range": ("min–max", 19, spread("cpu")),
+    "x fixacl": ("× fixacl", 10, times("fixacl")),
+    "x floor": ("× floor", 10, times("floor")),
+    "requests": ("requests/object", 17, value("requests", "{:,.3f}")),
+    "per request": ("µs/request", 12, value("per_request", "{:,.1f}")),
+    "wall": ("wall s", 9, value("wall")),
+    "wall range": ("min–max", 16, spread("wall")),
+    "x serial": ("serial ÷ this", 15, times_serial),
+    "objects/s": ("objects/s", 11, value("object_rate", "{:,.0f}")),
+    "requests/s": ("requests/s", 12, value("request_rate", "{:,.0f}")),
+    "of the latency": ("of 512 ÷ 50 ms", 16, of_latency),
+    "refused": ("refused/object", 16, value("refused")),
+    "wall ms": ("wall ms", 9, value("wall", "{:,.1f}", 1000)),
+    "wall ms range": ("min–max", 16, spread("wall", 1000)),
+    "cpu ms": ("CPU ms", 9, value("cpu", "{:,.1f}", 0.001)),
+    "rss": ("peak MB", 9, value("rss", "{:,.1f}")),
+}
 
 
 class Results:
@@ -13,107 +85,53 @@ class Results:
 
     def __init__(self, bench, versions):
         self.works = {}
-        self._versions = versions
-        self._missing = bench.missing
-        self._rounds = bench.rounds
+        self._versions, self._missing = versions, bench.missing
+        self._rounds, self._scale = bench.rounds, bench.scale
 
     def add(self, work, runs, failures):
         rows = {}
-        for peer, costs in runs.items():
-            rows[peer] = row = {"objects": costs[0].objects, "rounds": len(costs)}
-            for name, unit, value in MEASURES:
-                values = [value(run) for run in costs]
-                row[name] = {"median": median(values), "min": min(values), "max": max(values), "unit": unit}
+        for row in work.order(runs):
+            rows[row] = {"title": TITLES.get(row, row), "objects": runs[row][0].objects, "runs": len(runs[row])}
+            for name, (unit, measure) in MEASURES.items():
+                values = [measure(run) for run in runs[row]]
+                rows[row][name] = {"median": median(values), "min": min(values), "max": max(values), "unit": unit}
         self.works[work.name] = {"title": work.title, "rows": rows, "failures": failures}
 
-    def value(self, work, peer, measure):
+    def row(self, work, row):
+        return self.works[work.name]["rows"][row]
+
+    def value(self, work, row, measure):
         """A median; None where there is none."""
-        row = self.works.get(work, {"rows": {}})["rows"].get(peer)
-        return row[measure]["median"] if row else None
+        found = self.works.get(work, {"rows": {}})["rows"].get(row)
+        return found[measure]["median"] if found else None
 
     def text(self, work):
         found = self.works[work.name]
-        lines = [f"\n{found['title']}", f"{'':16}{'objects':>10}{'µs CPU/object':>16}{'min–max':>20}{'× fixacl':>10}"
-                 f"{'× floor':>9}{'requests/object':>17}{'µs/request':>12}{'wall s':>9}{'peak MB':>9}"]
-        for peer, row in sorted(found["rows"].items(), key=lambda item: item[1]["cpu"]["median"]):
-            cpu = row["cpu"]
+        columns = [COLUMNS[name] for name in work.columns]
+        lines = ["", work.title, " " * 16 + "".join(f"{heading:>{width}}" for heading, width, _ in columns)]
+        for row, values in found["rows"].items():
             lines.append(
-                f"{TITLES[peer]:16}{row['objects']:>10,}{cpu['median']:>16,.2f}"
-                f"{number(cpu['min']) + '–' + number(cpu['max']):>20}{self._ratio(work.name, peer, 'fixacl'):>10}"
-                f"{self._ratio(work.name, peer, 'floor'):>9}{row['requests']['median']:>17,.3f}"
-                f"{row['per_request']['median']:>12,.1f}{row['wall']['median']:>9,.2f}{row['rss']['median']:>9,.1f}")
-        lines += [f"{TITLES[peer]:16}{reason}" for peer, reason in {**self._missing, **found["failures"]}.items()]
+                f"{values['title']:16}" + "".join(f"{text(self, work, row):>{width}}" for _, width, text in columns))
+        lines += [f"{TITLES.get(row, row):16}FAILED: {reason}" for row, reason in found["failures"].items()]
+        lines += [f"{TITLES[row]:16}left out: {reason}" for row, reason in self._missing.items() if row in work.sizes]
         return "\n".join(lines)
-
-    def _ratio(self, work, peer, other):
-        base = self.value(work, other, "cpu")
-        return f"{self.value(work, peer, 'cpu') / base:,.2f}" if base else ""
 
     def targets(self):
-        lines = ["\ntargets"]
-        for title, target, judge, shown in TARGETS:
-            measured = judge(self)
-            if measured is None:
-                continue
-            value, is_met = measured
-            lines.append(f"{title:60}{target:>18}{shown.format(value):>14}  {'met' if is_met else 'MISSED'}")
-        return "\n".join(lines)
+        lines = ["", "targets"]
+        for target in TARGETS:
+            if (measured := target.measure(self)) is not None:
+                verdict = "met" if target.is_met(measured) else "MISSED"
+                lines.append(f"{target.title:56}{target.text():>18}{target.shown(measured):>16}  {verdict}")
+        return "\n".join(lines) if len(lines) > 2 else ""
 
     def json(self):
         targets = [
-            {"title": title, "target": target, "measured": found[0], "met": found[1]}
-            for title, target, judge, _ in TARGETS if (found := judge(self))]
+            {"title": target.title, "target": target.text(), "measured": measured, "met": target.is_met(measured)}
+            for target in TARGETS if (measured := target.measure(self)) is not None]
         return {
             "date": datetime.date.today().isoformat(), "machine": machine(), "rounds": self._rounds,
-            "versions": self._versions, "missing": self._missing, "works": self.works, "targets": targets}
-
-
-# Of a run, for each object where it is a cost.
-MEASURES = [
-    ("cpu", "µs/object", lambda run: run.cpu / run.objects * 1e6),
-    ("user", "µs/object", lambda run: run.user / run.objects * 1e6),
-    ("system", "µs/object", lambda run: run.system / run.objects * 1e6),
-    ("requests", "1/object", lambda run: sum(run.requests.values()) / run.objects),
-    ("per_request", "µs/request", lambda run: run.cpu / max(1, sum(run.requests.values())) * 1e6),
-    ("wall", "s", lambda run: run.wall),
-    ("rss", "MB", lambda run: run.rss / 1e6),
-]
-
-
-def number(value):
-    return f"{value:,.2f}" if value < 10 else f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
-
-
-def at_most(work, limit, measure="cpu"):
-    def judge(results):
-        value = results.value(work, "fixacl", measure)
-        return None if value is None else (value, value <= limit)
-
-    return judge
-
-
-def ratio(work, other, limit, measure="cpu"):
-    """fixacl's cost as a share of another's."""
-
-    def judge(results):
-        mine, theirs = results.value(work, "fixacl", measure), results.value(work, other, measure)
-        return None if mine is None or theirs is None else (mine / theirs, mine / theirs <= limit)
-
-    return judge
-
-
-# Title, target, what judges it, how the measured value is written.
-TARGETS = [
-    ("list + detect, CPU per key", "≤ 3 µs", at_most("list", 3), "{:.2f} µs"),
-    ("list + detect, of obstore's CPU", "≤ 0.5", ratio("list", "obstore", 0.5), "{:.2f}"),
-    ("list + detect, of obstore's CPU with Arrow tables", "≤ 0.5", ratio("list", "obstore-arrow", 0.5), "{:.2f}"),
-    ("list + detect, of s5cmd's CPU", "≤ 1/12 (0.083)", ratio("list", "s5cmd", 1 / 12), "{:.3f}"),
-    ("repair by grant, of the C floor's CPU per object", "≤ 1.5", ratio("grant", "floor", 1.5), "{:.2f}"),
-    ("repair by grant, of s3cmd's CPU per object", "≤ 1/12 (0.083)", ratio("grant", "s3cmd", 1 / 12), "{:.3f}"),
-    ("repair by grant, of boto3's CPU per object", "≤ 1/40 (0.025)", ratio("grant", "boto3", 1 / 40), "{:.3f}"),
-    ("repair by copy, of the C floor's CPU per request", "≤ 1.5", ratio("copy", "floor", 1.5, "per_request"), "{:.2f}"),
-    ("repair by copy, of s5cmd's CPU per object", "≤ 1/3 (0.333)", ratio("copy", "s5cmd", 1 / 3), "{:.3f}"),
-]
+            "scale": self._scale, "versions": self._versions, "missing": self._missing, "works": self.works,
+            "targets": targets}
 
 
 def machine():

@@ -11,27 +11,33 @@ class Work:
 
     name = title = ""
     shape, foreign = "hex", 1.0
+    most_rounds = 100
     # How many objects for each peer: fewer for slow ones, the cost of one is what counts.
     sizes = {}
-    # What a table row is made of: a key of the costs, its unit.
-    cost = ("cpu", "µs CPU")
+    # What its table shows, by the names in table.COLUMNS.
+    columns = ["objects", "cpu", "range", "x fixacl", "x floor", "requests", "per request", "wall", "rss"]
 
     def size(self, bench, peer):
-        return max(min(self.sizes[peer], 2), round(self.sizes[peer] * bench.scale))
+        return max(min(self.sizes[peer], 100), round(self.sizes[peer] * bench.scale))
 
-    def peers(self, bench):
+    def rows(self, bench):
+        """What has a turn in each round: peers, if nothing else is said."""
         return [peer for peer in self.sizes if bench.wants(peer)]
 
     def buckets(self, bench):
         return [
             f"bucket={self.bucket(peer)},count={self.size(bench, peer)},shape={self.shape},foreign={self.foreign},acls=4"
-            for peer in self.peers(bench)]
+            for peer in self.rows(bench)]
 
     def bucket(self, peer):
         return f"{self.name}-{peer}"
 
-    def measure(self, bench, server, peer):
-        """A Run of the peer, checked."""
+    def order(self, runs):
+        """The rows as the table has them: the cheapest first."""
+        return sorted(runs, key=lambda row: min(run.cpu / run.objects for run in runs[row]))
+
+    def measure(self, bench, server, row):
+        """Runs of one row, checked."""
         raise NotImplementedError
 
 
@@ -44,6 +50,19 @@ def keys_of(count):
     """The keys of a virtual bucket of the shape hex."""
     step = (2**64 - 1) // count
     return [f"{index * step:016x}" for index in range(count)]
+
+
+def plan_command(bench, server, bucket, *options):
+    return [
+        bench.fixacl, "plan", bucket, "--grant-read", f"id={server.id('oai')}", *options, "--quiet", "-o",
+        bench.folder / "plan.json"]
+
+
+def summary(plan, *names):
+    """Numbers of a plan's summary, without the plan's changes being read."""
+    with open(plan) as lines:
+        found = next(json.loads(line[10:].rstrip(",\n")) for line in lines if line.startswith('"summary":'))
+    return [found[name] for name in names]
 
 
 class Listing(Work):
@@ -60,9 +79,7 @@ class Listing(Work):
         tool = program(bench, peer)
         plan = bench.folder / "plan.json"
         command = {
-            "fixacl": [
-                tool, "plan", bucket, "--grant-read", f"id={server.id('oai')}", "--owner-profile", "tools", "--quiet",
-                "-o", plan],
+            "fixacl": plan_command(bench, server, bucket, "--owner-profile", "tools"),
             "floor": [bench.bin / "floor_list", bucket, owner],
             "obstore": [tool, clients / "list_obstore.py", bucket, "lists"],
             "obstore-arrow": [tool, clients / "list_obstore.py", bucket, "arrow"],
@@ -77,9 +94,7 @@ class Listing(Work):
         result = run(bench, command, environment(bench, server, "site"))
         result.objects, result.requests = count, server.requests()
         if peer == "fixacl":
-            with open(plan) as lines:
-                summary = next(json.loads(line[10:].rstrip(",\n")) for line in lines if line.startswith('"summary":'))
-            listed, foreign = summary["listed"], summary["foreign"]
+            listed, foreign = summary(plan, "listed", "foreign")
         elif peer == "rclone":
             listed, foreign = json.loads(result.output)["count"], None
         elif peer in ("s5cmd", "aws", "s3cmd"):
@@ -91,7 +106,7 @@ class Listing(Work):
         if foreign is not None:
             foreigners = bench.foreign.setdefault(count, foreign)
             expect(foreign == foreigners, f"found {foreign} foreign objects where another found {foreigners}")
-        return result
+        return [result]
 
 
 class Repair(Work):
@@ -103,17 +118,14 @@ class Repair(Work):
         """What is not measured: fixacl's plan, the others' list of keys."""
         bucket, keys = self.bucket(peer), keys_of(self.size(bench, peer))
         (bench.folder / "keys.txt").write_text("\n".join(keys) + "\n")
-        if peer == "fixacl":
+        if peer.startswith("fixacl"):
             for path in (bench.folder / "plan.json", bench.folder / "plan.json.journal"):
                 path.unlink(missing_ok=True)
-            run(bench, [
-                program(bench, peer), "plan", bucket, "--grant-read", f"id={server.id('oai')}", *self.plan_options,
-                "--quiet", "-o", bench.folder / "plan.json"], environment(bench, server, "site"))
+            run(bench, plan_command(bench, server, bucket, *self.plan_options), environment(bench, server, "site"))
         return bucket, keys
 
-    def finish(self, server, result, operation, bucket, keys, owner):
-        """Checks that the operation was done to all keys, and what some look like now."""
-        result.objects, result.requests = len(keys), server.requests()
+    def changed(self, server, operation, bucket, keys, owner):
+        """Checks that the operation was done to all keys, and gives the ACLs that some have now."""
         done = server.done(operation, bucket)
         expect(done == set(keys), f"{operation} was done to {len(done)} of {len(keys)} keys")
         for key in {keys[0], keys[len(keys) // 2], keys[-1]}:
@@ -136,10 +148,17 @@ def acl_document(owner, *grants):
 class Grant(Repair):
     name, title = "grant", "repair by grant, apply alone"
     plan_options = ["--owner-profile", "tools"]
-    sizes = {"fixacl": 50_000, "floor": 50_000, "s3cmd": 1_000, "boto3": 2_000, "aws": 3}
+    sizes = {"fixacl": 50_000, "floor": 50_000, "s3cmd": 2_000, "boto3": 2_000, "aws": 3}
 
-    def measure(self, bench, server, peer):
-        bucket, keys = self.prepare(bench, server, peer)
+    def begin(self, server, row):
+        """What the server is told before the measured part."""
+
+    def end(self, server):
+        """Takes it back."""
+
+    def measure(self, bench, server, row):
+        peer = row.split()[0]
+        bucket, keys = self.prepare(bench, server, row)
         tools, reader = server.id("tools"), server.id("oai")
         acl = bench.folder / "acl.xml"
         acl.write_text(acl_document(tools, (tools, "FULL_CONTROL"), (reader, "READ")))
@@ -162,17 +181,20 @@ class Grant(Repair):
                 '"$0" s3api put-object-acl --bucket "$1" --key "$key" --access-control-policy file://acl.json; '
                 "done < keys.txt", tool, bucket],
         }[peer]
+        self.begin(server, row)
         server.reset()
         result = run(bench, command, environment(bench, server, "site" if peer == "fixacl" else "tools"))
-        for acl in self.finish(server, result, "PutObjectAcl", bucket, keys, "tools"):
+        result.objects, result.requests = len(keys), server.requests()
+        self.end(server)
+        for acl in self.changed(server, "PutObjectAcl", bucket, keys, "tools"):
             expect(reader in acl, "the reader was not let in")
-        return result
+        return [result]
 
 
 class Copy(Repair):
     name, title = "copy", "repair by copy, apply alone"
     plan_options = ["--strategy", "copy"]
-    sizes = {"fixacl": 30_000, "floor": 30_000, "s5cmd": 5_000, "rclone": 2_000, "boto3": 2_000, "aws": 1_000}
+    sizes = {"fixacl": 30_000, "floor": 30_000, "s5cmd": 5_000, "rclone": 5_000, "boto3": 2_000, "aws": 2_000}
 
     def prepare(self, bench, server, peer):
         # The bucket's owner has to be able to read what it copies: the objects' owner lets it.
@@ -204,10 +226,8 @@ class Copy(Repair):
         }[peer]
         server.reset()
         result = run(bench, command, environment(bench, server, "site"))
-        for acl in self.finish(server, result, "CopyObject", bucket, keys, "site"):
+        result.objects, result.requests = len(keys), server.requests()
+        for acl in self.changed(server, "CopyObject", bucket, keys, "site"):
             # What the others leave of the ACL is theirs to say.
             expect(peer not in ("fixacl", "floor", "boto3") or reader in acl, "the reader was not let in")
-        return result
-
-
-WORKS = [Listing(), Grant(), Copy()]
+        return [result]

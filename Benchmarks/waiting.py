@@ -1,0 +1,97 @@
+"""Works where the time counts, not the CPU: listing and applying with a simulated latency, and starting up."""
+
+from peers import environment, program
+from run import run
+from works import Copy, Grant, Listing, Work, expect, plan_command, summary
+
+
+class Pages(Work):
+    """Listings of every shape of keys, 100 ms a page, by fixacl with 64 in flight; and one page after the other."""
+
+    name, title = "pages", "list at 100 ms a page, 64 in flight, by the keys' shape"
+    shapes = ["hex", "dates", "deep", "prefix", "folders", "counter", "unicode"]
+    columns = ["objects", "wall", "wall range", "x serial", "cpu", "requests", "rss"]
+    count, delay, serial_pages, most_rounds = 1_000_000, 100, 30, 3
+
+    def rows(self, bench):
+        peers = [("", "fixacl"), (" serial", "floor")]
+        return [shape + suffix for shape in self.shapes for suffix, peer in peers if bench.wants(peer)]
+
+    def buckets(self, bench):
+        count = self.keys(bench)
+        return [f"bucket={self.name}-{shape},count={count},shape={shape},foreign=0" for shape in self.shapes]
+
+    def keys(self, bench):
+        return max(20_000, round(self.count * bench.scale))
+
+    def order(self, runs):
+        return [row for shape in self.shapes for row in (shape, shape + " serial") if row in runs]
+
+    def measure(self, bench, server, row):
+        shape, _, is_serial = row.partition(" ")
+        bucket, keys = f"{self.name}-{shape}", self.keys(bench)
+        pages = min(self.serial_pages, keys // 1000)
+        plan = bench.folder / "plan.json"
+        plan.unlink(missing_ok=True)
+        command = plan_command(bench, server, bucket, "--concurrency", "64")
+        if is_serial:
+            command = [bench.bin / "floor_list", bucket, server.id("site"), pages]
+        server.delay(self.delay)
+        server.reset()
+        result = run(bench, command, environment(bench, server, "site"))
+        result.requests = server.requests()
+        server.delay(0)
+        listed = int(result.output.split()[0]) if is_serial else summary(plan, "listed")[0]
+        expect(listed == (pages * 1000 if is_serial else keys), f"listed {listed} keys")
+        result.objects = listed
+        if is_serial:
+            # All pages take the same time: a part of them tells how long the whole takes.
+            result.wall *= keys / listed
+        return [result]
+
+
+class Latency(Grant):
+    """Repair by grant at 50 ms latency; fixacl also beside limits as S3 documents them."""
+
+    name, title = "latency", "repair by grant at 50 ms latency, 512 in flight"
+    columns = ["objects", "wall", "objects/s", "requests/s", "of the latency", "refused", "cpu", "requests", "rss"]
+    in_flight, delay, limits = 512, 50, (5500, 3500)
+    sizes = {"fixacl": 40_000, "floor": 40_000, "fixacl limited": 40_000}
+
+    def rows(self, bench):
+        return [row for row in self.sizes if bench.wants(row.split()[0])]
+
+    def bucket(self, row):
+        return super().bucket(row.replace(" ", "-"))
+
+    def begin(self, server, row):
+        server.delay(self.delay)
+        if "limited" in row:
+            server.limit(*self.limits)
+
+    def end(self, server):
+        server.delay(0)
+        server.limit()
+
+
+class Startup(Work):
+    """How long a program takes to say which version it is."""
+
+    name, title = "startup", "start-up"
+    columns = ["wall ms", "wall ms range", "cpu ms", "rss"]
+    sizes = {peer: 10 for peer in ("fixacl", "s5cmd", "rclone", "s3cmd", "aws")}
+
+    def buckets(self, bench):
+        return []
+
+    def measure(self, bench, server, row):
+        word = "version" if row in ("s5cmd", "rclone") else "--version"
+        environment_of_all = environment(bench, server, "site")
+        runs = [run(bench, [program(bench, row), word], environment_of_all) for _ in range(self.sizes[row])]
+        for result in runs:
+            expect(result.lines > 0, "said nothing")
+            result.objects = 1
+        return runs
+
+
+WORKS = [Listing(), Grant(), Copy(), Pages(), Latency(), Startup()]
