@@ -1,5 +1,5 @@
 # What a developer types. Each target installs what it needs on Debian 12; Swift 6.3 must be on the PATH.
-.PHONY: all build release install-packages install-test-packages test lint format demo sandbox rgw rgw-stop bench clean
+.PHONY: all build release install-packages install-test-packages install-bench-packages test lint format demo sandbox rgw rgw-stop bench clean
 
 RADOSGW = Tests/RadosGW/radosgw
 # Where 'make rgw' keeps its server.
@@ -20,6 +20,11 @@ install-test-packages:
 	@command -v chromium >/dev/null \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } \
 	  || echo "Chromium could not be installed: the tests that look at pages in a browser are skipped." >&2
+
+# The compiler and libraries of the floor; the peers come from PyPI, into a folder of their own.
+install-bench-packages:
+	@dpkg -s gcc libssl-dev python3-venv >/dev/null 2>&1 \
+	  || { apt-get update -q && apt-get install -y -q --no-install-recommends gcc libc6-dev libssl-dev python3-venv; }
 
 build: install-packages
 	swift build --product fixacl
@@ -61,7 +66,7 @@ rgw-stop:
 
 # fixacl beside its peers, at the same work on the same server; see Benchmarks/README.md.
 # make bench BENCH="--quick" for a look in three minutes.
-bench: release
+bench: release install-bench-packages
 	swift build -c release --product fixacl-sandbox
 	python3 Benchmarks/bench.py $(BENCH)
 

@@ -102,7 +102,7 @@ def main():
     for folder in [bench.folder, Path(__file__).resolve().parent][: 2 if found.keep else 1]:
         (folder / "results.json").write_text(json.dumps(results.json(), indent=1, ensure_ascii=False) + "\n")
         (folder / "chart.svg").write_text(chart.chart(results.json()))
-    return 1 if any(work["failures"] for work in results.works.values()) else 0
+    return 1 if bench.missing or any(work["failures"] for work in results.works.values()) else 0
 
 
 if __name__ == "__main__":

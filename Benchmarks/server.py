@@ -85,13 +85,14 @@ class Server:
             return response.read()
 
     def acl(self, bucket, key, account):
-        """The ACL of an object as S3 writes it, to see whether a tool did what it says. The key has to need no encoding."""
+        """The ACL of an object, to see whether a tool did what it says. The key has to need no encoding."""
         keys = self.accounts[account]
         host, path = self.endpoint.split("//")[1], f"/{bucket}/{key}"
         date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
         empty = hashlib.sha256().hexdigest()
         names = "host;x-amz-content-sha256;x-amz-date"
-        canonical = f"GET\n{path}\nacl=\nhost:{host}\nx-amz-content-sha256:{empty}\nx-amz-date:{date}\n\n{names}\n{empty}"
+        headers = f"host:{host}\nx-amz-content-sha256:{empty}\nx-amz-date:{date}\n"
+        canonical = f"GET\n{path}\nacl=\n{headers}\n{names}\n{empty}"
         scope = f"{date[:8]}/{self.region}/s3/aws4_request"
         to_sign = f"AWS4-HMAC-SHA256\n{date}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
         signature = ("AWS4" + keys["secretKey"]).encode()
@@ -100,9 +101,7 @@ class Server:
         request = urllib.request.Request(f"{self.endpoint}{path}?acl")
         request.add_header("x-amz-date", date)
         request.add_header("x-amz-content-sha256", empty)
-        request.add_header(
-            "Authorization",
-            f"AWS4-HMAC-SHA256 Credential={keys['accessKey']}/{scope}, SignedHeaders={names}, Signature={signature.hex()}",
-        )
+        authorization = f"Credential={keys['accessKey']}/{scope}, SignedHeaders={names}, Signature={signature.hex()}"
+        request.add_header("Authorization", "AWS4-HMAC-SHA256 " + authorization)
         with urllib.request.urlopen(request, timeout=60) as response:
             return response.read().decode()

@@ -60,8 +60,8 @@ def of_latency(results, work, row):
 # A column's heading, width and text.
 COLUMNS = {
     "objects": ("objects", 10, lambda results, work, row: f"{results.row(work, row)['objects']:,}"),
-    "cpu": ("µs CPU/object", 15, value("cpu")),
-    "range": ("min–max", 19, spread("cpu")),
+    "cpu": ("µs CPU/object", 15, lambda results, work, row: number(results.value(work.name, row, "cpu"))),
+    "range": ("min–max", 21, spread("cpu")),
     "x fixacl": ("× fixacl", 10, times("fixacl")),
     "x floor": ("× floor", 10, times("floor")),
     "requests": ("requests/object", 17, value("requests", "{:,.3f}")),
@@ -136,5 +136,6 @@ class Results:
 
 def machine():
     with open("/proc/cpuinfo") as lines:
-        model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+        models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    model = models[0] if models else platform.machine()
     return f"{os.cpu_count()} cores, {model}, {platform.system()} {platform.release().split('-')[0]}"

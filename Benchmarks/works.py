@@ -25,9 +25,8 @@ class Work:
         return [peer for peer in self.sizes if bench.wants(peer)]
 
     def buckets(self, bench):
-        return [
-            f"bucket={self.bucket(peer)},count={self.size(bench, peer)},shape={self.shape},foreign={self.foreign},acls=4"
-            for peer in self.rows(bench)]
+        fields = f"shape={self.shape},foreign={self.foreign},acls=4"
+        return [f"bucket={self.bucket(row)},count={self.size(bench, row)},{fields}" for row in self.rows(bench)]
 
     def bucket(self, peer):
         return f"{self.name}-{peer}"
@@ -69,8 +68,8 @@ class Listing(Work):
     name, title = "list", "list a bucket and find the foreign objects"
     foreign = 0.0001
     sizes = {
-        "fixacl": 1_000_000, "floor": 1_000_000, "obstore": 1_000_000, "obstore-arrow": 1_000_000, "s5cmd": 200_000, "rclone": 200_000,
-        "boto3": 100_000, "aws": 50_000, "s3cmd": 50_000,
+        "fixacl": 1_000_000, "floor": 1_000_000, "obstore": 1_000_000, "obstore-arrow": 1_000_000,
+        "s5cmd": 200_000, "rclone": 200_000, "boto3": 100_000, "aws": 50_000, "s3cmd": 50_000,
     }
 
     def measure(self, bench, server, peer):

@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-// A multi handle slows down with what it holds, so many requests are spread over several. Each is driven by epoll, which
-// costs a third less here than libcurl's own poll.
+// A multi handle slows down with what it holds, so many requests are spread over several. Each is driven by epoll,
+// which costs a third less here than libcurl's own poll.
 enum { PER_MULTI = 128 };
 
 static FILE *keys;
