@@ -3,8 +3,9 @@ internal import Synchronization
 
 /// Lists a bucket and finds out what its foreign objects need.
 ///
-/// One task holds the splitter and the spool; pages are listed, parsed and assessed by others, on Dispatch's queues
-/// (on which Swift's tasks run). What is in memory is bounded by the number of pages under way.
+/// One task holds the splitter and the spool; pages are listed and parsed, and objects assessed, by others, on
+/// Dispatch's queues (on which Swift's tasks run). What is in memory is bounded by the number of pages under way and
+/// of foreign objects that wait.
 package final class BucketScanner: Sendable {
   /// Where a scan is, for whoever watches. Read it on any thread.
   package struct Progress: Sendable {
@@ -31,25 +32,21 @@ package final class BucketScanner: Sendable {
     case interrupted
   }
 
-  /// A page's changes as lines of the plan, and what they add to the plan's other parts.
-  private struct AssessedPage: Sendable {
-    var firstKey: ObjectKey
-    /// Its number in its range.
-    var number: Int
-    var lines: [UInt8] = []
-    var summary = PlanSummary()
-    var acls = ACLTable()
-    var grantees: [Grantee: Int] = [:]
+  /// What one task of a scan came to.
+  private enum Event: Sendable {
+    case listed(KeySpaceSplitter.PageRequest, ObjectPage, DividedPage)
+    /// An object of a chunk.
+    case assessed(chunk: Int, object: Int, ObjectAssessor.Finding)
+    case finished(ScanRecord)
   }
 
-  private enum Event: Sendable {
-    case listed(KeySpaceSplitter.PageRequest, ObjectPage)
-    case assessed(AssessedPage)
-  }
+  /// How many foreign objects may wait to be assessed before no more pages are asked for.
+  private static let maximumWaiting = 16_384
+  /// A page takes some 350 KB before it is parsed.
+  private static let maximumPagesUnderWay = 64
 
   private let bucket: PlanBucket
   private let filter: KeyFilter
-  private let policy: ACLPolicy
   private let assessor: ObjectAssessor
   private let lister: S3Client
   private let allVersions: Bool
@@ -62,9 +59,9 @@ package final class BucketScanner: Sendable {
   ) {
     self.bucket = bucket
     filter = desired.filter
-    policy = ACLPolicy(bucket: bucket, desired: desired)
     assessor = ObjectAssessor(
-      bucket: bucket, strategy: desired.strategy, policy: policy, accounts: accounts)
+      bucket: bucket, strategy: desired.strategy, policy: ACLPolicy(bucket: bucket, desired: desired),
+      accounts: accounts)
     lister = accounts.main.client
     allVersions = desired.allVersions
     self.concurrency = concurrency
@@ -92,95 +89,84 @@ package final class BucketScanner: Sendable {
 
   private func scan(into emptySpool: PlanSpool) async throws -> Result {
     var result = Result(summary: PlanSummary(), acls: ACLTable(), spool: emptySpool)
-    // A page is 1,000 objects: what is listed ahead of what is assessed is what a scan keeps in memory.
-    let maximumPagesUnderWay = max(1, min(8, concurrency / 8))
     let prefix = filter.prefix.map { ObjectKey($0) }
-    var splitter = KeySpaceSplitter(maximum: maximumPagesUnderWay, prefix: prefix)
+    var splitter = KeySpaceSplitter(prefix: prefix)
+    var queue = ScanQueue()
+    let maximumPages = min(Self.maximumPagesUnderWay, concurrency)
     var pagesUnderWay = 0
-    var waiting: [KeySpaceSplitter.PageRequest] = [splitter.start()]
+    var objectsUnderWay = 0
+    // Only a page can bring new ones.
+    var mayAskForPages = true
     try await withThrowingTaskGroup(of: Event.self) { group in
       while true {
         if stop.isSet { throw Failure.interrupted }
-        while pagesUnderWay < maximumPagesUnderWay, let request = waiting.popLast() {
+        while mayAskForPages, pagesUnderWay < maximumPages,
+          queue.waiting == 0 || queue.expected(fromPages: pagesUnderWay + 1) <= Self.maximumWaiting
+        {
+          guard let request = splitter.next() else {
+            mayAskForPages = false
+            break
+          }
           pagesUnderWay += 1
-          group.addTask { .listed(request, try await self.list(prefix: prefix, after: request.after)) }
+          group.addTask { try await self.list(request, prefix: prefix) }
+        }
+        while objectsUnderWay < concurrency, let next = queue.next() {
+          objectsUnderWay += 1
+          group.addTask { try await self.assess(next) }
         }
         guard let event = try await group.next() else { break }
         switch event {
-        case .listed(let request, let page):
-          let (inRange, next) = splitter.listed(page, of: request)
-          waiting += next.reversed()
-          group.addTask { .assessed(try await self.assess(page.objects, upTo: inRange, number: request.page)) }
-        case .assessed(let page):
+        case .listed(let request, let page, let divided):
           pagesUnderWay -= 1
-          result.summary.add(page.summary)
-          result.acls.merge(page.acls)
-          result.grantees.merge(page.grantees, uniquingKeysWith: +)
-          try result.spool.append(page.lines, firstKey: page.firstKey, page: page.number)
+          mayAskForPages = true
+          queue.notePage(foreign: divided.foreignCount)
+          for chunk in divided.chunks(of: splitter.listed(page, of: request)) {
+            counts.withLock {
+              $0.listed += chunk.listed
+              $0.foreign += chunk.foreign.count
+            }
+            if chunk.foreign.isEmpty {
+              try record(ScanRecord(chunk, findings: []), in: &result)
+            } else {
+              queue.add(chunk)
+            }
+          }
+        case .assessed(let id, let object, let finding):
+          objectsUnderWay -= 1
+          if let (chunk, findings) = queue.assessed(object, of: id, finding) {
+            group.addTask { .finished(ScanRecord(chunk, findings: findings)) }
+          }
+        case .finished(let record):
+          try self.record(record, in: &result)
         }
       }
     }
     return result
   }
 
-  private func list(prefix: ObjectKey?, after marker: ListingMarker?) async throws(S3Error) -> ObjectPage {
-    allVersions
-      ? try await lister.listObjectVersions(bucket: bucket.name, prefix: prefix, after: marker)
-      : try await lister.listObjects(bucket: bucket.name, prefix: prefix, startAfter: marker?.key)
+  private func record(_ record: ScanRecord, in result: inout Result) throws {
+    result.summary.add(record.summary)
+    result.acls.merge(record.acls)
+    result.grantees.merge(record.grantees, uniquingKeysWith: +)
+    try result.spool.append(record.lines, firstKey: record.firstKey, page: record.order)
+    counts.withLock { $0.changes += record.summary.changes }
   }
 
-  private func assess(_ objects: ListedObjects, upTo end: Int, number: Int) async throws -> AssessedPage {
-    var page = AssessedPage(firstKey: end > 0 ? objects.key(at: 0) : ObjectKey([]), number: number)
-    var foreign: [(object: ListedObject, owner: CanonicalID)] = []
-    let bucketOwner = objects.owners.firstIndex(of: bucket.owner)
-    for index in 0..<end where !objects.isDeleteMarker(at: index) {
-      guard filter.isEverything || filter.matches(objects.key(at: index)) else { continue }
-      page.summary.listed += 1
-      guard let ownerIndex = objects.ownerIndex(at: index) else { throw Failure.ownerMissing(objects.key(at: index)) }
-      guard ownerIndex != bucketOwner else { continue }
-      let (object, owner) = (objects[index], objects.owners[ownerIndex])
-      foreign.append((object, owner))
-      page.summary.foreign += 1
-      page.summary.owners[owner, default: PlanSummary.Owner()].objects += 1
-      page.summary.owners[owner, default: PlanSummary.Owner()].bytes += object.size
-    }
-    counts.withLock { [summary = page.summary] in
-      $0.listed += summary.listed
-      $0.foreign += summary.foreign
-    }
-    for (index, finding) in try await findings(for: foreign).enumerated() {
-      let grantees = Set(finding.acl?.grants.map(\.grantee) ?? [])
-      for grantee in grantees { page.grantees[grantee, default: 0] += 1 }
-      guard let need = finding.need else { continue }
-      let (object, owner) = foreign[index]
-      let change = Change(
-        key: object.key, versionID: object.pinnedVersion, etag: object.etag, size: object.size,
-        lastModified: object.lastModified, owner: owner, action: need.action,
-        from: finding.acl.map { page.acls.insert($0) }, to: need.to.map { page.acls.insert($0) },
-        reason: need.reason, kept: need.kept, tags: need.tags)
-      page.summary.count(change)
-      var json = JSONWriter()
-      change.write(to: &json)
-      page.lines += json.bytes
-      page.lines += ",\n".utf8
-    }
-    counts.withLock { [changes = page.summary.changes] in $0.changes += changes }
-    return page
+  private func list(_ request: KeySpaceSplitter.PageRequest, prefix: ObjectKey?) async throws -> Event {
+    if stop.isSet { throw Failure.interrupted }
+    let page =
+      allVersions
+      ? try await lister.listObjectVersions(
+        bucket: bucket.name, prefix: prefix, after: request.after, limit: request.limit)
+      : try await lister.listObjects(
+        bucket: bucket.name, prefix: prefix, startAfter: request.after?.key, limit: request.limit)
+    return .listed(
+      request, page, try DividedPage(page, of: request, filter: filter, bucketOwner: bucket.owner))
   }
 
-  /// Assesses objects side by side; the findings come in the order of the objects.
-  private func findings(
-    for objects: [(object: ListedObject, owner: CanonicalID)]
-  ) async throws -> [ObjectAssessor.Finding] {
-    var findings = [ObjectAssessor.Finding](repeating: .gone, count: objects.count)
-    try await withThrowingTaskGroup(of: (Int, ObjectAssessor.Finding).self) { group in
-      for (index, (object, owner)) in objects.enumerated() {
-        if index >= concurrency, let (done, finding) = try await group.next() { findings[done] = finding }
-        if stop.isSet { throw Failure.interrupted }
-        group.addTask { [assessor] in (index, try await assessor.assess(object, owner: owner)) }
-      }
-      while let (done, finding) = try await group.next() { findings[done] = finding }
-    }
-    return findings
+  private func assess(_ entry: ScanQueue.Entry) async throws -> Event {
+    if stop.isSet { throw Failure.interrupted }
+    return .assessed(
+      chunk: entry.chunk, object: entry.index, try await assessor.assess(entry.object, owner: entry.owner))
   }
 }

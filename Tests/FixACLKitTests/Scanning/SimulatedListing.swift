@@ -4,75 +4,126 @@ import TestSupport
 @testable import FixACLKit
 @testable import S3Kit
 
-/// A bucket of keys that is listed by a splitter, page by page, in an order that the dice decide.
+/// A bucket that is listed by a splitter, page by page: each request takes a while, and the answers come in the order
+/// in which they are done.
 struct SimulatedListing {
   enum Failure: Error {
-    case tooManyRequestsAtOnce(Int)
     case endless
     /// Nothing is asked for, and yet it is not finished; or the other way round.
     case stalled
+    /// A page's part does not begin where its request does, or the end is not behind its last object.
+    case misplaced(ListingMarker?)
   }
 
-  var keys: [ObjectKey]
+  private struct Flight {
+    let request: KeySpaceSplitter.PageRequest
+    let end: Double
+    /// A server reads a page at some time between the question and the answer.
+    let readsAtOnce: Bool
+    var page: ObjectPage?
+  }
+
+  /// In the order of a listing.
+  private(set) var objects: [ListedObject]
   let prefix: ObjectKey?
   let pageSize: Int
   let maximum: Int
   var generator: SeededGenerator
+  var splitter: KeySpaceSplitter
   /// Keys that the bucket gets or loses while it is listed.
   var changes: [ObjectKey] = []
+  /// Stops when so many answers have come.
+  var limit = Int.max
 
-  private(set) var seen: [ObjectKey] = []
+  private(set) var seen: [ListedObject] = []
+  private(set) var chunks: [ScanChunk] = []
   private(set) var requestCount = 0
-  private var underWaySum = 0
+  /// Objects in all answers, wanted or not.
+  private(set) var sentCount = 0
+  /// The time of the last answer, where a request takes about 1.
+  private(set) var time = 0.0
 
-  init(keys: Set<ObjectKey>, prefix: ObjectKey?, pageSize: Int, maximum: Int, seed: UInt64) {
-    self.keys = keys.sorted()
+  init(
+    _ objects: [ListedObject], prefix: ObjectKey? = nil, gaps: [KeyInterval]? = nil, pageSize: Int, maximum: Int,
+    seed: UInt64
+  ) {
+    self.objects = objects
     self.prefix = prefix
     self.pageSize = pageSize
     self.maximum = maximum
     generator = SeededGenerator(seed: seed)
+    splitter = KeySpaceSplitter(prefix: prefix, gaps: gaps, pageSize: pageSize)
+  }
+
+  init(keys: Set<ObjectKey>, prefix: ObjectKey? = nil, pageSize: Int, maximum: Int, seed: UInt64) {
+    self.init(
+      keys.sorted().map { Self.object($0) }, prefix: prefix, pageSize: pageSize, maximum: maximum, seed: seed)
+  }
+
+  static func object(_ key: ObjectKey, version: ListedObject.Version? = nil) -> ListedObject {
+    ListedObject(
+      key: key, etag: "e", size: 1, lastModified: "", storageClass: "STANDARD", owner: Sample.tools, version: version)
   }
 
   /// The number of requests that one lister would need.
   var fewestRequests: Int {
-    max(1, (keys.filter { $0.hasPrefix(prefix ?? ObjectKey("")) }.count + pageSize - 1) / pageSize)
+    max(1, (objects.count { $0.key.hasPrefix(prefix ?? ObjectKey("")) } + pageSize - 1) / pageSize)
   }
 
-  /// How many requests were under way at once, on average.
-  var averageUnderWay: Double { Double(underWaySum) / Double(requestCount) }
-
   mutating func run() throws {
-    let limit = fewestRequests * 20 + 20_000
-    var splitter = KeySpaceSplitter(maximum: maximum, prefix: prefix)
-    // A server reads a page at some time between the question and the answer.
-    var underWay = [(request: splitter.start(), page: ObjectPage?.none)]
-    while !underWay.isEmpty {
-      if underWay.count > maximum { throw Failure.tooManyRequestsAtOnce(underWay.count) }
-      for index in underWay.indices where underWay[index].page == nil {
-        if Bool.random(using: &generator) { underWay[index].page = page(after: underWay[index].request.after?.key) }
+    let endless = fewestRequests * 20 + 20_000
+    var flights: [Flight] = []
+    while requestCount < limit {
+      while flights.count < maximum, let request = splitter.next() {
+        let latency = Double.random(in: 0.9...1.1, using: &generator)
+        flights.append(
+          Flight(request: request, end: time + latency, readsAtOnce: Bool.random(using: &generator), page: nil))
+      }
+      for index in flights.indices where flights[index].page == nil && flights[index].readsAtOnce {
+        flights[index].page = page(after: flights[index].request)
       }
       changeBucket()
-      let (request, read) = underWay.remove(at: Int.random(in: 0..<underWay.count, using: &generator))
-      let page = read ?? page(after: request.after?.key)
+      if splitter.isFinished != flights.isEmpty { throw Failure.stalled }
+      guard let index = flights.indices.min(by: { flights[$0].end < flights[$1].end }) else { return }
+      let flight = flights.remove(at: index)
+      time = flight.end
       requestCount += 1
-      underWaySum += underWay.count + 1
-      if requestCount > limit { throw Failure.endless }
-      let (inRange, next) = splitter.listed(page, of: request)
-      seen += page.objects.prefix(inRange).map(\.key)
-      underWay += next.map { ($0, nil) }
-      if splitter.isFinished != underWay.isEmpty { throw Failure.stalled }
+      if requestCount > endless { throw Failure.endless }
+      try take(flight.page ?? page(after: flight.request), of: flight.request)
     }
   }
 
-  private func page(after: ObjectKey?) -> ObjectPage {
-    let start = max(after.map { position(after: $0) } ?? 0, prefix.map { position(of: $0) } ?? 0)
+  private mutating func take(_ page: ObjectPage, of request: KeySpaceSplitter.PageRequest) throws {
+    sentCount += page.objects.count
+    let divided = try DividedPage(page, of: request, filter: KeyFilter(), bucketOwner: Sample.site)
+    let part = splitter.listed(page, of: request)
+    seen += page.objects.prefix(part.count)
+    let chunks = divided.chunks(of: part)
+    self.chunks += chunks
+    guard chunks.first?.interval.after == request.after, chunks.last?.interval.through == part.through,
+      zip(chunks, chunks.dropFirst()).allSatisfy({ $0.interval.through == $1.interval.after }),
+      chunks.flatMap(\.foreign).map(\.object) == Array(page.objects.prefix(part.count)),
+      chunks.allSatisfy({ $0.listed == $0.foreign.count })
+    else { throw Failure.misplaced(request.after) }
+  }
+
+  private func page(after request: KeySpaceSplitter.PageRequest) -> ObjectPage {
+    var start = prefix.map { position(of: $0) } ?? 0
+    if let marker = request.after {
+      start = max(start, position(after: marker.key))
+      if let id = marker.versionID, let last = objects[..<start].lastIndex(where: { $0.version?.id == id }),
+        objects[last].key == marker.key
+      {
+        start = last + 1
+      }
+    }
     var page = ObjectPage()
-    for key in keys[start...].prefix(pageSize + 1) where key.hasPrefix(prefix ?? ObjectKey("")) {
-      if page.objects.count == pageSize {
+    let count = min(request.limit, pageSize)
+    for object in objects[start...].prefix(count + 1) where object.key.hasPrefix(prefix ?? ObjectKey("")) {
+      if page.objects.count == count {
         page.isTruncated = true
       } else {
-        page.objects.append(
-          ListedObject(key: key, etag: "e", size: 1, lastModified: "", storageClass: "STANDARD", owner: nil))
+        page.objects.append(object)
       }
     }
     return page
@@ -82,72 +133,30 @@ struct SimulatedListing {
     guard !changes.isEmpty, Bool.random(using: &generator) else { return }
     let key = changes.removeLast()
     let index = position(of: key)
-    if index < keys.count, keys[index] == key { keys.remove(at: index) } else { keys.insert(key, at: index) }
+    if index < objects.count, objects[index].key == key {
+      objects.remove(at: index)
+    } else {
+      objects.insert(Self.object(key), at: index)
+    }
   }
 
   /// Where `key` is, or would be.
   private func position(of key: ObjectKey) -> Int {
-    var (low, high) = (0, keys.count)
+    var (low, high) = (0, objects.count)
     while low < high {
       let middle = (low + high) / 2
-      if keys[middle] < key { low = middle + 1 } else { high = middle }
+      if objects[middle].key < key { low = middle + 1 } else { high = middle }
     }
     return low
   }
 
+  /// Where what follows `key` begins.
   private func position(after key: ObjectKey) -> Int {
-    let index = position(of: key)
-    return index < keys.count && keys[index] == key ? index + 1 : index
-  }
-}
-
-/// How the keys of a bucket can be.
-enum BucketShape: String, CaseIterable {
-  case flatHex, dates, deepFolders, oneLongPrefix, fewHugeFolders, unicode, controlCharacters, lastCharacters
-  case empty, oneKey, exactlyOnePage, onePageAndOne
-
-  /// About `count` keys, all below `prefix`.
-  func keys(_ count: Int, pageSize: Int, prefix: String, using generator: inout SeededGenerator) -> Set<ObjectKey> {
-    func distinct(_ wanted: Int, _ key: (Int, inout SeededGenerator) -> String) -> Set<ObjectKey> {
-      var keys: Set<ObjectKey> = []
-      var attempt = 0
-      while keys.count < wanted {
-        keys.insert(ObjectKey(prefix + key(attempt, &generator)))
-        attempt += 1
-      }
-      return keys
+    var (low, high) = (0, objects.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if objects[middle].key <= key { low = middle + 1 } else { high = middle }
     }
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    func hex(_ generator: inout SeededGenerator) -> String { String(generator.next(), radix: 16) }
-    switch self {
-    case .flatHex: return distinct(count) { _, generator in hex(&generator) }
-    case .dates: return distinct(count) { n, _ in "2026/\(two(n / 600 + 1))/\(two(n / 20 % 30 + 1))/\(n).log" }
-    case .deepFolders:
-      return distinct(count) { n, _ in
-        "a/b/c/" + String(repeating: "d/", count: n % 40) + "\(n / 40)/" + String(repeating: "e/", count: n % 7) + "f"
-      }
-    case .oneLongPrefix:
-      let beginning = String(repeating: "long/", count: 180)
-      return distinct(count) { n, _ in beginning + "\(n)" }
-    case .fewHugeFolders:
-      return distinct(count) { n, _ in ["Assets/", "assets/", "zz/zz/zz/"][n % 3] + "images/image-\(n + 100_000).jpg" }
-    case .unicode: return distinct(count) { RandomKeys.key($0 / 10 % 12 + 4, using: &$1) + "\u{e9}" }
-    case .controlCharacters:
-      return distinct(count) { n, generator in
-        var text = ""
-        var rest = n
-        repeat {
-          text.unicodeScalars.append(Unicode.Scalar(UInt8(rest % 4 + 1)))
-          rest /= 4
-        } while rest > 0
-        return text
-      }
-    // Between them and the end of all keys there is hardly any room.
-    case .lastCharacters: return distinct(count) { "\u{10ffff}\u{10ffff}" + RandomKeys.key($0 / 50 + 2, using: &$1) }
-    case .empty: return []
-    case .oneKey: return [ObjectKey(prefix + "k")]
-    case .exactlyOnePage: return distinct(pageSize) { n, _ in "\(n)" }
-    case .onePageAndOne: return distinct(pageSize + 1) { n, _ in "\(n)" }
-    }
+    return low
   }
 }

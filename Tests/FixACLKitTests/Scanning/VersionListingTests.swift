@@ -23,39 +23,63 @@ import Testing
     }
   }
 
+  /// In the order of a listing.
+  private static func versions(_ counts: [(key: String, count: Int)]) -> [ListedObject] {
+    counts.map { (ObjectKey($0.key), $0.count) }.sorted { $0.0 < $1.0 }.flatMap { key, count in
+      (0..<count).map { index in
+        SimulatedListing.object(key, version: .init(id: "v\(count - index)", isLatest: index == 0, isDeleteMarker: false))
+      }
+    }
+  }
+
   @Test(arguments: Shape.allCases, [1, 2, 5, 16])
   func everyVersionIsThereOnceAndInOrder(shape: Shape, maximum: Int) throws {
+    let versions = Self.versions(shape.counts)
     for seed in 1...4 as ClosedRange<UInt64> {
-      var listing = SimulatedVersionListing(shape.counts, pageSize: 10, maximum: maximum, seed: seed)
+      var listing = SimulatedListing(versions, pageSize: 10, maximum: maximum, seed: seed)
       try listing.run()
-      let fewest = (listing.versions.count + 9) / 10
-      #expect(listing.requestCount <= 2 * fewest + 2 * maximum + 40)
-      if maximum == 1 { #expect(listing.requestCount == fewest) }
+      #expect(listing.requestCount <= 3 * listing.fewestRequests + 150)
+      if maximum == 1 { #expect(listing.requestCount == listing.fewestRequests) }
 
-      // As the scanner writes them: pages in any order, and of each what is in its range.
+      // As the scanner writes them: chunks in any order.
       var spool = try PlanSpool(folder: "/tmp")
-      for page in listing.pages.shuffled(using: &listing.generator) {
-        let lines = page.objects.flatMap { object in
-          var change = Sample.change(object.key.text)
-          change.versionID = object.version?.id
+      for chunk in listing.chunks.shuffled(using: &listing.generator) {
+        let lines = chunk.foreign.flatMap { entry in
+          var change = Sample.change(entry.object.key.text)
+          change.versionID = entry.object.version?.id
           return SamplePlan.line(change)
         }
-        try spool.append(lines, firstKey: page.objects.first?.key ?? ObjectKey([]), page: page.number)
+        try spool.append(lines, firstKey: chunk.foreign.first?.object.key ?? ObjectKey([]), page: chunk.order)
       }
       var bytes: [UInt8] = []
       try spool.forEachPiece { bytes += $0 }
       let changes = try bytes.split(separator: UInt8(ascii: "\n")).map { try Change(parsing: $0 + "\n".utf8) }
-      #expect(changes.map(\.key) == listing.versions.map(\.key))
-      #expect(changes.map(\.versionID) == listing.versions.map { $0.version?.id })
+      #expect(changes.map(\.key) == versions.map(\.key))
+      #expect(changes.map(\.versionID) == versions.map { $0.version?.id })
+    }
+  }
+
+  /// What a chunk has of a key is all of it, or the chunk has nothing else.
+  @Test(arguments: Shape.allCases, [1, 16])
+  func aKeyIsInOneChunkOrHasItsOwn(shape: Shape, maximum: Int) throws {
+    var listing = SimulatedListing(Self.versions(shape.counts), pageSize: 10, maximum: maximum, seed: 3)
+    try listing.run()
+    for chunk in listing.chunks {
+      let keys = Set(chunk.foreign.map(\.object.key))
+      let ends = [chunk.interval.after, chunk.interval.through].compactMap(\.self).filter { $0.versionID != nil }
+      #expect(ends.isEmpty || keys.isSubset(of: [ends[0].key]) && keys.count <= 1)
+      // Its range can be at its end with it, as far as that is known.
+      #expect(ends.allSatisfy { $0.key == ends[0].key })
+    }
+    for (key, chunks) in Dictionary(grouping: listing.chunks, by: { $0.foreign.first?.object.key }) where key != nil {
+      #expect(chunks.count == 1 || chunks.allSatisfy { Set($0.foreign.map(\.object.key)) == [key!] })
     }
   }
 
   /// A range that ends with a key whose versions go on is not at its end.
   @Test func aRangeEndsWithTheLastVersionOfItsLastKey() throws {
     func object(_ key: ObjectKey, _ version: String) -> ListedObject {
-      ListedObject(
-        key: key, etag: "e", size: 1, lastModified: "", storageClass: "STANDARD", owner: nil,
-        version: .init(id: version, isLatest: false, isDeleteMarker: false))
+      SimulatedListing.object(key, version: .init(id: version, isLatest: false, isDeleteMarker: false))
     }
     func page(_ objects: [ListedObject], isTruncated: Bool = true) -> ObjectPage {
       var page = ObjectPage()
@@ -63,21 +87,28 @@ import Testing
       page.isTruncated = isTruncated
       return page
     }
-    var splitter = KeySpaceSplitter(maximum: 2, prefix: nil)
-    let first = splitter.start()
-    let (_, next) = splitter.listed(page([object(ObjectKey("a"), "1")]), of: first)
-    try #require(next.count == 2)
-    #expect(next[0].after == ListingMarker(ObjectKey("a"), versionID: "1"))
-    #expect(next.map(\.page) == [1, 0])
+    var splitter = KeySpaceSplitter(prefix: nil, pageSize: 2)
+    let firstAsked = splitter.next()
+    let first = try #require(firstAsked)
+    let keys = [ObjectKey("a"), ObjectKey("az")]
+    #expect(splitter.listed(page(keys.map { object($0, "1") }), of: first).count == 2)
+    let secondAsked = splitter.next()
+    let second = try #require(secondAsked)
+    #expect(second.after == ListingMarker(keys[1], versionID: "1"))
+    #expect((second.range, second.page) == (first.range, 1))
     // All versions of the key that the ranges were cut at are in the first.
-    let middle = try #require(next[1].after)
-    #expect(middle.versionID == nil)
-    let (inRange, more) = splitter.listed(page([object(middle.key, "9"), object(middle.key, "8")]), of: next[0])
-    #expect(inRange == 2)
-    #expect(more.first == KeySpaceSplitter.PageRequest(range: 0, after: .init(middle.key, versionID: "8"), page: 2))
-    let beyond = ObjectKey(middle.key.text + "a")
-    let (rest, last) = splitter.listed(page([object(middle.key, "7"), object(beyond, "1")]), of: more[0])
-    #expect(rest == 1)
-    #expect(!last.contains { $0.range == 0 })
+    let cutAsked = splitter.next()
+    var cut = try #require(cutAsked)
+    while let nearer = splitter.next() { cut = nearer.after!.key < cut.after!.key ? nearer : cut }
+    let end = try #require(cut.after)
+    #expect(end.versionID == nil && cut.page == 0)
+    let part = splitter.listed(page([object(end.key, "9"), object(end.key, "8")]), of: second)
+    #expect(part == .init(count: 2, through: ListingMarker(end.key, versionID: "8")))
+    let thirdAsked = splitter.next()
+    let third = try #require(thirdAsked)
+    #expect(third.range == first.range && third.after == part.through)
+    let beyond = ObjectKey(end.key.text + "a")
+    let rest = splitter.listed(page([object(end.key, "7"), object(beyond, "1")]), of: third)
+    #expect(rest == .init(count: 1, through: end))
   }
 }

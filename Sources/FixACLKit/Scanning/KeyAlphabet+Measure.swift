@@ -1,0 +1,69 @@
+internal import Glibc
+
+/// How much of the key space lies between two keys, as if all characters to expect were equally likely.
+extension KeyAlphabet {
+  /// How many characters two keys have in common at their beginning; of a range without an end, those of the prefix
+  /// of all keys.
+  static func commonCount(_ low: [UInt32], _ high: [UInt32]?, prefixCount: Int = 0) -> Int {
+    guard let high else { return min(prefixCount, low.count) }
+    var count = 0
+    while count < low.count, count < high.count, low[count] == high[count] { count += 1 }
+    return count
+  }
+
+  /// The place of a key, from 0 to 1, among all that begin with its first `start` characters.
+  func fraction(of key: [UInt32], from start: Int) -> Double {
+    var fraction = 0.0
+    var scale = 1.0
+    var place = Place(after: key.prefix(start))
+    for character in key.dropFirst(start) {
+      let choices = choices(at: place)
+      guard !choices.isEmpty else { break }
+      let index = Self.index(of: character, in: choices)
+      fraction += scale * Double(index) / Double(choices.count)
+      scale /= Double(choices.count)
+      // Finer than a Double can tell, or between two characters to expect.
+      if scale < 1e-13 || index == choices.count || choices[index] != character { break }
+      place.advance(over: character)
+    }
+    return fraction
+  }
+
+  /// What part lies between two keys, from 0 to 1, of all keys that begin with their first `start` characters.
+  func width(from low: [UInt32], to high: [UInt32]?, start: Int) -> Double {
+    max(1e-13, (high.map { fraction(of: $0, from: start) } ?? 1) - fraction(of: low, from: start))
+  }
+
+  /// The logarithm of how many possibilities characters of a key stand for, given those before.
+  func logChoices(_ key: [UInt32], _ range: Range<Int>) -> Double {
+    guard !range.isEmpty else { return 0 }
+    var place = Place(after: key.prefix(range.lowerBound))
+    var sum = 0.0
+    for character in key[range.clamped(to: 0..<key.count)] {
+      sum += log(Double(max(1, choices(at: place).count)))
+      place.advance(over: character)
+    }
+    return sum
+  }
+
+  /// A string half-way between two keys, no longer than it takes; nil where none is found.
+  func middle(from low: [UInt32], to high: [UInt32]?, prefixCount: Int) -> [UInt32]? {
+    let common = Self.commonCount(low, high, prefixCount: prefixCount)
+    let (first, last) = (fraction(of: low, from: common), high.map { fraction(of: $0, from: common) } ?? 1)
+    guard first < last else { return nil }
+    var rest = (first + last) / 2
+    var scale = 1.0
+    var middle = Array(low.prefix(common))
+    var place = Place(after: middle)
+    while scale > (last - first) / 16 {
+      let choices = choices(at: place)
+      guard !choices.isEmpty else { break }
+      let index = min(choices.count - 1, Int(rest * Double(choices.count)))
+      middle.append(choices[index])
+      place.advance(over: choices[index])
+      rest = rest * Double(choices.count) - Double(index)
+      scale /= Double(choices.count)
+    }
+    return middle.count > common ? middle : nil
+  }
+}
