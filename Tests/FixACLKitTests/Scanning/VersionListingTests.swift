@@ -27,7 +27,8 @@ import Testing
   private static func versions(_ counts: [(key: String, count: Int)]) -> [ListedObject] {
     counts.map { (ObjectKey($0.key), $0.count) }.sorted { $0.0 < $1.0 }.flatMap { key, count in
       (0..<count).map { index in
-        SimulatedListing.object(key, version: .init(id: "v\(count - index)", isLatest: index == 0, isDeleteMarker: false))
+        SimulatedListing.object(
+          key, version: .init(id: "v\(count - index)", isLatest: index == 0, isDeleteMarker: false))
       }
     }
   }
