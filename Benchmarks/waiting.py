@@ -31,8 +31,6 @@ class Pages(Work):
         shape, _, is_serial = row.partition(" ")
         bucket, keys = f"{self.name}-{shape}", self.keys(bench)
         pages = min(self.serial_pages, keys // 1000)
-        plan = bench.folder / "plan.json"
-        plan.unlink(missing_ok=True)
         command = plan_command(bench, server, bucket, "--concurrency", "64")
         if is_serial:
             command = [bench.bin / "floor_list", bucket, server.id("site"), pages]
@@ -41,7 +39,7 @@ class Pages(Work):
         result = run(bench, command, environment(bench, server, "site"))
         result.requests = server.requests()
         server.delay(0)
-        listed = int(result.output.split()[0]) if is_serial else summary(plan, "listed")[0]
+        listed = int(result.output.split()[0]) if is_serial else summary(bench, "listed")[0]
         expect(listed == (pages * 1000 if is_serial else keys), f"listed {listed} keys")
         result.objects = listed
         if is_serial:

@@ -52,14 +52,17 @@ def keys_of(count):
 
 
 def plan_command(bench, server, bucket, *options):
+    # Nothing of an earlier plan is to be gone on from.
+    for path in bench.folder.glob("plan.json*"):
+        path.unlink()
     return [
         bench.fixacl, "plan", bucket, "--grant-read", f"id={server.id('oai')}", *options, "--quiet", "-o",
         bench.folder / "plan.json"]
 
 
-def summary(plan, *names):
-    """Numbers of a plan's summary, without the plan's changes being read."""
-    with open(plan) as lines:
+def summary(bench, *names):
+    """Numbers of the plan's summary, without its changes being read."""
+    with open(bench.folder / "plan.json") as lines:
         found = next(json.loads(line[10:].rstrip(",\n")) for line in lines if line.startswith('"summary":'))
     return [found[name] for name in names]
 
@@ -76,7 +79,6 @@ class Listing(Work):
         bucket, count = self.bucket(peer), self.size(bench, peer)
         clients, owner = HERE / "clients", server.id("site")
         tool = program(bench, peer)
-        plan = bench.folder / "plan.json"
         command = {
             "fixacl": plan_command(bench, server, bucket, "--owner-profile", "tools"),
             "floor": [bench.bin / "floor_list", bucket, owner],
@@ -88,12 +90,11 @@ class Listing(Work):
             "aws": [tool, "s3", "ls", "--recursive", f"s3://{bucket}"],
             "s3cmd": [tool, *s3cmd_options(bench, server, "site"), "ls", "--recursive", f"s3://{bucket}"],
         }[peer]
-        plan.unlink(missing_ok=True)
         server.reset()
         result = run(bench, command, environment(bench, server, "site"))
         result.objects, result.requests = count, server.requests()
         if peer == "fixacl":
-            listed, foreign = summary(plan, "listed", "foreign")
+            listed, foreign = summary(bench, "listed", "foreign")
         elif peer == "rclone":
             listed, foreign = json.loads(result.output)["count"], None
         elif peer in ("s5cmd", "aws", "s3cmd"):
@@ -118,8 +119,6 @@ class Repair(Work):
         bucket, keys = self.bucket(peer), keys_of(self.size(bench, peer))
         (bench.folder / "keys.txt").write_text("\n".join(keys) + "\n")
         if peer.startswith("fixacl"):
-            for path in (bench.folder / "plan.json", bench.folder / "plan.json.journal"):
-                path.unlink(missing_ok=True)
             run(bench, plan_command(bench, server, bucket, *self.plan_options), environment(bench, server, "site"))
         return bucket, keys
 
