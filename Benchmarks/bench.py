@@ -97,8 +97,6 @@ def main():
             results.add(work, *measure(bench, work))
             print(results.text(work), flush=True)
     print(results.targets())
-    if bench.scale < 1:
-        print("\nThis was a quick look: the targets are meant for all objects, BENCH='--rounds 5 --scale 1'.")
     for folder in [bench.folder, Path(__file__).resolve().parent][: 2 if found.keep else 1]:
         (folder / "results.json").write_text(json.dumps(results.json(), indent=1, ensure_ascii=False) + "\n")
         (folder / "chart.svg").write_text(chart.chart(results.json()))

@@ -117,11 +117,11 @@ class Results:
         return "\n".join(lines)
 
     def targets(self):
-        lines = ["", "targets"]
+        lines = ["", "targets" + ("" if self._scale >= 1 else ", though they are meant for all objects (--scale 1)")]
         for target in TARGETS:
             if (measured := target.measure(self)) is not None:
                 verdict = "met" if target.is_met(measured) else "MISSED"
-                lines.append(f"{target.title:56}{target.text():>18}{target.shown(measured):>16}  {verdict}")
+                lines.append(f"{target.title:56}{target.text():>20}{target.shown(measured):>18}  {verdict}")
         return "\n".join(lines) if len(lines) > 2 else ""
 
     def json(self):
