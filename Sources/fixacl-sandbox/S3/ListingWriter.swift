@@ -23,6 +23,29 @@ struct ListingWriter {
 
   mutating func append(_ other: ListingWriter) { bytes += other.bytes }
 
+  /// Bytes that are as they are to be.
+  mutating func raw(_ written: [UInt8]) { bytes += written }
+
+  /// An object that nothing has changed, in pieces as long as can be: nearly all of a virtual bucket are.
+  mutating func contents(_ objects: VirtualObjects, at index: Int, key: [UInt8], owner: [UInt8]) {
+    raw("<Contents><Key>")
+    writeKey(key)
+    raw("</Key><LastModified>")
+    raw(VirtualObjects.lastModifiedBytes)
+    raw("</LastModified><ETag>")
+    objects.writeETag(at: index, to: &bytes)
+    raw("</ETag><Size>")
+    writeDecimal(objects.size(at: index))
+    raw("</Size>")
+    raw(owner)
+    raw("<StorageClass>STANDARD</StorageClass></Contents>")
+  }
+
+  private mutating func writeDecimal(_ number: Int) {
+    if number >= 10 { writeDecimal(number / 10) }
+    bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
+  }
+
   mutating func element(_ name: StaticString, _ text: String) {
     open(name)
     write(escaped: Array(text.utf8))
@@ -32,8 +55,12 @@ struct ListingWriter {
   /// A key, or a part of one, in the encoding that was asked for.
   mutating func element(_ name: StaticString, key: [UInt8]) {
     open(name)
-    if isURLEncoded { write(urlEncoded: key) } else { write(escaped: key) }
+    writeKey(key)
     close(name)
+  }
+
+  private mutating func writeKey(_ key: [UInt8]) {
+    if isURLEncoded { write(urlEncoded: key) } else { write(escaped: key) }
   }
 
   mutating func open(_ name: StaticString) {
@@ -63,7 +90,7 @@ struct ListingWriter {
 
   /// Like a form's encoding, but with slashes kept.
   private mutating func write(urlEncoded key: [UInt8]) {
-    if key.allSatisfy(Self.isPlain) {
+    if Self.isPlain(key) {
       bytes += key
       return
     }
@@ -82,18 +109,21 @@ struct ListingWriter {
     }
   }
 
-  /// What neither encoding changes.
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "-")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-      true
-    default: false
+  /// Whether neither encoding changes any of the bytes.
+  private static func isPlain(_ text: [UInt8]) -> Bool {
+    var others: UInt8 = 0
+    // Without a way out, the compiler looks at many bytes at once.
+    for byte in text {
+      let isLetter: UInt8 = (byte | 0x20) &- UInt8(ascii: "a") < 26 ? 1 : 0
+      let isDigitOrMark: UInt8 = byte &- UInt8(ascii: "-") <= UInt8(ascii: "9") - UInt8(ascii: "-") ? 1 : 0
+      let isUnderscore: UInt8 = byte == UInt8(ascii: "_") ? 1 : 0
+      others |= 1 ^ (isLetter | isDigitOrMark | isUnderscore)
     }
+    return others == 0
   }
 
   private mutating func write(escaped text: [UInt8]) {
-    if text.allSatisfy(Self.isPlain) {
+    if Self.isPlain(text) {
       bytes += text
       return
     }

@@ -61,6 +61,7 @@ private struct ObjectPage {
   private(set) var writer: ListingWriter
   private(set) var commonPrefixes: [ObjectKey] = []
   private(set) var count = 0
+  private var lastOwner: (id: CanonicalID, element: [UInt8])?
   /// The last entry of the page, if others follow.
   private(set) var lastOfMore: ObjectKey?
 
@@ -80,10 +81,14 @@ private struct ObjectPage {
     guard request.maximum > 0 else { return }
     var cursor = SandboxBucket.KeyCursor(bucket, from: max(after, request.prefix))
     var last = after
+    var isFirst = true
     while let entry = cursor.next() {
       let key = entry.key
       guard key.hasPrefix(request.prefix) else { return }
-      guard key != after, isListed(entry) else { continue }
+      // Only the first can be the one that the page is after.
+      let isAfter = !isFirst || key != after
+      isFirst = false
+      guard isAfter, isListed(entry) else { continue }
       let group = request.commonPrefix(of: key)
       // A page that ended with a common prefix is followed by what is after all of its keys.
       let isOver = group.map { after.hasPrefix($0) } ?? false
@@ -109,17 +114,14 @@ private struct ObjectPage {
   }
 
   private mutating func write(_ entry: SandboxBucket.Entry, _ key: ObjectKey) {
-    writer.open("Contents")
-    writer.element("Key", key: key.bytes)
     switch entry {
     case .virtual(let objects, let index):
-      writer.element("LastModified", VirtualObjects.lastModifiedText)
-      writer.element("ETag") { objects.writeETag(at: index, to: &$0) }
-      writer.element("Size", String(objects.size(at: index)))
-      if showsOwner { writer.owner(ownerOfAll ?? objects.owner(at: index)) }
-      writer.element("StorageClass", "STANDARD")
+      let owner = ownerElement(of: ownerOfAll ?? objects.owner(at: index))
+      writer.contents(objects, at: index, key: key.bytes, owner: owner)
     case .stored(_, let versions):
       guard let object = versions.first else { break }
+      writer.open("Contents")
+      writer.element("Key", key: key.bytes)
       writer.element("LastModified", object.lastModified.s3Date)
       writer.element("ETag", "\"\(object.etag)\"")
       writer.checksumAlgorithm(of: object)
@@ -132,8 +134,18 @@ private struct ObjectPage {
         writer.element("RestoreExpiryDate", until.s3Date)
         writer.close("RestoreStatus")
       }
+      writer.close("Contents")
     }
-    writer.close("Contents")
+  }
+
+  /// The element of an owner, which is that of the object before more often than not.
+  private mutating func ownerElement(of owner: CanonicalID) -> [UInt8] {
+    guard showsOwner else { return [] }
+    if let lastOwner, lastOwner.id == owner { return lastOwner.element }
+    var writer = ListingWriter(isURLEncoded: false)
+    writer.owner(owner)
+    lastOwner = (owner, writer.bytes)
+    return writer.bytes
   }
 }
 

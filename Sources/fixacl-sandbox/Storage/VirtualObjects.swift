@@ -35,7 +35,7 @@ struct VirtualObjects: Sendable {
   private let hugeFolder: Int
 
   static let lastModified = Timestamp(seconds: 1_700_000_000)
-  static let lastModifiedText = lastModified.s3Date
+  static let lastModifiedBytes = Array(lastModified.s3Date.utf8)
 
   /// - Parameters:
   ///   - foreignShare: the share of objects that are `foreignOwner`'s, 0 to 1; the others are `bucketOwner`'s.
@@ -147,7 +147,10 @@ struct VirtualObjects: Sendable {
     case .dates:
       let time = Array(Timestamp(seconds: 1_577_836_800 + index / max(1000, count / 50_000_000) * 3600).basic.utf8)
       bytes += "logs/".utf8
-      for part in [time[0..<4], time[4..<6], time[6..<8], time[9..<11]] { bytes += part + [UInt8(ascii: "/")] }
+      for (start, end) in [(0, 4), (4, 6), (6, 8), (9, 11)] {
+        bytes += time[start..<end]
+        bytes.append(UInt8(ascii: "/"))
+      }
       Self.writeDecimal(index, to: &bytes)
       bytes += Self.dateSuffix
     case .deep:
