@@ -18,15 +18,21 @@ package final class RequestGovernor: Sendable {
   private let isDraining = Atomic<Bool>(false)
   private let succeeded = Atomic<Bool>(false)
 
-  package init(concurrency: Int, policy: RetryPolicy = RetryPolicy()) {
-    gate = RequestGate(maximum: concurrency)
+  /// - Parameters:
+  ///   - concurrency: the most requests in flight.
+  ///   - requestsPerSecond: the most that may begin a second; nil for no bound.
+  package init(concurrency: Int, requestsPerSecond: Double? = nil, policy: RetryPolicy = RetryPolicy()) {
+    gate = RequestGate(maximum: concurrency, requestsPerSecond: requestsPerSecond)
     self.policy = policy
   }
 
   package var statistics: Statistics { counts.withLock { $0 } }
 
-  /// The number of requests that may be in flight now.
-  package var limit: Int { gate.limit }
+  /// Requests in flight now.
+  package var inFlight: Int { gate.inFlight }
+
+  /// The number of requests of a kind that may be in flight now.
+  package func limit(of kind: RequestKind) -> Int { gate.limit(of: kind) }
 
   /// Whether any request has succeeded so far. Until then, the address may be that of no S3 server.
   var hasSucceeded: Bool { succeeded.load(ordering: .relaxed) }

@@ -1,5 +1,3 @@
-internal import Crypto
-internal import FoundationEssentials
 internal import Synchronization
 
 /// Speaks S3, or another AWS service, with one set of credentials: signs, sends, retries, follows a bucket to its
@@ -26,6 +24,7 @@ package final class S3Client: Sendable {
   private let surroundings: Surroundings
   /// For the region that is known now: at first the configured one, then the one the server named.
   private let signer: Mutex<SigV4Signer>
+  let aclDocuments = ACLDocuments()
 
   package init(
     service: AWSService = .s3, endpoint: S3Endpoint, region: String, credentials: any CredentialsProvider,
@@ -39,6 +38,12 @@ package final class S3Client: Sendable {
     self.surroundings = surroundings
     signer = Mutex(SigV4Signer(region: service.signingRegion(region), service: service.signingName))
   }
+
+  /// Where a task runs best that sends one request after the other and does little in between; nil where it makes no
+  /// difference.
+  ///
+  /// - Parameter number: any; tasks with different numbers are spread over the transport's threads.
+  package func executor(number: Int) -> (any TaskExecutor)? { transport.executor(number: number) }
 
   /// The region that requests are signed for.
   package var region: String { signer.withLock { $0.region } }
@@ -93,20 +98,21 @@ package final class S3Client: Sendable {
     } catch {
       return (.failure(self.error(.credentials, in: operation, message: "\(error)")), region)
     }
-    let place = await governor.gate.enter()
+    let pass = await governor.gate.enter(RequestKind(operation.method))
     let signer = signer.withLock { $0 }
     var request = request(for: operation, region: signer.region)
-    signer.sign(&request, credentials: provided, at: surroundings.now())
+    signer.sign(
+      &request, credentials: provided, at: surroundings.now(), payloadHash: operation.body.payloadHash)
     governor.noteRequest()
     let result: Result<HTTPResponse, S3Error>
     do {
       let response = try await transport.send(request)
       let throttled = Self.isThrottling(response)
       if throttled { governor.noteThrottled() }
-      governor.gate.leave(place, throttled: throttled)
+      governor.gate.leave(pass, operation: operation.name, outcome: throttled ? .throttled : .answered)
       result = .success(response)
     } catch {
-      governor.gate.leave(place, throttled: false)
+      governor.gate.leave(pass, operation: operation.name, outcome: .failed)
       let message = "\(error.message) (\(request.scheme)://\(request.authority))"
       result = .failure(self.error(.transport(error.kind), in: operation, message: message))
     }
@@ -121,16 +127,11 @@ package final class S3Client: Sendable {
       path += "/" + PercentEncoding.encode(key.bytes, keepingSlashes: true)
     }
     var headers = operation.headers
-    if !operation.body.isEmpty, service == .s3 {
-      // PutObjectAcl and PutObjectTagging must have a checksum of their body (botocore's model:
-      // requestChecksumRequired); this is the one that every server knows.
-      let digest = Insecure.MD5.hash(data: operation.body)
-      headers.append(("Content-MD5", Data(digest).base64EncodedString()))
-    }
+    if !operation.body.bytes.isEmpty, service == .s3 { headers.append(("Content-MD5", operation.body.contentMD5)) }
     return HTTPRequest(
       method: operation.method, scheme: address.scheme, authority: address.authority,
       path: path.isEmpty ? "/" : path, query: operation.canonicalQuery, headers: headers,
-      body: operation.body, stallTimeoutSeconds: operation.stallTimeoutSeconds)
+      body: operation.body.bytes, stallTimeoutSeconds: operation.stallTimeoutSeconds)
   }
 
   private func read<Output>(

@@ -12,7 +12,7 @@ package struct S3Operation<Output: Sendable>: Sendable {
   /// Names and values, not encoded; a name without a value (a sub-resource) has an empty one.
   package var query: [(name: String, value: [UInt8])] = []
   package var headers: [(name: String, value: String)] = []
-  package var body: [UInt8] = []
+  package var body = RequestBody.empty
   /// Seconds without a byte after which it is given up; nil for the transport's own.
   package var stallTimeoutSeconds: Int?
   package let parse: @Sendable (HTTPResponse) throws(XMLError) -> Output
@@ -31,12 +31,14 @@ package struct S3Operation<Output: Sendable>: Sendable {
     self.query = query.map { ($0.name, Array($0.value.utf8)) }
     if let versionID { self.query.append(("versionId", Array(versionID.utf8))) }
     self.headers = headers
-    self.body = body
+    if !body.isEmpty { self.body = RequestBody(body) }
     self.parse = parse
   }
 
   /// The query as Signature Version 4 wants it: encoded, and sorted by the encoded names.
   var canonicalQuery: String {
+    // Most requests by far have one sub-resource and nothing else.
+    if query.count == 1, query[0].value.isEmpty { return PercentEncoding.encode(query[0].name) + "=" }
     let encoded = query.map { parameter in
       (name: PercentEncoding.encode(parameter.name), value: PercentEncoding.encode(parameter.value))
     }

@@ -23,7 +23,8 @@ struct Configuration {
     credentials: CredentialOptions, run: RunOptions, defaultRegion: String = "us-east-1"
   ) throws {
     let environment = AWSEnvironment.current()
-    let governor = RequestGovernor(concurrency: run.concurrency)
+    let governor = RequestGovernor(concurrency: run.concurrency, requestsPerSecond: run.maxRps)
+    OpenFileLimit.raise(toHold: run.concurrency)
     var transportOptions = CurlTransport.Options()
     transportOptions.userAgent = "fixacl/\(FixACL.version)"
     transportOptions.certificateBundle = getenv("AWS_CA_BUNDLE").map { String(cString: $0) }

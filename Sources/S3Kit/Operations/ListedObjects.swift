@@ -68,6 +68,15 @@ package struct ListedObjects: Sendable, RandomAccessCollection {
     return owner < 0 ? nil : Int(owner)
   }
 
+  /// Less than, equal to or greater than 0, as the object's key comes before `key`, is the same, or comes after it.
+  package func order(at index: Int, _ key: ObjectKey) -> Int {
+    bytes.withUnsafeBytes { bytes in
+      key.bytes.withUnsafeBytes {
+        ObjectKey.order(UnsafeRawBufferPointer(rebasing: bytes[entries[index].key.range]), $0)
+      }
+    }
+  }
+
   /// Whether it is a delete marker, in a listing of versions.
   package func isDeleteMarker(at index: Int) -> Bool { entries[index].isDeleteMarker }
 

@@ -7,8 +7,8 @@ extension S3Client {
   ) async throws(S3Error) -> AccessControlList {
     try await run(
       S3Operation("GetObjectAcl", bucket: bucket, key: key, versionID: versionID, query: [("acl", "")]) {
-        response throws(XMLError) in
-        try AccessControlList(parsing: response.body)
+        [aclDocuments] response throws(XMLError) in
+        try aclDocuments.acl(of: response.body)
       })
   }
 
@@ -20,10 +20,10 @@ extension S3Client {
   package func putObjectACL(
     bucket: String, key: ObjectKey, versionID: String? = nil, acl: AccessControlList
   ) async throws(S3Error) {
-    try await run(
-      S3Operation(
-        "PutObjectAcl", .put, bucket: bucket, key: key, versionID: versionID, query: [("acl", "")],
-        headers: [("Content-Type", "application/xml")], body: acl.xml,
-        parse: S3Operation<Void>.expectNoError))
+    var operation = S3Operation(
+      "PutObjectAcl", .put, bucket: bucket, key: key, versionID: versionID, query: [("acl", "")],
+      headers: [("Content-Type", "application/xml")], parse: S3Operation<Void>.expectNoError)
+    operation.body = aclDocuments.body(of: acl)
+    try await run(operation)
   }
 }

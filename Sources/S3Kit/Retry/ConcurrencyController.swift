@@ -1,36 +1,172 @@
-/// How many requests may be in flight: less when the server throttles, slowly more when it does not.
+/// How many requests of one kind may be in flight, found out by trying: more while more brings more, less when the server
+/// throttles or only answers later.
 ///
-/// Additive increase, multiplicative decrease. A plain value; `RequestGate` carries its decisions out.
+/// Additive increase, multiplicative decrease, with a beginning that doubles. A plain value that is told of each request
+/// and the time; `RequestGate` carries its decisions out. All times are seconds of one clock.
+///
+/// It judges by rounds, each as many answers as were in flight. Where a server allows so little that one request more or
+/// less makes the difference, the level is a fraction, and a pace makes it one.
 package struct ConcurrencyController: Sendable {
+  /// How a request ended, as far as it tells something of the server's load.
+  package enum Outcome: Sendable {
+    case answered
+    /// 503 SlowDown and its like.
+    case throttled
+    /// There was no answer, or an error that says nothing.
+    case failed
+  }
+
+  /// What a round has shown of one operation.
+  private struct OperationLatency: Sendable {
+    var sum = 0.0
+    var count = 0
+    /// The mean of its fastest round.
+    var best: Double?
+  }
+
+  /// In flight when nothing is known yet.
+  private static let initialLevel = 32.0
+  /// The lowest level: that part of one request at a time.
+  private static let minimumLevel = 0.1
+  /// Below that level, the pace makes it, and not the number of requests in flight.
+  private static let pacedLevel = 8.0
+  /// Rounds are at least that long and have that many answers, or what they show is chance.
+  private static let shortestRoundSeconds = 0.01
+  private static let fewestAnswers = 8
+
   package let maximum: Int
+  /// How fast requests may begin; nil for as fast as others end.
+  package private(set) var pace: RequestPace?
   private var level: Double
+  private var isStarting = true
+  /// The level at which the server throttled; nil where it has not, or the level has grown far beyond.
+  private var ceiling: Double?
+
   /// Requests that were under way when the level last fell: their throttling is old news.
   private var ignoredUntilSequence = 0
   private var nextSequence = 0
 
+  private var roundBegan: Double?
+  private var answered = 0
+  /// Whether somebody had to wait in this round for others to end: if not, the level had no say in what was achieved.
+  private var wasFull = false
+  private var latencies: [String: OperationLatency] = [:]
+  private var lastThroughput = 0.0
+  /// How slow requests were before the level fell because of that; nil from the round after.
+  private var slownessBeforeFall: Double?
+  /// Seconds that answers take lately.
+  private var meanLatency: Double?
+
   package init(maximum: Int) {
     self.maximum = max(1, maximum)
-    level = Double(self.maximum)
+    level = min(Self.initialLevel, Double(self.maximum))
   }
 
   /// The number of requests that may be in flight now.
   package var limit: Int { max(1, Int(level)) }
 
+  /// Notes that somebody has to wait because of the limit.
+  package mutating func noteFull() { wasFull = true }
+
   /// Notes that a request begins.
   ///
   /// - Returns: what to hand to `requestEnded`.
-  package mutating func requestBegan() -> Int {
+  package mutating func requestBegan(at now: Double) -> Int {
+    if roundBegan == nil { roundBegan = now }
+    pace?.take(at: now)
     nextSequence += 1
     return nextSequence
   }
 
-  package mutating func requestEnded(_ sequence: Int, throttled: Bool) {
-    guard throttled else {
-      level = min(Double(maximum), level + 1 / level)
+  /// - Parameters:
+  ///   - operation: of the API; each has latencies of its own.
+  ///   - seconds: how long it took.
+  package mutating func requestEnded(
+    _ sequence: Int, operation: String, outcome: Outcome, seconds: Double, at now: Double
+  ) {
+    switch outcome {
+    case .failed: return
+    case .throttled:
+      noteThrottled(sequence, at: now)
+    case .answered:
+      meanLatency = meanLatency.map { $0 + (seconds - $0) / 16 } ?? seconds
+      latencies[operation, default: OperationLatency()].sum += seconds
+      latencies[operation, default: OperationLatency()].count += 1
+      answered += 1
+      if answered >= max(limit, Self.fewestAnswers), let began = roundBegan, now - began >= Self.shortestRoundSeconds {
+        endRound(seconds: now - began, at: now)
+      }
+    }
+  }
+
+  private mutating func noteThrottled(_ sequence: Int, at now: Double) {
+    guard sequence > ignoredUntilSequence else { return }
+    ceiling = level
+    setLevel(level * (isStarting ? 0.5 : 0.85))
+    isStarting = false
+    ignoredUntilSequence = nextSequence
+    lastThroughput = 0
+    beginRound(at: now)
+  }
+
+  private mutating func endRound(seconds: Double, at now: Double) {
+    let throughput = Double(answered) / seconds
+    var slowness = slowness()
+    defer { beginRound(at: now) }
+    if let before = slownessBeforeFall.take(), slowness > 0.9 * before {
+      // Fewer in flight are not answered sooner: the server is slower now, not fuller.
+      for operation in latencies.keys { latencies[operation]?.best = nil }
+      slowness = 1
+    }
+    guard wasFull || pace != nil else { return }
+    if slowness > 2, throughput < lastThroughput * 1.05 {
+      // More in flight only wait longer.
+      slownessBeforeFall = slowness
+      setLevel(level * 0.8)
+      isStarting = false
+    } else if isStarting {
+      if throughput > lastThroughput * 1.2 || slowness < 1.3 { setLevel(level * 2) } else { isStarting = false }
+    } else if slowness < 1.5 || throughput > lastThroughput * 1.02 {
+      setLevel(level + step)
+    }
+    lastThroughput = throughput
+  }
+
+  /// What a round adds: little near to where the server throttled, so that it is met seldom and gently.
+  private var step: Double {
+    let usual = max(1, Double(maximum) / 64)
+    guard let ceiling else { return usual }
+    return min(usual, max(ceiling / 48, 0.01))
+  }
+
+  private mutating func setLevel(_ value: Double) {
+    level = min(max(value, Self.minimumLevel), Double(maximum))
+    // Far beyond where the server throttled, it has changed.
+    if let ceiling, level > ceiling * 1.25 { self.ceiling = nil }
+    guard ceiling != nil, let meanLatency else {
+      pace = nil
       return
     }
-    guard sequence > ignoredUntilSequence else { return }
-    level = max(1, level / 2)
-    ignoredUntilSequence = nextSequence
+    // Where there are many, they need not be spread quite evenly.
+    let perSecond = level / max(meanLatency, 0.001) * (level < Self.pacedLevel ? 1 : 1.25)
+    if pace == nil { pace = RequestPace(perSecond: perSecond) } else { pace?.perSecond = perSecond }
+  }
+
+  private mutating func beginRound(at now: Double) {
+    roundBegan = now
+    answered = 0
+    wasFull = false
+  }
+
+  /// How many times longer requests have taken in this round than in the fastest one; 1 where there is nothing to compare.
+  private mutating func slowness() -> Double {
+    var (ratios, count) = (0.0, 0)
+    for (operation, latency) in latencies where latency.count > 0 {
+      let mean = latency.sum / Double(latency.count)
+      ratios += latency.best.map { mean / $0 * Double(latency.count) } ?? Double(latency.count)
+      count += latency.count
+      latencies[operation] = OperationLatency(best: min(latency.best ?? mean, mean))
+    }
+    return count == 0 ? 1 : ratios / Double(count)
   }
 }

@@ -15,7 +15,8 @@ package final class SigV4Signer: Sendable {
     let secretAccessKey: String
     /// `20261123/eu-central-1/s3/aws4_request`
     let scope: String
-    let key: SymmetricKey
+    /// With the key taken in, to be copied for each request.
+    let code: HMAC<SHA256>
   }
 
   private let cachedKey = Mutex<SigningKey?>(nil)
@@ -45,14 +46,17 @@ package final class SigV4Signer: Sendable {
     }
     let (canonicalRequest, signedHeaders) = canonicalRequest(request, payloadHash: payloadHash)
     let key = signingKey(secretAccessKey: credentials.secretAccessKey, day: String(timestamp.prefix(8)))
-    let stringToSign = stringToSign(canonicalRequest, timestamp: timestamp, scope: key.scope)
-    let signature = Hex.encode(HMAC<SHA256>.authenticationCode(for: stringToSign, using: key.key))
-    request.headers.append(
-      (
-        "Authorization",
-        "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(key.scope), "
-          + "SignedHeaders=\(signedHeaders), Signature=\(signature)"
-      ))
+    var code = key.code
+    code.update(data: stringToSign(canonicalRequest, timestamp: timestamp, scope: key.scope))
+    var authorization = "AWS4-HMAC-SHA256 Credential="
+    authorization.reserveCapacity(320)
+    for part in [
+      credentials.accessKeyID, "/", key.scope, ", SignedHeaders=", signedHeaders, ", Signature=",
+      Hex.encode(code.finalize()),
+    ] {
+      authorization += part
+    }
+    request.headers.append(("Authorization", authorization))
   }
 
   /// Task 1 of the documentation. The query is taken as sorted already.
@@ -105,17 +109,18 @@ package final class SigV4Signer: Sendable {
   }
 
   /// Task 3: the key of one day, derived once and then kept, and the scope that belongs to it.
-  func signingKey(secretAccessKey: String, day: String) -> (key: SymmetricKey, scope: String) {
+  func signingKey(secretAccessKey: String, day: String) -> (code: HMAC<SHA256>, scope: String) {
     cachedKey.withLock { cached in
-      if let cached, cached.day == day, cached.secretAccessKey == secretAccessKey { return (cached.key, cached.scope) }
+      if let cached, cached.day == day, cached.secretAccessKey == secretAccessKey { return (cached.code, cached.scope) }
       let parts = [day, region, service, "aws4_request"]
       var key = SymmetricKey(data: Array(("AWS4" + secretAccessKey).utf8))
       for part in parts {
         key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key))
       }
       let scope = parts.joined(separator: "/")
-      cached = SigningKey(day: day, secretAccessKey: secretAccessKey, scope: scope, key: key)
-      return (key, scope)
+      let code = HMAC<SHA256>(key: key)
+      cached = SigningKey(day: day, secretAccessKey: secretAccessKey, scope: scope, code: code)
+      return (code, scope)
     }
   }
 

@@ -7,15 +7,23 @@ internal import Synchronization
 /// `submit` and `stop` may be called on any thread; everything else happens on the loop's own. The thread waits on
 /// epoll and tells libcurl which socket is ready: libcurl's own waiting looks at every transfer each time, which costs
 /// more the more of them wait for a slow server.
-final class CurlLoop: Sendable {
+///
+/// It also runs tasks that prefer it (`TaskExecutor`): what sends one request after the other, and does little in between,
+/// then never waits for another thread to wake up.
+final class CurlLoop: TaskExecutor {
   private struct Inbox {
     var transfers: [CurlTransfer] = []
+    var jobs: [UnownedJob] = []
     var isStopping = false
+
+    var isEmpty: Bool { transfers.isEmpty && jobs.isEmpty }
   }
 
   /// Transfers that wait to be picked up. A transfer is handed over, never shared.
   private let inbox = Mutex(Inbox())
   private let poller = SocketPoller()
+  /// The loop's own, once it runs.
+  private let thread = Atomic<UInt>(0)
   private let options: CurlTransport.Options
 
   init(options: CurlTransport.Options) {
@@ -34,7 +42,7 @@ final class CurlLoop: Sendable {
   func submit(_ transfer: sending CurlTransfer) {
     let box = UncheckedBox(transfer)
     let (isStopping, isFirst) = inbox.withLock { inbox in
-      let isFirst = inbox.transfers.isEmpty
+      let isFirst = inbox.isEmpty
       if !inbox.isStopping { inbox.transfers.append(box.value) }
       return (inbox.isStopping, isFirst)
     }
@@ -42,8 +50,21 @@ final class CurlLoop: Sendable {
       box.value.abandon(TransportError(.other, "the transport is shut down"))
       return
     }
-    // Whoever found the inbox empty has woken the loop, which takes all there is.
-    if isFirst { poller.wakeUp() }
+    if isFirst { wakeUp() }
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let isFirst = inbox.withLock { inbox in
+      defer { inbox.jobs.append(job) }
+      return inbox.isEmpty
+    }
+    if isFirst { wakeUp() }
+  }
+
+  /// Called by whoever found the inbox empty; the loop takes all there is. Its own thread looks there before it waits.
+  private func wakeUp() {
+    if pthread_equal(pthread_self(), pthread_t(thread.load(ordering: .relaxed))) == 0 { poller.wakeUp() }
   }
 
   /// Ends the thread once the transfers under way are finished.
@@ -71,16 +92,18 @@ final class CurlLoop: Sendable {
     // Held here and not by libcurl alone: a Swift object may die after its last use.
     var active: [UnsafeMutableRawPointer: (handle: CurlHandle, transfer: CurlTransfer)] = [:]
     var idle: [CurlHandle] = []
+    thread.store(UInt(pthread_self()), ordering: .relaxed)
     while true {
-      let (arrived, isStopping) = takeInbox()
-      if isStopping && arrived.isEmpty && active.isEmpty { break }
-      for transfer in arrived {
+      let arrived = takeInbox()
+      if arrived.isStopping && arrived.isEmpty && active.isEmpty { break }
+      for transfer in arrived.transfers {
         let handle = idle.popLast() ?? CurlHandle(options: options)
         transfer.prepare(handle)
         active[handle.easy] = (handle, transfer)
         multi.add(handle.easy)
       }
-      multi.waitAndWork()
+      for job in arrived.jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+      multi.waitAndWork(isBusy: inbox.withLock { !$0.isEmpty })
       multi.forEachFinished { easy, result in
         guard let (handle, transfer) = active.removeValue(forKey: easy) else { return }
         transfer.finish(result, on: handle)
@@ -92,10 +115,11 @@ final class CurlLoop: Sendable {
     withExtendedLifetime(multi) {}
   }
 
-  private func takeInbox() -> ([CurlTransfer], Bool) {
+  private func takeInbox() -> Inbox {
     let box = inbox.withLock { inbox in
-      let box = UncheckedBox((inbox.transfers, inbox.isStopping))
+      let box = UncheckedBox(inbox)
       inbox.transfers = []
+      inbox.jobs = []
       return box
     }
     return box.value

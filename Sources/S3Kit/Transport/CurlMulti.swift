@@ -27,8 +27,10 @@ final class CurlMulti {
   }
 
   /// Waits until a socket is ready, the loop is woken up or libcurl's time has come, and lets libcurl work.
-  func waitAndWork() {
-    let timeout = deadline.map { max(0, $0 - Self.milliseconds()) }
+  ///
+  /// - Parameter isBusy: whether there is something else to do, so that it must not wait.
+  func waitAndWork(isBusy: Bool) {
+    let timeout = isBusy ? 0 : deadline.map { max(0, $0 - Self.milliseconds()) }
     poller.wait(milliseconds: timeout) { socket, isReadable, isWritable, hasFailed in
       var mask: Int32 = 0
       if isReadable { mask |= CURL_CSELECT_IN }

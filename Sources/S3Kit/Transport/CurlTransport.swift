@@ -36,12 +36,16 @@ package final class CurlTransport: HTTPTransport {
     for loop in loops { loop.stop() }
   }
 
+  package func executor(number: Int) -> (any TaskExecutor)? { loops[number % loops.count] }
+
   package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
     // Grantees and metadata come from servers and files; libcurl would send a line break in them as one.
     for (name, value) in request.headers where name.endsHeaderLine || value.endsHeaderLine {
       throw TransportError(.other, "the header \(name.escapedForTerminal) holds a line break or a zero byte")
     }
-    let place = takePlace()
+    let preferred = withUnsafeCurrentTask { $0?.unownedTaskExecutor }
+    let place = takePlace(
+      preferred.flatMap { preferred in loops.firstIndex { $0.asUnownedTaskExecutor() == preferred } })
     let result: Result<HTTPResponse, TransportError> = await withUnsafeContinuation { continuation in
       loops[place].submit(CurlTransfer(request: request) { continuation.resume(returning: $0) })
     }
@@ -51,9 +55,12 @@ package final class CurlTransport: HTTPTransport {
 
   /// The first loop that has room: each loop keeps the connections that it has opened, so that there are never more of
   /// them than transfers have been under way at once, only if the others are not used before it is full.
-  private func takePlace() -> Int {
+  ///
+  /// - Parameter preferred: the loop that the caller runs on.
+  private func takePlace(_ preferred: Int?) -> Int {
     loads.withLock { loads in
-      let place = loads.firstIndex { $0 < Self.transfersPerLoop } ?? loads.indices.min { loads[$0] < loads[$1] } ?? 0
+      let place =
+        preferred ?? loads.firstIndex { $0 < Self.transfersPerLoop } ?? loads.indices.min { loads[$0] < loads[$1] } ?? 0
       loads[place] += 1
       return place
     }

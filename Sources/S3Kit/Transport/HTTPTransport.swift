@@ -1,7 +1,13 @@
 /// Whatever carries a request to a server and brings the answer back.
 package protocol HTTPTransport: Sendable {
+  /// Where tasks run best that do nothing but send requests, of `number`; nil where it makes no difference.
+  func executor(number: Int) -> (any TaskExecutor)?
   /// Sends the request and reads the whole answer, of whatever status. Redirects are answers, not followed.
   func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+}
+
+extension HTTPTransport {
+  package func executor(number: Int) -> (any TaskExecutor)? { nil }
 }
 
 /// Why no whole answer came.

@@ -193,7 +193,7 @@ struct PlanCommand: AsyncParsableCommand {
   static func throttling(_ governor: RequestGovernor) -> String {
     let statistics = governor.statistics
     return statistics.throttled == 0
-      ? "" : ", throttled \(Quantity.count(statistics.throttled)) times, \(governor.limit) in flight at most"
+      ? "" : ", throttled \(Quantity.count(statistics.throttled)) times, \(governor.inFlight) in flight"
   }
 
   private func describe(_ failure: BucketScanner.Failure) -> any Error {

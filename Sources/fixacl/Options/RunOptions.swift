@@ -2,8 +2,13 @@ internal import ArgumentParser
 
 /// How hard to work, and how much to say of it.
 struct RunOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The most requests in flight at once.", valueName: "n"))
-  var concurrency = 64
+  @Option(
+    help: ArgumentHelp(
+      "The most requests in flight at once. How many there are follows what the server can take.", valueName: "n"))
+  var concurrency = 512
+
+  @Option(help: ArgumentHelp("The most requests a second; without it, as many as the server takes.", valueName: "n"))
+  var maxRps: Double?
 
   @Flag(name: [.short, .long], help: "No progress on stderr; errors and the summary are still there.")
   var quiet = false
@@ -11,6 +16,11 @@ struct RunOptions: ParsableArguments {
   func validate() throws {
     guard (1...4096).contains(concurrency) else {
       throw ValidationError("--concurrency must be between 1 and 4096.")
+    }
+    if let maxRps {
+      guard (0.1...100_000).contains(maxRps) else {
+        throw ValidationError("--max-rps must be between 0.1 and 100000.")
+      }
     }
   }
 }

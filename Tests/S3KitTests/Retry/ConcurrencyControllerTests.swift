@@ -2,69 +2,109 @@ import Testing
 
 @testable import S3Kit
 
+/// A controller against servers of all kinds, in simulated time.
 @Suite struct ConcurrencyControllerTests {
-  /// What happens to a controller: so many requests begin, or the one with that number ends.
-  enum Event: Sendable {
-    case begin(Int)
-    case end(Int)
-    case throttled(Int)
+  /// S3's documented rates of one prefix, at 50 ms.
+  @Test(arguments: [5500.0, 3500])
+  func itReachesTheDocumentedRates(rate: Double) {
+    var controller = ConcurrencyController(maximum: 512)
+    let result = SimulatedServer(limit: rate).run(&controller, seconds: 20, from: 2)
+    #expect(Double(result.answered) / 18 >= 0.9 * rate)
+    #expect(result.share < 0.01)
   }
 
-  @Test(
-    arguments: [
-      (16, [], 16),
-      (1, [.begin(1), .throttled(1)], 1),
-      (0, [], 1),
-      (-3, [], 1),
-      // Never above the maximum.
-      (16, [.begin(2), .end(1), .end(2)], 16),
-      // Halved; the others of the same volley say nothing new.
-      (16, [.begin(16), .throttled(3)], 8),
-      (16, [.begin(16), .throttled(3), .throttled(1), .throttled(16)], 8),
-      // A request that began after the fall does.
-      (16, [.begin(16), .throttled(16), .begin(1), .throttled(17)], 4),
-      (16, [.begin(16), .throttled(16), .begin(1), .throttled(15), .throttled(17)], 4),
-      // Never below one.
-      (3, [.begin(1), .throttled(1), .begin(1), .throttled(2), .begin(1), .throttled(3)], 1),
-      // About one more for each round of successes.
-      (16, [.begin(16), .throttled(16), .end(1), .end(2), .end(3), .end(4), .end(5), .end(6), .end(7)], 8),
-      (
-        16,
-        [
-          .begin(16), .throttled(16), .end(1), .end(2), .end(3), .end(4), .end(5), .end(6), .end(7), .end(8),
-          .end(9),
-        ], 9
-      ),
-    ] as [(Int, [Event], Int)])
-  func itHalvesWhenThrottledAndGrowsByOneARound(maximum: Int, events: [Event], limit: Int) {
-    var controller = ConcurrencyController(maximum: maximum)
-    for event in events {
-      switch event {
-      case .begin(let count): for _ in 0..<count { _ = controller.requestBegan() }
-      case .end(let number): controller.requestEnded(number, throttled: false)
-      case .throttled(let number): controller.requestEnded(number, throttled: true)
-      }
+  @Test func itGoesToTheMaximumWhileMoreBringsMore() {
+    var controller = ConcurrencyController(maximum: 512)
+    #expect(controller.limit == 32)
+    let result = SimulatedServer().run(&controller, seconds: 2)
+    #expect(result.limit == 512)
+    #expect(result.most == 512)
+    // A ramp of few round trips: of 2 seconds at 50 ms, those at 512 make the sum.
+    #expect(result.answered > 512 * 34)
+  }
+
+  /// A server that answers later the more it is asked, and never throttles: no more are sent than bring something.
+  @Test(arguments: [20, 50, 100])
+  func itStaysWhereMoreOnlyWaitLonger(capacity: Int) {
+    var controller = ConcurrencyController(maximum: 1024)
+    let server = SimulatedServer(latency: { 0.02 * max(1, Double($0) / Double(capacity)) })
+    let result = server.run(&controller, seconds: 60, from: 10)
+    #expect(Double(result.answered) / 50 >= 0.9 * Double(capacity) / 0.02)
+    #expect((capacity / 2...capacity * 5).contains(result.limit), "\(result.limit)")
+  }
+
+  /// Close to the server's limit, and without a storm of 503s, whatever that limit is and however long an answer takes.
+  @Test(arguments: [20.0, 200, 2000], [0.01, 0.05, 0.2])
+  func itStaysWithinATenthOfALimit(limit: Double, latency: Double) {
+    var controller = ConcurrencyController(maximum: 512)
+    let result = SimulatedServer(latency: { _ in latency }, limit: limit).run(&controller, seconds: 120, from: 20)
+    #expect(Double(result.answered) / 100 >= 0.9 * limit, "\(result)")
+    #expect(result.share < 0.04, "\(result)")
+  }
+
+  /// Another server's limit later on: what was learned is forgotten in time.
+  @Test func itFollowsALimitThatIsLifted() {
+    var controller = ConcurrencyController(maximum: 256)
+    var server = SimulatedServer(limit: 100)
+    _ = server.run(&controller, seconds: 20)
+    server.limit = nil
+    let result = server.run(&controller, start: 20, seconds: 60, from: 75)
+    #expect(Double(result.answered) / 5 > 4500)
+  }
+
+  /// A server that has become slower for good is no reason to send less and less.
+  @Test func itGetsUsedToASlowerServer() {
+    var controller = ConcurrencyController(maximum: 128)
+    _ = SimulatedServer(latency: { _ in 0.02 }).run(&controller, seconds: 10)
+    #expect(controller.limit == 128)
+    let result = SimulatedServer(latency: { _ in 0.1 }).run(&controller, start: 10, seconds: 20, from: 20)
+    #expect(Double(result.answered) / 10 > 0.9 * 128 / 0.1)
+  }
+
+  /// Few to be sent tell nothing of how many could be.
+  @Test func itDoesNotGrowWithoutDemand() {
+    var controller = ConcurrencyController(maximum: 512)
+    _ = SimulatedServer().run(&controller, seconds: 5, demand: 4)
+    #expect(controller.limit == 32)
+  }
+
+  /// Pages of a listing take longer than ACLs: that is no sign of load.
+  @Test func operationsAreComparedWithThemselves() {
+    var controller = ConcurrencyController(maximum: 256)
+    _ = SimulatedServer().run(&controller, seconds: 5)
+    #expect(controller.limit == 256)
+    _ = SimulatedServer().run(
+      &controller, start: 5, seconds: 5, operations: [("ListObjectsV2", 8), ("GetObjectAcl", 1)])
+    #expect(controller.limit == 256)
+  }
+
+  @Test func throttlingOfOneVolleyCountsOnce() {
+    var controller = ConcurrencyController(maximum: 16)
+    let sequences = (0..<16).map { controller.requestBegan(at: Double($0) / 1000) }
+    #expect(sequences == Array(1...16))
+    #expect(controller.limit == 16)
+    for sequence in sequences {
+      controller.requestEnded(sequence, operation: "o", outcome: .throttled, seconds: 0.01, at: 1)
     }
-    #expect(controller.limit == limit)
+    #expect(controller.limit == 8)
+    let next = controller.requestBegan(at: 2)
+    controller.requestEnded(next, operation: "o", outcome: .throttled, seconds: 0.01, at: 3)
+    #expect(controller.limit == 6)
   }
 
-  @Test func itComesBackToTheMaximumAndStaysThere() {
-    var controller = ConcurrencyController(maximum: 64)
-    for _ in 0..<20 { controller.requestEnded(controller.requestBegan(), throttled: true) }
-    #expect(controller.limit == 1)
-    var previous = 1
-    for _ in 0..<3000 {
-      controller.requestEnded(controller.requestBegan(), throttled: false)
-      #expect(controller.limit - previous <= 1)
-      #expect(controller.limit >= previous)
-      previous = controller.limit
+  /// Nothing is learned from a request that got no answer.
+  @Test func failuresSayNothing() {
+    var controller = ConcurrencyController(maximum: 16)
+    for number in 0..<100 {
+      let sequence = controller.requestBegan(at: Double(number))
+      controller.requestEnded(sequence, operation: "o", outcome: .failed, seconds: 0.1, at: Double(number) + 0.1)
     }
-    #expect(controller.limit == 64)
+    #expect(controller.limit == 16)
+    #expect(controller.pace == nil)
   }
 
-  @Test func requestsAreNumberedInTheOrderInWhichTheyBegin() {
-    var controller = ConcurrencyController(maximum: 2)
-    let numbers = (0..<4).map { _ in controller.requestBegan() }
-    #expect(numbers == [1, 2, 3, 4])
+  @Test(arguments: [(0, 1), (-3, 1), (1, 1), (8, 8), (4096, 32)])
+  func itBeginsWithAFew(maximum: Int, limit: Int) {
+    #expect(ConcurrencyController(maximum: maximum).limit == limit)
   }
 }

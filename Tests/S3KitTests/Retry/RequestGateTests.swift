@@ -31,44 +31,44 @@ import Testing
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<500 {
         group.addTask {
-          let place = await gate.enter()
+          let place = await gate.enter(.read)
           #expect(room.enter() <= maximum)
           await Task.yield()
           room.leave()
-          gate.leave(place, throttled: false)
+          gate.leave(place, operation: "o", outcome: .answered)
         }
       }
     }
     #expect(room.most <= maximum)
-    #expect(gate.limit == maximum)
+    #expect(gate.limit(of: .read) <= maximum)
   }
 
   @Test func everybodyGetsInAlthoughTheLimitFallsAndRises() async {
     let gate = RequestGate(maximum: 32)
     let room = Room()
     let total = await withTaskGroup(of: Int.self) { group in
-      for number in 0..<5000 {
+      for number in 0..<700 {
         group.addTask {
-          let place = await gate.enter()
+          let place = await gate.enter(.read)
           _ = room.enter()
           if number.isMultiple(of: 3) { await Task.yield() }
           room.leave()
-          gate.leave(place, throttled: number.isMultiple(of: 7))
+          gate.leave(place, operation: "o", outcome: number.isMultiple(of: 7) ? .throttled : .answered)
           return 1
         }
       }
       return await group.reduce(0, +)
     }
-    #expect(total == 5000)
+    #expect(total == 700)
     #expect(room.most <= 32)
     // Nobody is left inside: all places are free.
-    #expect(await takeAllPlaces(of: gate) == gate.limit)
+    #expect(await takeAllPlaces(of: gate) == gate.limit(of: .read))
   }
 
   /// Takes as many places as the limit says; would hang if one were lost.
   private func takeAllPlaces(of gate: RequestGate) async -> Int {
-    let limit = gate.limit
-    for _ in 0..<limit { _ = await gate.enter() }
+    let limit = gate.limit(of: .read)
+    for _ in 0..<limit { _ = await gate.enter(.read) }
     return limit
   }
 
@@ -77,17 +77,17 @@ import Testing
     @Test func whoComesFirstIsServedFirst() async {
       let gate = RequestGate(maximum: 1)
       let served = Log<Int>()
-      let first = await gate.enter()
+      let first = await gate.enter(.read)
       await withTaskGroup(of: Void.self) { group in
         for number in 0..<20 {
           // Runs until it has to wait, before the next one is even made.
           group.addImmediateTask {
-            let place = await gate.enter()
+            let place = await gate.enter(.read)
             served.note(number)
-            gate.leave(place, throttled: false)
+            gate.leave(place, operation: "o", outcome: .answered)
           }
         }
-        gate.leave(first, throttled: false)
+        gate.leave(first, operation: "o", outcome: .answered)
       }
       #expect(served.entries == Array(0..<20))
     }
@@ -95,20 +95,50 @@ import Testing
 
   @Test func throttlingNarrowsTheGate() async {
     let gate = RequestGate(maximum: 8)
-    let place = await gate.enter()
-    gate.leave(place, throttled: true)
-    #expect(gate.limit == 4)
-    let places = await [gate.enter(), gate.enter(), gate.enter(), gate.enter()]
+    let place = await gate.enter(.read)
+    gate.leave(place, operation: "o", outcome: .throttled)
+    #expect(gate.limit(of: .read) == 4)
+    let places = await [gate.enter(.read), gate.enter(.read), gate.enter(.read), gate.enter(.read)]
     let entered = Log<Int>()
     let waiter = Task {
-      let place = await gate.enter()
-      entered.note(place)
+      let place = await gate.enter(.read)
+      entered.note(1)
       return place
     }
     for _ in 0..<100 { await Task.yield() }
     #expect(entered.entries == [])
-    gate.leave(places[0], throttled: false)
-    gate.leave(await waiter.value, throttled: false)
+    gate.leave(places[0], operation: "o", outcome: .answered)
+    gate.leave(await waiter.value, operation: "o", outcome: .answered)
     #expect(entered.entries.count == 1)
+  }
+
+  /// Reads that wait for places are no obstacle to writes, and the other way round.
+  @Test func readsAndWritesAreLimitedApart() async {
+    let gate = RequestGate(maximum: 8)
+    let pass = await gate.enter(.read)
+    gate.leave(pass, operation: "o", outcome: .throttled)
+    #expect(gate.limit(of: .read) == 4)
+    #expect(gate.limit(of: .write) == 8)
+    for _ in 0..<4 { _ = await gate.enter(.read) }
+    let waiting = Task { await gate.enter(.read) }
+    for _ in 0..<4 { _ = await gate.enter(.write) }
+    // Eight in all is the maximum of both together.
+    #expect(gate.inFlight == 8)
+    waiting.cancel()
+  }
+
+  /// `--max-rps`: a clock that only the gate's own waiting moves.
+  @Test func noMoreBeginASecondThanAllowed() async {
+    let time = Mutex(0.0)
+    var clock = RequestGate.Clock()
+    clock.now = { time.withLock { $0 } }
+    clock.sleep = { seconds in time.withLock { $0 += seconds } }
+    let gate = RequestGate(maximum: 64, requestsPerSecond: 50, clock: clock)
+    for number in 0..<500 {
+      let pass = await gate.enter(number.isMultiple(of: 2) ? .read : .write)
+      gate.leave(pass, operation: "o", outcome: .answered)
+    }
+    #expect(time.withLock { $0 } >= 9.9)
+    #expect(time.withLock { $0 } <= 10.1)
   }
 }
