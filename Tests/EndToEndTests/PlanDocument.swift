@@ -67,17 +67,28 @@ struct PlanDocument: Decodable {
     let requests: Int
   }
 
+  /// A change, with what goes without saying filled in.
   struct PlannedChange: Decodable {
+    private enum CodingKeys: String, CodingKey {
+      case key, versionId, etag, size, lastModified, ownerName = "owner", action, from, to, writtenReason = "reason"
+    }
+
     let key: String
     let versionId: String?
     let etag: String
     let size: Int
     let lastModified: String
-    let owner: String
+    private let ownerName: String?
+    fileprivate(set) var owner = ""
     let action: String
     let from: String?
     let to: String?
-    let reason: String
+    private let writtenReason: String?
+    var reason: String { writtenReason ?? "reader-missing" }
+
+    fileprivate mutating func fillIn(_ plan: PlanDocument) {
+      owner = ownerName.flatMap { plan.owners[$0] } ?? from.flatMap { plan.acls[$0]?.owner } ?? ""
+    }
 
     var objectKey: ObjectKey { ObjectKey(key) }
   }
@@ -88,12 +99,14 @@ struct PlanDocument: Decodable {
   let bucket: Bucket
   let desired: Desired
   let summary: Summary
+  let owners: [String: String]
   let acls: [String: PlannedACL]
-  let changes: [PlannedChange]
+  private(set) var changes: [PlannedChange]
   let digest: String
 
   init(_ bytes: Data) throws {
     self = try JSONDecoder().decode(PlanDocument.self, from: bytes)
+    for index in changes.indices { changes[index].fillIn(self) }
   }
 
   var keys: [ObjectKey] { changes.map(\.objectKey) }

@@ -80,12 +80,22 @@ package final class Applier: Sendable {
   /// - Throws: `PlanError` where the plan cannot be read on, `FileError` where the journal cannot be written;
   ///   single objects that fail are in the tally.
   package func run() async throws {
-    try await plan.work(options, stop: stop, isMeant: { !replay.isFinished($0) }) { change, index, to in
-      try await self.execute(change, index: index, to: to)
+    try await plan.work(
+      options, stop: stop, isMeant: { [replay] in !replay.isFinished($0) },
+      companion: { [bucket = plan.header.bucket.name, lister = accounts.main.client, options] in
+        ContentListing(of: $0, bucket: bucket, lister: lister, freshness: options.listingFreshness)
+      }, executor: accounts.main.client.executor
+    ) { planned, listing in
+      try await self.execute(planned.change, index: planned.index, to: planned.to) {
+        await listing.content(at: planned.place)
+      }
     }
   }
 
-  private func execute(_ change: Change, index: Int, to: AccessControlList) async throws {
+  /// - Parameter listed: what a listing has of the object.
+  private func execute(
+    _ change: Change, index: Int, to: AccessControlList, listed: () async -> ContentListing.Answer
+  ) async throws {
     var execution = ChangeExecution(
       change: change, from: plan.acl(change.from), to: to, settings: settings,
       unconfirmedTags: replay.unconfirmedCopies[index])
@@ -105,7 +115,7 @@ package final class Applier: Sendable {
         try await journal?.append(.begins(change: index, key: change.key))
         hasBegun = true
       }
-      action = execution.handle(try await carryOut(action, change: change, index: index))
+      action = execution.handle(try await carryOut(action, change: change, index: index, listed: listed))
     }
   }
 
@@ -122,13 +132,14 @@ package final class Applier: Sendable {
 
   /// Takes one step. Throws only where the journal cannot be written.
   private func carryOut(
-    _ action: ChangeExecution.Action, change: Change, index: Int
+    _ action: ChangeExecution.Action, change: Change, index: Int, listed: () async -> ContentListing.Answer
   ) async throws(FileError) -> ChangeExecution.Event {
     let bucket = plan.header.bucket.name
     do {
       switch action {
       case .look:
-        return .looked(try await observer.look(at: change))
+        guard case .known(let content) = await listed() else { return .looked(try await observer.look(at: change)) }
+        return .looked(try await observer.look(at: change, listed: content))
       case .putACL(let acl):
         try await accounts.requiredClient(of: change.owner).putObjectACL(
           bucket: bucket, key: change.key, versionID: change.versionID, acl: acl)

@@ -10,6 +10,12 @@ package struct ObjectLook: Sendable {
     case denied(S3Error)
   }
 
+  /// What a listing has of an object's content.
+  package enum ListedContent: Sendable {
+    case found(etag: String, size: Int, owner: CanonicalID?)
+    case missing
+  }
+
   package var object: Sight
   /// Whether it was the bucket owner who read it.
   package var isReadableByBucketOwner: Bool

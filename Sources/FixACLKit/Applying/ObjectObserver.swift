@@ -10,6 +10,29 @@ package struct ObjectObserver: Sendable {
     self.accounts = accounts
   }
 
+  /// Reads the ACL of a grant's object, whose content a listing has shown.
+  ///
+  /// - Throws: what is not an answer about the object, such as an unreachable server.
+  func look(at change: Change, listed: ObjectLook.ListedContent) async throws(S3Error) -> ObjectLook {
+    var look = ObjectLook(object: .missing, isReadableByBucketOwner: false, acl: nil)
+    guard case .found(let etag, let size, let owner) = listed else { return look }
+    look.object = .found(etag: etag, size: size, nil)
+    do {
+      look.acl = try await accounts.requiredClient(of: change.owner).objectACL(
+        bucket: bucket, key: change.key, versionID: change.versionID)
+    } catch {
+      if error.isNotFound {
+        look.object = .missing
+      } else if error.isAccessDenied {
+        look.aclError = error
+        look.listedOwner = owner
+      } else {
+        throw error
+      }
+    }
+    return look
+  }
+
   /// Reads the object's headers and its ACL, at the same time.
   ///
   /// - Throws: what is not an answer about the object, such as an unreachable server.

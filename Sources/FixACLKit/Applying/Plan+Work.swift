@@ -1,4 +1,5 @@
 internal import S3Kit
+internal import Synchronization
 
 /// How to work through a plan's changes.
 package struct WorkOptions: Sendable {
@@ -10,10 +11,23 @@ package struct WorkOptions: Sendable {
   package var limit: Int?
   /// The most bytes that are copied by one request; larger objects are copied in parts.
   package var maximumCopySize = S3Client.maximumCopySize
+  /// Seconds for which a listing is taken as a look at its objects' content; what is not fresh is looked at one by one.
+  package var listingFreshness = 5.0
 
   package init(concurrency: Int) {
     self.concurrency = concurrency
   }
+}
+
+/// A change to be worked on.
+struct PlannedChange: Sendable {
+  let change: Change
+  /// Its place in the plan, from 0.
+  let index: Int
+  /// The ACL that it aims at.
+  let to: AccessControlList
+  /// Its place among those that it shares something with.
+  let place: Int
 }
 
 extension Plan {
@@ -21,22 +35,76 @@ extension Plan {
   ///
   /// - Parameters:
   ///   - isMeant: whether a change is to be worked on; blocked ones never are.
-  ///   - body: told the change, its place in the plan, and the ACL that it aims at.
+  ///   - companion: makes what some changes that follow one another share.
+  ///   - executor: where the work of that number is done.
+  ///   - body: told the change, and what it shares with its neighbours.
   /// - Throws: `PlanError` where the plan cannot be read on, and what `body` throws.
-  func work(
-    _ options: WorkOptions, stop: StopSignal, isMeant: (Int) -> Bool,
-    _ body: @escaping @Sendable (Change, Int, AccessControlList) async throws -> Void
+  func work<Companion: Sendable>(
+    _ options: WorkOptions, stop: StopSignal, isMeant: @escaping @Sendable (Int) -> Bool,
+    companion: @escaping @Sendable ([Change]) -> Companion, executor: (Int) -> (any TaskExecutor)?,
+    _ body: @escaping @Sendable (PlannedChange, Companion) async throws -> Void
   ) async throws {
-    var changes = changes()
-    var begun = 0
+    let queue = WorkQueue(plan: self, limit: options.limit ?? .max, isMeant: isMeant, companion: companion)
+    // A change waits for the disk between its requests, so that more of them keep as many requests in flight.
+    let workers = min(options.concurrency + options.concurrency / 4, changeCount)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      while !stop.isSet, begun < options.limit ?? .max, let (index, change) = try changes.next() {
-        guard change.action != .blocked, isMeant(index), let to = acl(change.to) else { continue }
-        if begun >= options.concurrency { try await group.next() }
-        begun += 1
-        group.addTask { try await body(change, index, to) }
+      for number in 0..<workers {
+        group.addTask(executorPreference: executor(number)) {
+          while !stop.isSet, !Task.isCancelled, let (planned, shared) = try queue.next() {
+            try await body(planned, shared)
+          }
+        }
       }
       try await group.waitForAll()
     }
+  }
+}
+
+/// Hands out the changes that are meant, some of them read ahead. Any thread may ask.
+private final class WorkQueue<Companion: Sendable>: Sendable {
+  private struct State {
+    var reader: Plan.Changes
+    /// How many may still be handed out.
+    var remaining: Int
+    var batch: [PlannedChange] = []
+    var handedOut = 0
+    var shared: Companion?
+  }
+
+  private let plan: Plan
+  private let isMeant: @Sendable (Int) -> Bool
+  private let companion: @Sendable ([Change]) -> Companion
+  private let state: Mutex<State>
+
+  init(
+    plan: Plan, limit: Int, isMeant: @escaping @Sendable (Int) -> Bool,
+    companion: @escaping @Sendable ([Change]) -> Companion
+  ) {
+    self.plan = plan
+    self.isMeant = isMeant
+    self.companion = companion
+    state = Mutex(State(reader: plan.changes(), remaining: limit))
+  }
+
+  /// Nil after the last one.
+  func next() throws -> (PlannedChange, Companion)? {
+    try state.withLock { state in
+      if state.handedOut == state.batch.count { try readAhead(&state) }
+      guard state.handedOut < state.batch.count, let shared = state.shared else { return nil }
+      defer { state.handedOut += 1 }
+      return (state.batch[state.handedOut], shared)
+    }
+  }
+
+  private func readAhead(_ state: inout State) throws {
+    state.batch.removeAll(keepingCapacity: true)
+    state.handedOut = 0
+    let wanted = min(ContentListing.maximumChanges, state.remaining)
+    while state.batch.count < wanted, let (index, change) = try state.reader.next() {
+      guard change.action != .blocked, isMeant(index), let to = plan.acl(change.to) else { continue }
+      state.batch.append(PlannedChange(change: change, index: index, to: to, place: state.batch.count))
+    }
+    state.remaining -= state.batch.count
+    state.shared = companion(state.batch.map(\.change))
   }
 }

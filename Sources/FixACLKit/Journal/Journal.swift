@@ -14,6 +14,9 @@ package final class Journal: Sendable {
     var failure: FileError?
   }
 
+  /// How long a record waits for others, for each of which the disk would otherwise be asked.
+  private static let gatheringTime = DispatchTimeInterval.milliseconds(2)
+
   private let file: OpenFile
   private let queue = DispatchQueue(label: "fixacl.journal")
   private let state = Mutex(State())
@@ -104,34 +107,35 @@ package final class Journal: Sendable {
         defer { state.isFlushing = true }
         return !state.isFlushing
       }
-      if mustFlush { queue.async { self.flush() } }
+      if mustFlush { queue.asyncAfter(deadline: .now() + Self.gatheringTime) { self.flush() } }
     }
     try result.get()
   }
 
-  /// Writes what is pending until nothing is. Runs on the journal's queue.
+  /// Writes what is pending, and sees to it that what comes meanwhile is written later. Runs on the journal's queue.
   private func flush() {
-    while true {
-      let (bytes, waiters, earlierFailure) = state.withLock { state in
-        defer {
-          state.pending = []
-          state.waiters = []
-        }
-        if state.waiters.isEmpty { state.isFlushing = false }
-        return (state.pending, state.waiters, state.failure)
+    let (bytes, waiters, earlierFailure) = state.withLock { state in
+      defer {
+        state.pending = []
+        state.waiters = []
       }
-      guard !waiters.isEmpty else { return }
-      let result: Result<Void, FileError>
-      do throws(FileError) {
-        if let earlierFailure { throw earlierFailure }
-        try file.write(bytes)
-        try file.synchronize()
-        result = .success(())
-      } catch {
-        state.withLock { $0.failure = error }
-        result = .failure(error)
-      }
-      for waiter in waiters { waiter.resume(returning: result) }
+      return (state.pending, state.waiters, state.failure)
     }
+    let result: Result<Void, FileError>
+    do throws(FileError) {
+      if let earlierFailure { throw earlierFailure }
+      try file.write(bytes)
+      try file.synchronize()
+      result = .success(())
+    } catch {
+      state.withLock { $0.failure = error }
+      result = .failure(error)
+    }
+    for waiter in waiters { waiter.resume(returning: result) }
+    let isDone = state.withLock { state in
+      if state.waiters.isEmpty { state.isFlushing = false }
+      return state.waiters.isEmpty
+    }
+    if !isDone { queue.asyncAfter(deadline: .now() + Self.gatheringTime) { self.flush() } }
   }
 }

@@ -97,30 +97,68 @@ package enum JournalRecord: Sendable, Equatable {
   }
 }
 
-/// A journal's line as it is read back.
-struct JournalLine: Decodable {
-  struct Intent: Decodable {
-    struct Tag: Decodable {
-      let key: String
-      let value: String
-    }
+/// A journal's line as it is read back. Its key, its detail and its time are for people.
+struct JournalLine {
+  private(set) var change = -1
+  private(set) var result: JournalResult?
+  private(set) var version: String?
+  private(set) var begins = false
+  private(set) var copyBegins: [ObjectTag]?
+  private(set) var upload: String?
+  private(set) var uploadEnded = false
+  private(set) var rollback: RollbackResult?
 
-    let tags: [Tag]
+  /// - Throws: `JSONLineReader.Damage` where it is no record.
+  init(parsing line: ArraySlice<UInt8>) throws {
+    var reader = JSONLineReader(line)
+    var hasKey = false
+    var hasChange = false
+    try reader.object { reader, name in
+      switch String(decoding: name, as: UTF8.self) {
+      case "change":
+        change = try reader.integer()
+        hasChange = true
+      case "key":
+        _ = try reader.text()
+        hasKey = true
+      case "result": result = try Self.value(try reader.text())
+      case "version": version = try reader.text()
+      case "begins": begins = try reader.bool()
+      case "copyBegins":
+        try reader.object { reader, name in
+          guard name.elementsEqual("tags".utf8) else { return try reader.skip() }
+          copyBegins = try Self.tags(&reader)
+        }
+        guard copyBegins != nil else { throw JSONLineReader.Damage() }
+      case "upload": upload = try reader.text()
+      case "uploadEnded": uploadEnded = try reader.bool()
+      case "rollback": rollback = try Self.value(try reader.text())
+      default: try reader.skip()
+      }
+    }
+    guard hasChange, hasKey, reader.isAtEnd() else { throw JSONLineReader.Damage() }
   }
 
-  let change: Int
-  let key: String
-  let result: JournalResult?
-  let detail: String?
-  let version: String?
-  let begins: Bool?
-  let copyBegins: Intent?
-  let upload: String?
-  let uploadEnded: Bool?
-  let rollback: RollbackResult?
+  private static func value<Value: RawRepresentable<String>>(_ text: String) throws -> Value {
+    guard let value = Value(rawValue: text) else { throw JSONLineReader.Damage() }
+    return value
+  }
 
-  init(parsing line: ArraySlice<UInt8>) throws {
-    self = try JSONDecoder().decode(JournalLine.self, from: Data(line))
+  private static func tags(_ reader: inout JSONLineReader) throws -> [ObjectTag] {
+    var tags: [ObjectTag] = []
+    try reader.array { reader in
+      var tag: (key: String?, value: String?)
+      try reader.object { reader, name in
+        switch String(decoding: name, as: UTF8.self) {
+        case "key": tag.key = try reader.text()
+        case "value": tag.value = try reader.text()
+        default: try reader.skip()
+        }
+      }
+      guard let key = tag.key, let value = tag.value else { throw JSONLineReader.Damage() }
+      tags.append(ObjectTag(key: key, value: value))
+    }
+    return tags
   }
 }
 

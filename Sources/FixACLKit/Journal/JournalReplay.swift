@@ -69,13 +69,11 @@ package struct JournalReplay: Sendable {
     guard line.change >= 0, line.change < changeCount else {
       throw PlanError.Detail("it speaks of a change that the plan does not have")
     }
-    if line.begins != nil || line.copyBegins != nil { touch(line.change) }
+    if line.begins || line.copyBegins != nil { touch(line.change) }
     if let id = line.upload { openUploads[line.change] = id }
-    if line.uploadEnded != nil { openUploads[line.change] = nil }
+    if line.uploadEnded { openUploads[line.change] = nil }
     if let result = line.rollback, result.isFinal { undo(line.change) }
-    if let intent = line.copyBegins {
-      unconfirmedCopies[line.change] = intent.tags.map { ObjectTag(key: $0.key, value: $0.value) }
-    }
+    if let tags = line.copyBegins { unconfirmedCopies[line.change] = tags }
     if let result = line.result, result.isFinal, !isFinished(line.change) {
       finished[line.change / 64] |= 1 << (line.change % 64)
       finishedCount += 1
@@ -113,7 +111,7 @@ package struct JournalReplay: Sendable {
       } else {
         do {
           try replay.take(try JournalLine(parsing: line))
-        } catch is DecodingError {
+        } catch is JSONLineReader.Damage {
           damaged = lineNumber
           continue
         }

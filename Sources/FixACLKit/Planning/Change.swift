@@ -118,46 +118,4 @@ package struct Change: Sendable, Hashable {
     self.kept = kept
     self.tags = tags
   }
-
-  /// One line of a plan, without the comma and the line end.
-  package func write(to json: inout JSONWriter) {
-    json.object { json in
-      json.name("key")
-      json.string(key.bytes)
-      json.member("versionId", versionID)
-      json.member("etag", etag)
-      json.member("size", size)
-      json.member("lastModified", lastModified)
-      json.member("owner", owner.value)
-      json.member("action", action.rawValue)
-      json.member("from", from?.text)
-      json.member("to", to?.text)
-      json.member("reason", reason.rawValue)
-      if let kept { json.member("kept", kept.text) }
-      if let tags { json.member("tags", tags.text) }
-    }
-  }
-}
-
-extension Change: Decodable {
-  private enum CodingKeys: String, CodingKey {
-    case key, versionID = "versionId", etag, size, lastModified, owner, action, from, to, reason, kept, tags
-  }
-
-  package init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(
-      key: ObjectKey(try values.decode(String.self, forKey: .key)),
-      versionID: try values.decodeIfPresent(String.self, forKey: .versionID),
-      etag: try values.decode(String.self, forKey: .etag),
-      size: try values.decode(Int.self, forKey: .size),
-      lastModified: try values.decode(String.self, forKey: .lastModified),
-      owner: CanonicalID(try values.decode(String.self, forKey: .owner)),
-      action: try values.decode(ChangeAction.self, forKey: .action),
-      from: try values.decodeIfPresent(String.self, forKey: .from).map(ACLName.init),
-      to: try values.decodeIfPresent(String.self, forKey: .to).map(ACLName.init),
-      reason: try values.decode(ChangeReason.self, forKey: .reason),
-      kept: try values.decodeIfPresent(String.self, forKey: .kept).map(Fingerprint.init),
-      tags: try values.decodeIfPresent(String.self, forKey: .tags).map(Fingerprint.init))
-  }
 }

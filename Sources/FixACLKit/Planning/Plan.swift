@@ -16,6 +16,7 @@ package final class Plan: Sendable {
 
   private let file: OpenFile
   private let firstChangeOffset: Int
+  private let owners: OwnerNames
 
   /// Opens a plan and reads all of it once, before anything is done with it.
   ///
@@ -31,6 +32,7 @@ package final class Plan: Sendable {
       self.path = path
       self.file = file
       header = contents.header
+      owners = OwnerNames(contents.header.summary.owners.keys)
       acls = contents.acls
       digest = contents.digest
       changeCount = contents.changeCount
@@ -51,7 +53,8 @@ package final class Plan: Sendable {
 
   /// The changes, from the first, read as they are asked for.
   package func changes() -> Changes {
-    Changes(reader: LineReader(file, offset: firstChangeOffset), count: changeCount, path: path)
+    Changes(
+      reader: LineReader(file, offset: firstChangeOffset), count: changeCount, path: path, acls: acls, owners: owners)
   }
 
   /// The ACL that a change names.
@@ -64,12 +67,16 @@ package final class Plan: Sendable {
     private var reader: LineReader
     private let count: Int
     private let path: String
+    private let acls: ACLTable
+    private let owners: OwnerNames
     private var index = 0
 
-    fileprivate init(reader: LineReader, count: Int, path: String) {
+    fileprivate init(reader: LineReader, count: Int, path: String, acls: ACLTable, owners: OwnerNames) {
       self.reader = reader
       self.count = count
       self.path = path
+      self.acls = acls
+      self.owners = owners
     }
 
     /// The next change and its place in the plan, counted from 0; nil after the last.
@@ -78,7 +85,7 @@ package final class Plan: Sendable {
       do {
         guard let line = try reader.next() else { throw PlanError.Detail("it became shorter") }
         defer { index += 1 }
-        return (index, try Change(parsing: line))
+        return (index, try Change(parsing: line.withoutComma, acls: acls, owners: owners))
       } catch {
         throw PlanError(
           "\(path.escapedForTerminal) was changed while it was read (\(error)): run the command again"
@@ -92,11 +99,6 @@ extension Change {
   /// Whether it may come next in a plan: the keys in their order, and of each the versions.
   fileprivate func mayFollow(_ previous: Change) -> Bool {
     key == previous.key ? versionID != previous.versionID && versionID != nil : previous.key < key
-  }
-
-  /// Reads one line of a plan.
-  init(parsing line: ArraySlice<UInt8>) throws {
-    self = try JSONDecoder().decode(Change.self, from: Data(line.withoutComma))
   }
 }
 
@@ -134,7 +136,7 @@ private struct PlanScanner {
     let header = try scanHeader()
     let acls = try scanACLs()
     let firstChangeOffset = reader.offset
-    let summary = try scanChanges(acls: acls)
+    let summary = try scanChanges(acls: acls, owners: OwnerNames(header.summary.owners.keys))
     // First, since it is the plainest thing to say of a plan that was edited or damaged.
     let digest = try scanDigest()
     guard summary.hasSameChanges(as: header.summary) else {
@@ -184,14 +186,19 @@ private struct PlanScanner {
     return table
   }
 
-  private mutating func scanChanges(acls: ACLTable) throws -> PlanSummary {
+  private mutating func scanChanges(acls: ACLTable, owners: OwnerNames) throws -> PlanSummary {
     var summary = PlanSummary()
     var previous: Change?
     var bytes = 0
     while true {
       let line = try nextLine()
       if line.elementsEqual("],\n".utf8) { return summary }
-      let change = try decode(Change.self, from: line.withoutComma)
+      let change: Change
+      do {
+        change = try Change(parsing: line.withoutComma, acls: acls, owners: owners)
+      } catch {
+        throw PlanError.Detail("line \(lineNumber) is damaged")
+      }
       if let previous, !change.mayFollow(previous) {
         throw PlanError.Detail("line \(lineNumber): its changes are not in the order of their keys")
       }
@@ -234,7 +241,7 @@ private struct PlanScanner {
       throw PlanError.Detail(lineNumber == 0 ? "it is empty or no plan" : "it is cut short")
     }
     lineNumber += 1
-    digest.update(data: Array(line))
+    line.withUnsafeBytes { digest.update(bufferPointer: $0) }
     return line
   }
 

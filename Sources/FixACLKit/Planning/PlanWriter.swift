@@ -143,6 +143,14 @@ package enum PlanWriter {
     line("desired") { header.desired.write(to: &$0) }
     line("summary") { header.summary.write(to: &$0) }
     line("alternative") { header.writeAlternative(to: &$0) }
+    line("owners") { json in
+      json.object { json in
+        for (name, id) in header.summary.owners.keys.map({ (OwnerNames.name(of: $0), $0) }).sorted(by: { $0.0 < $1.0 })
+        {
+          json.member(name, id.value)
+        }
+      }
+    }
     return lines
   }
 

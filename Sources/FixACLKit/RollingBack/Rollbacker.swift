@@ -64,8 +64,11 @@ package final class Rollbacker: Sendable {
   /// - Throws: `PlanError` where the plan cannot be read on, `FileError` where the journal cannot be written;
   ///   single objects that fail are in the tally.
   package func run() async throws {
-    try await plan.work(options, stop: stop, isMeant: replay.isTouched) { change, index, to in
-      try await self.undo(change, index: index, to: to)
+    try await plan.work(
+      options, stop: stop, isMeant: { [replay] in replay.isTouched($0) }, companion: { _ in },
+      executor: accounts.main.client.executor
+    ) { planned, _ in
+      try await self.undo(planned.change, index: planned.index, to: planned.to)
     }
   }
 

@@ -29,7 +29,7 @@ struct ScanRecord: Sendable {
         reason: need.reason, kept: need.kept, tags: need.tags)
       summary.count(change)
       var json = JSONWriter()
-      change.write(to: &json)
+      change.write(to: &json, acls: acls)
       lines += json.bytes
       lines += ",\n".utf8
     }

@@ -203,7 +203,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
           return FakeS3.error(400, "Lost")
         }
         let interrupted = try await ApplyRun(plan, of: sample, concurrency: 1).run()
-        #expect(interrupted.failed > 0)
+        #expect(interrupted.failed > 0, "request \(number) of \(total): \(sample.server.calls.map(\.operation))")
         sample.server.intercept(nil)
         let tally = try await ApplyRun(plan, of: sample).run()
         #expect(tally.finishedBefore == interrupted.done + interrupted.already)
@@ -229,7 +229,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       let tally = try await ApplyRun(plan, of: sample, concurrency: concurrency, stop: stop).run()
       #expect(tally.handled == tally.done)
       #expect((1...12).contains(tally.handled))
-      #expect(tally.handled <= number + concurrency)
+      #expect(tally.handled <= number + concurrency + concurrency / 4)
       // Nothing is half done.
       let objects = sample.server.objects
       #expect(objects.allSatisfy { $1 == goal[$0] || $1 == before[$0] })

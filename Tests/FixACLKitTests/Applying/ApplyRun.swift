@@ -16,6 +16,8 @@ struct ApplyRun {
     var options = WorkOptions(concurrency: concurrency)
     options.limit = limit
     options.isDryRun = isDryRun
+    // On a busy machine, too, the number of requests is the same each time.
+    options.listingFreshness = 3600
     var journal: Journal?
     var replay = try Journal.replay(of: plan)
     if !isDryRun { (journal, replay) = try await Self.openJournal(of: plan, bucket: sample.bucket) }

@@ -108,7 +108,7 @@ import Testing
   @Test(
     arguments: [
       // What somebody may do with an editor, or with sed.
-      ("\"action\":\"copy\",\"from\":null", "\"action\":\"copy\",\"from\": null", "edited or damaged"),
+      ("\"action\":\"copy\",\"to\":", "\"action\":\"copy\", \"to\":", "edited or damaged"),
       ("\"key\":\"a/1.html\"", "\"key\":\"a/11.html\"", "edited or damaged"),
       ("\"etag\":\"e1\"", "\"etag\":\"e2\"", "edited or damaged"),
       ("\"size\":2000", "\"size\":2001", "edited or damaged"),
@@ -139,7 +139,7 @@ import Testing
       ("\"size\":10,", "", "is damaged"),
       ("\"size\":10,", "\"size\":1.5,", "is damaged"),
       ("\"size\":10,", "\"size\":-10,", "no object has the size -10"),
-      ("\"versionId\":null", "\"versionId\":7", "is damaged"),
+      ("\"etag\":\"e1\"", "\"etag\":7", "is damaged"),
       ("\"acls\":{\n", "\"acls\": {\n", "is cut short"),
       ("\"changes\":[\n", "\"changes\":[ \n", "should begin the changes"),
       ("},\n\"changes\"", "}, \n\"changes\"", "is damaged"),

@@ -23,9 +23,9 @@ enum PlanSchema {
       jsonschema.Draft202012Validator.check_schema(schema)
       validator = jsonschema.Draft202012Validator(schema)
       # Whose members have names of their own.
-      tables = {"acls", "byOwner", "blockedBy"}
+      tables = {"acls", "byOwner", "blockedBy", "owners"}
       # What only some changes have.
-      optional = {"kept", "tags"}
+      optional = {"kept", "tags", "versionId", "reason"}
 
       def objects(value, path=()):
           if isinstance(value, dict):

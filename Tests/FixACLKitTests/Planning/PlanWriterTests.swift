@@ -12,17 +12,18 @@ import Testing
     "createdAt":"2026-11-23T10:15:00Z",
     "bucket":{"name":"assets","region":"eu-west-1","endpoint":"http://127.0.0.1:8000","owner":"5173000000000000000000000000000000000000000000000000000000005173","versioning":"Unversioned","objectOwnership":"ObjectWriter","publicAccessBlock":{"blockPublicAcls":false,"ignorePublicAcls":true,"blockPublicPolicy":false,"restrictPublicBuckets":false},"accountPublicAccessBlock":null,"encryption":null,"objectLock":null,"policyDigest":null},
     "desired":{"grants":[{"id":"0a1f","permission":"READ"},{"id":"5173000000000000000000000000000000000000000000000000000000005173","permission":"FULL_CONTROL"}],"readers":[],"strategy":"grant","dropPublicGrants":"when-blocked","keepPreviousOwner":false,"allVersions":false,"prefix":"a/","include":["*.html","*.css"],"exclude":["*/old/*"]},
-    "summary":{"listed":5,"foreign":2,"changes":2,"byOwner":{"7001000000000000000000000000000000000000000000000000000000007001":{"objects":1,"bytes":1234,"changes":1},"other, with \"quotes\"":{"objects":1,"bytes":10,"changes":1}},"byAction":{"grant":1,"copy":0,"blocked":1},"blockedBy":{"owner-credentials-missing":1},"bytesToCopy":0,"requests":3},
+    "summary":{"listed":5,"foreign":2,"changes":2,"byOwner":{"7001000000000000000000000000000000000000000000000000000000007001":{"objects":1,"bytes":1234,"changes":1},"other, with \"quotes\"":{"objects":1,"bytes":10,"changes":1}},"byAction":{"grant":1,"copy":0,"blocked":1},"blockedBy":{"owner-credentials-missing":1},"bytesToCopy":0,"requests":2},
     "alternative":null,
+    "owners":{"8b215d7f5334":"other, with \"quotes\"","ba2a36aff784":"7001000000000000000000000000000000000000000000000000000000007001"},
     "acls":{
     "84eb215f5e5b":{"owner":"7001000000000000000000000000000000000000000000000000000000007001","grants":[{"id":"7001000000000000000000000000000000000000000000000000000000007001","permission":"FULL_CONTROL"},{"uri":"http://acs.amazonaws.com/groups/global/AllUsers","permission":"READ"}]},
     "e2d30cb052c0":{"owner":"7001000000000000000000000000000000000000000000000000000000007001","grants":[{"id":"0a1f","permission":"READ"},{"id":"5173000000000000000000000000000000000000000000000000000000005173","permission":"FULL_CONTROL"},{"id":"7001000000000000000000000000000000000000000000000000000000007001","permission":"FULL_CONTROL"}]}
     },
     "changes":[
-    {"key":"a/x\u0001.css","versionId":null,"etag":"e1","size":10,"lastModified":"2026-11-20T10:00:00.000Z","owner":"other, with \"quotes\"","action":"blocked","from":null,"to":null,"reason":"owner-credentials-missing"},
-    {"key":"a/é.html","versionId":null,"etag":"d41d8cd98f00b204e9800998ecf8427e","size":1234,"lastModified":"2026-11-20T10:00:00.000Z","owner":"7001000000000000000000000000000000000000000000000000000000007001","action":"grant","from":"84eb215f5e5b","to":"e2d30cb052c0","reason":"reader-missing"}
+    {"key":"a/x\u0001.css","etag":"e1","size":10,"lastModified":"2026-11-20T10:00:00.000Z","owner":"8b215d7f5334","action":"blocked","reason":"owner-credentials-missing"},
+    {"key":"a/é.html","etag":"d41d8cd98f00b204e9800998ecf8427e","size":1234,"lastModified":"2026-11-20T10:00:00.000Z","action":"grant","from":"84eb215f5e5b","to":"e2d30cb052c0"}
     ],
-    "digest":"sha256:5ff389018deafbdbdc3e0b40e0fe3681f2cc3ef7ae86f30f73fdd12274c53193"
+    "digest":"sha256:9b76294259856984128ac6e147d4c4fc3c95842143b58dad64efe7cc82fb56f5"
     }
 
     """#

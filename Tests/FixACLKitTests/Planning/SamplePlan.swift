@@ -73,15 +73,23 @@ struct SamplePlan {
   }
 
   /// A change as a line of the plan.
-  static func line(_ change: Change) -> [UInt8] {
+  func line(_ change: Change) -> [UInt8] {
     var json = JSONWriter()
-    change.write(to: &json)
+    change.write(to: &json, acls: acls)
     return json.bytes + ",\n".utf8
+  }
+
+  /// A line of a plan without ACLs, with or without its comma, as a change of one of the sample accounts.
+  static func change(_ line: some Sequence<UInt8>) throws -> Change {
+    var line = Array(line)
+    while let last = line.last, last == UInt8(ascii: ",") || last == UInt8(ascii: "\n") { line.removeLast() }
+    return try Change(
+      parsing: line[...], acls: ACLTable(), owners: OwnerNames([Sample.site, Sample.tools, Sample.other]))
   }
 
   func write(to path: String, header: PlanHeader? = nil) throws {
     var spool = try PlanSpool(folder: "/tmp")
-    for change in changes { try spool.append(Self.line(change), firstKey: change.key) }
+    for change in changes { try spool.append(line(change), firstKey: change.key) }
     try PlanWriter.write(header: header ?? self.header, acls: acls, spool: spool, to: .file(path))
   }
 

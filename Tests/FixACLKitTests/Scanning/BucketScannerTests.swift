@@ -36,7 +36,7 @@ import Testing
       #expect(summary.owners[Sample.tools] == PlanSummary.Owner(objects: 40, bytes: 1690, changes: 30))
       #expect(summary.owners[Sample.guest] == PlanSummary.Owner(objects: 40, bytes: 1880, changes: 30))
       #expect(summary.owners.count == 2)
-      #expect(summary.requests == 30 * 3 + 20 * 5)
+      #expect(summary.requests == 30 * 2 + 20 * 5)
       #expect(scanner.progress.listed == 90)
       #expect(scanner.progress.foreign == 80)
       #expect(scanner.progress.changes == 60)

@@ -48,13 +48,13 @@ import Testing
         let lines = chunk.foreign.flatMap { entry in
           var change = Sample.change(entry.object.key.text)
           change.versionID = entry.object.version?.id
-          return SamplePlan.line(change)
+          return SamplePlan().line(change)
         }
         try spool.append(lines, firstKey: chunk.foreign.first?.object.key ?? ObjectKey([]), page: chunk.order)
       }
       var bytes: [UInt8] = []
       try spool.forEachPiece { bytes += $0 }
-      let changes = try bytes.split(separator: UInt8(ascii: "\n")).map { try Change(parsing: $0 + "\n".utf8) }
+      let changes = try bytes.split(separator: UInt8(ascii: "\n")).map { try SamplePlan.change($0) }
       #expect(changes.map(\.key) == versions.map(\.key))
       #expect(changes.map(\.versionID) == versions.map { $0.version?.id })
     }

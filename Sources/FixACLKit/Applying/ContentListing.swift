@@ -1,0 +1,111 @@
+internal import S3Kit
+internal import Synchronization
+
+/// What listings have of the objects of some grants that follow one another in a plan: whether each still has the content
+/// that the plan saw.
+///
+/// A page shows a thousand objects for one request, where looking at each takes one apiece; an ACL, which is what a
+/// grant changes, is always asked for itself. Where the plan's objects are few among others, where nobody may list, or
+/// where the listing is not fresh any more, the answer is that nothing is known.
+final class ContentListing: Sendable {
+  enum Answer: Sendable {
+    case known(ObjectLook.ListedContent)
+    case unknown
+  }
+
+  /// How many changes share a listing.
+  static let maximumChanges = 250
+  /// Keys that are listed for each change at most: beyond that, it is cheaper to look at the objects.
+  private static let maximumKeysPerChange = 8
+
+  private struct Findings: Sendable {
+    /// By the place of the change; nil where nothing is known.
+    var contents: [ObjectLook.ListedContent?]
+    /// Seconds of the monotonic clock.
+    var listedAt: ContinuousClock.Instant
+  }
+
+  private let changes: [Change]
+  private let bucket: String
+  private let lister: S3Client
+  private let freshness: Double
+  private let task = Mutex<Task<Findings, Never>?>(nil)
+
+  /// - Parameters:
+  ///   - changes: in the order of their keys.
+  ///   - freshness: seconds that the listing counts. What happens to an object's content meanwhile is not noticed.
+  init(of changes: [Change], bucket: String, lister: S3Client, freshness: Double) {
+    self.freshness = freshness
+    self.changes = changes
+    self.bucket = bucket
+    self.lister = lister
+  }
+
+  /// What is known of the content of a change's object. The first to ask has the listing made.
+  ///
+  /// - Parameter place: among `changes`.
+  func content(at place: Int) async -> Answer {
+    let change = changes[place]
+    guard change.action == .grant else { return .unknown }
+    if let version = change.versionID {
+      // A version's content never changes, but for that of the one that has no ID of its own.
+      return version == "null" ? .unknown : .known(.found(etag: change.etag, size: change.size, owner: change.owner))
+    }
+    let findings = await task.withLock { task in
+      let running = task ?? Task { await self.list() }
+      task = running
+      return running
+    }.value
+    guard let content = findings.contents[place], findings.listedAt.duration(to: .now) < .seconds(freshness) else {
+      return .unknown
+    }
+    return .known(content)
+  }
+
+  private func list() async -> Findings {
+    var findings = Findings(contents: Array(repeating: nil, count: changes.count), listedAt: .now)
+    let wanted = changes.indices.filter { changes[$0].action == .grant && changes[$0].versionID == nil }
+    guard wanted.count > 1, let first = wanted.first else { return findings }
+    let limit = min(1000, max(10, wanted.count * 2))
+    var marker = changes[first].key.placeBefore
+    var next = 0
+    var listed = 0
+    while next < wanted.count, listed < wanted.count * Self.maximumKeysPerChange {
+      guard
+        let page = try? await lister.listObjects(bucket: bucket, prefix: nil, startAfter: marker, limit: limit)
+      else { return findings }
+      var index = 0
+      while next < wanted.count {
+        let key = changes[wanted[next]].key
+        while index < page.objects.count, page.objects.order(at: index, key) < 0 { index += 1 }
+        if index == page.objects.count, page.isTruncated { break }
+        let isThere = index < page.objects.count && page.objects.order(at: index, key) == 0
+        findings.contents[wanted[next]] =
+          isThere ? ObjectLook.ListedContent(page.objects[index]) : ObjectLook.ListedContent.missing
+        next += 1
+      }
+      guard page.isTruncated, let end = page.end else { break }
+      listed += page.objects.count
+      marker = end.key
+    }
+    return findings
+  }
+}
+
+extension ObjectKey {
+  /// A place in a listing just before the key: next to nothing is between them. Nil for the beginning.
+  var placeBefore: ObjectKey? {
+    let points = codePoints
+    guard let last = points.last else { return nil }
+    let previous = last == 0xe000 ? 0xd7ff : last - 1
+    // Everything that begins with the character before the last one is behind it, but for what nobody has in a key.
+    if let place = ObjectKey(codePoints: points.dropLast() + [previous, 0x10_ffff]) { return place }
+    return points.count == 1 ? nil : ObjectKey(codePoints: points.dropLast())
+  }
+}
+
+extension ObjectLook.ListedContent {
+  fileprivate init(_ object: ListedObject) {
+    self = .found(etag: object.etag, size: object.size, owner: object.owner)
+  }
+}
