@@ -138,7 +138,8 @@ def chart(results):
                 parts += svg
                 y += height
         bottom = max(bottom, y)
-    note = f"{results['date']}, {results['machine']}. CPU is the client's, user and system. Medians."
+    rounds = f"Medians of {results['rounds']} rounds" if results["rounds"] > 1 else "One round"
+    note = f"{results['date']}, {results['machine']}. CPU is the client's, user and system. {rounds}."
     parts.append(text(MARGIN, bottom + 8, note, "muted"))
     height = bottom + MARGIN
     summary = "; ".join(

@@ -87,6 +87,8 @@ class Results:
         self.works = {}
         self._versions, self._missing = versions, bench.missing
         self._rounds, self._scale = bench.rounds, bench.scale
+        # What others do on this machine; what is measured adds to it later.
+        self._load = os.getloadavg()[0]
 
     def add(self, work, runs, failures):
         rows = {}
@@ -94,7 +96,9 @@ class Results:
             rows[row] = {"title": TITLES.get(row, row), "objects": runs[row][0].objects, "runs": len(runs[row])}
             for name, (unit, measure) in MEASURES.items():
                 values = [measure(run) for run in runs[row]]
-                rows[row][name] = {"median": median(values), "min": min(values), "max": max(values), "unit": unit}
+                found = {"median": median(values), "min": min(values), "max": max(values)}
+                # More digits than five would say nothing.
+                rows[row][name] = {end: float(f"{value:.5g}") for end, value in found.items()} | {"unit": unit}
         self.works[work.name] = {"title": work.title, "rows": rows, "failures": failures}
 
     def row(self, work, row):
@@ -129,7 +133,8 @@ class Results:
             {"title": target.title, "target": target.text(), "measured": measured, "met": target.is_met(measured)}
             for target in TARGETS if (measured := target.measure(self)) is not None]
         return {
-            "date": datetime.date.today().isoformat(), "machine": machine(), "rounds": self._rounds,
+            "date": datetime.date.today().isoformat(), "machine": machine(), "loadBefore": self._load,
+            "rounds": self._rounds,
             "scale": self._scale, "versions": self._versions, "missing": self._missing, "works": self.works,
             "targets": targets}
 
