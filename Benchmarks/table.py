@@ -134,9 +134,8 @@ class Results:
             for target in TARGETS if (measured := target.measure(self)) is not None]
         return {
             "date": datetime.date.today().isoformat(), "machine": machine(), "loadBefore": self._load,
-            "rounds": self._rounds,
-            "scale": self._scale, "versions": self._versions, "missing": self._missing, "works": self.works,
-            "targets": targets}
+            "rounds": self._rounds, "scale": self._scale, "versions": self._versions, "missing": self._missing,
+            "works": self.works, "targets": targets}
 
 
 def machine():
