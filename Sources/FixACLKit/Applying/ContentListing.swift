@@ -21,15 +21,20 @@ final class ContentListing: Sendable {
   private struct Findings: Sendable {
     /// By the place of the change; nil where nothing is known.
     var contents: [ObjectLook.ListedContent?]
-    /// Seconds of the monotonic clock.
     var listedAt: ContinuousClock.Instant
+  }
+
+  /// A listing that is made, and its number: one that is not fresh any more is followed by another.
+  private struct Attempt: Sendable {
+    let number: Int
+    let task: Task<Findings, Never>
   }
 
   private let changes: [Change]
   private let bucket: String
   private let lister: S3Client
   private let freshness: Double
-  private let task = Mutex<Task<Findings, Never>?>(nil)
+  private let attempt = Mutex<Attempt?>(nil)
 
   /// - Parameters:
   ///   - changes: in the order of their keys.
@@ -51,20 +56,30 @@ final class ContentListing: Sendable {
       // A version's content never changes, but for that of the one that has no ID of its own.
       return version == "null" ? .unknown : .known(.found(etag: change.etag, size: change.size, owner: change.owner))
     }
-    let findings = await task.withLock { task in
-      let running = task ?? Task { await self.list() }
-      task = running
-      return running
-    }.value
-    guard let content = findings.contents[place], findings.listedAt.duration(to: .now) < .seconds(freshness) else {
-      return .unknown
-    }
+    let first = attempt(after: 0, from: place)
+    var findings = await first.task.value
+    if isStale(findings) { findings = await attempt(after: first.number, from: place).task.value }
+    guard !isStale(findings), let content = findings.contents[place] else { return .unknown }
     return .known(content)
   }
 
-  private func list() async -> Findings {
+  private func isStale(_ findings: Findings) -> Bool {
+    findings.listedAt.duration(to: .now) >= .seconds(freshness)
+  }
+
+  /// The listing that is made now if it has a higher number, or else a new one of the changes from `place` on.
+  private func attempt(after number: Int, from place: Int) -> Attempt {
+    attempt.withLock { attempt in
+      if let attempt, attempt.number > number { return attempt }
+      let new = Attempt(number: number + 1, task: Task { await self.list(from: place) })
+      attempt = new
+      return new
+    }
+  }
+
+  private func list(from place: Int) async -> Findings {
     var findings = Findings(contents: Array(repeating: nil, count: changes.count), listedAt: .now)
-    let wanted = changes.indices.filter { changes[$0].action == .grant && changes[$0].versionID == nil }
+    let wanted = changes.indices[place...].filter { changes[$0].action == .grant && changes[$0].versionID == nil }
     guard wanted.count > 1, let first = wanted.first else { return findings }
     let limit = min(1000, max(10, wanted.count * 2))
     var marker = changes[first].key.placeBefore
@@ -74,6 +89,7 @@ final class ContentListing: Sendable {
       guard
         let page = try? await lister.listObjects(bucket: bucket, prefix: nil, startAfter: marker, limit: limit)
       else { return findings }
+      if listed == 0 { findings.listedAt = .now }
       var index = 0
       while next < wanted.count {
         let key = changes[wanted[next]].key

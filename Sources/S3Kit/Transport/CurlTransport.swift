@@ -22,6 +22,8 @@ package final class CurlTransport: HTTPTransport {
   private static let transfersPerLoop = 128
 
   private let loops: [CurlLoop]
+  /// The most transfers of each loop, so that all together have room for as many as there may be.
+  private let loopCapacity: Int
   /// How many transfers each loop carries.
   private let loads: Mutex<[Int]>
 
@@ -30,6 +32,7 @@ package final class CurlTransport: HTTPTransport {
     let count = max(1, (concurrency + Self.transfersPerLoop - 1) / Self.transfersPerLoop)
     loops = (0..<count).map { _ in CurlLoop(options: options) }
     loads = Mutex([Int](repeating: 0, count: count))
+    loopCapacity = (max(1, concurrency) + count - 1) / count
   }
 
   deinit {
@@ -53,14 +56,14 @@ package final class CurlTransport: HTTPTransport {
     return try result.get()
   }
 
-  /// The first loop that has room: each loop keeps the connections that it has opened, so that there are never more of
-  /// them than transfers have been under way at once, only if the others are not used before it is full.
+  /// The caller's own loop, or else the first one that has room: each keeps the connections that it has opened, so there are
+  /// never many more of them than transfers may be under way at once, only if no loop ever has more than its part.
   ///
   /// - Parameter preferred: the loop that the caller runs on.
   private func takePlace(_ preferred: Int?) -> Int {
     loads.withLock { loads in
-      let place =
-        preferred ?? loads.firstIndex { $0 < Self.transfersPerLoop } ?? loads.indices.min { loads[$0] < loads[$1] } ?? 0
+      let own = preferred.flatMap { loads[$0] < loopCapacity ? $0 : nil }
+      let place = own ?? loads.firstIndex { $0 < loopCapacity } ?? loads.indices.min { loads[$0] < loads[$1] } ?? 0
       loads[place] += 1
       return place
     }

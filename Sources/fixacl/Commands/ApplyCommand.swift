@@ -56,12 +56,13 @@ struct ApplyCommand: AsyncParsableCommand {
       if before.blocked > 0 { throw ExitCode(ExitStatus.partlyDone.rawValue) }
       return
     }
-    let reporter = ProgressReporter(isQuiet: options.run.quiet) { seconds in
+    let reporter = ProgressReporter(isQuiet: options.run.quiet, governor: governor) { [limit] in
       let tally = applier.tally
-      return "applying: \(Quantity.count(tally.finishedBefore + tally.handled)) of \(Quantity.count(tally.planned)), "
-        + "\(Quantity.count(tally.stale)) stale, \(Quantity.count(tally.failed)) failed"
-        + ProgressReporter.rate(done: tally.handled, of: tally.planned - tally.finishedBefore, seconds: seconds)
-        + PlanCommand.throttling(governor)
+      return ProgressReporter.State(
+        text: "applying: \(Quantity.count(tally.finishedBefore + tally.handled)) of \(Quantity.count(tally.planned)), "
+          + "\(Quantity.count(tally.done)) changed, \(Quantity.count(tally.stale)) stale, "
+          + "\(Quantity.count(tally.failed)) failed",
+        done: tally.handled, total: min(limit ?? .max, tally.planned - tally.finishedBefore))
     }
     defer { reporter.finish() }
     do {
@@ -99,9 +100,7 @@ struct ApplyCommand: AsyncParsableCommand {
     let unhandled = tally.planned - tally.finishedBefore - tally.handled
     if unhandled > 0 { text += ", \(Quantity.count(unhandled)) left for the next run" }
     Console.shared.note(
-      "fixacl: \(text); \(Quantity.count(statistics.requests, "request"))"
-        + (statistics.throttled > 0 ? ", throttled \(Quantity.count(statistics.throttled)) times" : "")
-        + " in \(Quantity.duration(seconds: seconds)).")
+      "fixacl: \(text); \(RunFigures.summary(statistics, objects: tally.handled, seconds: seconds)).")
     if tally.stale > 0 {
       Console.shared.note(
         "fixacl: stale objects were left alone. Make a new plan for them: 'fixacl plan' finds what they need now.")

@@ -59,11 +59,9 @@ struct PlanCommand: AsyncParsableCommand {
     } catch is PlanWriter.Interrupted {
       throw CommandFailure("", status: .interrupted)
     }
-    let statistics = governor.statistics
-    Console.shared.note(
-      "fixacl: \(PlanView.sentence(for: result.summary)); \(Quantity.count(statistics.requests, "request"))"
-        + (statistics.throttled > 0 ? ", throttled \(Quantity.count(statistics.throttled)) times" : "")
-        + " in \(Quantity.duration(seconds: Clock.seconds() - start)).")
+    let figures = RunFigures.summary(
+      governor.statistics, objects: result.summary.listed, seconds: Clock.seconds() - start)
+    Console.shared.note("fixacl: \(PlanView.sentence(for: result.summary)); \(figures).")
     for reason in ChangeReason.allCases {
       guard let count = result.summary.blockedReasons[reason] else { continue }
       Console.shared.note("fixacl: \(Quantity.count(count)) blocked: \(reason.explanation).")
@@ -172,15 +170,14 @@ struct PlanCommand: AsyncParsableCommand {
     _ bucket: PlanBucket, desired: DesiredState, accounts: Accounts, configuration: Configuration,
     stop: StopSignal
   ) async throws -> BucketScanner.Result {
-    let governor = configuration.governor
     let scanner = BucketScanner(
       bucket: bucket, desired: desired, accounts: accounts, concurrency: configuration.concurrency, stop: stop)
-    let reporter = ProgressReporter(isQuiet: run.quiet) { seconds in
+    let reporter = ProgressReporter(isQuiet: run.quiet, governor: configuration.governor) {
       let progress = scanner.progress
-      return "scanning: \(Quantity.count(progress.listed)) listed, \(Quantity.count(progress.foreign)) foreign, "
-        + "\(Quantity.count(progress.changes)) to change"
-        + ProgressReporter.rate(done: progress.listed, of: nil, seconds: seconds)
-        + Self.throttling(governor)
+      return ProgressReporter.State(
+        text: "scanning: \(Quantity.count(progress.listed)) listed, \(Quantity.count(progress.foreign)) foreign, "
+          + "\(Quantity.count(progress.changes)) to change",
+        done: progress.listed)
     }
     defer { reporter.finish() }
     do throws(BucketScanner.Failure) {
@@ -188,12 +185,6 @@ struct PlanCommand: AsyncParsableCommand {
     } catch {
       throw describe(error)
     }
-  }
-
-  static func throttling(_ governor: RequestGovernor) -> String {
-    let statistics = governor.statistics
-    return statistics.throttled == 0
-      ? "" : ", throttled \(Quantity.count(statistics.throttled)) times, \(governor.inFlight) in flight"
   }
 
   private func describe(_ failure: BucketScanner.Failure) -> any Error {

@@ -56,12 +56,13 @@ struct RollbackCommand: AsyncParsableCommand {
     let rollbacker = Rollbacker(
       plan: opened.plan, bucket: opened.bucket, accounts: opened.accounts, options: rollbackOptions, journal: journal,
       replay: replay, stop: interruption.stop, report: { log.take($0) })
-    let reporter = ProgressReporter(isQuiet: options.run.quiet) { seconds in
+    let reporter = ProgressReporter(isQuiet: options.run.quiet, governor: governor) { [limit] in
       let tally = rollbacker.tally
-      return "rolling back: \(Quantity.count(tally.handled)) of \(Quantity.count(tally.touched)), "
-        + "\(Quantity.count(tally.stale)) stale, \(Quantity.count(tally.failed)) failed"
-        + ProgressReporter.rate(done: tally.handled, of: tally.touched, seconds: seconds)
-        + PlanCommand.throttling(governor)
+      return ProgressReporter.State(
+        text: "rolling back: \(Quantity.count(tally.handled)) of \(Quantity.count(tally.touched)), "
+          + "\(Quantity.count(tally.done)) put back, \(Quantity.count(tally.stale)) stale, "
+          + "\(Quantity.count(tally.failed)) failed",
+        done: tally.handled, total: min(limit ?? .max, tally.touched))
     }
     defer { reporter.finish() }
     do {
@@ -90,8 +91,8 @@ struct RollbackCommand: AsyncParsableCommand {
     let rest = tally.touched - tally.handled
     if rest > 0 { parts.append("\(Quantity.count(rest)) left for the next run") }
     Console.shared.note(
-      "fixacl: \(parts.joined(separator: ", ")); \(Quantity.count(statistics.requests, "request")) in"
-        + " \(Quantity.duration(seconds: seconds)).")
+      "fixacl: \(parts.joined(separator: ", "));"
+        + " \(RunFigures.summary(statistics, objects: tally.handled, seconds: seconds)).")
     if opened.plan.header.bucket.effectivePublicAccessBlock.ignorePublicAcls {
       Console.shared.note(
         "fixacl: IgnorePublicAcls was on when the plan was made: public grants that were stored and not shown then"

@@ -19,6 +19,7 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let start = Clock.seconds()
     let opened = try await options.open()
     let writer = Mutex(try ResultWriter())
     let writeFailure = Mutex<FileError?>(nil)
@@ -38,11 +39,12 @@ struct VerifyCommand: AsyncParsableCommand {
       }
     }
     let total = verifier.total
-    let reporter = ProgressReporter(isQuiet: options.run.quiet) { seconds in
+    let reporter = ProgressReporter(isQuiet: options.run.quiet, governor: governor) {
       let tally = verifier.tally
-      return "verifying: \(Quantity.count(tally.handled)) of \(Quantity.count(total)), "
-        + "\(Quantity.count(tally.differing)) differ, \(Quantity.count(tally.failed)) failed"
-        + ProgressReporter.rate(done: tally.handled, of: total, seconds: seconds) + PlanCommand.throttling(governor)
+      return ProgressReporter.State(
+        text: "verifying: \(Quantity.count(tally.handled)) of \(Quantity.count(total)), "
+          + "\(Quantity.count(tally.differing)) differ, \(Quantity.count(tally.failed)) failed",
+        done: tally.handled, total: total)
     }
     defer { reporter.finish() }
     try await verifier.run()
@@ -54,7 +56,8 @@ struct VerifyCommand: AsyncParsableCommand {
       "fixacl: \(Quantity.count(tally.asPlanned)) as planned, \(Quantity.count(tally.differing)) differ, "
         + "\(Quantity.count(tally.blocked)) blocked in the plan, \(Quantity.count(tally.failed)) could not be read"
         + (total < opened.plan.changeCount
-          ? " (a sample of \(Quantity.count(total)) of \(Quantity.count(opened.plan.changeCount)))." : "."))
+          ? " (a sample of \(Quantity.count(total)) of \(Quantity.count(opened.plan.changeCount)))" : "")
+        + "; \(RunFigures.summary(governor.statistics, objects: tally.handled, seconds: Clock.seconds() - start)).")
     if interruption.stop.isSet { throw ExitCode(ExitStatus.interrupted.rawValue) }
     if tally.failed > 0, tally.asPlanned + tally.differing == 0 { throw ExitCode(ExitStatus.failed.rawValue) }
     guard tally.asPlanned == tally.handled else {

@@ -30,7 +30,7 @@ struct PersistingFaultTests {
       fault: "error-in-200", strategy: "copy", operation: "CopyObject",
       parts: ["200 InternalError", "run the same command again"]),
     Trouble(
-      fault: "reset", strategy: "grant", operation: "HeadObject",
+      fault: "reset", strategy: "copy", operation: "HeadObject",
       parts: ["http://127.0.0.1:", "Run the same command again"]),
     Trouble(
       fault: "malformed", strategy: "grant", operation: "GetObjectAcl", parts: ["Is this address an S3 server"]),
