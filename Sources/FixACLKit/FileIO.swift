@@ -12,6 +12,8 @@ package final class OpenFile: Sendable {
     case reading
     /// Read and write, made if it is not there.
     case journal
+    /// Read and write by its owner alone, made if it is not there.
+    case checkpoint
     /// Made new, readable by its owner alone; an error if it is there.
     case new
   }
@@ -20,10 +22,10 @@ package final class OpenFile: Sendable {
     let flags: Int32 =
       switch mode {
       case .reading: O_RDONLY | O_CLOEXEC
-      case .journal: O_RDWR | O_CREAT | O_CLOEXEC
+      case .journal, .checkpoint: O_RDWR | O_CREAT | O_CLOEXEC
       case .new: O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC
       }
-    descriptor = open(path, flags, mode_t(0o644))
+    descriptor = open(path, flags, mode_t(mode == .checkpoint ? 0o600 : 0o644))
     self.path = path
     if descriptor < 0 { throw FileError("open", path) }
   }
@@ -95,6 +97,13 @@ package final class OpenFile: Sendable {
     return Int(status.st_size)
   }
 
+  /// Whether the path names this file, and not another one, or none.
+  func isAt(_ path: String) -> Bool {
+    var (own, other) = (stat(), stat())
+    return fstat(descriptor, &own) == 0 && stat(path, &other) == 0 && own.st_ino == other.st_ino
+      && own.st_dev == other.st_dev
+  }
+
   package var isRegularFile: Bool {
     var status = stat()
     return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
@@ -162,7 +171,7 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
   package var isNoSuchFile: Bool { code == ENOENT }
 
   /// Takes the reason from `errno`.
-  init(_ verb: String, _ path: String) {
+  package init(_ verb: String, _ path: String) {
     code = errno
     description = "cannot \(verb) \(path): \(String(cString: strerror(code)))"
   }

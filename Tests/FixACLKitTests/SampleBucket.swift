@@ -58,7 +58,7 @@ struct SampleBucket {
     let scanner = BucketScanner(
       bucket: bucket, desired: desired, accounts: accounts(concurrency: concurrency), concurrency: concurrency,
       stop: stop)
-    return (scanner, try await scanner.scan(spoolFolder: folder))
+    return (scanner, try await scanner.scan(from: BucketScanner.Result(spool: try PlanSpool(folder: folder))))
   }
 
   /// Scans the bucket and opens the plan that comes of it.

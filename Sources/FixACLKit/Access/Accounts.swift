@@ -31,6 +31,9 @@ package struct Accounts: Sendable {
     }
   }
 
+  /// Whose credentials are at hand.
+  package var canonicalIDs: Set<CanonicalID> { Set(byID.keys) }
+
   /// The client with the credentials of that account, if they are at hand.
   package func client(of owner: CanonicalID) -> S3Client? {
     byID[owner]?.client

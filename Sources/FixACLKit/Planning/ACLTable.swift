@@ -46,6 +46,13 @@ package struct ACLTable: Sendable, Equatable {
     names[acl] = name
   }
 
+  /// Takes ACLs out of the table.
+  mutating func remove(_ others: Set<ACLName>) {
+    for name in others.intersection(acls.keys) {
+      if let acl = acls.removeValue(forKey: name) { names[acl] = nil }
+    }
+  }
+
   package mutating func merge(_ other: ACLTable) {
     for (name, acl) in other.acls { insert(acl, named: name) }
   }

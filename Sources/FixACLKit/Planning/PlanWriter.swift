@@ -1,37 +1,64 @@
 internal import Crypto
+internal import Dispatch
 internal import Glibc
 package import S3Kit
 
-/// The lines of a plan's changes, page of the listing by page, in a temporary file until the scan is complete.
+/// The lines of a plan's changes, chunk of the listing by chunk, in a file until the scan is complete: a temporary one, or
+/// a checkpoint.
 ///
-/// Pages come in any order; what is kept in memory is one entry for each page that has changes, so 10 million
-/// objects cost some hundred kilobytes.
+/// Chunks come in any order; what is kept in memory is one entry for each that has changes, so 3 million of them
+/// cost some megabytes.
 package struct PlanSpool: Sendable {
-  /// Where the lines of one page are.
-  private struct Block: Sendable {
+  /// Where the lines of one chunk are.
+  struct Block: Sendable {
     let firstKey: ObjectKey
     let page: Int
     let offset: Int
     let length: Int
   }
 
+  /// How long what is written to a checkpoint may not be on the disk.
+  private static let synchronizationInterval = Duration.seconds(5)
+
   private let file: OpenFile
+  let isCheckpoint: Bool
   private var blocks: [Block] = []
   private var size = 0
+  private var lastSynchronized = ContinuousClock.now
 
-  /// - Parameter folder: where the temporary file is made.
+  /// - Parameter folder: where a temporary file is made.
   package init(folder: String) throws(FileError) {
     file = try OpenFile(temporaryIn: folder)
+    isCheckpoint = false
   }
 
-  /// Takes one page's changes: each a line of JSON, followed by a comma and a line feed.
+  /// Goes on with a checkpoint, of `size` bytes.
+  init(checkpoint file: OpenFile, size: Int, blocks: [Block]) {
+    self.file = file
+    isCheckpoint = true
+    self.size = size
+    self.blocks = blocks
+  }
+
+  /// Takes a chunk's changes: each a line of JSON, followed by a comma and a line feed.
   ///
-  /// - Parameter page: tells pages that begin with the same key apart, which has more versions than fit into one.
-  package mutating func append(_ lines: [UInt8], firstKey: ObjectKey, page: Int = 0) throws(FileError) {
-    guard !lines.isEmpty else { return }
-    try file.write(lines)
-    blocks.append(Block(firstKey: firstKey, page: page, offset: size, length: lines.count))
-    size += lines.count
+  /// - Parameters:
+  ///   - head: what is written before them.
+  ///   - page: tells chunks apart that begin with the same key, which has more versions than fit into one.
+  package mutating func append(
+    _ lines: [UInt8], head: [UInt8] = [], firstKey: ObjectKey, page: Int = 0
+  ) throws(FileError) {
+    guard !lines.isEmpty || !head.isEmpty else { return }
+    // At once, so that a kill leaves all of it or a beginning.
+    try file.write(head + lines)
+    if !lines.isEmpty {
+      blocks.append(Block(firstKey: firstKey, page: page, offset: size + head.count, length: lines.count))
+    }
+    size += head.count + lines.count
+    guard isCheckpoint, ContinuousClock.now - lastSynchronized > Self.synchronizationInterval else { return }
+    lastSynchronized = .now
+    // Nobody waits for it: without it, a scan only goes on from an earlier place.
+    DispatchQueue.global(qos: .utility).async { [file] in try? file.synchronize() }
   }
 
   /// Hands the lines on in the order of the keys, in pieces of at most 1 MiB; the last one ends without its comma.

@@ -14,13 +14,23 @@ package final class BucketScanner: Sendable {
     package var changes = 0
   }
 
-  /// What a scan found.
+  /// What a scan has found.
   package struct Result: Sendable {
-    package var summary: PlanSummary
-    package var acls: ACLTable
+    package var summary = PlanSummary()
+    package var acls = ACLTable()
     package var spool: PlanSpool
     /// How many foreign objects let each grantee do something, as far as their ACLs could be read.
     package var grantees: [Grantee: Int] = [:]
+    /// What is left to be listed, in order; nil for all of the bucket.
+    var gaps: [KeyInterval]?
+
+    /// The ACLs that are in the checkpoint, whatever of it is passed over.
+    fileprivate var recordedACLs: Set<ACLName> = []
+
+    /// Nothing yet.
+    package init(spool: PlanSpool) {
+      self.spool = spool
+    }
   }
 
   /// Why a scan ended early.
@@ -70,12 +80,12 @@ package final class BucketScanner: Sendable {
 
   package var progress: Progress { counts.withLock { $0 } }
 
-  /// Scans the whole bucket.
+  /// Scans what is left of the bucket.
   ///
-  /// - Parameter spoolFolder: where the temporary file with the changes is made.
-  package func scan(spoolFolder: String) async throws(Failure) -> Result {
+  /// - Parameter known: what is known of it already.
+  package func scan(from known: Result) async throws(Failure) -> Result {
     do {
-      return try await scan(into: try PlanSpool(folder: spoolFolder))
+      return try await scan(known)
     } catch let error as Failure {
       throw error
     } catch let error as S3Error {
@@ -87,10 +97,14 @@ package final class BucketScanner: Sendable {
     }
   }
 
-  private func scan(into emptySpool: PlanSpool) async throws -> Result {
-    var result = Result(summary: PlanSummary(), acls: ACLTable(), spool: emptySpool)
+  private func scan(_ known: Result) async throws -> Result {
+    var result = known
+    counts.withLock {
+      $0 = Progress(
+        listed: known.summary.listed, foreign: known.summary.foreign, changes: known.summary.changes)
+    }
     let prefix = filter.prefix.map { ObjectKey($0) }
-    var splitter = KeySpaceSplitter(prefix: prefix)
+    var splitter = KeySpaceSplitter(prefix: prefix, gaps: known.gaps)
     var queue = ScanQueue()
     let maximumPages = min(Self.maximumPagesUnderWay, concurrency)
     var pagesUnderWay = 0
@@ -99,8 +113,9 @@ package final class BucketScanner: Sendable {
     var mayAskForPages = true
     try await withThrowingTaskGroup(of: Event.self) { group in
       while true {
-        if stop.isSet { throw Failure.interrupted }
-        while mayAskForPages, pagesUnderWay < maximumPages,
+        // What is under way comes to its end, and into the checkpoint.
+        let isStopping = stop.isSet
+        while !isStopping, mayAskForPages, pagesUnderWay < maximumPages,
           queue.waiting == 0 || queue.expected(fromPages: pagesUnderWay + 1) <= Self.maximumWaiting
         {
           guard let request = splitter.next() else {
@@ -110,7 +125,7 @@ package final class BucketScanner: Sendable {
           pagesUnderWay += 1
           group.addTask { try await self.list(request, prefix: prefix) }
         }
-        while objectsUnderWay < concurrency, let next = queue.next() {
+        while !isStopping, objectsUnderWay < concurrency, let next = queue.next() {
           objectsUnderWay += 1
           group.addTask { try await self.assess(next) }
         }
@@ -141,14 +156,26 @@ package final class BucketScanner: Sendable {
         }
       }
     }
+    if stop.isSet { throw Failure.interrupted }
+    result.gaps = []
     return result
   }
 
   private func record(_ record: ScanRecord, in result: inout Result) throws {
+    var head: [UInt8] = []
+    if result.spool.isCheckpoint {
+      // A part of a key may be passed over later, and what it alone says with it.
+      var acls = record.acls
+      if !record.interval.isWithinKey {
+        acls.remove(result.recordedACLs)
+        result.recordedACLs.formUnion(acls.acls.keys)
+      }
+      head = CheckpointRecord.head(of: record, acls: acls)
+    }
     result.summary.add(record.summary)
     result.acls.merge(record.acls)
     result.grantees.merge(record.grantees, uniquingKeysWith: +)
-    try result.spool.append(record.lines, firstKey: record.firstKey, page: record.order)
+    try result.spool.append(record.lines, head: head, firstKey: record.firstKey, page: record.order)
     counts.withLock { $0.changes += record.summary.changes }
   }
 

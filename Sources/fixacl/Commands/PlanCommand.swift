@@ -9,7 +9,8 @@ struct PlanCommand: AsyncParsableCommand {
     abstract: "Scan a bucket and write what would be changed.",
     discussion: """
       The plan goes to stdout, or with -o to a file; on a terminal you see what 'fixacl show' would show. Nothing is \
-      changed, and nothing is written unless the scan was complete.
+      changed, and no plan is written unless the scan was complete. A scan that ends early leaves a checkpoint, and the \
+      same command goes on from there.
       """)
 
   @Argument(help: "The bucket's name.")
@@ -25,6 +26,8 @@ struct PlanCommand: AsyncParsableCommand {
 
   @Flag(help: "Exit with 2 when there are changes, 0 when there are none, 1 on errors.")
   var detailedExitcode = false
+
+  @OptionGroup(title: "Going on from an earlier run") var checkpointOptions: CheckpointOptions
 
   func run() async throws {
     let start = Clock.seconds()
@@ -45,13 +48,16 @@ struct PlanCommand: AsyncParsableCommand {
     for note in PlanView.notes(on: bucket) { Console.shared.note("fixacl: \(note)") }
 
     let governor = configuration.governor
+    let checkpoint = try openCheckpoint(bucket, desired: desired, accounts: accounts)
     let interruption = Interruption(
-      announcement: "interrupted; no plan is written. Run the command again for one.",
+      announcement: "interrupted; no plan is written. "
+        + (checkpoint == nil ? "Run the command again for one." : "The same command goes on from here."),
       onStop: { governor.stopRetrying() })
     // Until the plan is written: an object can end after its last use.
     defer { withExtendedLifetime(interruption) {} }
     let result = try await scan(
-      bucket, desired: desired, accounts: accounts, configuration: configuration, stop: interruption.stop)
+      bucket, desired: desired, accounts: accounts, configuration: configuration, checkpoint: checkpoint,
+      stop: interruption.stop)
     let alternative = alternative(to: result, inspection: inspection, desired: desired)
     let header = header(bucket, desired: desired, summary: result.summary, alternative: alternative)
     do {
@@ -59,8 +65,10 @@ struct PlanCommand: AsyncParsableCommand {
     } catch is PlanWriter.Interrupted {
       throw CommandFailure("", status: .interrupted)
     }
+    checkpoint?.remove()
     let figures = RunFigures.summary(
-      governor.statistics, objects: result.summary.listed, seconds: Clock.seconds() - start)
+      governor.statistics, objects: result.summary.listed - (checkpoint?.state.summary.listed ?? 0),
+      seconds: Clock.seconds() - start)
     Console.shared.note("fixacl: \(PlanView.sentence(for: result.summary)); \(figures).")
     for reason in ChangeReason.allCases {
       guard let count = result.summary.blockedReasons[reason] else { continue }
@@ -168,7 +176,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   private func scan(
     _ bucket: PlanBucket, desired: DesiredState, accounts: Accounts, configuration: Configuration,
-    stop: StopSignal
+    checkpoint: Checkpoint?, stop: StopSignal
   ) async throws -> BucketScanner.Result {
     let scanner = BucketScanner(
       bucket: bucket, desired: desired, accounts: accounts, concurrency: configuration.concurrency, stop: stop)
@@ -177,26 +185,67 @@ struct PlanCommand: AsyncParsableCommand {
       return ProgressReporter.State(
         text: "scanning: \(Quantity.count(progress.listed)) listed, \(Quantity.count(progress.foreign)) foreign, "
           + "\(Quantity.count(progress.changes)) to change",
-        done: progress.listed)
+        done: progress.listed - (checkpoint?.state.summary.listed ?? 0))
     }
     defer { reporter.finish() }
     do throws(BucketScanner.Failure) {
-      return try await scanner.scan(spoolFolder: spoolFolder)
+      let known: BucketScanner.Result
+      do throws(FileError) {
+        known =
+          if let checkpoint { checkpoint.state } else {
+            BucketScanner.Result(spool: try PlanSpool(folder: spoolFolder))
+          }
+      } catch {
+        throw .file(error)
+      }
+      return try await scanner.scan(from: known)
     } catch {
-      throw describe(error)
+      throw describe(error, checkpoint: checkpoint)
     }
   }
 
-  private func describe(_ failure: BucketScanner.Failure) -> any Error {
-    switch failure {
+  /// Opens the checkpoint, and says what is in it; nil where there can be none, which is said too.
+  private func openCheckpoint(_ bucket: PlanBucket, desired: DesiredState, accounts: Accounts) throws -> Checkpoint? {
+    let identity = CheckpointIdentity(
+      tool: "fixacl \(FixACL.version)", bucket: bucket, desired: desired, accounts: accounts.canonicalIDs)
+    do {
+      let path = try checkpointOptions.path(
+        output: output, bucket: bucket, options: self.desired.identifyingOptions)
+      guard
+        let checkpoint = try Checkpoint.open(
+          path, identity: identity, startsOver: checkpointOptions.fresh,
+          maximumAge: checkpointOptions.maxAge.seconds)
+      else {
+        Console.shared.note(
+          "fixacl: the same command is running already (it holds the lock of \(path.escapedForTerminal)), so this one"
+            + " keeps no checkpoint.")
+        return nil
+      }
+      if checkpoint.isResumed {
+        let summary = checkpoint.state.summary
+        Console.shared.note(
+          "fixacl: going on from a scan that began at \(checkpoint.begun.extended):"
+            + " \(Quantity.count(summary.listed, "object")) listed, \(Quantity.count(summary.foreign)) foreign known"
+            + " already. --fresh starts over.")
+      }
+      return checkpoint
+    } catch let error as FileError {
+      Console.shared.note("fixacl: no checkpoint can be kept (\(error)): a scan that ends early begins anew.")
+      return nil
+    }
+  }
+
+  private func describe(_ failure: BucketScanner.Failure, checkpoint: Checkpoint?) -> any Error {
+    let goesOn = checkpoint.map { " The same command goes on from \($0.path.escapedForTerminal)." } ?? ""
+    return switch failure {
     case .s3(let error):
       CommandFailure(
-        "the scan was not completed, so no plan is written. \(error). \(Advice.text(for: error))")
+        "the scan was not completed, so no plan is written. \(error). \(Advice.text(for: error))\(goesOn)")
     case .file(let error):
       CommandFailure(
         "the scan was not completed, so no plan is written: \(error). What is found is kept in"
-          + " \(spoolFolder) meanwhile, which must be there, writable and not full"
-          + (output == nil ? "; TMPDIR names another folder." : "."))
+          + " \(checkpoint?.path.escapedForTerminal ?? spoolFolder) meanwhile, which must be there, writable and not full"
+          + (checkpoint == nil && output == nil ? "; TMPDIR names another folder." : ".\(goesOn)"))
     case .ownerMissing(let key):
       CommandFailure(
         "the server's listing does not say who owns \(key), so nothing can be planned: it does not heed"

@@ -100,6 +100,17 @@ struct DesiredOptions: ParsableArguments {
     }
   }
 
+  /// What tells one command on a bucket from another, each with its name.
+  var identifyingOptions: [String] {
+    let lists = [
+      ("oai", oai.map(\.id)), ("distribution", distribution.map(\.id)), ("read", grantRead.map(\.id.value)),
+      ("full", grantFullControl.map(\.id.value)), ("include", include), ("exclude", exclude),
+      ("prefix", [prefix ?? ""]), ("strategy", [strategy.rawValue]), ("public", [dropPublicGrants.rawValue]),
+      ("flags", [bucketOwnerFullControl, keepPreviousOwner, allVersions].map(\.description)),
+    ]
+    return lists.flatMap { name, values in ["\(name) \(values.count)"] + values }
+  }
+
   /// Whom the options name.
   var readers: ReaderRequest {
     ReaderRequest(

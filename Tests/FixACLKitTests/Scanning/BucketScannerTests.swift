@@ -169,17 +169,4 @@ import Testing
     }
     #expect(key == ObjectKey("k"))
   }
-
-  @Test func folderForTheSpoolIsMissing() async throws {
-    let sample = SampleBucket()
-    let failure = await #expect(throws: BucketScanner.Failure.self) {
-      _ = try await sample.scan(folder: "/nonexistent")
-    }
-    guard case .file(let error) = failure else {
-      Issue.record("\(String(describing: failure)) is no error of a file")
-      return
-    }
-    #expect(error.description.contains("/nonexistent"))
-    #expect(sample.server.calls.isEmpty)
-  }
 }
