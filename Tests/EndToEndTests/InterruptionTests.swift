@@ -45,24 +45,38 @@ struct InterruptionTests {
   }
 
   @Test(arguments: S3TestServer.all, pairs([SIGINT, SIGTERM], [false, true]))
-  func planLeavesNothingBehind(server: S3TestServer, kind: (signal: Int32, toFile: Bool)) async throws {
+  func planLeavesOnlyItsCheckpoint(server: S3TestServer, kind: (signal: Int32, toFile: Bool)) async throws {
     let (signal, toFile) = kind
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(500))
     let place = broken.place
-    try FileManager.default.createDirectory(atPath: place.path("out"), withIntermediateDirectories: false)
-    try FileManager.default.createDirectory(atPath: place.path("tmp"), withIntermediateDirectories: false)
-    let run = try place.start(
-      broken.planArguments(["--concurrency", "1"] + (toFile ? ["-o", "out/plan.json"] : [])),
-      environment: ["TMPDIR": place.path("tmp")])
+    for folder in ["out", "tmp", "state"] {
+      try FileManager.default.createDirectory(atPath: place.path(folder), withIntermediateDirectories: false)
+    }
+    let environment = ["TMPDIR": place.path("tmp"), "XDG_STATE_HOME": place.path("state")]
+    let arguments = broken.planArguments(["--concurrency", "1"] + (toFile ? ["-o", "out/plan.json"] : []))
+    let run = try place.start(arguments, environment: environment)
     let hasBegun = try await waitUntil({ isScanning(run) }, while: { run.isRunning })
     run.signal(signal)
     let result = try await run.result()
     try #require(hasBegun)
     #expect(result.status == 130, "\(result.err)")
     #expect(result.err.contains("fixacl: interrupted"))
+    #expect(result.err.contains("The same command goes on from here"))
     #expect(result.stdout.isEmpty)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("out")).isEmpty)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("tmp")).isEmpty)
+    func names(_ folder: String) throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: place.path(folder))
+    }
+    #expect(try names("out") == (toFile ? ["plan.json.checkpoint"] : []))
+    #expect(try names("tmp").isEmpty)
+    let state = toFile ? [] : try names("state/fixacl")
+    #expect(state.count == (toFile ? 0 : 1) && state.allSatisfy { $0.hasPrefix(broken.name + "-") })
+
+    // It goes on, and takes its checkpoint away.
+    let rest = try await place.start(arguments, environment: environment).result()
+    #expect(rest.status == 0, "\(rest.err)")
+    #expect(try names("out") == (toFile ? ["plan.json"] : []))
+    let left = toFile ? [] : try names("state/fixacl")
+    #expect(left.isEmpty)
   }
 
   /// Killed while it scans, or at any other moment: what is at `-o` is the plan of before, or a whole one.
@@ -171,15 +185,16 @@ struct InterruptionTests {
   func aTemporaryFolderThatIsNotThere(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: ["a"])
     let result = try await broken.place.start(
-      broken.planArguments(), environment: ["TMPDIR": broken.place.path("missing")]
+      broken.planArguments(), environment: ["TMPDIR": broken.place.path("missing"), "HOME": "/dev/null"]
     ).result()
     #expect(result.status == 1)
+    #expect(result.err.contains("no checkpoint can be kept (cannot make the folder /dev/null/.local"), "\(result.err)")
     #expect(result.err.contains("TMPDIR"), "\(result.err)")
     #expect(result.stdout.isEmpty)
   }
 
-  /// Whether a plan has got as far as its scan: it then has its temporary file open, which has no name any more.
+  /// Whether a plan has got as far as its scan: it then has its checkpoint open.
   private func isScanning(_ run: RunningProgram) -> Bool {
-    run.openFiles.contains { $0.contains("/.fixacl-") }
+    run.openFiles.contains { $0.hasSuffix(".checkpoint") }
   }
 }

@@ -47,7 +47,8 @@ package struct Checkpoint: Sendable {
       let age = now.seconds - header.begun
       guard age <= maximumAge else {
         throw refusal(
-          path, "was begun \(duration(age)) ago, which is longer than --max-age (\(duration(maximumAge))): the bucket"
+          path,
+          "was begun \(duration(age)) ago, which is longer than --max-age (\(duration(maximumAge))): the bucket"
             + " may be another by now")
       }
     }

@@ -27,8 +27,8 @@ struct CheckpointReplay {
   /// - Throws: `FileError`; `PlanError.Detail` where it is no checkpoint, or is damaged but for its end: what a killed
   ///   program, or a machine that lost power, left behind of a record is passed over.
   init(_ file: OpenFile) throws {
-    let size = try file.size()
-    try readHeader(file)
+    let size = try Self.writtenSize(of: file)
+    try readHeader(file, size: size)
     guard header != nil else { return }
     while length < size, try readRecord(file, size: size) {}
     addWholeKeys()
@@ -38,9 +38,21 @@ struct CheckpointReplay {
     self.gaps = gaps
   }
 
-  private mutating func readHeader(_ file: OpenFile) throws {
+  /// The size of a file less zeros at its end, which are space that was set aside for what was not written.
+  private static func writtenSize(of file: OpenFile) throws(FileError) -> Int {
+    var size = try file.size()
+    while size > 0 {
+      let begin = max(0, size - 64 << 10)
+      let bytes = try file.read(size - begin, at: begin)
+      if let last = bytes.lastIndex(where: { $0 != 0 }) { return begin + last + 1 }
+      size = begin
+    }
+    return 0
+  }
+
+  private mutating func readHeader(_ file: OpenFile, size: Int) throws {
     var reader = LineReader(file)
-    guard let line = try reader.next() else { return }
+    guard let line = try reader.next()?.prefix(size), !line.isEmpty else { return }
     guard line.last == UInt8(ascii: "\n") else {
       let beginning = Array("{\"begun\":".utf8)
       guard line.starts(with: beginning.prefix(line.count)) else {
@@ -61,18 +73,19 @@ struct CheckpointReplay {
   /// - Returns: false where the file ends within the record.
   private mutating func readRecord(_ file: OpenFile, size: Int) throws -> Bool {
     let head = try file.read(CheckpointRecord.maximumHeadLength, at: length)
-    guard let end = head.firstIndex(of: UInt8(ascii: "\n")), let (count, checksum) = CheckpointRecord.parseHead(head[..<end])
+    guard let end = head.firstIndex(of: UInt8(ascii: "\n")),
+      let (count, checksum) = CheckpointRecord.parseHead(head[..<end])
     else {
-      // Less than a line, or space that a file system set aside for it.
-      let rest = size - length
-      if rest < CheckpointRecord.maximumHeadLength && !head.contains(UInt8(ascii: "\n")) { return false }
-      if rest <= 1 << 20, try file.read(rest, at: length).allSatisfy({ $0 == 0 }) { return false }
+      // Less than a line.
+      if size - length < CheckpointRecord.maximumHeadLength, !head.contains(UInt8(ascii: "\n")) { return false }
       throw PlanError.Detail("it is damaged at its byte \(length)")
     }
     let begin = length + end + 1
     guard count <= size - begin else { return false }
     let bytes = try file.read(count, at: begin)
-    guard CheckpointRecord.checksum(of: bytes) == checksum, let lineEnd = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
+    guard CheckpointRecord.checksum(of: bytes) == checksum, let lineEnd = bytes.firstIndex(of: UInt8(ascii: "\n"))
+    else {
+      // Its length is right, but what was written last may not be on the disk.
       if begin + count == size { return false }
       throw PlanError.Detail("it is damaged at its byte \(length)")
     }

@@ -111,10 +111,11 @@ package final class BucketScanner: Sendable {
     var objectsUnderWay = 0
     // Only a page can bring new ones.
     var mayAskForPages = true
+    var failure: (any Error)?
     try await withThrowingTaskGroup(of: Event.self) { group in
       while true {
         // What is under way comes to its end, and into the checkpoint.
-        let isStopping = stop.isSet
+        let isStopping = stop.isSet || failure != nil
         while !isStopping, mayAskForPages, pagesUnderWay < maximumPages,
           queue.waiting == 0 || queue.expected(fromPages: pagesUnderWay + 1) <= Self.maximumWaiting
         {
@@ -129,7 +130,14 @@ package final class BucketScanner: Sendable {
           objectsUnderWay += 1
           group.addTask { try await self.assess(next) }
         }
-        guard let event = try await group.next() else { break }
+        let next: Event?
+        do {
+          next = try await group.next()
+        } catch {
+          failure = failure ?? error
+          continue
+        }
+        guard let event = next else { break }
         switch event {
         case .listed(let request, let page, let divided):
           pagesUnderWay -= 1
@@ -156,6 +164,7 @@ package final class BucketScanner: Sendable {
         }
       }
     }
+    if let failure { throw failure }
     if stop.isSet { throw Failure.interrupted }
     result.gaps = []
     return result

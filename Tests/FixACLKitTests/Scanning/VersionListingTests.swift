@@ -24,7 +24,7 @@ import Testing
   }
 
   /// In the order of a listing.
-  private static func versions(_ counts: [(key: String, count: Int)]) -> [ListedObject] {
+  static func versions(_ counts: [(key: String, count: Int)]) -> [ListedObject] {
     counts.map { (ObjectKey($0.key), $0.count) }.sorted { $0.0 < $1.0 }.flatMap { key, count in
       (0..<count).map { index in
         SimulatedListing.object(
