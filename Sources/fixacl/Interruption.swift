@@ -11,8 +11,10 @@ final class Interruption {
   let stop = StopSignal()
   private let source: any DispatchSourceRead
 
-  /// - Parameter onStop: called once, on a queue of its own, with the first signal.
-  init(announcement: String, onStop: @escaping @Sendable () -> Void) {
+  /// - Parameters:
+  ///   - announcement: what is said then.
+  ///   - onStop: called once, on a queue of its own, with the first signal.
+  init(announcement: @autoclosure @escaping @Sendable () -> String, onStop: @escaping @Sendable () -> Void) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFL, O_NONBLOCK) == 0 }) else {
       fatalError("no pipe could be made: \(String(cString: strerror(errno)))")
@@ -24,7 +26,7 @@ final class Interruption {
       while read(readEnd, &byte, 1) == 1 {
         if stop.isSet { Glibc._exit(ExitStatus.interrupted.rawValue) }
         stop.set()
-        Console.shared.note("fixacl: " + announcement)
+        Console.shared.note("fixacl: " + announcement())
         onStop()
       }
     }

@@ -80,6 +80,8 @@ struct CheckpointTests {
       return result.err
     }
     try await leaveCheckpoint()
+    // It is counted in seconds.
+    try await Task.sleep(for: .seconds(1.1))
     #expect(try await refusal(["--max-age", "0s"]).contains("--max-age (0s)"))
     #expect(try await refusal(["--prefix", "assets/"]).contains("desired.prefix was null and is 'assets/'"))
     #expect(try await refusal(["--strategy", "copy"]).contains("desired.strategy"))

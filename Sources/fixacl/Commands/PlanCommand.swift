@@ -48,13 +48,15 @@ struct PlanCommand: AsyncParsableCommand {
     for note in PlanView.notes(on: bucket) { Console.shared.note("fixacl: \(note)") }
 
     let governor = configuration.governor
-    let checkpoint = try openCheckpoint(bucket, desired: desired, accounts: accounts)
+    let goesOn = StopSignal()
     let interruption = Interruption(
       announcement: "interrupted; no plan is written. "
-        + (checkpoint == nil ? "Run the command again for one." : "The same command goes on from here."),
+        + (goesOn.isSet ? "The same command goes on from here." : "Run the command again for one."),
       onStop: { governor.stopRetrying() })
     // Until the plan is written: an object can end after its last use.
     defer { withExtendedLifetime(interruption) {} }
+    let checkpoint = try openCheckpoint(bucket, desired: desired, accounts: accounts)
+    if checkpoint != nil { goesOn.set() }
     let result = try await scan(
       bucket, desired: desired, accounts: accounts, configuration: configuration, checkpoint: checkpoint,
       stop: interruption.stop)
