@@ -56,6 +56,8 @@ struct InterruptionTests {
     let arguments = broken.planArguments(["--concurrency", "1"] + (toFile ? ["-o", "out/plan.json"] : []))
     let run = try place.start(arguments, environment: environment)
     let hasBegun = try await waitUntil({ isScanning(run) }, while: { run.isRunning })
+    // The checkpoint is there before it is known to be.
+    try await Task.sleep(for: .milliseconds(50))
     run.signal(signal)
     let result = try await run.result()
     try #require(hasBegun)
