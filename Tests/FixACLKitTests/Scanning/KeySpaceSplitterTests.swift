@@ -73,8 +73,8 @@ import Testing
   @Test(arguments: BucketShape.large)
   func aThousandPagesTakeThirtyRounds(shape: BucketShape) throws {
     var generator = SeededGenerator(seed: 5)
-    let keys = shape.keys(20_000, pageSize: 20, prefix: "", using: &generator)
-    var listing = SimulatedListing(keys: keys, pageSize: 20, maximum: 64, seed: 1)
+    let keys = shape.keys(10_000, pageSize: 10, prefix: "", using: &generator)
+    var listing = SimulatedListing(keys: keys, pageSize: 10, maximum: 64, seed: 1)
     try listing.run()
     #expect(listing.seen.count == keys.count)
     #expect(listing.requestCount <= 2 * listing.fewestRequests + 250)
