@@ -25,11 +25,11 @@ let package = Package(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
-    .systemLibrary(name: "CEpoll"),
+    .systemLibrary(name: "CLinux"),
     .target(
       name: "S3Kit",
       dependencies: [
-        "CCurl", "CEpoll", "CLibXML2", .product(name: "Crypto", package: "swift-crypto"),
+        "CCurl", "CLinux", "CLibXML2", .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .target(

@@ -31,8 +31,9 @@ package struct ConcurrencyController: Sendable {
   /// Below that level, the pace makes it, and not the number of requests in flight.
   private static let pacedLevel = 8.0
   /// Rounds are at least that long and have that many answers, or what they show is chance.
-  private static let shortestRoundSeconds = 0.01
+  private static let shortestRoundSeconds = 0.02
   private static let fewestAnswers = 8
+  private static let maximumFallsInVain = 3
 
   package let maximum: Int
   /// How fast requests may begin; nil for as fast as others end.
@@ -48,12 +49,17 @@ package struct ConcurrencyController: Sendable {
 
   private var roundBegan: Double?
   private var answered = 0
+  private var inFlight = 0
+  private var mostInFlight = 0
   /// Whether somebody had to wait in this round for others to end: if not, the level had no say in what was achieved.
   private var wasFull = false
   private var latencies: [String: OperationLatency] = [:]
   private var lastThroughput = 0.0
-  /// How slow requests were before the level fell because of that; nil from the round after.
-  private var slownessBeforeFall: Double?
+  /// Whether the level fell in the last round because of slowness; how slow requests were then; and how often in a row that
+  /// has not made them faster.
+  private var hasJustFallen = false
+  private var lastFallSlowness = Double.infinity
+  private var fallsInVain = 0
   /// Seconds that answers take lately.
   private var meanLatency: Double?
 
@@ -75,6 +81,8 @@ package struct ConcurrencyController: Sendable {
     if roundBegan == nil { roundBegan = now }
     pace?.take(at: now)
     nextSequence += 1
+    inFlight += 1
+    mostInFlight = max(mostInFlight, inFlight)
     return nextSequence
   }
 
@@ -84,6 +92,7 @@ package struct ConcurrencyController: Sendable {
   package mutating func requestEnded(
     _ sequence: Int, operation: String, outcome: Outcome, seconds: Double, at now: Double
   ) {
+    inFlight -= 1
     switch outcome {
     case .failed: return
     case .throttled:
@@ -111,25 +120,39 @@ package struct ConcurrencyController: Sendable {
 
   private mutating func endRound(seconds: Double, at now: Double) {
     let throughput = Double(answered) / seconds
-    var slowness = slowness()
+    let slowness = slowness()
     defer { beginRound(at: now) }
-    if let before = slownessBeforeFall.take(), slowness > 0.9 * before {
-      // Fewer in flight are not answered sooner: the server is slower now, not fuller.
-      for operation in latencies.keys { latencies[operation]?.best = nil }
-      slowness = 1
+    if hasJustFallen {
+      // Its answers are still of those that were too many.
+      hasJustFallen = false
+      return
     }
-    guard wasFull || pace != nil else { return }
+    // A level that nobody needed was not tried.
+    if !wasFull { level = min(level, max(Self.initialLevel, Double(mostInFlight))) }
     if slowness > 2, throughput < lastThroughput * 1.05 {
-      // More in flight only wait longer.
-      slownessBeforeFall = slowness
-      setLevel(level * 0.8)
-      isStarting = false
+      fallForSlowness(slowness)
+    } else if !wasFull, pace == nil {
+      return
     } else if isStarting {
       if throughput > lastThroughput * 1.2 || slowness < 1.3 { setLevel(level * 2) } else { isStarting = false }
-    } else if slowness < 1.5 || throughput > lastThroughput * 1.02 {
+    } else if slowness < 1.5 || throughput > lastThroughput * 1.05 {
       setLevel(level + step)
     }
     lastThroughput = throughput
+  }
+
+  /// More in flight only wait longer, unless it turns out that fewer wait as long: then the server is slower now, not fuller.
+  private mutating func fallForSlowness(_ slowness: Double) {
+    isStarting = false
+    hasJustFallen = true
+    fallsInVain = slowness > 0.95 * lastFallSlowness ? fallsInVain + 1 : 0
+    lastFallSlowness = slowness
+    guard fallsInVain < Self.maximumFallsInVain else {
+      for operation in latencies.keys { latencies[operation]?.best = nil }
+      (fallsInVain, lastFallSlowness) = (0, .infinity)
+      return
+    }
+    setLevel(level * 0.8)
   }
 
   /// What a round adds: little near to where the server throttled, so that it is met seldom and gently.
@@ -156,6 +179,7 @@ package struct ConcurrencyController: Sendable {
     roundBegan = now
     answered = 0
     wasFull = false
+    mostInFlight = inFlight
   }
 
   /// How many times longer requests have taken in this round than in the fastest one; 1 where there is nothing to compare.

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import CLinux
 internal import Glibc
 internal import Synchronization
 
@@ -37,6 +38,8 @@ final class CurlLoop: TaskExecutor {
     CurlCheck.easy(curl_global_init(Int(CURL_GLOBAL_ALL)), "to be initialized")
     // OpenSSL writes without MSG_NOSIGNAL; a closed connection must be an error, not the end.
     signal(SIGPIPE, SIG_IGN)
+    // Pages of listings come and go by the thousand. Without this, glibc keeps what it took for them once.
+    _ = mallopt(M_MMAP_THRESHOLD, 1 << 20)
   }()
 
   func submit(_ transfer: sending CurlTransfer) {

@@ -102,6 +102,7 @@ final class CurlTransfer {
       transfer.isTooLarge = true
       return 0
     }
+    if transfer.response.body.isEmpty { transfer.makeRoom(after: length) }
     transfer.response.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: length))
     return length
   }
@@ -127,4 +128,14 @@ final class CurlTransfer {
   }
 
   private var headerBytes = 0
+
+  /// Of the length that is announced: an array that grows takes up to twice that, and a listing has many under way.
+  ///
+  /// - Parameter count: the bytes of the first piece; small bodies come in one.
+  private func makeRoom(after count: Int) {
+    guard count > Self.smallBody, let length = response.headers["content-length"].flatMap({ Int($0) }) else { return }
+    response.body.reserveCapacity(min(length, request.maximumResponseBytes))
+  }
+
+  private static let smallBody = 4 << 10
 }

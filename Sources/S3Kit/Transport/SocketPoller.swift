@@ -1,4 +1,4 @@
-internal import CEpoll
+internal import CLinux
 internal import Glibc
 
 /// Linux's epoll: waits for many sockets, and to be woken up.
