@@ -18,7 +18,8 @@ struct CheckpointTests {
     try await OwnSandbox.with(sandbox) { server in
       let control = try #require(server.control)
       let place = try Workplace(server)
-      let arguments = ["plan", "big", "--owner-profile", "tools", "--grant-read", server.oai.grantee] + options
+      let arguments =
+        ["plan", "big", "--owner-profile", "tools", "--grant-read", server.oai.grantee, "--concurrency", "64"] + options
       func reads() async throws -> (acls: Int, pages: Int) {
         let counts = try await control.counters(reset: true)
         return (

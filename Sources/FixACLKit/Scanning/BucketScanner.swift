@@ -12,6 +12,10 @@ package final class BucketScanner: Sendable {
     package var listed = 0
     package var foreign = 0
     package var changes = 0
+    /// Listed, and assessed where that is needed.
+    package var finished = 0
+    /// Whether nothing is left to be listed, so that it is known how much there is.
+    package var isListed = false
   }
 
   /// What a scan has found.
@@ -101,7 +105,8 @@ package final class BucketScanner: Sendable {
     var result = known
     counts.withLock {
       $0 = Progress(
-        listed: known.summary.listed, foreign: known.summary.foreign, changes: known.summary.changes)
+        listed: known.summary.listed, foreign: known.summary.foreign, changes: known.summary.changes,
+        finished: known.summary.listed)
     }
     let prefix = filter.prefix.map { ObjectKey($0) }
     var splitter = KeySpaceSplitter(prefix: prefix, gaps: known.gaps)
@@ -130,6 +135,7 @@ package final class BucketScanner: Sendable {
           objectsUnderWay += 1
           group.addTask { try await self.assess(next) }
         }
+        if !mayAskForPages, pagesUnderWay == 0 { counts.withLock { $0.isListed = true } }
         let next: Event?
         do {
           next = try await group.next()
@@ -147,6 +153,7 @@ package final class BucketScanner: Sendable {
             counts.withLock {
               $0.listed += chunk.listed
               $0.foreign += chunk.foreign.count
+              $0.finished += chunk.listed - chunk.foreign.count
             }
             if chunk.foreign.isEmpty {
               try record(ScanRecord(chunk, findings: []), in: &result)
@@ -156,6 +163,7 @@ package final class BucketScanner: Sendable {
           }
         case .assessed(let id, let object, let finding):
           objectsUnderWay -= 1
+          counts.withLock { $0.finished += 1 }
           if let (chunk, findings) = queue.assessed(object, of: id, finding) {
             group.addTask { .finished(ScanRecord(chunk, findings: findings)) }
           }

@@ -184,10 +184,11 @@ struct PlanCommand: AsyncParsableCommand {
       bucket: bucket, desired: desired, accounts: accounts, concurrency: configuration.concurrency, stop: stop)
     let reporter = ProgressReporter(isQuiet: run.quiet, governor: configuration.governor) {
       let progress = scanner.progress
+      let known = checkpoint?.state.summary.listed ?? 0
       return ProgressReporter.State(
         text: "scanning: \(Quantity.count(progress.listed)) listed, \(Quantity.count(progress.foreign)) foreign, "
           + "\(Quantity.count(progress.changes)) to change",
-        done: progress.listed - (checkpoint?.state.summary.listed ?? 0))
+        done: progress.finished - known, total: progress.isListed ? progress.listed - known : nil)
     }
     defer { reporter.finish() }
     do throws(BucketScanner.Failure) {
