@@ -60,7 +60,7 @@ package final class OpenFile: Sendable {
   deinit {
     guard descriptor >= 0 else { return }
     // Closing alone leaves the lock with a program that is being started at this moment, and has a copy still.
-    if holdsLock.load(ordering: .relaxed) { flock(descriptor, LOCK_UN) }
+    unlock()
     close(descriptor)
   }
 
@@ -125,7 +125,7 @@ package final class OpenFile: Sendable {
     }
   }
 
-  /// Takes the file's lock, which ends with this object, or with the process.
+  /// Takes the file's lock, which ends with `unlock()`, with this object, or with the process.
   ///
   /// - Returns: false if another process has it.
   package func tryLock() throws(FileError) -> Bool {
@@ -135,6 +135,11 @@ package final class OpenFile: Sendable {
     }
     guard errno == EWOULDBLOCK else { throw FileError("lock", path) }
     return false
+  }
+
+  /// Gives the lock back, if it is held.
+  package func unlock() {
+    if holdsLock.exchange(false, ordering: .relaxed) { flock(descriptor, LOCK_UN) }
   }
 }
 

@@ -1,25 +1,10 @@
-internal import Dispatch
 package import S3Kit
-internal import Synchronization
 
 /// The append-only record of what an apply did, beside its plan; held by one process at a time.
 ///
-/// Records of changes that end at about the same time share one write and one `fdatasync`.
+/// Its lock ends with it.
 package final class Journal: Sendable {
-  private struct State {
-    var pending: [UInt8] = []
-    var waiters: [UnsafeContinuation<Result<Void, FileError>, Never>] = []
-    var isFlushing = false
-    /// After it nothing more is written: it may have left a part of a line behind, which must stay the last.
-    var failure: FileError?
-  }
-
-  /// How long a record waits for others, for each of which the disk would otherwise be asked.
-  private static let gatheringTime = DispatchTimeInterval.milliseconds(2)
-
-  private let file: OpenFile
-  private let queue = DispatchQueue(label: "fixacl.journal")
-  private let state = Mutex(State())
+  private let file: GatheringFile
   private let now: @Sendable () -> Timestamp
 
   /// Where the journal of a plan is.
@@ -93,49 +78,14 @@ package final class Journal: Sendable {
   }
 
   private init(file: OpenFile, now: @escaping @Sendable () -> Timestamp) {
-    self.file = file
+    self.file = GatheringFile(file)
     self.now = now
   }
 
+  deinit { file.unlock() }
+
   /// Appends a record and returns once it is on the disk.
   package func append(_ record: JournalRecord) async throws(FileError) {
-    let line = record.line(at: now().extended)
-    let result = await withUnsafeContinuation { continuation in
-      let mustFlush = state.withLock { state in
-        state.pending += line
-        state.waiters.append(continuation)
-        defer { state.isFlushing = true }
-        return !state.isFlushing
-      }
-      if mustFlush { queue.asyncAfter(deadline: .now() + Self.gatheringTime) { self.flush() } }
-    }
-    try result.get()
-  }
-
-  /// Writes what is pending, and sees to it that what comes meanwhile is written later. Runs on the journal's queue.
-  private func flush() {
-    let (bytes, waiters, earlierFailure) = state.withLock { state in
-      defer {
-        state.pending = []
-        state.waiters = []
-      }
-      return (state.pending, state.waiters, state.failure)
-    }
-    let result: Result<Void, FileError>
-    do throws(FileError) {
-      if let earlierFailure { throw earlierFailure }
-      try file.write(bytes)
-      try file.synchronize()
-      result = .success(())
-    } catch {
-      state.withLock { $0.failure = error }
-      result = .failure(error)
-    }
-    for waiter in waiters { waiter.resume(returning: result) }
-    let isDone = state.withLock { state in
-      if state.waiters.isEmpty { state.isFlushing = false }
-      return state.waiters.isEmpty
-    }
-    if !isDone { queue.asyncAfter(deadline: .now() + Self.gatheringTime) { self.flush() } }
+    try await file.append(record.line(at: now().extended))
   }
 }
