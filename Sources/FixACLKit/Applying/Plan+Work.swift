@@ -20,7 +20,7 @@ package struct WorkOptions: Sendable {
 }
 
 /// A change to be worked on.
-struct PlannedChange: Sendable {
+final class PlannedChange: Sendable {
   let change: Change
   /// Its place in the plan, from 0.
   let index: Int
@@ -28,6 +28,13 @@ struct PlannedChange: Sendable {
   let to: AccessControlList
   /// Its place among those that it shares something with.
   let place: Int
+
+  init(change: Change, index: Int, to: AccessControlList, place: Int) {
+    self.change = change
+    self.index = index
+    self.to = to
+    self.place = place
+  }
 }
 
 extension Plan {

@@ -44,10 +44,30 @@ package struct AccessControlList: Hashable, Sendable {
   /// Servers may merge or spell out grants (READ beside FULL_CONTROL, say), so this and not `==` tells
   /// whether an object still has the ACL that was seen, or already has the one that was wanted.
   package func isEquivalent(to other: AccessControlList) -> Bool {
-    self == other || (owner == other.owner && rightsByGrantee == other.rightsByGrantee)
+    guard owner == other.owner else { return false }
+    var (own, others) = (GranteeRights(grants), GranteeRights(other.grants))
+    while let (grantee, rights) = own.next() {
+      guard let other = others.next(), other == (grantee, rights) else { return false }
+    }
+    return others.next() == nil
+  }
+}
+
+/// Each grantee of sorted grants, with what all of its grants together let it do.
+private struct GranteeRights: IteratorProtocol {
+  private var grants: ArraySlice<Grant>
+
+  init(_ grants: [Grant]) {
+    self.grants = grants[...]
   }
 
-  private var rightsByGrantee: [Grantee: Permission.Rights] {
-    grants.reduce(into: [:]) { $0[$1.grantee, default: []].formUnion($1.permission.rights) }
+  mutating func next() -> (Grantee, Permission.Rights)? {
+    guard let first = grants.popFirst() else { return nil }
+    var rights = first.permission.rights
+    while let next = grants.first, next.grantee == first.grantee {
+      rights.formUnion(next.permission.rights)
+      grants.removeFirst()
+    }
+    return (first.grantee, rights)
   }
 }

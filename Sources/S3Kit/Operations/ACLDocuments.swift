@@ -1,5 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
+internal import Glibc
 internal import Synchronization
 
 /// The body of a request, with the digests that go with it in headers.
@@ -26,14 +27,31 @@ final class ACLDocuments: Sendable {
   private static let maximumCount = 256
   private static let maximumLength = 4096
 
-  private let read = Mutex<[[UInt8]: AccessControlList]>([:])
+  /// Hashed and compared in one piece; an array would be byte by byte.
+  private struct Document: Hashable {
+    let bytes: [UInt8]
+
+    func hash(into hasher: inout Hasher) {
+      bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+
+    static func == (left: Document, right: Document) -> Bool {
+      left.bytes.count == right.bytes.count
+        && left.bytes.withUnsafeBytes { left in
+          right.bytes.withUnsafeBytes { left.isEmpty || memcmp(left.baseAddress!, $0.baseAddress!, left.count) == 0 }
+        }
+    }
+  }
+
+  private let read = Mutex<[Document: AccessControlList]>([:])
   private let written = Mutex<[AccessControlList: RequestBody]>([:])
 
   /// The ACL that a document says.
-  func acl(of document: [UInt8]) throws(XMLError) -> AccessControlList {
+  func acl(of bytes: [UInt8]) throws(XMLError) -> AccessControlList {
+    let document = Document(bytes: bytes)
     if let known = read.withLock({ $0[document] }) { return known }
-    let acl = try AccessControlList(parsing: document)
-    guard document.count <= Self.maximumLength else { return acl }
+    let acl = try AccessControlList(parsing: bytes)
+    guard bytes.count <= Self.maximumLength else { return acl }
     read.withLock { known in
       // Where no two are alike, remembering does not help.
       if known.count >= Self.maximumCount { known.removeAll() }

@@ -150,14 +150,13 @@ package final class RequestGate: Sendable {
     }
     if let pass { return pass }
     return await withUnsafeContinuation { continuation in
-      look { $0.lanes[kind.rawValue].waiters.append(continuation) }
+      look { state, _ in state.lanes[kind.rawValue].waiters.append(continuation) }
     }
   }
 
   /// - Parameter operation: of the API.
   func leave(_ pass: Pass, operation: String, outcome: ConcurrencyController.Outcome) {
-    look { state in
-      let now = clock.now()
+    look { state, now in
       state.inFlight -= 1
       state.lanes[pass.kind.rawValue].inFlight -= 1
       state.lanes[pass.kind.rawValue].controller.requestEnded(
@@ -166,16 +165,17 @@ package final class RequestGate: Sendable {
   }
 
   /// Notes what happened, and lets in whoever may come in then.
-  private func look(after change: (inout State) -> Void) {
+  private func look(after change: (inout State, _ now: Double) -> Void) {
     let (admitted, wait) = state.withLock { state in
-      change(&state)
-      return state.admit(maximum: maximum, at: clock.now())
+      let now = clock.now()
+      change(&state, now)
+      return state.admit(maximum: maximum, at: now)
     }
     for (waiter, pass) in admitted { waiter.resume(returning: pass) }
     guard let wait else { return }
     Task.detached { [self, clock] in
       await clock.sleep(wait)
-      look { $0.isTimerSet = false }
+      look { state, _ in state.isTimerSet = false }
     }
   }
 }

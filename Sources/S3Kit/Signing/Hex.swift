@@ -21,6 +21,14 @@ package enum Hex {
     }
   }
 
+  /// Appends two lower-case digits a byte.
+  static func write(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+    for byte in bytes {
+      text.append(lowercaseDigits[Int(byte >> 4)])
+      text.append(lowercaseDigits[Int(byte & 15)])
+    }
+  }
+
   /// Appends the 16 lower-case digits of a number.
   package static func write(_ number: UInt64, to bytes: inout [UInt8]) {
     for shift in stride(from: 60, through: 0, by: -4) {

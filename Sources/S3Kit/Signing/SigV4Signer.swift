@@ -39,6 +39,7 @@ package final class SigV4Signer: Sendable {
     let payloadHash =
       request.body.isEmpty ? Self.emptyPayloadHash : payloadHash ?? Hex.encode(SHA256.hash(data: request.body))
     let timestamp = date.basic
+    request.headers.reserveCapacity(request.headers.count + 4)
     request.headers.append(("x-amz-date", timestamp))
     request.headers.append(("x-amz-content-sha256", payloadHash))
     if let token = credentials.sessionToken {
@@ -48,21 +49,23 @@ package final class SigV4Signer: Sendable {
     let key = signingKey(secretAccessKey: credentials.secretAccessKey, day: String(timestamp.prefix(8)))
     var code = key.code
     code.update(data: stringToSign(canonicalRequest, timestamp: timestamp, scope: key.scope))
-    var authorization = "AWS4-HMAC-SHA256 Credential="
-    authorization.reserveCapacity(320)
-    for part in [
-      credentials.accessKeyID, "/", key.scope, ", SignedHeaders=", signedHeaders, ", Signature=",
-      Hex.encode(code.finalize()),
-    ] {
-      authorization += part
-    }
-    request.headers.append(("Authorization", authorization))
+    var authorization: [UInt8] = []
+    authorization.reserveCapacity(384)
+    authorization += "AWS4-HMAC-SHA256 Credential=".utf8
+    authorization += credentials.accessKeyID.utf8
+    authorization.append(UInt8(ascii: "/"))
+    authorization += key.scope.utf8
+    authorization += ", SignedHeaders=".utf8
+    authorization += signedHeaders
+    authorization += ", Signature=".utf8
+    code.finalize().withUnsafeBytes { Hex.write($0, to: &authorization) }
+    request.headers.append(("Authorization", String(decoding: authorization, as: UTF8.self)))
   }
 
   /// Task 1 of the documentation. The query is taken as sorted already.
   func canonicalRequest(
     _ request: HTTPRequest, payloadHash: String
-  ) -> (canonicalRequest: [UInt8], signedHeaders: String) {
+  ) -> (canonicalRequest: [UInt8], signedHeaders: ArraySlice<UInt8>) {
     var fields: [(name: String, value: String, place: Int)] = [("host", request.authority, -1)]
     fields.reserveCapacity(request.headers.count + 1)
     for (place, header) in request.headers.enumerated() {
@@ -72,17 +75,16 @@ package final class SigV4Signer: Sendable {
     fields.sort { $0.name == $1.name ? $0.place < $1.place : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     var text: [UInt8] = []
     text.reserveCapacity(1024)
-    for part in [request.method.rawValue, request.path, request.query] {
-      text += part.utf8
-      text.append(Self.lineFeed)
-    }
-    var signedHeaders = ""
+    text += request.method.rawValue.utf8
+    text.append(Self.lineFeed)
+    text += request.path.utf8
+    text.append(Self.lineFeed)
+    text += request.query.utf8
+    text.append(Self.lineFeed)
     for (index, field) in fields.enumerated() {
       if index > 0, fields[index - 1].name == field.name {
         text[text.count - 1] = UInt8(ascii: ",")
       } else {
-        if index > 0 { signedHeaders += ";" }
-        signedHeaders += field.name
         text += field.name.utf8
         text.append(UInt8(ascii: ":"))
       }
@@ -90,7 +92,12 @@ package final class SigV4Signer: Sendable {
       text.append(Self.lineFeed)
     }
     text.append(Self.lineFeed)
-    text += signedHeaders.utf8
+    let signedHeadersBegin = text.count
+    for (index, field) in fields.enumerated() where index == 0 || fields[index - 1].name != field.name {
+      if index > 0 { text.append(UInt8(ascii: ";")) }
+      text += field.name.utf8
+    }
+    let signedHeaders = text[signedHeadersBegin...]
     text.append(Self.lineFeed)
     text += payloadHash.utf8
     return (text, signedHeaders)
@@ -100,11 +107,12 @@ package final class SigV4Signer: Sendable {
   func stringToSign(_ canonicalRequest: [UInt8], timestamp: String, scope: String) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(192)
-    for line in ["AWS4-HMAC-SHA256", timestamp, scope] {
-      text += line.utf8
-      text.append(Self.lineFeed)
-    }
-    text += Hex.encode(SHA256.hash(data: canonicalRequest)).utf8
+    text += "AWS4-HMAC-SHA256\n".utf8
+    text += timestamp.utf8
+    text.append(Self.lineFeed)
+    text += scope.utf8
+    text.append(Self.lineFeed)
+    SHA256.hash(data: canonicalRequest).withUnsafeBytes { Hex.write($0, to: &text) }
     return text
   }
 

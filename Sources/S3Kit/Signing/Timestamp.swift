@@ -31,6 +31,7 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     let (year, month, day) = civilDate
     let clock = ((seconds % 86_400) + 86_400) % 86_400
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(20)
     func append(_ value: Int, digits: Int) {
       var divisor = digits == 4 ? 1000 : 10
       while divisor > 0 {

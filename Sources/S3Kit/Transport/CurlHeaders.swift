@@ -10,16 +10,21 @@ final class CurlHeaders {
   /// arrives would leave the next request on this connection hanging, and no content type of libcurl's own invention.
   private static let suppressed = ["Expect:", "Content-Type:", "Accept:"]
 
-  init(_ headers: [(name: String, value: String)]) {
+  /// - Throws: where something would end its line early: names and values come from servers and files, and libcurl sends
+  ///   a line break as one.
+  init(_ headers: [(name: String, value: String)]) throws(TransportError) {
     let size = headers.reduce(64) { $0 + $1.name.utf8.count + $1.value.utf8.count + 3 }
     nodes = .allocate(capacity: headers.count + Self.suppressed.count)
     text = .allocate(capacity: size)
     var used = 0
     var count = 0
+    var endsLine = false
     func append(_ part: String) {
-      for byte in part.utf8 {
-        text[used] = CChar(bitPattern: byte)
-        used += 1
+      var part = part
+      part.withUTF8 { bytes in
+        for byte in bytes where byte.endsHeaderLine { endsLine = true }
+        bytes.withMemoryRebound(to: CChar.self) { _ = text[used...].update(fromContentsOf: $0) }
+        used += bytes.count
       }
     }
     func addLine(_ parts: String...) {
@@ -35,6 +40,10 @@ final class CurlHeaders {
     for (name, value) in headers {
       if value.isEmpty { addLine(name, ";") } else { addLine(name, ": ", value) }
     }
+    if endsLine {
+      let name = headers.first { $0.name.endsHeaderLine || $0.value.endsHeaderLine }?.name ?? ""
+      throw TransportError(.other, "the header \(name.escapedForTerminal) holds a line break or a zero byte")
+    }
   }
 
   deinit {
@@ -43,4 +52,12 @@ final class CurlHeaders {
   }
 
   var list: UnsafeMutablePointer<curl_slist>? { nodes.baseAddress }
+}
+
+extension UInt8 {
+  fileprivate var endsHeaderLine: Bool { self == 0x0a || self == 0x0d || self == 0x00 }
+}
+
+extension String {
+  fileprivate var endsHeaderLine: Bool { utf8.contains { $0.endsHeaderLine } }
 }

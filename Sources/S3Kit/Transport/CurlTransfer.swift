@@ -7,15 +7,17 @@ final class CurlTransfer {
   private let completion: @Sendable (Result<HTTPResponse, TransportError>) -> Void
   private var response = HTTPResponse(status: 0)
   /// Lent to the handle.
-  private var sentHeaders: CurlHeaders?
+  private let headers: CurlHeaders
   private var isTooLarge = false
   /// Whether the empty line after the headers has come.
   private var isHeadWhole = false
 
   init(
-    request: HTTPRequest, completion: @escaping @Sendable (Result<HTTPResponse, TransportError>) -> Void
+    request: HTTPRequest, headers: CurlHeaders,
+    completion: @escaping @Sendable (Result<HTTPResponse, TransportError>) -> Void
   ) {
     self.request = request
+    self.headers = headers
     self.completion = completion
   }
 
@@ -49,10 +51,8 @@ final class CurlTransfer {
       CurlCheck.easy(
         fixacl_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method.rawValue), "the method")
     }
-    let headers = CurlHeaders(request.headers)
     let stallTimeout = request.stallTimeoutSeconds ?? handle.stallTimeoutSeconds
     CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, stallTimeout), "the stall timeout")
-    sentHeaders = headers
     CurlCheck.easy(fixacl_curl_set_headers(easy, headers.list), "the headers")
     let this = Unmanaged.passUnretained(self).toOpaque()
     CurlCheck.easy(fixacl_curl_set_pointer(easy, CURLOPT_WRITEDATA, this), "the transfer")
@@ -63,7 +63,6 @@ final class CurlTransfer {
   /// Ends the transfer: frees what was lent to the handle and tells whoever waits.
   func finish(_ code: CURLcode, on handle: CurlHandle) {
     CurlCheck.easy(fixacl_curl_set_headers(handle.easy, nil), "the headers")
-    sentHeaders = nil
     guard code == CURLE_OK else {
       let error: TransportError =
         isTooLarge

@@ -42,15 +42,16 @@ package final class CurlTransport: HTTPTransport {
   package func executor(number: Int) -> (any TaskExecutor)? { loops[number % loops.count] }
 
   package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-    // Grantees and metadata come from servers and files; libcurl would send a line break in them as one.
-    for (name, value) in request.headers where name.endsHeaderLine || value.endsHeaderLine {
-      throw TransportError(.other, "the header \(name.escapedForTerminal) holds a line break or a zero byte")
-    }
     let preferred = withUnsafeCurrentTask { $0?.unownedTaskExecutor }
     let place = takePlace(
       preferred.flatMap { preferred in loops.firstIndex { $0.asUnownedTaskExecutor() == preferred } })
     let result: Result<HTTPResponse, TransportError> = await withUnsafeContinuation { continuation in
-      loops[place].submit(CurlTransfer(request: request) { continuation.resume(returning: $0) })
+      do throws(TransportError) {
+        let headers = try CurlHeaders(request.headers)
+        loops[place].submit(CurlTransfer(request: request, headers: headers) { continuation.resume(returning: $0) })
+      } catch {
+        continuation.resume(returning: .failure(error))
+      }
     }
     loads.withLock { $0[place] -= 1 }
     return try result.get()
@@ -67,11 +68,5 @@ package final class CurlTransport: HTTPTransport {
       loads[place] += 1
       return place
     }
-  }
-}
-
-extension String {
-  fileprivate var endsHeaderLine: Bool {
-    utf8.contains { $0 == 0x0a || $0 == 0x0d || $0 == 0x00 }
   }
 }

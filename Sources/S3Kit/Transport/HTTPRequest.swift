@@ -44,6 +44,9 @@ package struct HTTPRequest: Sendable {
 
   /// The whole URL.
   package var url: String {
-    scheme + "://" + authority + path + (query.isEmpty ? "" : "?" + query)
+    var url = ""
+    url.reserveCapacity(scheme.utf8.count + authority.utf8.count + path.utf8.count + query.utf8.count + 4)
+    for part in [scheme, "://", authority, path, query.isEmpty ? "" : "?", query] { url += part }
+    return url
   }
 }

@@ -21,6 +21,9 @@ package struct HTTPResponse: Sendable {
 package struct HTTPHeaders: Sendable {
   private var bytes: [UInt8] = []
 
+  /// Holds all lines of most answers of S3's.
+  private static let usualSize = 768
+
   package init() {}
 
   package init(_ fields: [(name: String, value: String)]) {
@@ -31,6 +34,7 @@ package struct HTTPHeaders: Sendable {
 
   /// Takes one line as it came, with its line end.
   mutating func append(line: some Collection<UInt8>) {
+    if bytes.isEmpty { bytes.reserveCapacity(Self.usualSize) }
     bytes.append(contentsOf: line)
   }
 

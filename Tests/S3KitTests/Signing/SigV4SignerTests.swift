@@ -111,7 +111,7 @@ import Testing
     ]
     let (text, signedHeaders) = signer.canonicalRequest(request, payloadHash: String(payloadHash))
     #expect(String(decoding: text, as: UTF8.self) == example.canonicalRequest)
-    #expect(signedHeaders == example.signedHeaders)
+    #expect(String(decoding: signedHeaders, as: UTF8.self) == example.signedHeaders)
   }
 
   @Test(arguments: examples)
