@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Glibc
 internal import Synchronization
 
 /// A file that lines are appended to, each of which is waited for until it is on the disk.
@@ -14,7 +15,7 @@ final class GatheringFile: Sendable {
   }
 
   /// How long a line waits for others, for each of which the disk would otherwise be asked.
-  private static let gatheringTime = DispatchTimeInterval.milliseconds(2)
+  private static let gatheringMicroseconds: UInt32 = 3000
 
   private let file: OpenFile
   private let queue = DispatchQueue(label: "fixacl.gathering-file")
@@ -39,13 +40,23 @@ final class GatheringFile: Sendable {
         defer { state.isFlushing = true }
         return !state.isFlushing
       }
-      if mustFlush { queue.asyncAfter(deadline: .now() + Self.gatheringTime) { self.flush() } }
+      if mustFlush { queue.async { self.work() } }
     }
     try result.get()
   }
 
-  /// Writes what is pending, and sees to it that what comes meanwhile is written later. Runs on the file's queue.
-  private func flush() {
+  /// Writes until nobody waits any more. Runs on the file's queue, whose thread sleeps: a timer would have three threads
+  /// woken up for each write.
+  private func work() {
+    repeat {
+      usleep(Self.gatheringMicroseconds)
+    } while !flush()
+  }
+
+  /// Writes what is pending.
+  ///
+  /// - Returns: whether nothing has come meanwhile.
+  private func flush() -> Bool {
     let (bytes, waiters, earlierFailure) = state.withLock { state in
       defer {
         state.pending = []
@@ -64,10 +75,9 @@ final class GatheringFile: Sendable {
       result = .failure(error)
     }
     for waiter in waiters { waiter.resume(returning: result) }
-    let isDone = state.withLock { state in
+    return state.withLock { state in
       if state.waiters.isEmpty { state.isFlushing = false }
       return state.waiters.isEmpty
     }
-    if !isDone { queue.asyncAfter(deadline: .now() + Self.gatheringTime) { self.flush() } }
   }
 }

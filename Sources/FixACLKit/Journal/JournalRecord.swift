@@ -114,7 +114,7 @@ struct JournalLine {
     var hasKey = false
     var hasChange = false
     try reader.object { reader, name in
-      switch String(decoding: name, as: UTF8.self) {
+      switch name {
       case "change":
         change = try reader.integer()
         hasChange = true
@@ -126,7 +126,7 @@ struct JournalLine {
       case "begins": begins = try reader.bool()
       case "copyBegins":
         try reader.object { reader, name in
-          guard name.elementsEqual("tags".utf8) else { return try reader.skip() }
+          guard "tags" ~= name else { return try reader.skip() }
           copyBegins = try Self.tags(&reader)
         }
         guard copyBegins != nil else { throw JSONLineReader.Damage() }
@@ -149,7 +149,7 @@ struct JournalLine {
     try reader.array { reader in
       var tag: (key: String?, value: String?)
       try reader.object { reader, name in
-        switch String(decoding: name, as: UTF8.self) {
+        switch name {
         case "key": tag.key = try reader.text()
         case "value": tag.value = try reader.text()
         default: try reader.skip()

@@ -56,7 +56,7 @@ extension Change {
     var reason = ChangeReason.readerMissing as ChangeReason?
     var (kept, tags): (Fingerprint?, Fingerprint?)
     try reader.object { reader, name in
-      switch String(decoding: name, as: UTF8.self) {
+      switch name {
       case "key": key = try reader.string()
       case "versionId": versionID = try reader.optionalText()
       case "etag": etag = try reader.text()

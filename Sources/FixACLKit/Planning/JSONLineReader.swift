@@ -1,4 +1,13 @@
+internal import Glibc
 internal import S3Kit
+
+/// Lets a `switch` compare a member's name, or a word, with literals: byte by byte, without a String of it.
+func ~= (literal: StaticString, bytes: ArraySlice<UInt8>) -> Bool {
+  bytes.withUnsafeBytes { bytes in
+    bytes.count == literal.utf8CodeUnitCount
+      && (bytes.isEmpty || memcmp(bytes.baseAddress!, literal.utf8Start, bytes.count) == 0)
+  }
+}
 
 /// Reads a JSON object of one line member by member, as bytes: a plan and a journal have millions of them, and no value
 /// of theirs is deeper than an array of objects.
@@ -15,11 +24,11 @@ struct JSONLineReader: ~Copyable {
   }
 
   /// Reads an object: `body` is told each member's name and reads its value.
-  mutating func object(_ body: (inout JSONLineReader, _ name: [UInt8]) throws -> Void) throws {
+  mutating func object(_ body: (inout JSONLineReader, _ name: ArraySlice<UInt8>) throws -> Void) throws {
     try expect("{")
     if take("}") { return }
     repeat {
-      let name = try string()
+      let name = try word()
       try expect(":")
       try body(&self, name)
     } while take(",")
@@ -40,8 +49,8 @@ struct JSONLineReader: ~Copyable {
     return position == bytes.endIndex
   }
 
-  /// A string's bytes, its escapes resolved; they are UTF-8.
-  mutating func string() throws -> [UInt8] {
+  /// A string's bytes, its escapes resolved. They may be a piece of the line itself.
+  mutating func word() throws -> ArraySlice<UInt8> {
     try expect("\"")
     var result: [UInt8] = []
     var start = position
@@ -49,9 +58,9 @@ struct JSONLineReader: ~Copyable {
       let byte = bytes[position]
       switch byte {
       case UInt8(ascii: "\""):
-        result += bytes[start..<position]
+        let rest = bytes[start..<position]
         position += 1
-        return result
+        return result.isEmpty ? rest : (result + rest)[...]
       case UInt8(ascii: "\\"):
         result += bytes[start..<position]
         position += 1
@@ -64,8 +73,13 @@ struct JSONLineReader: ~Copyable {
     throw Damage()
   }
 
+  /// The same, to be kept.
+  mutating func string() throws -> [UInt8] {
+    Array(try word())
+  }
+
   mutating func text() throws -> String {
-    let bytes = try string()
+    let bytes = try word()
     guard let text = String(validating: bytes, as: UTF8.self) else { throw Damage() }
     return text
   }
@@ -106,7 +120,7 @@ struct JSONLineReader: ~Copyable {
     switch bytes[position] {
     case UInt8(ascii: "{"): try object { reader, _ in try reader.skip(depth: depth - 1) }
     case UInt8(ascii: "["): try array { try $0.skip(depth: depth - 1) }
-    case UInt8(ascii: "\""): _ = try string()
+    case UInt8(ascii: "\""): _ = try word()
     default:
       let start = position
       while position < bytes.endIndex, !Self.endsScalar(bytes[position]) { position += 1 }
@@ -115,7 +129,7 @@ struct JSONLineReader: ~Copyable {
   }
 
   private static func endsScalar(_ byte: UInt8) -> Bool {
-    [UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x09, 0x0a, 0x0d].contains(byte)
+    byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") || isBlank(byte)
   }
 
   /// What stands behind a backslash.
@@ -158,7 +172,11 @@ struct JSONLineReader: ~Copyable {
   }
 
   private mutating func skipBlanks() {
-    while position < bytes.endIndex, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[position]) { position += 1 }
+    while position < bytes.endIndex, Self.isBlank(bytes[position]) { position += 1 }
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d
   }
 
   private mutating func take(_ character: Unicode.Scalar) -> Bool {

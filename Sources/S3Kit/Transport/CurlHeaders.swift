@@ -27,18 +27,20 @@ final class CurlHeaders {
         used += bytes.count
       }
     }
-    func addLine(_ parts: String...) {
+    func addLine(_ name: String, _ separator: String, _ value: String) {
       nodes[count] = curl_slist(data: text.baseAddress! + used, next: nil)
       if count > 0 { nodes[count - 1].next = nodes.baseAddress! + count }
       count += 1
-      for part in parts { append(part) }
+      append(name)
+      append(separator)
+      append(value)
       text[used] = 0
       used += 1
     }
-    for line in Self.suppressed { addLine(line) }
+    for line in Self.suppressed { addLine(line, "", "") }
     // An empty value is written with a semicolon, or libcurl takes it for a header to leave out.
     for (name, value) in headers {
-      if value.isEmpty { addLine(name, ";") } else { addLine(name, ": ", value) }
+      if value.isEmpty { addLine(name, ";", "") } else { addLine(name, ": ", value) }
     }
     if endsLine {
       let name = headers.first { $0.name.endsHeaderLine || $0.value.endsHeaderLine }?.name ?? ""
