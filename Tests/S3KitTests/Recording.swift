@@ -32,3 +32,9 @@ enum Recording {
 
   private struct Damaged: Error {}
 }
+
+extension HTTPHeaders {
+  mutating func append(line: some Collection<UInt8>) {
+    Array(line).withUnsafeBytes { append(line: $0) }
+  }
+}

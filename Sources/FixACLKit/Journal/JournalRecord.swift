@@ -49,7 +49,7 @@ package enum JournalRecord: Sendable, Equatable {
   case copyBegins(change: Int, key: ObjectKey, tags: [ObjectTag])
 
   func line(at time: String) -> [UInt8] {
-    var json = JSONWriter()
+    var json = JSONWriter(capacity: 256)
     json.object { json in
       switch self {
       case .result(let change, let key, let result, let detail, let version):

@@ -7,7 +7,10 @@ package struct JSONWriter {
   /// Whether the next value of the open object or array needs a comma before it.
   private var needsComma = false
 
-  package init() {}
+  /// - Parameter capacity: the bytes that there is room for at once.
+  package init(capacity: Int = 0) {
+    bytes.reserveCapacity(capacity)
+  }
 
   package mutating func object(_ content: (inout JSONWriter) -> Void) {
     value(UInt8(ascii: "{"), UInt8(ascii: "}"), content)
@@ -27,6 +30,20 @@ package struct JSONWriter {
   package mutating func string(_ text: some Sequence<UInt8>) {
     separate()
     bytes.append(UInt8(ascii: "\""))
+    let isWritten = text.withContiguousStorageIfAvailable { text in
+      guard text.allSatisfy({ !Self.needsEscape($0) }) else { return false }
+      bytes += text
+      return true
+    }
+    if isWritten != true { escape(text) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7f
+  }
+
+  private mutating func escape(_ text: some Sequence<UInt8>) {
     for byte in text {
       switch byte {
       case UInt8(ascii: "\""): bytes += "\\\"".utf8
@@ -39,7 +56,6 @@ package struct JSONWriter {
       default: bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   package mutating func string(_ text: String) {

@@ -22,6 +22,11 @@ package struct ConcurrencyController: Sendable {
     var count = 0
     /// The mean of its fastest round.
     var best: Double?
+
+    mutating func add(_ seconds: Double) {
+      sum += seconds
+      count += 1
+    }
   }
 
   /// In flight when nothing is known yet.
@@ -99,8 +104,7 @@ package struct ConcurrencyController: Sendable {
       noteThrottled(sequence, at: now)
     case .answered:
       meanLatency = meanLatency.map { $0 + (seconds - $0) / 16 } ?? seconds
-      latencies[operation, default: OperationLatency()].sum += seconds
-      latencies[operation, default: OperationLatency()].count += 1
+      latencies[operation, default: OperationLatency()].add(seconds)
       answered += 1
       if answered >= max(limit, Self.fewestAnswers), let began = roundBegan, now - began >= Self.shortestRoundSeconds {
         endRound(seconds: now - began, at: now)

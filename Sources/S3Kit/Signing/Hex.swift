@@ -10,22 +10,26 @@ package enum Hex {
   }
 
   private static func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+      write(bytes, to: text)
+      return bytes.count * 2
+    }
+  }
+
+  private static func write(_ bytes: UnsafeBufferPointer<UInt8>, to text: UnsafeMutableBufferPointer<UInt8>) {
     lowercaseDigits.withUnsafeBufferPointer { digits in
-      String(unsafeUninitializedCapacity: bytes.count * 2) { text in
-        for (index, byte) in bytes.enumerated() {
-          text[index * 2] = digits[Int(byte >> 4)]
-          text[index * 2 + 1] = digits[Int(byte & 15)]
-        }
-        return bytes.count * 2
+      for (index, byte) in bytes.enumerated() {
+        text[index * 2] = digits[Int(byte >> 4)]
+        text[index * 2 + 1] = digits[Int(byte & 15)]
       }
     }
   }
 
   /// Appends two lower-case digits a byte.
   static func write(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
-    for byte in bytes {
-      text.append(lowercaseDigits[Int(byte >> 4)])
-      text.append(lowercaseDigits[Int(byte & 15)])
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count * 2) { digits in
+      write(bytes.bindMemory(to: UInt8.self), to: digits)
+      text += digits
     }
   }
 

@@ -72,7 +72,7 @@ package final class SigV4Signer: Sendable {
       fields.append((Self.lowercased(header.name), header.value, place))
     }
     // Repeated names keep their order; they are joined by commas.
-    fields.sort { $0.name == $1.name ? $0.place < $1.place : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    fields.sort { $0.name == $1.name ? $0.place < $1.place : $0.name < $1.name }
     var text: [UInt8] = []
     text.reserveCapacity(1024)
     text += request.method.rawValue.utf8

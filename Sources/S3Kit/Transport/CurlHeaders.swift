@@ -18,11 +18,9 @@ final class CurlHeaders {
     text = .allocate(capacity: size)
     var used = 0
     var count = 0
-    var endsLine = false
     func append(_ part: String) {
       var part = part
       part.withUTF8 { bytes in
-        for byte in bytes where byte.endsHeaderLine { endsLine = true }
         bytes.withMemoryRebound(to: CChar.self) { _ = text[used...].update(fromContentsOf: $0) }
         used += bytes.count
       }
@@ -42,7 +40,8 @@ final class CurlHeaders {
     for (name, value) in headers {
       if value.isEmpty { addLine(name, ";", "") } else { addLine(name, ": ", value) }
     }
-    if endsLine {
+    // Each line has its end, and there must be no other.
+    guard text[..<used].count(where: { UInt8(bitPattern: $0).endsHeaderLine }) == count else {
       let name = headers.first { $0.name.endsHeaderLine || $0.value.endsHeaderLine }?.name ?? ""
       throw TransportError(.other, "the header \(name.escapedForTerminal) holds a line break or a zero byte")
     }

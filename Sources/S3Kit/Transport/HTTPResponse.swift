@@ -16,30 +16,48 @@ package struct HTTPResponse: Sendable {
   package var requestID: String? { headers["x-amz-request-id"] ?? headers["x-amzn-requestid"] }
 }
 
-/// The header lines of an answer, kept as the bytes that came and searched when asked for:
-/// most answers are asked for two or three of them.
+/// The header lines of an answer, kept as the bytes that came, with the places of names and values: an answer is asked
+/// for two of them, or for twenty.
 package struct HTTPHeaders: Sendable {
+  /// Where a line's name and value are within `bytes`.
+  private struct Field {
+    let name: Range<Int>
+    let value: Range<Int>
+  }
+
   private var bytes: [UInt8] = []
+  private var fields: [Field] = []
 
   /// Holds all lines of most answers of S3's.
   private static let usualSize = 768
+  private static let usualCount = 16
 
   package init() {}
 
   package init(_ fields: [(name: String, value: String)]) {
     for (name, value) in fields {
-      append(line: Array("\(name): \(value)\r\n".utf8)[...])
+      Array("\(name): \(value)\r\n".utf8).withUnsafeBytes { append(line: $0) }
     }
   }
 
   /// Takes one line as it came, with its line end.
-  mutating func append(line: some Collection<UInt8>) {
-    if bytes.isEmpty { bytes.reserveCapacity(Self.usualSize) }
-    bytes.append(contentsOf: line)
+  mutating func append(line: UnsafeRawBufferPointer) {
+    if bytes.isEmpty {
+      bytes.reserveCapacity(Self.usualSize)
+      fields.reserveCapacity(Self.usualCount)
+    }
+    let start = bytes.count
+    bytes += line
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
+    var value = colon + 1..<line.count
+    while let first = value.first, Self.isBlank(line[first]) { value.removeFirst() }
+    while let last = value.last, Self.isBlank(line[last]) { value.removeLast() }
+    fields.append(Field(name: start..<start + colon, value: start + value.lowerBound..<start + value.upperBound))
   }
 
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
+    fields.removeAll(keepingCapacity: true)
   }
 
   /// Whether all of it is UTF-8; what is not comes with replacement characters.
@@ -48,68 +66,36 @@ package struct HTTPHeaders: Sendable {
   /// The value of the first header with that name, in any case, without surrounding blanks.
   package subscript(name: String) -> String? {
     var name = name
-    var result: String?
-    name.withUTF8 { name in
-      forEachField { field, value in
-        guard field.count == name.count, Self.hasPrefix(field, name) else { return true }
-        result = String(decoding: value, as: UTF8.self)
-        return false
-      }
-    }
-    return result
+    return name.withUTF8 { name in
+      fields.first { $0.name.count == name.count && hasPrefix($0, name) }
+    }.map { text($0.value) }
   }
 
   /// The headers whose names begin with `prefix`, that prefix removed, in lower case and in order.
   package func fields(withPrefix prefix: String) -> [(name: String, value: String)] {
     var prefix = prefix
-    var result: [(name: String, value: String)] = []
-    prefix.withUTF8 { prefix in
-      forEachField { field, value in
-        guard Self.hasPrefix(field, prefix) else { return true }
-        let name = field.dropFirst(prefix.count).lazy.map(\.asciiLowercase)
-        result.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
-        return true
+    return prefix.withUTF8 { prefix in
+      fields.filter { hasPrefix($0, prefix) }.map { field in
+        let name = bytes[field.name].dropFirst(prefix.count).map(\.asciiLowercase)
+        return (String(decoding: name, as: UTF8.self), text(field.value))
       }
     }
-    return result
   }
 
-  private typealias Field = Slice<UnsafeBufferPointer<UInt8>>
+  private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
-  private static func hasPrefix(_ field: Field, _ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard field.count >= prefix.count else { return false }
-    var index = field.startIndex
-    for byte in prefix {
-      if field[index].asciiLowercase != byte.asciiLowercase { return false }
-      index += 1
-    }
-    return true
-  }
-
-  /// Hands on each name and value until `body` says false. Nothing is copied: an answer is asked some twenty times.
-  private func forEachField(_ body: (Field, Field) -> Bool) {
-    bytes.withUnsafeBufferPointer { bytes in
-      var start = 0
-      while start < bytes.count {
-        var end = start
-        var colon: Int?
-        while end < bytes.count, bytes[end] != UInt8(ascii: "\n") {
-          if colon == nil, bytes[end] == UInt8(ascii: ":") { colon = end }
-          end += 1
-        }
-        if let colon {
-          var (first, last) = (colon + 1, end)
-          while first < last, Self.isBlank(bytes[first]) { first += 1 }
-          while last > first, Self.isBlank(bytes[last - 1]) { last -= 1 }
-          guard body(bytes[start..<colon], bytes[first..<last]) else { return }
-        }
-        start = end + 1
-      }
+  /// Whether the name begins so, in any case.
+  private func hasPrefix(_ field: Field, _ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard field.name.count >= prefix.count else { return false }
+    return bytes.withUnsafeBufferPointer { bytes in
+      for index in 0..<prefix.count
+      where bytes[field.name.lowerBound + index].asciiLowercase != prefix[index].asciiLowercase { return false }
+      return true
     }
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x09 || byte == 0x0d
+    byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a
   }
 }
 
