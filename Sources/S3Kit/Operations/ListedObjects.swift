@@ -130,17 +130,13 @@ extension ListedObjects {
   ///
   /// A server that repeats itself or goes back would otherwise make a scan endless, or list keys twice.
   mutating func finish(isURLEncoded: Bool, after marker: ListingMarker?) throws(XMLError) {
-    for index in entries.indices {
-      let span = entries[index].key
-      let isPlain = bytes[span.range].allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }
-      guard !isPlain else { continue }
+    for index in entries.indices where !isPlain(entries[index].key) {
       if isURLEncoded {
-        guard let decoded = PercentEncoding.decode(bytes[span.range]) else {
+        // In its place: it becomes shorter.
+        guard let count = PercentEncoding.decode(&bytes, entries[index].key.range) else {
           throw .invalid("the key \(key(at: index)) is not percent-encoded as it should be")
         }
-        // In its place: it has become shorter.
-        bytes.replaceSubrange(span.range.prefix(decoded.count), with: decoded)
-        entries[index].key.count = UInt32(decoded.count)
+        entries[index].key.count = UInt32(count)
       }
       let key = key(at: index)
       guard key.isValidUTF8 else { throw .invalid("the key \(key) is not UTF-8") }
@@ -148,6 +144,18 @@ extension ListedObjects {
     if let marker, let first, !first.mayFollow(marker) { throw Self.disorder(first.key, after: marker.key) }
     for index in entries.indices.dropFirst() where !mayFollowItsPredecessor(index) {
       throw Self.disorder(key(at: index), after: key(at: index - 1))
+    }
+  }
+
+  /// Whether the text is ASCII that percent-encoding leaves alone.
+  private func isPlain(_ span: Span) -> Bool {
+    bytes.withUnsafeBufferPointer { bytes in
+      // Without a way out, so that it is done for many bytes at once: keys can be long.
+      var marks: UInt8 = 0
+      for byte in UnsafeBufferPointer(rebasing: bytes[span.range]) {
+        marks |= byte & 0x80 | (byte == UInt8(ascii: "%") ? 1 : 0) | (byte == UInt8(ascii: "+") ? 1 : 0)
+      }
+      return marks == 0
     }
   }
 

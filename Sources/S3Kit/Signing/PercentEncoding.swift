@@ -26,22 +26,33 @@ package enum PercentEncoding {
   /// - Parameter plusIsBlank: false in a path, where a plus sign is itself.
   /// - Returns: nil where a percent sign is not followed by two hexadecimal digits.
   package static func decode(_ bytes: some Collection<UInt8>, plusIsBlank: Bool = true) -> [UInt8]? {
-    var result: [UInt8] = []
-    result.reserveCapacity(bytes.count)
-    var iterator = bytes.makeIterator()
-    while let byte = iterator.next() {
-      switch byte {
-      case UInt8(ascii: "%"):
-        guard let high = iterator.next().flatMap(Hex.value), let low = iterator.next().flatMap(Hex.value)
-        else { return nil }
-        result.append(high << 4 | low)
-      case UInt8(ascii: "+") where plusIsBlank:
-        result.append(0x20)
-      default:
-        result.append(byte)
-      }
-    }
+    var result = Array(bytes)
+    guard let count = decode(&result, result.indices, plusIsBlank: plusIsBlank) else { return nil }
+    result.removeLast(result.count - count)
     return result
+  }
+
+  /// The same, in place.
+  ///
+  /// - Returns: how many bytes it has become; nil where a percent sign is not followed by two hexadecimal digits: what is
+  ///   before that has been decoded then.
+  static func decode(_ bytes: inout [UInt8], _ range: Range<Int>, plusIsBlank: Bool = true) -> Int? {
+    bytes.withUnsafeMutableBufferPointer { bytes in
+      var (from, to) = (range.lowerBound, range.lowerBound)
+      while from < range.upperBound {
+        switch bytes[from] {
+        case UInt8(ascii: "%"):
+          guard from + 2 < range.upperBound, let high = Hex.value(bytes[from + 1]), let low = Hex.value(bytes[from + 2])
+          else { return nil }
+          bytes[to] = high << 4 | low
+          from += 2
+        case UInt8(ascii: "+") where plusIsBlank: bytes[to] = 0x20
+        default: bytes[to] = bytes[from]
+        }
+        (from, to) = (from + 1, to + 1)
+      }
+      return to - range.lowerBound
+    }
   }
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {
