@@ -38,8 +38,10 @@ final class CurlLoop: TaskExecutor {
     CurlCheck.easy(curl_global_init(Int(CURL_GLOBAL_ALL)), "to be initialized")
     // OpenSSL writes without MSG_NOSIGNAL; a closed connection must be an error, not the end.
     signal(SIGPIPE, SIG_IGN)
-    // Pages of listings come and go by the thousand. Without this, glibc keeps what it took for them once.
+    // Pages of listings come and go by the thousand. What is large is given back, or glibc keeps all that it ever took;
+    // what is smaller is not asked for anew each time.
     _ = mallopt(M_MMAP_THRESHOLD, 1 << 20)
+    _ = mallopt(M_TRIM_THRESHOLD, 8 << 20)
   }()
 
   func submit(_ transfer: sending CurlTransfer) {
