@@ -83,7 +83,9 @@ package final class Applier: Sendable {
     try await plan.work(
       options, stop: stop, isMeant: { [replay] in !replay.isFinished($0) },
       companion: { [bucket = plan.header.bucket.name, lister = accounts.main.client, options] in
-        ContentListing(of: $0, bucket: bucket, lister: lister, freshness: options.listingFreshness)
+        let listing = ContentListing(of: $0, bucket: bucket, lister: lister, freshness: options.listingFreshness)
+        listing.begin()
+        return listing
       }, executor: accounts.main.client.executor
     ) { planned, listing in
       try await self.execute(planned.change, index: planned.index, to: planned.to) {

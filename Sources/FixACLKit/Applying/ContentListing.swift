@@ -46,7 +46,10 @@ final class ContentListing: Sendable {
     self.lister = lister
   }
 
-  /// What is known of the content of a change's object. The first to ask has the listing made.
+  /// Has the listing made now, so that whoever asks soon need not wait for it.
+  func begin() { _ = attempt(after: 0, from: 0) }
+
+  /// What is known of the content of a change's object. The first to ask has the listing made, unless it is under way.
   ///
   /// - Parameter place: among `changes`.
   func content(at place: Int) async -> Answer {

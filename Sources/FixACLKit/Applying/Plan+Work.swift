@@ -42,7 +42,7 @@ extension Plan {
   ///
   /// - Parameters:
   ///   - isMeant: whether a change is to be worked on; blocked ones never are.
-  ///   - companion: makes what some changes that follow one another share.
+  ///   - companion: makes what some changes that follow one another share, when they are needed or a moment before.
   ///   - executor: where the work of that number is done.
   ///   - body: told the change, and what it shares with its neighbours.
   /// - Throws: `PlanError` where the plan cannot be read on, and what `body` throws.
@@ -69,14 +69,24 @@ extension Plan {
 
 /// Hands out the changes that are meant, some of them read ahead. Any thread may ask.
 private final class WorkQueue<Companion: Sendable>: Sendable {
+  private struct Batch {
+    var changes: [PlannedChange] = []
+    var shared: Companion?
+  }
+
   private struct State {
     var reader: Plan.Changes
     /// How many may still be handed out.
     var remaining: Int
-    var batch: [PlannedChange] = []
+    var batch = Batch()
     var handedOut = 0
-    var shared: Companion?
+    var began = ContinuousClock.now
+    /// What comes behind the batch, where it was fast.
+    var following: Batch?
   }
+
+  /// A batch that took less is followed by one that was made before it was needed, with what its changes share.
+  private static var fastBatch: Duration { .seconds(1) }
 
   private let plan: Plan
   private let isMeant: @Sendable (Int) -> Bool
@@ -96,22 +106,31 @@ private final class WorkQueue<Companion: Sendable>: Sendable {
   /// Nil after the last one.
   func next() throws -> (PlannedChange, Companion)? {
     try state.withLock { state in
-      if state.handedOut == state.batch.count { try readAhead(&state) }
-      guard state.handedOut < state.batch.count, let shared = state.shared else { return nil }
+      if state.handedOut == state.batch.changes.count { try advance(&state) }
+      guard state.handedOut < state.batch.changes.count, let shared = state.batch.shared else { return nil }
       defer { state.handedOut += 1 }
-      return (state.batch[state.handedOut], shared)
+      return (state.batch.changes[state.handedOut], shared)
     }
   }
 
-  private func readAhead(_ state: inout State) throws {
-    state.batch.removeAll(keepingCapacity: true)
+  private func advance(_ state: inout State) throws {
+    let now = ContinuousClock.now
+    let wasFast = !state.batch.changes.isEmpty && state.began.duration(to: now) < Self.fastBatch
+    state.began = now
     state.handedOut = 0
+    state.batch = try state.following ?? read(&state)
+    state.following = wasFast ? try read(&state) : nil
+  }
+
+  private func read(_ state: inout State) throws -> Batch {
+    var batch = Batch()
     let wanted = min(ContentListing.maximumChanges, state.remaining)
-    while state.batch.count < wanted, let (index, change) = try state.reader.next() {
+    while batch.changes.count < wanted, let (index, change) = try state.reader.next() {
       guard change.action != .blocked, isMeant(index), let to = plan.acl(change.to) else { continue }
-      state.batch.append(PlannedChange(change: change, index: index, to: to, place: state.batch.count))
+      batch.changes.append(PlannedChange(change: change, index: index, to: to, place: batch.changes.count))
     }
-    state.remaining -= state.batch.count
-    state.shared = companion(state.batch.map(\.change))
+    state.remaining -= batch.changes.count
+    if !batch.changes.isEmpty { batch.shared = companion(batch.changes.map(\.change)) }
+    return batch
   }
 }
