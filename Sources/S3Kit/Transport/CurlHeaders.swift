@@ -41,10 +41,16 @@ final class CurlHeaders {
       if value.isEmpty { addLine(name, ";", "") } else { addLine(name, ": ", value) }
     }
     // Each line has its end, and there must be no other.
-    guard text[..<used].count(where: { UInt8(bitPattern: $0).endsHeaderLine }) == count else {
+    guard Self.lineEnds(in: UnsafeBufferPointer(rebasing: text[..<used])) == count else {
       let name = headers.first { $0.name.endsHeaderLine || $0.value.endsHeaderLine }?.name ?? ""
       throw TransportError(.other, "the header \(name.escapedForTerminal) holds a line break or a zero byte")
     }
+  }
+
+  private static func lineEnds(in text: UnsafeBufferPointer<CChar>) -> UInt32 {
+    var count: UInt32 = 0
+    for byte in text { count &+= UInt8(bitPattern: byte).endsHeaderLine ? 1 : 0 }
+    return count
   }
 
   deinit {
