@@ -28,6 +28,8 @@ final class ContentListing: Sendable {
   private struct Attempt: Sendable {
     let number: Int
     let task: Task<Findings, Never>
+    /// What came of it, once somebody has waited for it.
+    var findings: Findings?
   }
 
   private let changes: [Change]
@@ -60,10 +62,17 @@ final class ContentListing: Sendable {
       return version == "null" ? .unknown : .known(.found(etag: change.etag, size: change.size, owner: change.owner))
     }
     let first = attempt(after: 0, from: place)
-    var findings = await first.task.value
-    if isStale(findings) { findings = await attempt(after: first.number, from: place).task.value }
+    var findings = await findings(of: first)
+    if isStale(findings) { findings = await self.findings(of: attempt(after: first.number, from: place)) }
     guard !isStale(findings), let content = findings.contents[place] else { return .unknown }
     return .known(content)
+  }
+
+  private func findings(of attempt: Attempt) async -> Findings {
+    if let findings = attempt.findings { return findings }
+    let findings = await attempt.task.value
+    self.attempt.withLock { if $0?.number == attempt.number { $0?.findings = findings } }
+    return findings
   }
 
   private func isStale(_ findings: Findings) -> Bool {
