@@ -51,7 +51,7 @@ extension Plan {
     companion: @escaping @Sendable ([Change]) -> Companion, executor: (Int) -> (any TaskExecutor)?,
     _ body: @escaping @Sendable (PlannedChange, Companion) async throws -> Void
   ) async throws {
-    let queue = WorkQueue(plan: self, limit: options.limit ?? .max, isMeant: isMeant, companion: companion)
+    let queue = WorkQueue(plan: self, options: options, isMeant: isMeant, companion: companion)
     // A change waits for the disk between its requests, so that more of them keep as many requests in flight.
     let workers = min(options.concurrency + options.concurrency / 4, changeCount)
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -85,22 +85,22 @@ private final class WorkQueue<Companion: Sendable>: Sendable {
     var following: Batch?
   }
 
-  /// A batch that took less is followed by one that was made before it was needed, with what its changes share.
-  private static var fastBatch: Duration { .seconds(1) }
-
+  /// A batch that took less is followed by one that is made before it is needed, with what its changes share.
+  private let fastBatch: Duration
   private let plan: Plan
   private let isMeant: @Sendable (Int) -> Bool
   private let companion: @Sendable ([Change]) -> Companion
   private let state: Mutex<State>
 
   init(
-    plan: Plan, limit: Int, isMeant: @escaping @Sendable (Int) -> Bool,
+    plan: Plan, options: WorkOptions, isMeant: @escaping @Sendable (Int) -> Bool,
     companion: @escaping @Sendable ([Change]) -> Companion
   ) {
     self.plan = plan
+    fastBatch = .seconds(options.listingFreshness / 5)
     self.isMeant = isMeant
     self.companion = companion
-    state = Mutex(State(reader: plan.changes(), remaining: limit))
+    state = Mutex(State(reader: plan.changes(), remaining: options.limit ?? .max))
   }
 
   /// Nil after the last one.
@@ -115,7 +115,7 @@ private final class WorkQueue<Companion: Sendable>: Sendable {
 
   private func advance(_ state: inout State) throws {
     let now = ContinuousClock.now
-    let wasFast = !state.batch.changes.isEmpty && state.began.duration(to: now) < Self.fastBatch
+    let wasFast = !state.batch.changes.isEmpty && state.began.duration(to: now) < fastBatch
     state.began = now
     state.handedOut = 0
     state.batch = try state.following ?? read(&state)

@@ -7,6 +7,8 @@ package struct JSONWriter {
   /// Whether the next value of the open object or array needs a comma before it.
   private var needsComma = false
 
+  /// Nothing yet.
+  ///
   /// - Parameter capacity: the bytes that there is room for at once.
   package init(capacity: Int = 0) {
     bytes.reserveCapacity(capacity)

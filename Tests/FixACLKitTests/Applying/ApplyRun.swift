@@ -29,7 +29,7 @@ struct ApplyRun {
       replay: replay, stop: stop, report: { collector.take($0) })
   }
 
-  /// The queue of an earlier run's journal may hold it for a moment after its last record.
+  /// A task of an earlier run may hold its journal for a moment after its end.
   static func openJournal(
     of plan: Plan, bucket: PlanBucket
   ) async throws -> (journal: Journal, replay: JournalReplay) {

@@ -275,6 +275,15 @@ import Testing
     }
   }
 
+  /// Whatever still holds the file: what wrote its last record lets go of it a moment later.
+  @Test func theLockEndsWithTheJournal() async throws {
+    try await withTemporaryFolder { folder in
+      let plan = try SamplePlan.mixed.open(in: folder)
+      for _ in 0..<50 { _ = try await write([Self.records[1]], for: plan) }
+      #expect(try readBytes(plan.path + ".journal").count { $0 == UInt8(ascii: "\n") } == 51)
+    }
+  }
+
   @Test func manyAppendsAtOnce() async throws {
     try await withTemporaryFolder { folder in
       var sample = SamplePlan()
