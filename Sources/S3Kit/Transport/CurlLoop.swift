@@ -41,7 +41,7 @@ final class CurlLoop: TaskExecutor {
     // Pages of listings come and go by the thousand. What is large is given back, or glibc keeps all that it ever took;
     // what is smaller is not asked for anew each time.
     _ = mallopt(M_MMAP_THRESHOLD, 1 << 20)
-    _ = mallopt(M_TRIM_THRESHOLD, 8 << 20)
+    _ = mallopt(M_TRIM_THRESHOLD, 4 << 20)
   }()
 
   func submit(_ transfer: sending CurlTransfer) {
