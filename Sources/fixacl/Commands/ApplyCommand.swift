@@ -38,44 +38,31 @@ struct ApplyCommand: AsyncParsableCommand {
     let plan = opened.plan
     warnAboutChangedSettings(opened)
     let (journal, replay) = try Journal.open(for: plan, bucket: opened.bucket, isDryRun: dryRun)
-    var applierOptions = WorkOptions(concurrency: opened.configuration.concurrency)
-    applierOptions.isDryRun = dryRun
-    applierOptions.limit = limit
-    applierOptions.maximumCopySize = multipartThreshold
-    let governor = opened.configuration.governor
-    let interruption = Interruption(
-      announcement: "interrupted; waiting for what is in flight. Once more ends it at once.",
-      onStop: { governor.stopRetrying() })
-    let log = try OutcomeLog(isDryRun: dryRun, stop: interruption.stop)
+    let run = try ChangeRun(opened, isDryRun: dryRun, limit: limit, isQuiet: options.run.quiet, start: start)
+    var workOptions = run.options
+    workOptions.maximumCopySize = multipartThreshold
     let applier = Applier(
-      plan: plan, bucket: opened.bucket, accounts: opened.accounts, options: applierOptions, journal: journal,
-      replay: replay, stop: interruption.stop, report: { log.take($0) })
+      plan: plan, bucket: opened.bucket, accounts: opened.accounts, options: workOptions, journal: journal,
+      replay: replay, stop: run.stop, report: { [log = run.log] in log.take($0) })
     let before = applier.tally
     guard before.remaining > 0 else {
       Console.shared.note("fixacl: " + Self.nothingToDo(before, plan: plan))
       if before.blocked > 0 { throw ExitCode(ExitStatus.partlyDone.rawValue) }
       return
     }
-    let reporter = ProgressReporter(isQuiet: options.run.quiet, governor: governor) { [limit] in
-      let tally = applier.tally
-      return ProgressReporter.State(
-        text: "applying: \(Quantity.count(tally.finishedBefore + tally.handled)) of \(Quantity.count(tally.planned)), "
-          + "\(Quantity.count(tally.done)) changed, \(Quantity.count(tally.stale)) stale, "
-          + "\(Quantity.count(tally.failed)) failed",
-        done: tally.handled, total: min(limit ?? .max, tally.planned - tally.finishedBefore))
-    }
-    defer { reporter.finish() }
-    do {
-      try await applier.run()
-    } catch let error as FileError {
-      throw CommandFailure(
-        "the journal cannot be written, so no more changes were begun: \(error). What was done is not lost: free some"
-          + " space and run the same command again.")
-    }
-    reporter.finish()
-    try log.finish()
-    summarize(applier.tally, statistics: governor.statistics, seconds: Clock.seconds() - start)
-    try exit(applier.tally, wasInterrupted: interruption.stop.isSet)
+    try await run.work(
+      state: { [limit] in
+        let tally = applier.tally
+        return ProgressReporter.State(
+          text:
+            "applying: \(Quantity.count(tally.finishedBefore + tally.handled)) of \(Quantity.count(tally.planned)), "
+            + "\(Quantity.count(tally.done)) changed, \(Quantity.count(tally.stale)) stale, "
+            + "\(Quantity.count(tally.failed)) failed",
+          done: tally.handled, total: min(limit ?? .max, tally.planned - tally.finishedBefore))
+      }, applier.run)
+    let tally = applier.tally
+    summarize(tally, of: run)
+    try run.exit(isComplete: tally.stale + tally.failed + tally.blocked == 0)
   }
 
   private static func nothingToDo(_ tally: Applier.Tally, plan: Plan) -> String {
@@ -89,7 +76,7 @@ struct ApplyCommand: AsyncParsableCommand {
     return text + ". 'fixacl verify' looks at the objects themselves."
   }
 
-  private func summarize(_ tally: Applier.Tally, statistics: RequestGovernor.Statistics, seconds: Double) {
+  private func summarize(_ tally: Applier.Tally, of run: ChangeRun) {
     var parts = ["\(Quantity.count(tally.done)) \(dryRun ? "would be changed" : "changed")"]
     parts.append("\(Quantity.count(tally.already)) as planned already")
     parts.append("\(Quantity.count(tally.stale)) stale")
@@ -99,8 +86,7 @@ struct ApplyCommand: AsyncParsableCommand {
     var text = parts.joined(separator: ", ")
     let unhandled = tally.planned - tally.finishedBefore - tally.handled
     if unhandled > 0 { text += ", \(Quantity.count(unhandled)) left for the next run" }
-    Console.shared.note(
-      "fixacl: \(text); \(RunFigures.summary(statistics, objects: tally.handled, seconds: seconds)).")
+    run.summarize(text, handled: tally.handled)
     if tally.stale > 0 {
       Console.shared.note(
         "fixacl: stale objects were left alone. Make a new plan for them: 'fixacl plan' finds what they need now.")
@@ -108,11 +94,6 @@ struct ApplyCommand: AsyncParsableCommand {
     if tally.failed > 0, !dryRun {
       Console.shared.note("fixacl: run the same command again to try what failed once more.")
     }
-  }
-
-  private func exit(_ tally: Applier.Tally, wasInterrupted: Bool) throws {
-    if wasInterrupted { throw ExitCode(ExitStatus.interrupted.rawValue) }
-    if tally.stale + tally.failed + tally.blocked > 0 { throw ExitCode(ExitStatus.partlyDone.rawValue) }
   }
 
   private func warnAboutChangedSettings(_ opened: PlanOptions.Opened) {

@@ -39,50 +39,25 @@ struct RollbackCommand: AsyncParsableCommand {
       Console.shared.note("fixacl: nothing to put back: the journal has no change that was made and not undone.")
       return
     }
-    try await roll(opened, journal: journal, replay: replay, start: start)
-  }
-
-  private func roll(
-    _ opened: PlanOptions.Opened, journal: Journal?, replay: JournalReplay, start: Double
-  ) async throws {
-    var rollbackOptions = WorkOptions(concurrency: opened.configuration.concurrency)
-    rollbackOptions.isDryRun = dryRun
-    rollbackOptions.limit = limit
-    let governor = opened.configuration.governor
-    let interruption = Interruption(
-      announcement: "interrupted; waiting for what is in flight. Once more ends it at once.",
-      onStop: { governor.stopRetrying() })
-    let log = try OutcomeLog(isDryRun: dryRun, stop: interruption.stop)
+    let run = try ChangeRun(opened, isDryRun: dryRun, limit: limit, isQuiet: options.run.quiet, start: start)
     let rollbacker = Rollbacker(
-      plan: opened.plan, bucket: opened.bucket, accounts: opened.accounts, options: rollbackOptions, journal: journal,
-      replay: replay, stop: interruption.stop, report: { log.take($0) })
-    let reporter = ProgressReporter(isQuiet: options.run.quiet, governor: governor) { [limit] in
-      let tally = rollbacker.tally
-      return ProgressReporter.State(
-        text: "rolling back: \(Quantity.count(tally.handled)) of \(Quantity.count(tally.touched)), "
-          + "\(Quantity.count(tally.done)) put back, \(Quantity.count(tally.stale)) stale, "
-          + "\(Quantity.count(tally.failed)) failed",
-        done: tally.handled, total: min(limit ?? .max, tally.touched))
-    }
-    defer { reporter.finish() }
-    do {
-      try await rollbacker.run()
-    } catch let error as FileError {
-      throw CommandFailure(
-        "the journal cannot be written, so nothing more was begun: \(error). What was undone is not lost: free some"
-          + " space and run the same command again.")
-    }
-    reporter.finish()
-    try log.finish()
+      plan: plan, bucket: opened.bucket, accounts: opened.accounts, options: run.options, journal: journal,
+      replay: replay, stop: run.stop, report: { [log = run.log] in log.take($0) })
+    try await run.work(
+      state: { [limit] in
+        let tally = rollbacker.tally
+        return ProgressReporter.State(
+          text: "rolling back: \(Quantity.count(tally.handled)) of \(Quantity.count(tally.touched)), "
+            + "\(Quantity.count(tally.done)) put back, \(Quantity.count(tally.stale)) stale, "
+            + "\(Quantity.count(tally.failed)) failed",
+          done: tally.handled, total: min(limit ?? .max, tally.touched))
+      }, rollbacker.run)
     let tally = rollbacker.tally
-    summarize(tally, opened, statistics: governor.statistics, seconds: Clock.seconds() - start)
-    if interruption.stop.isSet { throw ExitCode(ExitStatus.interrupted.rawValue) }
-    if tally.stale + tally.failed + tally.impossible > 0 { throw ExitCode(ExitStatus.partlyDone.rawValue) }
+    summarize(tally, of: run, plan: plan)
+    try run.exit(isComplete: tally.stale + tally.failed + tally.impossible == 0)
   }
 
-  private func summarize(
-    _ tally: Rollbacker.Tally, _ opened: PlanOptions.Opened, statistics: RequestGovernor.Statistics, seconds: Double
-  ) {
+  private func summarize(_ tally: Rollbacker.Tally, of run: ChangeRun, plan: Plan) {
     var parts = [
       "\(Quantity.count(tally.done)) \(dryRun ? "would be put back" : "put back")",
       "\(Quantity.count(tally.already)) as before already", "\(Quantity.count(tally.stale)) stale",
@@ -90,10 +65,8 @@ struct RollbackCommand: AsyncParsableCommand {
     ]
     let rest = tally.touched - tally.handled
     if rest > 0 { parts.append("\(Quantity.count(rest)) left for the next run") }
-    Console.shared.note(
-      "fixacl: \(parts.joined(separator: ", "));"
-        + " \(RunFigures.summary(statistics, objects: tally.handled, seconds: seconds)).")
-    if opened.plan.header.bucket.effectivePublicAccessBlock.ignorePublicAcls {
+    run.summarize(parts.joined(separator: ", "), handled: tally.handled)
+    if plan.header.bucket.effectivePublicAccessBlock.ignorePublicAcls {
       Console.shared.note(
         "fixacl: IgnorePublicAcls was on when the plan was made: public grants that were stored and not shown then"
           + " are not brought back.")

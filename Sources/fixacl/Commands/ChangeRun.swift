@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import FixACLKit
+internal import S3Kit
+
+/// What `apply` and `rollback` do alike: they work on a plan's changes until all are done or somebody stops them, tell
+/// what does not go well, and show how far they are.
+struct ChangeRun {
+  let options: WorkOptions
+  let log: OutcomeLog
+  private let interruption: Interruption
+  private let governor: RequestGovernor
+  private let isQuiet: Bool
+  private let start: Double
+
+  /// - Parameter start: when the command began, in seconds of `Clock`.
+  init(_ opened: PlanOptions.Opened, isDryRun: Bool, limit: Int?, isQuiet: Bool, start: Double) throws {
+    var options = WorkOptions(concurrency: opened.configuration.concurrency)
+    options.isDryRun = isDryRun
+    options.limit = limit
+    self.options = options
+    self.isQuiet = isQuiet
+    self.start = start
+    let governor = opened.configuration.governor
+    self.governor = governor
+    interruption = Interruption(
+      announcement: "interrupted; waiting for what is in flight. Once more ends it at once.",
+      onStop: { governor.stopRetrying() })
+    log = try OutcomeLog(isDryRun: isDryRun, stop: interruption.stop)
+  }
+
+  /// Set when somebody wants it to end.
+  var stop: StopSignal { interruption.stop }
+
+  /// - Parameters:
+  ///   - state: how far the work is; asked on another thread.
+  ///   - work: returns when nothing is in flight any more.
+  func work(
+    state: @escaping @Sendable () -> ProgressReporter.State, _ work: () async throws -> Void
+  ) async throws {
+    let reporter = ProgressReporter(isQuiet: isQuiet, governor: governor, state: state)
+    defer { reporter.finish() }
+    do {
+      try await work()
+    } catch let error as FileError {
+      throw CommandFailure(
+        "the journal cannot be written, so nothing more was begun: \(error). What was done is not lost: free some space"
+          + " and run the same command again.")
+    }
+    reporter.finish()
+    try log.finish()
+  }
+
+  /// Says what came of it, with the figures of the run.
+  func summarize(_ text: String, handled: Int) {
+    let figures = RunFigures.summary(governor.statistics, objects: handled, seconds: Clock.seconds() - start)
+    Console.shared.note("fixacl: \(text); \(figures).")
+  }
+
+  /// Ends the command where somebody stopped it, or not all could be done.
+  func exit(isComplete: Bool) throws {
+    if stop.isSet { throw ExitCode(ExitStatus.interrupted.rawValue) }
+    if !isComplete { throw ExitCode(ExitStatus.partlyDone.rawValue) }
+  }
+}
