@@ -40,8 +40,8 @@ package final class SigV4Signer: Sendable {
       request.body.isEmpty ? Self.emptyPayloadHash : payloadHash ?? Hex.encode(SHA256.hash(data: request.body))
     let timestamp = date.basic
     request.headers.reserveCapacity(request.headers.count + 4)
-    request.headers.append(("x-amz-content-sha256", payloadHash))
     request.headers.append(("x-amz-date", timestamp))
+    request.headers.append(("x-amz-content-sha256", payloadHash))
     if let token = credentials.sessionToken {
       request.headers.append(("x-amz-security-token", token))
     }
