@@ -2,6 +2,9 @@ internal import Glibc
 
 /// How much of the key space lies between two keys, as if all characters to expect were equally likely.
 extension KeyAlphabet {
+  /// The bytes of the longest key (S3 User Guide, "Naming Amazon S3 objects"), and so its most characters.
+  private static let maximumLength = 1024
+
   /// How many characters two keys have in common at their beginning; of a range without an end, those of the prefix
   /// of all keys.
   static func commonCount(_ low: [UInt32], _ high: [UInt32]?, prefixCount: Int = 0) -> Int {
@@ -55,7 +58,8 @@ extension KeyAlphabet {
     var scale = 1.0
     var middle = Array(low.prefix(common))
     var place = Place(after: middle)
-    while scale > (last - first) / 16 {
+    // Where only one character is to be expected, nothing gets smaller; no key is longer than that.
+    while scale > (last - first) / 16, middle.count < Self.maximumLength {
       let choices = choices(at: place)
       guard !choices.isEmpty else { break }
       let index = min(choices.count - 1, Int(rest * Double(choices.count)))

@@ -56,6 +56,18 @@ import Testing
     }
   }
 
+  /// Of keys of one character alone the middle could be any number of it.
+  @Test func keysOfOneCharacter() throws {
+    var alphabet = KeyAlphabet()
+    let key = [UInt32](repeating: 0x61, count: 40)
+    alphabet.observe(key)
+    #expect(alphabet.middle(from: key, to: nil, prefixCount: 0).map { $0.count <= 1024 } ?? true)
+    let keys = Set((1...400).map { ObjectKey(String(repeating: "a", count: $0)) })
+    var listing = SimulatedListing(keys: keys, pageSize: 10, maximum: 64, seed: 1)
+    try listing.run()
+    #expect(listing.seen.count == keys.count)
+  }
+
   /// A page that a stopped or a finished range still gets is nobody's.
   @Test func passesOverAPageThatNobodyAskedFor() throws {
     var splitter = KeySpaceSplitter(prefix: nil)
