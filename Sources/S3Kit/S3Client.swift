@@ -18,6 +18,8 @@ package final class S3Client: Sendable {
 
   package let service: AWSService
   package let endpoint: S3Endpoint
+  /// As whom it signs, for people: `profile tools`, `the environment`; nil where that is not known.
+  package let account: String?
   private let transport: any HTTPTransport
   private let credentials: any CredentialsProvider
   private let governor: RequestGovernor
@@ -28,11 +30,13 @@ package final class S3Client: Sendable {
 
   package init(
     service: AWSService = .s3, endpoint: S3Endpoint, region: String, credentials: any CredentialsProvider,
-    transport: any HTTPTransport, governor: RequestGovernor, surroundings: Surroundings = Surroundings()
+    transport: any HTTPTransport, governor: RequestGovernor, surroundings: Surroundings = Surroundings(),
+    account: String? = nil
   ) {
     self.service = service
     self.endpoint = endpoint
     self.credentials = credentials
+    self.account = account
     self.transport = transport
     self.governor = governor
     self.surroundings = surroundings
@@ -159,7 +163,10 @@ package final class S3Client: Sendable {
     return error(
       .service, in: operation, status: response.status, code: code,
       message: body?["Message"]?.text ?? "", requestID: response.requestID ?? bodyRequestID,
-      region: response.headers["x-amz-bucket-region"] ?? body?["Region"]?.text)
+      region: response.headers["x-amz-bucket-region"] ?? body?["Region"]?.text,
+      argument: body?["ArgumentValue"].map {
+        S3Error.Argument(name: body?["ArgumentName"]?.text ?? "", value: $0.text)
+      })
   }
 
   /// The element that has code and message, and the request's ID: S3 sends `<Error>`, the other services wrap it in
@@ -172,11 +179,12 @@ package final class S3Client: Sendable {
 
   private func error<Output>(
     _ kind: S3Error.Kind, in operation: S3Operation<Output>, status: Int? = nil, code: String? = nil,
-    message: String, requestID: String? = nil, region: String? = nil
+    message: String, requestID: String? = nil, region: String? = nil, argument: S3Error.Argument? = nil
   ) -> S3Error {
     S3Error(
       kind: kind, operation: operation.name, bucket: operation.bucket, key: operation.key,
-      status: status, code: code, message: message, requestID: requestID, region: region)
+      status: status, code: code, message: message, requestID: requestID, region: region, account: account,
+      argument: argument)
   }
 
   /// Takes the region from an error that says that the bucket is in another one. Only the region is taken:

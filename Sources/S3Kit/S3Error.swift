@@ -24,10 +24,27 @@ package struct S3Error: Error, Sendable {
   package let requestID: String?
   /// The region that the server says the bucket is in.
   package let region: String?
+  /// As whom the request was signed, for people: `profile tools`, `the environment`.
+  package let account: String?
+  /// The name and the value of the argument that the server objects to, as it shows them.
+  package let argument: Argument?
+
+  /// What an answer like `InvalidArgument` says of the argument that was wrong.
+  package struct Argument: Sendable, Equatable {
+    /// Such as `CanonicalUser/ID`.
+    package let name: String
+    package let value: String
+
+    package init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
 
   package init(
     kind: Kind, operation: String, bucket: String? = nil, key: ObjectKey? = nil, status: Int? = nil,
-    code: String? = nil, message: String, requestID: String? = nil, region: String? = nil
+    code: String? = nil, message: String, requestID: String? = nil, region: String? = nil, account: String? = nil,
+    argument: Argument? = nil
   ) {
     self.kind = kind
     self.operation = operation
@@ -38,6 +55,8 @@ package struct S3Error: Error, Sendable {
     self.message = message
     self.requestID = requestID
     self.region = region
+    self.account = account
+    self.argument = argument
   }
 
   package var isNotFound: Bool { status == 404 }
@@ -53,10 +72,15 @@ extension S3Error: CustomStringConvertible {
     text += ":"
     if let status { text += " \(status)" }
     if let code { text += " " + code.escapedForTerminal }
-    if let requestID { text += " (request \(requestID.escapedForTerminal))" }
+    let context = [requestID.map { "request \($0)" }, account.map { "as \($0)" }].compactMap { $0 }
+    if !context.isEmpty { text += " (\(context.joined(separator: ", ").escapedForTerminal))" }
     // Servers end their messages with a full stop or not, or send none; here a sentence goes on after it.
     let said = message.escapedForTerminal
     if !said.isEmpty { text += " " + (said.hasSuffix(".") ? String(said.dropLast()) : said) }
+    if let argument, !argument.value.isEmpty {
+      let name = argument.name.isEmpty ? "the value" : argument.name
+      text += " (\("\(name) \(argument.value)".escapedForTerminal))"
+    }
     return text
   }
 }

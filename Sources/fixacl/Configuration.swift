@@ -39,7 +39,7 @@ struct Configuration {
       let client = S3Client(
         endpoint: try Self.endpoint(settings.endpointURL) ?? .aws, region: settings.region?.value ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
-        governor: governor)
+        governor: governor, account: settings.account)
       return (Candidate(label: settings.credentialsSource, client: client), settings)
     }
 
@@ -58,7 +58,8 @@ struct Configuration {
       services[service] = S3Client(
         service: service, endpoint: place, region: settings.region?.value ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
-        governor: service == .cloudFront || place.url != nil ? governor : Self.impatientGovernor)
+        governor: service == .cloudFront || place.url != nil ? governor : Self.impatientGovernor,
+        account: settings.account)
     }
     self.services = services
     self.governor = governor
@@ -126,6 +127,13 @@ struct Configuration {
         "whose the credentials of \(candidate.label) are cannot be found out. \(error)."
           + " \(Advice.text(for: error))")
     }
+  }
+}
+
+extension AWSSettings {
+  /// As whom requests are signed, in as few words as errors have room for.
+  fileprivate var account: String {
+    credentialsSource == "environment" ? "the environment" : "profile \(profileName)"
   }
 }
 

@@ -92,7 +92,11 @@ extension S3Service {
     for grant in acl.grants {
       switch grant.grantee {
       case .canonicalUser(let id):
-        guard isKnown(id) else { throw .invalidArgument("Invalid id") }
+        guard isKnown(id) else {
+          throw ServiceError(
+            400, "InvalidArgument", "Invalid id",
+            details: [("ArgumentName", "CanonicalUser/ID"), ("ArgumentValue", id.value)])
+        }
       case .group(let uri):
         let groups = [Grantee.allUsers, .authenticatedUsers, ACLRequest.logDelivery]
         guard groups.contains(.group(uri)) else { throw .invalidArgument("Invalid group uri") }
