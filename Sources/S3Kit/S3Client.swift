@@ -165,8 +165,13 @@ package final class S3Client: Sendable {
       message: body?["Message"]?.text ?? "", requestID: response.requestID ?? bodyRequestID,
       region: response.headers["x-amz-bucket-region"] ?? body?["Region"]?.text,
       argument: body?["ArgumentValue"].map {
-        S3Error.Argument(name: body?["ArgumentName"]?.text ?? "", value: $0.text)
+        // Longer than any that S3 takes, and short enough for a line of a journal.
+        S3Error.Argument(name: Self.bounded(body?["ArgumentName"]?.text ?? ""), value: Self.bounded($0.text))
       })
+  }
+
+  private static func bounded(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.prefix(256)))
   }
 
   /// The element that has code and message, and the request's ID: S3 sends `<Error>`, the other services wrap it in

@@ -91,6 +91,27 @@ import Testing
     #expect(other?.region == "eu-west-2")
   }
 
+  /// S3 says which of the grantees of an ACL it does not know.
+  @Test func theArgumentThatTheServerObjectsToIsKept() async {
+    let more = "<ArgumentName>CanonicalUser/ID</ArgumentName><ArgumentValue>9e\u{9b}57</ArgumentValue>"
+    let error = await Self.error(.error(400, "InvalidArgument", more: more))
+    #expect(error?.argument == S3Error.Argument(name: "CanonicalUser/ID", value: "9e\u{9b}57"))
+    #expect(
+      error?.description == "GetThing s3://bucket/k: 400 InvalidArgument because (CanonicalUser/ID 9e\\u{9b}57)")
+    let long = await Self.error(
+      .error(400, "InvalidArgument", more: "<ArgumentValue>\(String(repeating: "9", count: 9000))</ArgumentValue>"))
+    #expect((long?.description.utf8.count ?? .max) < 1000)
+  }
+
+  @Test func errorsNameTheAccountThatSigned() {
+    let error = S3Error(
+      kind: .service, operation: "O", bucket: "b", status: 403, code: "AccessDenied", message: "", requestID: "R",
+      account: "profile tools\u{1b}")
+    #expect(error.description == "O s3://b: 403 AccessDenied (request R, as profile tools\\u{1b})")
+    let other = S3Error(kind: .credentials, operation: "O", message: "none", account: "the environment")
+    #expect(other.description == "O: (as the environment) none")
+  }
+
   @Test func anErrorInA200IsTheServicesError() async {
     let error = await Self.error(.error(200, "InternalError", headers: [("x-amz-request-id", "R")]))
     #expect(error?.kind == .service)

@@ -11,6 +11,8 @@ package struct ACLPolicy: Sendable {
   package var keepsPreviousOwner = false
   /// Whether a reader can only be let in to objects of the bucket owner's.
   package var needsBucketOwnership = false
+  /// Whose grants are left out of what is written: never a reader's, the object owner's or the bucket owner's.
+  package var droppedGrantees: Set<CanonicalID> = []
   /// Readers that KMS lets read nothing.
   package var originAccessIdentities: Set<CanonicalID> = []
 
@@ -34,6 +36,8 @@ package struct ACLPolicy: Sendable {
     keepsPreviousOwner = desired.keepsPreviousOwner
     needsBucketOwnership = desired.needsBucketOwnership
     originAccessIdentities = desired.originAccessIdentities
+    droppedGrantees = Set(desired.droppedGrantees)
+      .subtracting(desired.grants.compactMap(\.grantee.canonicalID)).subtracting([bucket.owner])
   }
 
   /// Whether every reader is let in by a grant of its own. Public grants do not count: they are what Block Public
@@ -72,15 +76,22 @@ package struct ACLPolicy: Sendable {
   /// changes. (Public grants that a PUT could not hold are gone already.)
   package func opened(_ acl: AccessControlList) -> AccessControlList {
     let grants = acl.grants + [Grant(.canonicalUser(bucketOwner), .read)]
-    return AccessControlList(owner: acl.owner, grants: withoutPublic(grants))
+    return AccessControlList(owner: acl.owner, grants: kept(grants, owner: acl.owner))
   }
 
   private func merged(owner: CanonicalID, grants: [Grant]) -> AccessControlList {
-    let base = AccessControlList(owner: owner, grants: withoutPublic(grants))
+    let base = AccessControlList(owner: owner, grants: kept(grants, owner: owner))
     return AccessControlList(owner: owner, grants: base.grants + desired.filter { !base.includes($0) })
   }
 
-  private func withoutPublic(_ grants: [Grant]) -> [Grant] {
-    dropsPublicGrants ? grants.filter { !$0.grantee.isPublic } : grants
+  /// What of an object's grants is written again.
+  private func kept(_ grants: [Grant], owner: CanonicalID) -> [Grant] {
+    guard dropsPublicGrants || !droppedGrantees.isEmpty else { return grants }
+    return grants.filter { grant in
+      switch grant.grantee {
+      case .canonicalUser(let id): id == owner || !droppedGrantees.contains(id)
+      case .group: !(dropsPublicGrants && grant.grantee.isPublic)
+      }
+    }
   }
 }

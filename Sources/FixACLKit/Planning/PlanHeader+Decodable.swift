@@ -84,7 +84,8 @@ private struct PublicAccessBlockDocument: Decodable {
 
 extension DesiredState: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case grants, readers, strategy, dropPublicGrants, keepPreviousOwner, allVersions, prefix, include, exclude
+    case grants, readers, strategy, dropPublicGrants, keepPreviousOwner, allVersions, dropGrantees, prefix, include
+    case exclude
   }
 
   package init(from decoder: any Decoder) throws {
@@ -100,6 +101,9 @@ extension DesiredState: Decodable {
       dropPublicGrants: rule,
       keepsPreviousOwner: try values.decode(Bool.self, forKey: .keepPreviousOwner),
       allVersions: try values.decode(Bool.self, forKey: .allVersions),
+      droppedGrantees: (try values.decodeIfPresent([String].self, forKey: .dropGrantees) ?? []).map {
+        CanonicalID($0)
+      },
       filter: KeyFilter(
         prefix: try values.decodeIfPresent(String.self, forKey: .prefix),
         include: try values.decode([String].self, forKey: .include).map(Glob.init),

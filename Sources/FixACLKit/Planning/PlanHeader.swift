@@ -137,12 +137,15 @@ package struct DesiredState: Sendable, Equatable {
   package var keepsPreviousOwner: Bool
   /// Whether old versions are meant too.
   package var allVersions: Bool
+  /// Sorted; whose grants are left out of ACLs that are written, since S3 knows their accounts no more.
+  package var droppedGrantees: [CanonicalID]
   package var filter: KeyFilter
 
   /// - Parameter grants: besides those that let the readers in.
   package init(
     grants: some Sequence<Grant>, readers: [Reader] = [], strategy: Strategy, dropPublicGrants: PublicGrantRule,
-    keepsPreviousOwner: Bool = false, allVersions: Bool = false, filter: KeyFilter
+    keepsPreviousOwner: Bool = false, allVersions: Bool = false, droppedGrantees: [CanonicalID] = [],
+    filter: KeyFilter
   ) {
     self.readers = Set(readers).sorted()
     self.grants = Set(grants).union(self.readers.compactMap(\.grant)).sorted()
@@ -150,6 +153,7 @@ package struct DesiredState: Sendable, Equatable {
     self.dropPublicGrants = dropPublicGrants
     self.keepsPreviousOwner = keepsPreviousOwner
     self.allVersions = allVersions
+    self.droppedGrantees = Set(droppedGrantees).sorted()
     self.filter = filter
   }
 
@@ -177,6 +181,12 @@ package struct DesiredState: Sendable, Equatable {
       json.member("dropPublicGrants", dropPublicGrants.rawValue)
       json.member("keepPreviousOwner", keepsPreviousOwner)
       json.member("allVersions", allVersions)
+      if !droppedGrantees.isEmpty {
+        json.name("dropGrantees")
+        json.array { json in
+          for id in droppedGrantees { json.string(id.value) }
+        }
+      }
       json.member("prefix", filter.prefix)
       for (name, globs) in [("include", filter.include), ("exclude", filter.exclude)] {
         json.name(name)

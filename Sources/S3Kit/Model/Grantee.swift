@@ -15,6 +15,12 @@ package enum Grantee: Hashable, Sendable {
     self == .allUsers || self == .authenticatedUsers
   }
 
+  /// Nil for a group.
+  package var canonicalID: CanonicalID? {
+    guard case .canonicalUser(let id) = self else { return nil }
+    return id
+  }
+
   /// The canonical ID or the group's URI.
   package var identifier: String {
     switch self {

@@ -263,4 +263,34 @@ private let other = Sample.other
     policy = ACLPolicy(bucket: Sample.bucket(), desired: desired)
     #expect(policy.needsBucketOwnership)
   }
+
+  /// A grantee whose account is gone, which S3 takes in no ACL any more.
+  @Test(
+    arguments: [
+      ([.user(other)], [], false), ([.user(other), .user(other, .readACP)], [], false),
+      ([.user(other), .logDelivery], [.logDelivery], false), ([.user(other), .publicRead], [.publicRead], false),
+      ([.user(other), .publicRead], [], true), ([.user(site)], [.user(site)], false),
+    ] as [([Grant], [Grant], Bool)])
+  func droppedGranteesAreLeftOut(before: [Grant], kept: [Grant], drops: Bool) {
+    var policy = Sample.policy(drops: drops)
+    policy.droppedGrantees = [other]
+    let acl = AccessControlList(owner: tools, grants: [.user(tools, .fullControl)] + before)
+    let owned = [Grant.user(tools, .fullControl)] + kept
+    #expect(policy.granted(acl) == AccessControlList(owner: tools, grants: owned + [.user(oai)]))
+    #expect(policy.opened(acl) == AccessControlList(owner: tools, grants: owned + [.user(site)]))
+    let copied = kept.filter { $0.grantee != .canonicalUser(site) } + [.user(site, .fullControl), .user(oai)]
+    #expect(policy.copied(acl, previousOwner: tools) == AccessControlList(owner: site, grants: copied))
+  }
+
+  /// Neither owner is left out, nor a reader, whatever a plan says.
+  @Test(arguments: [site, tools, oai])
+  func whoIsNeverDropped(id: CanonicalID) {
+    var desired = Sample.desired()
+    desired.droppedGrantees = [id]
+    let policy = ACLPolicy(bucket: Sample.bucket(), desired: desired)
+    let acl = AccessControlList.owned(by: tools, .user(site), .user(oai, .readACP))
+    #expect(policy.granted(acl) == .owned(by: tools, .user(site), .user(oai, .readACP), .user(oai)))
+    desired.droppedGrantees.append(other)
+    #expect(ACLPolicy(bucket: Sample.bucket(), desired: desired).droppedGrantees.contains(other))
+  }
 }
