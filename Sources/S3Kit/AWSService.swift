@@ -18,16 +18,21 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The region that a signature is made for: CloudFront is one service for all of them.
-  func signingRegion(_ region: String) -> String {
-    self == .cloudFront ? "us-east-1" : region
+  /// The region that a signature is made for: CloudFront is one service for all regions of a partition.
+  func signingRegion(_ region: Region) -> Region {
+    switch self {
+    case .cloudFront: Partition.of(region).name == "aws-cn" ? .ningxia : .standard
+    case .s3, .sts, .s3Control: region
+    }
   }
 
-  /// Amazon's own host.
-  func host(region: String, domain: String) -> String {
-    switch self {
+  /// Amazon's own host (botocore's endpoint rule sets).
+  func host(region: Region) -> String {
+    let domain = Partition.of(region).domain
+    return switch self {
     case .s3: "s3.\(region).\(domain)"
-    case .cloudFront: "cloudfront.amazonaws.com"
+    case .cloudFront:
+      Partition.of(region).name == "aws-cn" ? "cloudfront.cn-northwest-1.amazonaws.com.cn" : "cloudfront.amazonaws.com"
     case .sts: "sts.\(region).\(domain)"
     case .s3Control: "s3-control.\(region).\(domain)"
     }

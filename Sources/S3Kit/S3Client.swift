@@ -16,6 +16,17 @@ package final class S3Client: Sendable {
     package init() {}
   }
 
+  /// Where requests go, and the signer for it.
+  private struct Place: Sendable {
+    let region: Region
+    let signer: SigV4Signer
+
+    init(_ region: Region, service: AWSService) {
+      self.region = region
+      signer = SigV4Signer(region: service.signingRegion(region).name, service: service.signingName)
+    }
+  }
+
   package let service: AWSService
   package let endpoint: S3Endpoint
   /// As whom it signs, for people: `profile tools`, `the environment`; nil where that is not known.
@@ -24,12 +35,12 @@ package final class S3Client: Sendable {
   private let credentials: any CredentialsProvider
   private let governor: RequestGovernor
   private let surroundings: Surroundings
-  /// For the region that is known now: at first the configured one, then the one the server named.
-  private let signer: Mutex<SigV4Signer>
+  /// At first the configured region, then the one the server named.
+  private let place: Mutex<Place>
   let aclDocuments = ACLDocuments()
 
   package init(
-    service: AWSService = .s3, endpoint: S3Endpoint, region: String, credentials: any CredentialsProvider,
+    service: AWSService = .s3, endpoint: S3Endpoint, region: Region, credentials: any CredentialsProvider,
     transport: any HTTPTransport, governor: RequestGovernor, surroundings: Surroundings = Surroundings(),
     account: String? = nil
   ) {
@@ -40,7 +51,7 @@ package final class S3Client: Sendable {
     self.transport = transport
     self.governor = governor
     self.surroundings = surroundings
-    signer = Mutex(SigV4Signer(region: service.signingRegion(region), service: service.signingName))
+    place = Mutex(Place(region, service: service))
   }
 
   /// Where a task runs best that sends one request after the other and does little in between; nil where it makes no
@@ -49,8 +60,8 @@ package final class S3Client: Sendable {
   /// - Parameter number: any; tasks with different numbers are spread over the transport's threads.
   package func executor(number: Int) -> (any TaskExecutor)? { transport.executor(number: number) }
 
-  /// The region that requests are signed for.
-  package var region: String { signer.withLock { $0.region } }
+  /// The region that requests go to.
+  package var region: Region { place.withLock { $0.region } }
 
   /// Carries an operation out, trying again where that makes sense.
   package func run<Output>(_ operation: S3Operation<Output>) async throws(S3Error) -> Output {
@@ -95,7 +106,7 @@ package final class S3Client: Sendable {
   /// - Returns: the answer, and the region that the request was signed for.
   private func send<Output>(
     _ operation: S3Operation<Output>
-  ) async -> (result: Result<HTTPResponse, S3Error>, region: String) {
+  ) async -> (result: Result<HTTPResponse, S3Error>, region: Region) {
     let provided: Credentials
     do {
       provided = try await credentials.credentials()
@@ -103,9 +114,9 @@ package final class S3Client: Sendable {
       return (.failure(self.error(.credentials, in: operation, message: "\(error)")), region)
     }
     let pass = await governor.gate.enter(RequestKind(operation.method))
-    let signer = signer.withLock { $0 }
-    var request = request(for: operation, region: signer.region)
-    signer.sign(
+    let place = place.withLock { $0 }
+    var request = request(for: operation, region: place.region)
+    place.signer.sign(
       &request, credentials: provided, at: surroundings.now(), payloadHash: operation.body.payloadHash)
     governor.noteRequest()
     let result: Result<HTTPResponse, S3Error>
@@ -120,12 +131,12 @@ package final class S3Client: Sendable {
       let message = "\(error.message) (\(request.scheme)://\(request.authority))"
       result = .failure(self.error(.transport(error.kind), in: operation, message: message))
     }
-    return (result, signer.region)
+    return (result, place.region)
   }
 
-  private func request<Output>(for operation: S3Operation<Output>, region: String) -> HTTPRequest {
+  private func request<Output>(for operation: S3Operation<Output>, region: Region) -> HTTPRequest {
     let address = endpoint.address(
-      of: service, bucket: operation.bucket, region: region, hostPrefix: operation.hostPrefix)
+      of: service, bucket: operation.bucket, region: region, account: operation.account)
     var path = address.path + (operation.path ?? "")
     if let key = operation.key {
       path += "/" + PercentEncoding.encode(key.bytes, keepingSlashes: true)
@@ -198,13 +209,11 @@ package final class S3Client: Sendable {
   /// - Parameter signedRegion: the region that the failed request was signed for; by now another request may have
   ///   taken the new one.
   /// - Returns: whether to try again.
-  private func adoptRegion(of error: S3Error, insteadOf signedRegion: String) -> Bool {
-    guard service == .s3, let region = error.region, region != signedRegion, S3Endpoint.isPlausibleRegion(region),
-      let status = error.status, [301, 307, 400, 403].contains(status)
+  private func adoptRegion(of error: S3Error, insteadOf signedRegion: Region) -> Bool {
+    guard service == .s3, let region = error.region.flatMap(Region.init), region != signedRegion,
+      endpoint.accepts(region), let status = error.status, [301, 307, 400, 403].contains(status)
     else { return false }
-    signer.withLock { signer in
-      if signer.region != region { signer = SigV4Signer(region: region) }
-    }
+    place.withLock { if $0.region != region { $0 = Place(region, service: service) } }
     return true
   }
 

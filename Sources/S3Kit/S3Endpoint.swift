@@ -69,48 +69,25 @@ package struct S3Endpoint: Sendable, Hashable {
     }
   }
 
-  /// The parts of the URL of a bucket, or of the service where there is no bucket.
+  /// The parts of the URL of a bucket, or of the service where there is no bucket: the one place where hosts are built.
   ///
-  /// - Parameter hostPrefix: what stands before the name of Amazon's host.
+  /// - Parameter account: of operations on a whole account, which have it before the name of Amazon's host.
   package func address(
-    of service: AWSService = .s3, bucket: String?, region: String, hostPrefix: String? = nil
+    of service: AWSService = .s3, bucket: String?, region: Region, account: AccountID? = nil
   ) -> (scheme: String, authority: String, path: String) {
     switch location {
     case .custom(let scheme, let authority, let path):
       return (scheme, authority, path + (bucket.map { "/" + PercentEncoding.encode($0) } ?? ""))
     case .aws:
-      let host = (hostPrefix ?? "") + service.host(region: region, domain: Self.domain(of: region))
+      let host = (account.map { "\($0)." } ?? "") + service.host(region: region)
       guard let bucket else { return ("https", host, "") }
-      // A bucket with dots in its name has no TLS certificate that fits; capitals and underscores, which
-      // very old buckets have, are no host names.
-      guard Self.isHostLabel(bucket) else { return ("https", host, "/" + PercentEncoding.encode(bucket)) }
+      guard BucketName.isHostLabel(bucket) else { return ("https", host, "/" + PercentEncoding.encode(bucket)) }
       return ("https", bucket + "." + host, "")
     }
   }
 
-  private static func domain(of region: String) -> String {
-    switch true {
-    case region.hasPrefix("cn-"): "amazonaws.com.cn"
-    case region.hasPrefix("us-isob-"): "sc2s.sgov.gov"
-    case region.hasPrefix("us-iso-"): "c2s.ic.gov"
-    default: "amazonaws.com"
-    }
-  }
-
-  private static func isHostLabel(_ name: String) -> Bool {
-    (3...63).contains(name.utf8.count)
-      && name.utf8.allSatisfy { byte in
-        (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
-      }
-  }
-
-  /// Whether a server's word for a region is one: it becomes a part of a host name.
-  static func isPlausibleRegion(_ region: String) -> Bool {
-    (1...32).contains(region.utf8.count)
-      && region.utf8.allSatisfy { byte in
-        (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
-      }
-  }
+  /// Whether the server could have a region of that name.
+  package func accepts(_ region: Region) -> Bool { url != nil || region.isInLowerCase }
 }
 
 extension StringProtocol {

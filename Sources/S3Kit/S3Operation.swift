@@ -7,8 +7,8 @@ package struct S3Operation<Output: Sendable>: Sendable {
   package var key: ObjectKey?
   /// Of services that have no buckets: the path, encoded.
   package var path: String?
-  /// What stands before the host's name at Amazon; other servers are called by their own.
-  package var hostPrefix: String?
+  /// Of operations on a whole account: Amazon has it before the host's name; other servers are called by their own.
+  package var account: AccountID?
   /// Names and values, not encoded; a name without a value (a sub-resource) has an empty one.
   package var query: [(name: String, value: [UInt8])] = []
   package var headers: [(name: String, value: String)] = []

@@ -20,7 +20,7 @@ struct Configuration {
   /// - Parameters:
   ///   - defaultRegion: for where neither the options nor the environment name one.
   init(
-    credentials: CredentialOptions, run: RunOptions, defaultRegion: String = "us-east-1"
+    credentials: CredentialOptions, run: RunOptions, defaultRegion: Region = .standard
   ) throws {
     let environment = AWSEnvironment.current()
     let governor = RequestGovernor(concurrency: run.concurrency, requestsPerSecond: run.maxRps)
@@ -36,8 +36,9 @@ struct Configuration {
     func candidate(profile: String?, endpointURL: String?) throws -> (Candidate, AWSSettings) {
       let settings = try environment.resolve(
         profile: profile, region: credentials.region, endpointURL: endpointURL)
+      let endpoint = try Self.endpoint(settings.endpointURL) ?? .aws
       let client = S3Client(
-        endpoint: try Self.endpoint(settings.endpointURL) ?? .aws, region: settings.region?.value ?? defaultRegion,
+        endpoint: endpoint, region: try Self.region(settings.region, at: endpoint) ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
         governor: governor, account: settings.account)
       return (Candidate(label: settings.credentialsSource, client: client), settings)
@@ -56,7 +57,7 @@ struct Configuration {
       guard let place = try Self.endpoint(settings.otherEndpointURLs[service]) ?? (endpoint.url == nil ? .aws : nil)
       else { continue }
       services[service] = S3Client(
-        service: service, endpoint: place, region: settings.region?.value ?? defaultRegion,
+        service: service, endpoint: place, region: try Self.region(settings.region, at: place) ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
         governor: service == .cloudFront || place.url != nil ? governor : Self.impatientGovernor,
         account: settings.account)
@@ -81,6 +82,16 @@ struct Configuration {
         status: .usage)
     }
     return endpoint
+  }
+
+  private static func region(_ setting: AWSSettings.Setting<Region>?, at endpoint: S3Endpoint) throws -> Region? {
+    guard let setting else { return nil }
+    guard endpoint.accepts(setting.value) else {
+      throw CommandFailure(
+        "'\(setting.value)' (\(setting.source.escapedForTerminal)) is no region of Amazon's: write it in lower case, like"
+          + " eu-west-1.", status: .usage)
+    }
+    return setting.value
   }
 
   var endpoint: S3Endpoint { main.client.endpoint }
@@ -142,7 +153,7 @@ func bucketName(_ argument: String) throws -> String {
   var name = argument[...]
   if name.hasPrefix("s3://") { name = name.dropFirst(5) }
   if name.hasSuffix("/") { name = name.dropLast() }
-  guard !name.isEmpty, !name.contains("/") else {
+  guard BucketName.isPlausible(String(name)) else {
     throw CommandFailure(
       "'\(argument.escapedForTerminal)' is no bucket: write its name, and a part of it with --prefix.", status: .usage)
   }

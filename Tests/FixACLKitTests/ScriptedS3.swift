@@ -1,4 +1,5 @@
 import S3Kit
+import TestSupport
 import Synchronization
 
 @testable import FixACLKit

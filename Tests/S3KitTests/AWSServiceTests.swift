@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import S3Kit
@@ -6,7 +7,7 @@ import Testing
 /// ships have it.
 @Suite struct AWSServiceTests {
   private static func bench(
-    _ service: AWSService, _ answer: ScriptedAnswer, endpoint: S3Endpoint = .aws, region: String = "eu-west-1"
+    _ service: AWSService, _ answer: ScriptedAnswer, endpoint: S3Endpoint = .aws, region: Region = "eu-west-1"
   ) -> (client: S3Client, transport: ScriptedTransport) {
     var policy = RetryPolicy()
     policy.maximumAttempts = 1
@@ -89,7 +90,7 @@ import Testing
           + "</GetCallerIdentityResult></GetCallerIdentityResponse>")
     }
     let (client, transport) = Self.bench(.sts, answer("111122223333"))
-    #expect(try await client.callerAccountID() == "111122223333")
+    #expect(try await client.callerAccountID() == AccountID("111122223333"))
     let request = transport.requests.first
     #expect(request?.method == .post)
     #expect(request?.url == "https://sts.eu-west-1.amazonaws.com/")
@@ -108,7 +109,7 @@ import Testing
       "<PublicAccessBlockConfiguration xmlns=\"http://awss3control.amazonaws.com/doc/2018-08-20/\">"
         + "<BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>")
     let (client, transport) = Self.bench(.s3Control, answer)
-    #expect(try await client.accountPublicAccessBlock(accountID: "111122223333").blockPublicAcls)
+    #expect(try await client.accountPublicAccessBlock(#require(AccountID("111122223333"))).blockPublicAcls)
     let request = transport.requests.first
     #expect(
       request?.url
@@ -118,7 +119,8 @@ import Testing
     // Elsewhere there is one host for all accounts.
     let endpoint = try #require(S3Endpoint(url: "http://127.0.0.1:9000/base"))
     let custom = Self.bench(.s3Control, .error(404, "NoSuchPublicAccessBlockConfiguration"), endpoint: endpoint)
-    #expect(try await custom.client.accountPublicAccessBlock(accountID: "111122223333") == PublicAccessBlock())
+    #expect(
+      try await custom.client.accountPublicAccessBlock(#require(AccountID("111122223333"))) == PublicAccessBlock())
     #expect(
       custom.transport.requests.map(\.url)
         == ["http://127.0.0.1:9000/base/v20180820/configuration/publicAccessBlock"])

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import S3Kit
 
 /// A client to be looked at: its transport is scripted, its clock stands still, its sleeper only takes notes and its
@@ -17,14 +19,14 @@ struct ClientBench {
   ///   - answers: given one after the other; the last one for ever.
   ///   - die: what the dice show, always.
   init(
-    _ answers: ScriptedAnswer..., endpoint: S3Endpoint = .aws, region: String = "us-east-1", die: Double = 0.5,
+    _ answers: ScriptedAnswer..., endpoint: S3Endpoint = .aws, region: Region = "us-east-1", die: Double = 0.5,
     policy: RetryPolicy = RetryPolicy()
   ) {
     self.init(ScriptedTransport(answers), endpoint: endpoint, region: region, die: die, policy: policy)
   }
 
   init(
-    _ transport: ScriptedTransport, endpoint: S3Endpoint = .aws, region: String = "us-east-1", die: Double = 0.5,
+    _ transport: ScriptedTransport, endpoint: S3Endpoint = .aws, region: Region = "us-east-1", die: Double = 0.5,
     policy: RetryPolicy = RetryPolicy(),
     credentials: any CredentialsProvider = StaticCredentialsProvider(.example())
   ) {

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import S3Kit
@@ -52,7 +53,7 @@ import Testing
       // No region at all: nothing of it may become a part of a host.
       moved(header: "evil.example.com"), moved(header: "evil.example.com/"), moved(header: "x@evil.example.com"),
       moved(header: "eu-west-1.evil"), moved(body: "eu west"), moved(header: "EU-WEST-1"), moved(body: "eu-west-1\n"),
-      moved(header: String(repeating: "a", count: 33)), moved(header: "a:80"), moved(header: "%61"),
+      moved(header: String(repeating: "a", count: 64)), moved(header: "a:80"), moved(header: "%61"),
       // Statuses that do not tell of a move.
       moved(404, "NoSuchKey", header: "eu-west-1"), moved(409, "BucketNotEmpty", header: "eu-west-1"),
       moved(412, "PreconditionFailed", header: "eu-west-1"),

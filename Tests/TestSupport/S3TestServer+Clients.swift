@@ -9,7 +9,8 @@ extension S3TestServer {
     policy.maximumAttempts = 1
     policy.maximumConnectAttempts = 1
     return S3Client(
-      endpoint: S3Endpoint(url: endpoint)!, region: region, credentials: StaticCredentialsProvider(credentials),
+      endpoint: S3Endpoint(url: endpoint)!, region: Region(region)!,
+      credentials: StaticCredentialsProvider(credentials),
       transport: CurlTransport(concurrency: 1), governor: RequestGovernor(concurrency: 1, policy: policy))
   }
 }

@@ -62,7 +62,7 @@ package struct S3TestServer: Sendable {
         name: entry.key, id: CanonicalID(entry.value.canonicalId), accountID: entry.value.accountId,
         credentials: credentials,
         client: S3Client(
-          endpoint: S3Endpoint(url: info.endpoint)!, region: info.region,
+          endpoint: S3Endpoint(url: info.endpoint)!, region: Region(info.region)!,
           credentials: StaticCredentialsProvider(credentials), transport: transport, governor: governor))
     }
   }

@@ -10,6 +10,6 @@ package enum AccountInspector {
   package static func publicAccessBlock(
     sts: S3Client, control: S3Client
   ) async throws(S3Error) -> PublicAccessBlock {
-    try await control.accountPublicAccessBlock(accountID: try await sts.callerAccountID())
+    try await control.accountPublicAccessBlock(try await sts.callerAccountID())
   }
 }

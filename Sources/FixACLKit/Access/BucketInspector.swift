@@ -55,7 +55,7 @@ package enum BucketInspector {
     let (policyState, digest) = try Self.state(of: await policy)
     return BucketInspection(
       bucket: PlanBucket(
-        name: bucket, region: region ?? client.region, endpoint: client.endpoint.url, owner: acl.owner,
+        name: bucket, region: (region ?? client.region).name, endpoint: client.endpoint.url, owner: acl.owner,
         versioning: state, objectOwnership: setting.map { $0 ?? .objectWriter }, publicAccessBlock: flags,
         encryption: algorithm, objectLock: lockSetting, policyDigest: digest),
       acl: acl, policy: policyState, supportsOwnershipControls: (setting ?? nil) != nil, omissions: omissions)

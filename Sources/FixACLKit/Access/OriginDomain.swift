@@ -1,3 +1,5 @@
+internal import S3Kit
+
 /// What the domain name of a distribution's origin says of a bucket.
 package enum OriginDomain: Sendable, Equatable {
   /// The bucket itself, read by S3's API.
@@ -26,5 +28,5 @@ package enum OriginDomain: Sendable, Equatable {
     }
   }
 
-  private static let domains = [".amazonaws.com", ".amazonaws.com.cn"]
+  private static let domains = Partition.domains.map { "." + $0 }
 }

@@ -1,3 +1,5 @@
+internal import S3Kit
+
 /// The objects that a policy is asked about: those of a bucket whose keys begin with a prefix.
 package struct PolicyScope: Sendable, Hashable {
   package let bucket: String
@@ -8,7 +10,7 @@ package struct PolicyScope: Sendable, Hashable {
   package init(bucket: String, prefix: String? = nil) {
     self.bucket = bucket
     self.prefix = prefix ?? ""
-    beginnings = ["aws", "aws-cn", "aws-us-gov"].map { Array("arn:\($0):s3:::\(bucket)/\(prefix ?? "")".utf8) }
+    beginnings = Partition.all.map { Array("arn:\($0.name):s3:::\(bucket)/\(prefix ?? "")".utf8) }
   }
 
   /// How a statement's resources and these objects meet.
@@ -31,8 +33,8 @@ package struct PolicyScope: Sendable, Hashable {
   package func keyPrefix(of resource: String) -> String? {
     let pattern = PolicyPattern(resource)
     let literal = pattern.literalPrefix
-    for partition in ["aws", "aws-cn", "aws-us-gov"] {
-      let beginning = "arn:\(partition):s3:::\(bucket)/"
+    for partition in Partition.all {
+      let beginning = "arn:\(partition.name):s3:::\(bucket)/"
       guard literal.utf8.starts(with: beginning.utf8) else { continue }
       let prefix = String(decoding: literal.utf8.dropFirst(beginning.utf8.count), as: UTF8.self)
       return prefix.isEmpty ? nil : prefix

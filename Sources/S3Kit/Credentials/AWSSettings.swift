@@ -7,17 +7,20 @@ package struct AWSSettings: Sendable {
   /// Where the keys come from, for people: `environment`, or `profile tools in /root/.aws/credentials`.
   package let credentialsSource: String
   /// The region, where one is set.
-  package let region: Value?
+  package let region: Setting<Region>?
   /// The URL of the S3 service, where one is set; whether it is a URL is not checked here.
   package let endpointURL: Value?
   /// The URLs of the other services, where they are set.
   package let otherEndpointURLs: [AWSService: Value]
 
   /// A setting, and which of the places where it can be set it comes from.
-  package struct Value: Sendable, Equatable {
+  package struct Setting<Content: Sendable & Equatable>: Sendable, Equatable {
     /// The setting itself.
-    package let value: String
+    package let value: Content
     /// For people: `--region`, `AWS_REGION`, or `profile tools in /root/.aws/config`.
     package let source: String
   }
+
+  /// A setting as it was written.
+  package typealias Value = Setting<String>
 }

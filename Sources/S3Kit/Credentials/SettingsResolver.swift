@@ -10,18 +10,17 @@ struct SettingsResolver: Sendable, SecretHolding {
   let profile: SharedConfig.Profile?
 
   /// The region, if one is set.
-  func region(explicit: String?) throws(CredentialsError) -> AWSSettings.Value? {
+  func region(explicit: String?) throws(CredentialsError) -> AWSSettings.Setting<Region>? {
     let found =
       explicit.map { AWSSettings.Value(value: $0, source: "--region") }
       ?? value(of: .region) ?? value(of: .defaultRegion) ?? value(ofProperty: "region")
     guard let found else { return nil }
-    // It becomes part of a host's name.
-    guard Self.isHostLabel(found.value) else {
+    guard let region = Region(found.value) else {
       throw CredentialsError(
         .invalidValue,
         "the region \"\(found.value)\" (from \(found.source)) cannot be one: write it like eu-west-1")
     }
-    return found
+    return AWSSettings.Setting(value: region, source: found.source)
   }
 
   /// The URL of a service, if one is set: what is explicit, the environment, the files; within each the
@@ -55,16 +54,5 @@ struct SettingsResolver: Sendable, SecretHolding {
     guard let value = profile?[name] else { return nil }
     let file = profile?.inCredentials?[name] == nil ? shared.configFile : shared.credentialsFile
     return AWSSettings.Value(value: value, source: "profile \(choice.name) in \(file.path)")
-  }
-
-  private static func isHostLabel(_ text: String) -> Bool {
-    (1...63).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
-      && text.utf8.last != UInt8(ascii: "-")
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"): true
-        default: false
-        }
-      }
   }
 }

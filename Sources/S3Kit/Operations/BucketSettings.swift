@@ -55,13 +55,19 @@ extension S3Client {
   }
 
   /// GetBucketLocation. Needs `s3:GetBucketLocation`.
-  package func bucketLocation(bucket: String) async throws(S3Error) -> String {
+  package func bucketLocation(bucket: String) async throws(S3Error) -> Region {
     try await run(
       S3Operation("GetBucketLocation", bucket: bucket, query: [("location", "")]) {
         response throws(XMLError) in
-        let region = try XMLElement(parsing: response.body, root: "LocationConstraint").text
+        let constraint = try XMLElement(parsing: response.body, root: "LocationConstraint").text
+        switch constraint {
         // S3's first regions have names from before there were regions.
-        return region.isEmpty ? "us-east-1" : region == "EU" ? "eu-west-1" : region
+        case "": return .standard
+        case "EU": return .ireland
+        default:
+          guard let region = Region(constraint) else { throw .invalid("the region '\(constraint)'") }
+          return region
+        }
       })
   }
 

@@ -23,7 +23,12 @@ struct PlanOptions: ParsableArguments {
   func open() async throws -> Opened {
     let plan = try Plan(path: plan)
     let planned = plan.header.bucket
-    let configuration = try Configuration(credentials: credentials, run: run, defaultRegion: planned.region)
+    guard let region = Region(planned.region) else {
+      throw CommandFailure(
+        "the plan's region, '\(planned.region.escapedForTerminal)', cannot be one. Nothing was touched; make a new plan."
+      )
+    }
+    let configuration = try Configuration(credentials: credentials, run: run, defaultRegion: region)
     guard configuration.endpoint.url == planned.endpoint else {
       throw CommandFailure(
         "this plan is for \(Self.name(planned.endpoint)), and this run would go to"

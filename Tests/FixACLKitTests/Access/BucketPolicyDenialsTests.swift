@@ -79,6 +79,14 @@ import Testing
         + " whatever the ACLs say, also after the repair. Change the policy")
   }
 
+  @Test(arguments: Partition.all.map(\.name))
+  func aDenyOfEachPartitionIsSeen(partition: String) throws {
+    let document = try BucketPolicyReadersTests.document(
+      Self.deny(#""*""#, resource: #""Resource": "arn:\#(partition):s3:::assets/*""#))
+    let denials = document.denials(of: [.cloudFront], withUnknownARN: false, in: PolicyScope(bucket: "assets"))
+    #expect(denials.map(\.isCertain) == [true])
+  }
+
   @Test func aServiceIsKeptOutToo() throws {
     for (principal, count) in [
       (#"{"Service": "cloudfront.amazonaws.com"}"#, 1), (#""*""#, 1), (Self.account, 0), (Self.identity, 0),

@@ -13,7 +13,9 @@ import Testing
     ("other.s3.amazonaws.com", .other), ("assets.example.com", .other), ("s3.amazonaws.com", .other),
     ("assets.amazonaws.com", .other), ("assets.s3.amazonaws.com.evil.example", .other),
     ("assets.s3.eu-west-1.x.amazonaws.com", .other), ("assets.s3-accesspoint.eu-west-1.amazonaws.com", .other),
-    ("assets.", .other), ("", .other),
+    ("assets.s3.us-iso-east-1.c2s.ic.gov", .bucket), ("assets.s3.us-isob-east-1.sc2s.sgov.gov", .bucket),
+    ("assets.s3.eu-isoe-west-1.cloud.adc-e.uk", .bucket), ("assets.s3.us-isof-south-1.csp.hci.ic.gov", .bucket),
+    ("assets.s3.eusc-de-east-1.amazonaws.eu", .bucket), ("assets.", .other), ("", .other),
   ])
   func whatItIs(domainName: String, kind: OriginDomain) {
     #expect(OriginDomain(domainName, bucket: "assets") == kind)

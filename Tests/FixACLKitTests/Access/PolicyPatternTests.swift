@@ -24,9 +24,42 @@ import Testing
     #expect(PolicyPattern(pattern).overlaps(with: Array(prefix.utf8)) == overlaps)
   }
 
-  /// Not by going through all ways in which a text can fit.
-  @Test func manyAsterisks() {
-    let pattern = PolicyPattern(String(repeating: "*a", count: 1000) + "b")
-    #expect(!pattern.matches([UInt8](repeating: UInt8(ascii: "a"), count: 1024)))
+  /// The definition, as it stands: every way in which the text can fit is gone through.
+  private static func matches(_ pattern: Substring, _ text: Substring) -> Bool {
+    guard let first = pattern.first else { return text.isEmpty }
+    if first == "*" {
+      return matches(pattern.dropFirst(), text) || !text.isEmpty && matches(pattern, text.dropFirst())
+    }
+    return (first == "?" || first == text.first) && !text.isEmpty && matches(pattern.dropFirst(), text.dropFirst())
+  }
+
+  @Test func itIsWhatTheDefinitionSays() {
+    func words(_ alphabet: [String], _ length: Int) -> [String] {
+      (0..<length).reduce(into: [""]) { words, _ in words += words.flatMap { word in alphabet.map { word + $0 } } }
+    }
+    let texts = Set(words(["a", "b"], 4))
+    for pattern in Set(words(["a", "b", "*", "?"], 4)) {
+      for text in texts {
+        #expect(PolicyPattern(pattern).matches(Array(text.utf8)) == Self.matches(pattern[...], text[...]))
+      }
+      let longer = texts.filter { Self.matches(pattern[...], $0[...]) }
+      for prefix in texts where prefix.utf8.count <= 2 && longer.contains(where: { $0.hasPrefix(prefix) }) {
+        #expect(PolicyPattern(pattern).overlaps(with: Array(prefix.utf8)))
+      }
+    }
+  }
+
+  /// Not by going through all ways in which a text can fit, nor by every asterisk at each byte of it.
+  @Test(arguments: [
+    String(repeating: "*a", count: 1000) + "b", String(repeating: "*", count: 1 << 20) + "b",
+    String(repeating: "a*", count: 1 << 19) + "b", "*" + String(repeating: "a", count: 1 << 20),
+  ])
+  func manyAsterisks(pattern: String) {
+    let pattern = PolicyPattern(pattern)
+    let text = [UInt8](repeating: UInt8(ascii: "a"), count: 1024)
+    for _ in 0..<20 {
+      #expect(!pattern.matches(text))
+      #expect(!pattern.covers(everythingWith: text))
+    }
   }
 }

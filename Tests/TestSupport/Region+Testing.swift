@@ -1,0 +1,8 @@
+package import S3Kit
+
+/// Tests write regions out, and are to end where one of them could not be.
+extension Region: ExpressibleByStringLiteral {
+  package init(stringLiteral name: String) {
+    self.init(name)!
+  }
+}
