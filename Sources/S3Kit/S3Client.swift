@@ -200,7 +200,7 @@ package final class S3Client: Sendable {
     S3Error(
       kind: kind, operation: operation.name, bucket: operation.bucket, key: operation.key,
       status: status, code: code, message: message, requestID: requestID, region: region, account: account,
-      argument: argument)
+      service: service, argument: argument)
   }
 
   /// Takes the region from an error that says that the bucket is in another one. Only the region is taken:

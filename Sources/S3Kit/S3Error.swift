@@ -24,6 +24,8 @@ package struct S3Error: Error, Sendable {
   package let requestID: String?
   /// The region that the server says the bucket is in.
   package let region: String?
+  /// Which service was asked.
+  package let service: AWSService
   /// As whom the request was signed, for people: `profile tools`, `the environment`.
   package let account: String?
   /// The name and the value of the argument that the server objects to, as it shows them.
@@ -44,7 +46,7 @@ package struct S3Error: Error, Sendable {
   package init(
     kind: Kind, operation: String, bucket: String? = nil, key: ObjectKey? = nil, status: Int? = nil,
     code: String? = nil, message: String, requestID: String? = nil, region: String? = nil, account: String? = nil,
-    argument: Argument? = nil
+    service: AWSService = .s3, argument: Argument? = nil
   ) {
     self.kind = kind
     self.operation = operation
@@ -56,6 +58,7 @@ package struct S3Error: Error, Sendable {
     self.requestID = requestID
     self.region = region
     self.account = account
+    self.service = service
     self.argument = argument
   }
 
@@ -72,8 +75,8 @@ extension S3Error: CustomStringConvertible {
     text += ":"
     if let status { text += " \(status)" }
     if let code { text += " " + code.escapedForTerminal }
-    let context = [requestID.map { "request \($0)" }, account.map { "as \($0)" }].compactMap { $0 }
-    if !context.isEmpty { text += " (\(context.joined(separator: ", ").escapedForTerminal))" }
+    let account = account.map { "as \($0.escapedForTerminal)" }
+    if let requestID { text += " (request \(requestID.escapedForTerminal)\(account.map { ", \($0)" } ?? ""))" }
     // Servers end their messages with a full stop or not, or send none; here a sentence goes on after it.
     let said = message.escapedForTerminal
     if !said.isEmpty { text += " " + (said.hasSuffix(".") ? String(said.dropLast()) : said) }
@@ -81,6 +84,7 @@ extension S3Error: CustomStringConvertible {
       let name = argument.name.isEmpty ? "the value" : argument.name
       text += " (\("\(name) \(argument.value)".escapedForTerminal))"
     }
+    if requestID == nil, let account { text += " (\(account))" }
     return text
   }
 }

@@ -130,6 +130,28 @@ struct Configuration {
       bucketOwner: bucketOwner)
   }
 
+  /// Asks for the bucket's settings as its owner.
+  ///
+  /// - Throws: where they cannot be read; says so where another profile is the bucket owner's.
+  func inspect(_ bucket: String) async throws -> BucketInspection {
+    do throws(S3Error) {
+      return try await BucketInspector.inspect(bucket, with: main.client)
+    } catch {
+      guard error.isAccessDenied, error.operation == "GetBucketAcl" else { throw error }
+      for owner in owners {
+        guard let acl = try? await owner.client.bucketACL(bucket: bucket),
+          (try? await owner.client.callerCanonicalID()) == acl.owner
+        else { continue }
+        let (wrong, right) = (main.client.account ?? main.label, owner.client.account ?? owner.label)
+        throw CommandFailure(
+          "\(error). \(right.escapedForTerminal), which --owner-profile names, is the bucket owner's, and"
+            + " \(wrong.escapedForTerminal) is not: give the bucket owner's with --profile, and with --owner-profile those"
+            + " of the accounts that own objects.")
+      }
+      throw error
+    }
+  }
+
   private func identify(_ candidate: Candidate) async throws -> CanonicalID {
     do throws(S3Error) {
       return try await candidate.client.callerCanonicalID()
@@ -146,16 +168,4 @@ extension AWSSettings {
   fileprivate var account: String {
     credentialsSource == "environment" ? "the environment" : "profile \(profileName)"
   }
-}
-
-/// A bucket's name as an argument: also `s3://NAME`, as other tools write it.
-func bucketName(_ argument: String) throws -> String {
-  var name = argument[...]
-  if name.hasPrefix("s3://") { name = name.dropFirst(5) }
-  if name.hasSuffix("/") { name = name.dropLast() }
-  guard BucketName.isPlausible(String(name)) else {
-    throw CommandFailure(
-      "'\(argument.escapedForTerminal)' is no bucket: write its name, and a part of it with --prefix.", status: .usage)
-  }
-  return String(name)
 }

@@ -80,8 +80,14 @@ struct ErrorMessageTests {
       parts: ["--region", "eu-west-1"]),
     // The command line.
     Mistake(
-      testDescription: "a key for a bucket", arguments: ["s3://BUCKET/key"], status: 64,
+      testDescription: "a key for a bucket", arguments: ["BUCKET/key"], status: 64,
+      parts: ["BUCKET/key", "s3://", "--prefix"]),
+    Mistake(
+      testDescription: "two prefixes", arguments: ["s3://BUCKET/key", "--prefix", "img"], status: 64,
       parts: ["s3://BUCKET/key", "--prefix"]),
+    Mistake(
+      testDescription: "an access point's alias", arguments: ["ap-abc123-s3alias"], status: 64,
+      parts: ["access point alias", "get-access-point"]),
     Mistake(testDescription: "an empty bucket", arguments: [""], status: 64, parts: ["bucket"]),
     Mistake(testDescription: "no bucket", arguments: [], status: 64, parts: ["bucket", "--help"]),
     Mistake(testDescription: "two buckets", arguments: ["BUCKET", "b"], status: 64, parts: ["--help"]),
@@ -105,6 +111,25 @@ struct ErrorMessageTests {
       testDescription: "an unknown strategy", arguments: ["BUCKET", "--strategy", "force"], status: 64,
       parts: ["force", "--strategy"]),
   ]
+
+  /// What cannot be a canonical ID of Amazon's is refused before anything is sent.
+  @Test(
+    arguments: ["--grant-read", "--grant-full-control", "--drop-grantee"],
+    [
+      ("123456789012", "list-buckets"), ("E2QWRUHEXAMPLE", "--oai E2QWRUHEXAMPLE"),
+      ("arn:aws:iam::111122223333:root", "list-buckets"), (String(repeating: "a", count: 63), "63 hexadecimal"),
+      ("AIDACKCEVSQ6C2EXAMPLE", "unique ID"),
+      ("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2QWRUHEX", "--oai E2QWRUHEX"),
+    ])
+  func aGranteeThatIsNoCanonicalID(option: String, mistake: (id: String, advice: String)) async throws {
+    // To wherever it was sent, it would fail otherwise: nothing is behind this proxy.
+    let place = try Workplace(
+      .nowhere, environment: ["AWS_ENDPOINT_URL": "", "HTTPS_PROXY": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1"])
+    let result = try await place.start(["plan", "site", option, "id=" + mistake.id]).result()
+    #expect(result.status == 64, "\(result.err)")
+    #expect(result.stdout.isEmpty)
+    for part in [option, mistake.advice] { #expect(result.err.contains(part), "no '\(part)' in: \(result.err)") }
+  }
 
   @Test(arguments: S3TestServer.all, mistakes)
   func aMistake(server: S3TestServer, mistake: Mistake) async throws {

@@ -109,7 +109,7 @@ import Testing
       account: "profile tools\u{1b}")
     #expect(error.description == "O s3://b: 403 AccessDenied (request R, as profile tools\\u{1b})")
     let other = S3Error(kind: .credentials, operation: "O", message: "none", account: "the environment")
-    #expect(other.description == "O: (as the environment) none")
+    #expect(other.description == "O: none (as the environment)")
   }
 
   @Test func anErrorInA200IsTheServicesError() async {

@@ -19,11 +19,14 @@ package struct Account: Sendable {
 package struct Accounts: Sendable {
   /// The credentials that list the bucket.
   package let main: Account
+  /// Those that the user names for accounts that own objects.
+  package let owners: [Account]
   package let bucketOwner: CanonicalID
   private let byID: [CanonicalID: Account]
 
   package init(main: Account, owners: [Account], bucketOwner: CanonicalID) {
     self.main = main
+    self.owners = owners
     self.bucketOwner = bucketOwner
     byID = (owners + [main]).reduce(into: [:]) { accounts, account in
       // The first one named wins; `main` comes last, as what the user did not name for the purpose.

@@ -52,7 +52,7 @@ package enum BucketInspector {
       await block, "public grants are kept as they are; --drop-public-grants always drops them")
     let algorithm = try value(await encryption, "how the bucket encrypts by default is not known")
     let lockSetting = try value(await lock, "whether the bucket locks what is copied is not known")
-    let (policyState, digest) = try Self.state(of: await policy)
+    let (policyState, digest) = try Self.state(of: await policy, isAmazons: client.endpoint.url == nil)
     return BucketInspection(
       bucket: PlanBucket(
         name: bucket, region: (region ?? client.region).name, endpoint: client.endpoint.url, owner: acl.owner,
@@ -63,14 +63,15 @@ package enum BucketInspector {
 
   /// The policy is no omission where it cannot be read: whether it is needed depends on what the user names.
   private static func state(
-    of result: Result<[UInt8]?, S3Error>
+    of result: Result<[UInt8]?, S3Error>, isAmazons: Bool
   ) throws(S3Error) -> (state: BucketPolicyState, digest: String?) {
     switch result {
     case .success(nil): return (.none, "none")
     case .success(let bytes?):
       let digest = "sha256:" + Hex.encode(SHA256.hash(data: bytes))
       do {
-        return (.document(try BucketPolicyDocument(parsing: bytes)), digest)
+        let document = try BucketPolicyDocument(parsing: bytes)
+        return (.document(isAmazons ? document.withAmazonCanonicalIDs : document), digest)
       } catch {
         return (.malformed(error.detail), digest)
       }

@@ -60,6 +60,18 @@ package struct BucketPolicyDocument: Sendable, Equatable {
       statements.append(try statement.statement(number: index + 1))
     }
   }
+
+  /// The same with canonical IDs as Amazon writes them; what cannot be one is no account that a grant can name.
+  package var withAmazonCanonicalIDs: BucketPolicyDocument {
+    var document = self
+    for index in document.statements.indices {
+      document.statements[index].principals = document.statements[index].principals.map { principal in
+        guard case .canonicalUser(let id) = principal else { return principal }
+        return AmazonCanonicalID.normalized(id).map { .canonicalUser($0) } ?? .other(id.value)
+      }
+    }
+    return document
+  }
 }
 
 /// The JSON, in which most values may stand alone or in a list.

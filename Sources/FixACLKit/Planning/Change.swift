@@ -17,6 +17,7 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
   case aclUnknown = "acl-unknown"
 
   case ownerCredentialsMissing = "owner-credentials-missing"
+  case anonymousOwner = "anonymous-owner"
   case bucketOwnerCredentialsMissing = "bucket-owner-credentials-missing"
   case ownerAccessDenied = "owner-access-denied"
   case noncurrentVersion = "noncurrent-version"
@@ -41,6 +42,9 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
     case .ownerCredentialsMissing:
       "no credentials of the object's owner are at hand, and the bucket owner cannot read the object:"
         + " give a profile of that account with --owner-profile"
+    case .anonymousOwner:
+      "it was uploaded without credentials, so nobody can speak for its owner, and the bucket owner cannot read it:"
+        + " delete it and upload it again as the bucket owner, who may always delete"
     case .bucketOwnerCredentialsMissing:
       "the credentials in use are not known to be the bucket owner's, who must make the copy:"
         + " use its profile with --profile, with the right s3:ListAllMyBuckets"

@@ -93,8 +93,10 @@ package struct ObjectAssessor: Sendable {
 
   /// Where nobody speaks for the object's owner, who may have let the bucket owner see or read the object.
   private func assessWithoutOwner(_ object: ListedObject, owner: CanonicalID) async throws(S3Error) -> Finding {
+    let ownerMissing: ChangeReason =
+      AmazonCanonicalID.isAnonymous(owner) ? .anonymousOwner : .ownerCredentialsMissing
     guard let copier = accounts.bucketOwnerClient else {
-      return Self.blocked(strategy == .grant ? .ownerCredentialsMissing : .bucketOwnerCredentialsMissing)
+      return Self.blocked(strategy == .grant ? ownerMissing : .bucketOwnerCredentialsMissing)
     }
     var acl: AccessControlList?
     if case .found(let found) = try await Self.probe({ () throws(S3Error) in
@@ -103,13 +105,13 @@ package struct ObjectAssessor: Sendable {
       guard !policy.isSatisfied(by: found) else { return Finding(acl: found) }
       acl = found
     }
-    if strategy == .grant { return Self.blocked(.ownerCredentialsMissing, acl: acl) }
+    if strategy == .grant { return Self.blocked(ownerMissing, acl: acl) }
     if object.isNoncurrent {
-      return Self.blocked(strategy == .copy ? .noncurrentVersion : .ownerCredentialsMissing, acl: acl)
+      return Self.blocked(strategy == .copy ? .noncurrentVersion : ownerMissing, acl: acl)
     }
     switch try await probeHead(copier, object) {
     case .missing: return .gone
-    case .denied: return Self.blocked(.ownerCredentialsMissing, acl: acl)
+    case .denied: return Self.blocked(ownerMissing, acl: acl)
     case .customerKey: return Self.blocked(.customerKey, acl: acl)
     case .found(let head):
       return try await assessCopy(

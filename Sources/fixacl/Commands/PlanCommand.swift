@@ -13,7 +13,7 @@ struct PlanCommand: AsyncParsableCommand {
       same command goes on from there.
       """)
 
-  @Argument(help: "The bucket's name.")
+  @Argument(help: "The bucket: its name, s3://NAME[/PREFIX], or its ARN.")
   var bucket: String
 
   @Option(
@@ -29,18 +29,20 @@ struct PlanCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Going on from an earlier run") var checkpointOptions: CheckpointOptions
 
-  func run() async throws {
+  mutating func run() async throws {
     let start = Clock.seconds()
-    let name = try bucketName(bucket)
+    let name = try takeBucket()
     try checkOutput()
     let configuration = try Configuration(credentials: credentials, run: run)
-    var inspection = try await BucketInspector.inspect(name, with: configuration.mainClient)
+    if configuration.endpoint.url == nil { desired = try desired.normalizedForAmazon() }
+    var inspection = try await configuration.inspect(name)
     for omission in inspection.omissions { note(omission.consequence, omission.error) }
     guard inspection.bucket.objectOwnership != .bucketOwnerEnforced else {
       try writeEmptyPlan(for: inspection.bucket)
       return
     }
     let accounts = try await configuration.accounts(bucketOwner: inspection.bucket.owner)
+    for note in accounts.notes { Console.shared.note("fixacl: \(note)") }
     inspection.bucket.accountPublicAccessBlock = await accountPublicAccessBlock(
       of: accounts, configuration: configuration)
     let bucket = inspection.bucket
@@ -77,6 +79,7 @@ struct PlanCommand: AsyncParsableCommand {
       Console.shared.note("fixacl: \(Quantity.count(count)) blocked: \(reason.explanation).")
     }
     noteMissingOwners(result.summary, accounts: accounts)
+    for note in accounts.notes(onOwners: Set(result.summary.owners.keys)) { Console.shared.note("fixacl: \(note)") }
     for note in PlanView.notes(on: result.summary, versioning: bucket.versioning) {
       Console.shared.note("fixacl: \(note)")
     }
@@ -84,6 +87,25 @@ struct PlanCommand: AsyncParsableCommand {
       for line in AlternativeView.lines(for: alternative) { Console.shared.note("fixacl: \(line)") }
     }
     if detailedExitcode, result.summary.changes > 0 { throw ExitCode(ExitStatus.changes.rawValue) }
+  }
+
+  /// The bucket's name; a prefix that is written behind it is taken for `--prefix`.
+  private mutating func takeBucket() throws(CommandFailure) -> String {
+    let argument: BucketArgument
+    do throws(BucketArgument.Problem) {
+      argument = try BucketArgument(bucket)
+    } catch {
+      throw CommandFailure(error.description, status: .usage)
+    }
+    if let prefix = argument.prefix {
+      // Compared as bytes: a String would merge what Unicode can write in two ways.
+      guard desired.prefix.map({ Array($0.utf8) == Array(prefix.utf8) }) ?? true else {
+        throw CommandFailure(
+          "'\(bucket.escapedForTerminal)' and --prefix name two prefixes: leave one of them out.", status: .usage)
+      }
+      desired.prefix = prefix
+    }
+    return argument.name
   }
 
   /// Names the accounts whose credentials would unblock objects, the ones with the most objects first.
@@ -143,7 +165,7 @@ struct PlanCommand: AsyncParsableCommand {
   /// Finds out who is to be let in, and says it.
   private func desiredState(
     for inspection: BucketInspection, configuration: Configuration
-  ) async throws(ReaderProblem) -> DesiredState {
+  ) async throws -> DesiredState {
     let bucket = inspection.bucket
     let finder = ReaderFinder(
       bucket: bucket.name, prefix: desired.prefix, policy: inspection.policy,
@@ -152,6 +174,16 @@ struct PlanCommand: AsyncParsableCommand {
     let state = desired.desiredState(bucketOwner: bucket.owner, readers: findings.readers)
     if !run.quiet {
       for reader in state.readers { Console.shared.note("fixacl: \(reader.announcement).") }
+    }
+    for id in state.droppedGrantees {
+      guard id != bucket.owner, !state.grants.contains(where: { $0.grantee == .canonicalUser(id) }) else {
+        throw CommandFailure(
+          "--drop-grantee \(id) is \(id == bucket.owner ? "the bucket owner" : "a reader"), whose grants stay: leave the"
+            + " option out.", status: .usage)
+      }
+      Console.shared.note(
+        "fixacl: grants to \(id) are left out of every ACL that is written. Where S3 knows the account no more, a"
+          + " rollback cannot bring them back.")
     }
     for warning in findings.warnings { Console.shared.note("fixacl: \(warning).") }
     return state

@@ -36,7 +36,7 @@ struct PlanOptions: ParsableArguments {
           + (planned.endpoint.map { " Use --endpoint-url \($0.escapedForTerminal) if you trust it." }
             ?? " Leave out --endpoint-url, and unset AWS_ENDPOINT_URL."))
     }
-    var bucket = try await BucketInspector.inspect(planned.name, with: configuration.mainClient).bucket
+    var bucket = try await configuration.inspect(planned.name).bucket
     bucket.versioning = bucket.versioning ?? planned.versioning
     bucket.objectLock = bucket.objectLock ?? planned.objectLock
     bucket.encryption = bucket.encryption ?? planned.encryption

@@ -65,6 +65,7 @@ enum PlanView {
     }
     facts += desired.readers.map { Fact(label: "reader", value: $0.announcement) }
     facts.append(Fact(label: "strategy", value: desired.strategy.rawValue))
+    facts += desired.droppedGrantees.map { Fact(label: "left out", value: "what ACLs grant to \($0)") }
     if desired.allVersions { facts.append(Fact(label: "versions", value: "old ones too")) }
     if desired.keepsPreviousOwner {
       facts.append(Fact(label: "previous owner", value: "goes on reading what is copied"))
