@@ -94,7 +94,8 @@ package final class Verifier: Sendable {
   /// Whether a copy has the tags that the plan saw, if it saw some.
   private func hasItsTags(_ change: Change) async throws(S3Error) -> Bool {
     guard let planned = change.tags, let client = accounts.bucketOwnerClient else { return true }
-    return Fingerprint(try await client.objectTags(bucket: plan.header.bucket.name, key: change.key)) == planned
+    return Fingerprint(try await client.objectTags(bucket: plan.header.bucket.name, key: change.key)).isSame(
+      as: planned)
   }
 
   private func difference(of change: Change) async -> Difference? {

@@ -4,7 +4,7 @@ package import S3Kit
 /// What a scan depends on: only a scan with the same goes on from a checkpoint.
 package struct CheckpointIdentity: Sendable, Equatable {
   /// The format that this version writes, and the only one it reads.
-  static let format = "fixacl-checkpoint/1"
+  static let format = "fixacl-checkpoint/2"
 
   /// JSON by name: each member of the plan's `bucket` and `desired`, and what else counts.
   let members: [String: String]

@@ -31,7 +31,7 @@ struct CheckpointReplay {
     try readHeader(file, size: size)
     guard header != nil else { return }
     while length < size, try readRecord(file, size: size) {}
-    addWholeKeys()
+    try addWholeKeys()
     guard let gaps = KeyInterval.gaps(between: intervals) else {
       throw PlanError.Detail("two of its records overlap")
     }
@@ -94,7 +94,7 @@ struct CheckpointReplay {
     if record.interval.isWithinKey {
       parts[record.interval.after, default: []].append(entry)
     } else {
-      add(entry)
+      try add(entry)
       intervals.append(record.interval)
     }
     length = begin + count
@@ -103,7 +103,7 @@ struct CheckpointReplay {
 
   /// Takes the parts of keys that are there from the first version to the last. Of others the key is listed again, as
   /// the version that its listing would go on from may be gone.
-  private mutating func addWholeKeys() {
+  private mutating func addWholeKeys() throws {
     for (after, beginnings) in parts where after?.versionID == nil {
       // Only the last can have been followed by others.
       guard let first = beginnings.last else { continue }
@@ -114,16 +114,16 @@ struct CheckpointReplay {
         chain.append(next)
       }
       guard let last = chain.last?.record.interval.through, last.versionID == nil else { continue }
-      for entry in chain { add(entry) }
+      for entry in chain { try add(entry) }
       intervals.append(KeyInterval(after: after, through: last))
     }
     parts = [:]
   }
 
-  private mutating func add(_ entry: Entry) {
+  private mutating func add(_ entry: Entry) throws {
     summary.add(entry.record.summary)
     grantees.merge(entry.record.grantees, uniquingKeysWith: +)
-    acls.merge(entry.record.acls)
+    try acls.merge(entry.record.acls)
     guard entry.length > 0 else { return }
     blocks.append(
       PlanSpool.Block(

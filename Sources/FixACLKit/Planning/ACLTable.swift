@@ -1,4 +1,3 @@
-internal import Crypto
 package import S3Kit
 
 /// The short name of an ACL in a plan.
@@ -34,16 +33,24 @@ package struct ACLTable: Sendable, Equatable {
   /// The ACL's name; it is added to the table if it is not in it.
   package mutating func insert(_ acl: AccessControlList) -> ACLName {
     if let name = names[acl] { return name }
-    let name = Self.name(of: acl)
-    insert(acl, named: name)
-    return name
+    let hash = Self.hash(of: acl)
+    let name = ACLName(hash.text)
+    if insert(acl, named: name) { return name }
+    // Nobody can make two such ACLs; if somebody does, the second one has a name of its own.
+    let wholeName = ACLName(hash.wholeText)
+    insert(acl, named: wholeName)
+    return wholeName
   }
 
   /// Adds an ACL under the name that a plan gave it.
-  package mutating func insert(_ acl: AccessControlList, named name: ACLName) {
-    let previous = acls.updateValue(acl, forKey: name)
-    precondition(previous == nil || previous == acl, "two ACLs have the name \(name.text)")
+  ///
+  /// - Returns: false where another ACL has this name; the table is then as it was.
+  @discardableResult
+  package mutating func insert(_ acl: AccessControlList, named name: ACLName) -> Bool {
+    if let present = acls[name] { return present == acl }
+    acls[name] = acl
     names[acl] = name
+    return true
   }
 
   /// Takes ACLs out of the table.
@@ -53,15 +60,29 @@ package struct ACLTable: Sendable, Equatable {
     }
   }
 
-  package mutating func merge(_ other: ACLTable) {
-    for (name, acl) in other.acls { insert(acl, named: name) }
+  /// Adds the ACLs of another table.
+  ///
+  /// - Throws: where both tables call different ACLs by one name.
+  package mutating func merge(_ other: ACLTable) throws(PlanError) {
+    for (name, acl) in other.acls where !insert(acl, named: name) {
+      throw PlanError("two ACLs of the bucket have the same name '\(name.text)', so no plan can be made of them.")
+    }
   }
 
-  /// The first 48 bits of a SHA-256: two of 10,000 ACLs have the same with a probability of 1 in 5 million.
+  /// What a plan calls an ACL: a hash of its JSON.
   package static func name(of acl: AccessControlList) -> ACLName {
+    ACLName(hash(of: acl).text)
+  }
+
+  /// Whether a plan of this version, or of an earlier one, calls the ACL by this name.
+  static func isName(_ name: String, of acl: AccessControlList) -> Bool {
+    hash(of: acl).isNamed(name)
+  }
+
+  private static func hash(of acl: AccessControlList) -> ContentHash {
     var json = JSONWriter()
     acl.write(to: &json)
-    return ACLName(Hex.encode(SHA256.hash(data: json.bytes).prefix(6)))
+    return ContentHash(of: json.bytes)
   }
 }
 

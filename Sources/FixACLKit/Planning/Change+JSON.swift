@@ -1,20 +1,36 @@
-internal import Crypto
 internal import S3Kit
 
 /// The short names of a plan's object owners, made of their IDs: what a change says where no ACL of its tells the owner.
 struct OwnerNames: Sendable {
-  private var ids: [String: CanonicalID] = [:]
+  /// By the names of this version, and by those of earlier ones; nil where two owners have one.
+  private var ids: [String: CanonicalID?] = [:]
 
   init(_ owners: some Sequence<CanonicalID>) {
-    for id in owners { ids[Self.name(of: id)] = id }
+    for id in owners {
+      let hash = Self.hash(of: id)
+      for name in [hash.text, hash.earlierText] {
+        if let present = ids[name] { ids[name] = .some(present == id ? id : nil) } else { ids[name] = .some(id) }
+      }
+    }
   }
 
-  /// The owner of that name; what is no name is an ID itself.
-  subscript(name: String) -> CanonicalID { ids[name] ?? CanonicalID(name) }
+  /// The owner of that name; nil where it could be one of two. What is no name is an ID itself.
+  subscript(name: String) -> CanonicalID? {
+    if let id = ids[name] { id } else { CanonicalID(name) }
+  }
 
-  /// The first 48 bits of a SHA-256, as of an ACL's name.
+  /// What a plan calls an owner: a hash of the ID.
   static func name(of id: CanonicalID) -> String {
-    Hex.encode(SHA256.hash(data: Array(id.value.utf8)).prefix(6))
+    hash(of: id).text
+  }
+
+  /// Whether a plan of this version, or of an earlier one, calls the owner by this name.
+  static func isName(_ name: String, of id: CanonicalID) -> Bool {
+    hash(of: id).isNamed(name)
+  }
+
+  private static func hash(of id: CanonicalID) -> ContentHash {
+    ContentHash(of: Array(id.value.utf8))
   }
 }
 

@@ -1,9 +1,10 @@
-internal import Crypto
 package import S3Kit
 
-/// A short stand-in for what a copy has to keep: two that differ tell that something was lost or changed.
+/// A hash of the attributes that a copy must preserve: two that differ tell that something was lost or changed.
 package struct Fingerprint: Hashable, Sendable {
   package let text: String
+  /// What an earlier version wrote for the same; nil where the fingerprint comes from a plan.
+  private var earlierText: String?
 
   package init(_ text: String) {
     self.text = text
@@ -48,9 +49,24 @@ package struct Fingerprint: Hashable, Sendable {
     }
   }
 
+  /// Whether a plan means the same by this fingerprint of its own.
+  package func isSame(as planned: Fingerprint) -> Bool {
+    text == planned.text || earlierText == planned.text
+  }
+
+  package static func == (left: Fingerprint, right: Fingerprint) -> Bool {
+    left.text == right.text
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(text)
+  }
+
   private init(_ content: (inout JSONWriter) -> Void) {
     var json = JSONWriter()
     json.object(content)
-    self.init(Hex.encode(SHA256.hash(data: json.bytes).prefix(6)))
+    let hash = ContentHash(of: json.bytes)
+    self.init(hash.text)
+    earlierText = hash.earlierText
   }
 }

@@ -174,7 +174,7 @@ private struct PlanScanner {
       if line.elementsEqual("},\n".utf8) { break }
       let object = [UInt8(ascii: "{")] + line.withoutComma + [UInt8(ascii: "}")]
       for (name, document) in try decode([String: ACLDocument].self, from: object[...]) {
-        guard let acl = document.acl, ACLTable.name(of: acl).text == name, table[ACLName(name)] == nil else {
+        guard let acl = document.acl, ACLTable.isName(name, of: acl), table[ACLName(name)] == nil else {
           throw PlanError.Detail("line \(lineNumber) holds an ACL that is damaged")
         }
         table.insert(acl, named: ACLName(name))

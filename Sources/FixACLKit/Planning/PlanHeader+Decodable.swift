@@ -2,7 +2,7 @@ internal import S3Kit
 
 extension PlanHeader: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case format, tool, createdAt, bucket, desired, summary, alternative
+    case format, tool, createdAt, bucket, desired, summary, alternative, owners
   }
 
   package init(from decoder: any Decoder) throws {
@@ -16,6 +16,12 @@ extension PlanHeader: Decodable {
       desired: try values.decode(DesiredState.self, forKey: .desired),
       summary: try values.decode(PlanSummary.self, forKey: .summary),
       alternative: try values.decodeIfPresent(OwnershipSwitch.self, forKey: .alternative))
+    // Early versions spelled IDs out, and named no owners.
+    guard let names = try values.decodeIfPresent([String: String].self, forKey: .owners) else { return }
+    let ids = Set(names.values.map { CanonicalID($0) })
+    guard names.allSatisfy({ OwnerNames.isName($0, of: CanonicalID($1)) }), ids.count == names.count,
+      ids == Set(summary.owners.keys)
+    else { throw PlanError.Detail("its 'owners' are not those of its summary") }
   }
 }
 

@@ -41,6 +41,8 @@ package final class BucketScanner: Sendable {
   package enum Failure: Error, Sendable {
     case s3(S3Error)
     case file(FileError)
+    /// What was found cannot be written as a plan.
+    case plan(PlanError)
     /// The server's listing does not name owners.
     case ownerMissing(ObjectKey)
     case interrupted
@@ -96,6 +98,8 @@ package final class BucketScanner: Sendable {
       throw stop.isSet ? .interrupted : .s3(error)
     } catch let error as FileError {
       throw .file(error)
+    } catch let error as PlanError {
+      throw .plan(error)
     } catch {
       fatalError("an error of another type: \(error)")
     }
@@ -190,7 +194,7 @@ package final class BucketScanner: Sendable {
       head = CheckpointRecord.head(of: record, acls: acls)
     }
     result.summary.add(record.summary)
-    result.acls.merge(record.acls)
+    try result.acls.merge(record.acls)
     result.grantees.merge(record.grantees, uniquingKeysWith: +)
     try result.spool.append(record.lines, head: head, firstKey: record.firstKey, page: record.order)
     counts.withLock { $0.changes += record.summary.changes }

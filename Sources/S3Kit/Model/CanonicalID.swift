@@ -8,6 +8,15 @@ package struct CanonicalID: Hashable, Sendable, Comparable, CustomStringConverti
     self.value = value
   }
 
+  /// By bytes: as Strings, two IDs that differ in Unicode normalization only would be one.
+  package static func == (left: CanonicalID, right: CanonicalID) -> Bool {
+    left.value.utf8.elementsEqual(right.value.utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(value)
+  }
+
   package static func < (left: CanonicalID, right: CanonicalID) -> Bool {
     left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
   }

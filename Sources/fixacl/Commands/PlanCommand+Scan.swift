@@ -76,6 +76,7 @@ extension PlanCommand {
         "the scan was not completed, so no plan is written: \(error). What is found is kept in"
           + " \(checkpoint?.path.escapedForTerminal ?? spoolFolder) meanwhile, which must be there, writable and not full"
           + (checkpoint == nil && output == nil ? "; TMPDIR names another folder." : ".\(goesOn)"))
+    case .plan(let error): error
     case .ownerMissing(let key):
       CommandFailure(
         "the server's listing does not say who owns \(key), so nothing can be planned: it does not heed"

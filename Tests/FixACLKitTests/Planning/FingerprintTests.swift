@@ -26,10 +26,23 @@ import Testing
 
   /// Plans hold them: another way to compute them is another format.
   @Test func literal() throws {
-    #expect(try Self.of([:], lock: nil).text == "144d9c73c640")
-    #expect(try Self.of(Self.rich).text == "abe53f5ec278")
-    #expect(Fingerprint([]).text == "44136fa355b3")
-    #expect(Fingerprint([ObjectTag(key: "k", value: "v")]).text == "666c1aa02e80")
+    #expect(try Self.of([:], lock: nil).text == "FE2cc8ZAaSXgZKYuUQ5T7w")
+    #expect(try Self.of(Self.rich).text == "q-U_XsJ45knIIXsQyUpD1A")
+    #expect(Fingerprint([]).text == "RBNvo1WzZ4oRRq0W9-hkng")
+    #expect(Fingerprint([ObjectTag(key: "k", value: "v")]).text == "ZmwaoC6AaMbVzB0ylQCUMg")
+  }
+
+  /// In plans of earlier versions they have 48 bits.
+  @Test func earlierPlansMeanTheSame() throws {
+    let rich = try Self.of(Self.rich)
+    #expect(rich.isSame(as: rich) && rich.isSame(as: Fingerprint(rich.text)))
+    #expect(rich.isSame(as: Fingerprint("abe53f5ec278")))
+    for other in ["144d9c73c640", "abe53f5ec279", "abe53f5ec27", "abe53f5ec2780", "", String(rich.text.dropLast())] {
+      #expect(!rich.isSame(as: Fingerprint(other)))
+    }
+    #expect(Fingerprint([ObjectTag(key: "k", value: "v")]).isSame(as: Fingerprint("666c1aa02e80")))
+    // What was read knows nothing but itself.
+    #expect(!Fingerprint("abe53f5ec278").isSame(as: rich))
   }
 
   @Test(

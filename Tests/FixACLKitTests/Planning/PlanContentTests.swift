@@ -163,23 +163,83 @@ import Testing
     let name = ACLName("public")
     plan.acls.insert(.owned(by: Sample.tools, .publicRead), named: name)
     plan.changes[0].to = name
-    #expect(try Self.refusal(of: plan).contains("line 13 holds an ACL that is damaged"))
+    #expect(try Self.refusal(of: plan).contains("holds an ACL that is damaged"))
   }
 
-  /// Two ACLs whose SHA-256 begin with the same 48 bits, found by trying 32 million.
+  /// Two ACLs whose SHA-256 begin with the same 48 bits, found by trying 32 million, in a plan of an earlier version.
   @Test func twoACLsOfOneName() throws {
     let owners = ["22041569", "22301411"]
-    let names = owners.map { ACLTable.name(of: AccessControlList(owner: CanonicalID($0), grants: [])) }
-    try #require(names[0] == names[1])
+    let name = "da14da8ffa8d"
     try withTemporaryFolder { folder in
       let path = folder + "/plan.json"
       try SamplePlan().write(to: path)
-      let acls = owners.map { "\"\(names[0].text)\":{\"owner\":\"\($0)\",\"grants\":[]}" }.joined(separator: ",\n")
+      let acls = owners.map { "\"\(name)\":{\"owner\":\"\($0)\",\"grants\":[]}" }.joined(separator: ",\n")
       let text = String(decoding: try readBytes(path), as: UTF8.self)
       let parts = text.split(separator: "\"acls\":{\n")
       try writeBytes((parts[0] + "\"acls\":{\n" + acls + "\n" + parts[1]).utf8, to: path)
       let error = try #require(throws: PlanError.self) { try Plan(path: path) }
       #expect(error.description.contains("line 12 holds an ACL that is damaged"))
+    }
+  }
+
+  /// Names of 48 bits are read, and mean the same.
+  @Test func plansOfEarlierVersions() throws {
+    var sample = SamplePlan.mixed
+    sample.changes[3].kept = Fingerprint("0123456789ab")
+    var earlier = try DoctoredPlan(sample)
+    earlier.nameAsEarlier(sample)
+    #expect(!sample.acls.sorted.contains { earlier.text.contains($0.name.text) })
+    try withTemporaryFolder { folder in
+      let plan = try earlier.open(in: folder)
+      let changes = try plan.allChanges()
+      #expect(changes.map(\.owner) == sample.changes.map(\.owner))
+      #expect(
+        changes.map { plan.acl($0.from) } == sample.changes.map { change in change.from.flatMap { sample.acls[$0] } })
+      #expect(changes.map { plan.acl($0.to) } == sample.changes.map { change in change.to.flatMap { sample.acls[$0] } })
+      #expect(changes[3].kept == Fingerprint("0123456789ab"))
+    }
+  }
+
+  @Test func ownersAreNotConfused() throws {
+    // Two IDs whose SHA-256 begin with the same 48 bits.
+    let owners = ["22041569", "22301411"].map { "{\"owner\":\"\($0)\",\"grants\":[]}" }
+    let earlierNames = owners.map { ContentHash(of: Array($0.utf8)).earlierText }
+    try #require(earlierNames[0] == earlierNames[1])
+    var sample = SamplePlan()
+    for (index, owner) in owners.enumerated() {
+      sample.add(
+        Sample.change("\(index)", owner: CanonicalID(owner), action: .blocked, reason: .ownerCredentialsMissing),
+        from: nil, to: nil)
+    }
+    try withTemporaryFolder { folder in
+      let changes = try sample.open(in: folder).allChanges()
+      #expect(changes.map(\.owner.value) == owners)
+    }
+    var earlier = try DoctoredPlan(sample)
+    earlier.nameAsEarlier(sample)
+    #expect(try earlier.refusal().contains("its 'owners' are not those of its summary"))
+    // Not even where it names no owners.
+    let line = earlier.text.split(separator: "\n").first { $0.hasPrefix("\"owners\"") }
+    earlier.replace("\(try #require(line))\n", with: "")
+    #expect(try earlier.refusal().contains("is damaged"))
+  }
+
+  @Test(arguments: [
+    ("tools", "guest"), ("tools", "site"), ("other", "guest"),
+  ])
+  func ownersMustBeThoseOfTheSummary(before: String, after: String) throws {
+    let ids = ["tools": Sample.tools, "guest": Sample.guest, "site": Sample.site, "other": Sample.other]
+    let (old, new) = (try #require(ids[before]), try #require(ids[after]))
+    // The ID, the name, and both.
+    for (id, name) in [(new, old), (old, new), (new, new)] {
+      var plan = try DoctoredPlan(.mixed)
+      let entry = { (name: CanonicalID, id: CanonicalID) in
+        var json = JSONWriter()
+        json.member(OwnerNames.name(of: name), id.value)
+        return String(decoding: json.bytes, as: UTF8.self)
+      }
+      plan.replace(entry(old, old), with: entry(name, id))
+      #expect(try plan.refusal().contains("its 'owners' are not those of its summary"))
     }
   }
 

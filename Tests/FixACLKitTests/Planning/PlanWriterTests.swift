@@ -14,16 +14,16 @@ import Testing
     "desired":{"grants":[{"id":"0a1f","permission":"READ"},{"id":"5173000000000000000000000000000000000000000000000000000000005173","permission":"FULL_CONTROL"}],"readers":[],"strategy":"grant","dropPublicGrants":"when-blocked","keepPreviousOwner":false,"allVersions":false,"prefix":"a/","include":["*.html","*.css"],"exclude":["*/old/*"]},
     "summary":{"listed":5,"foreign":2,"changes":2,"byOwner":{"7001000000000000000000000000000000000000000000000000000000007001":{"objects":1,"bytes":1234,"changes":1},"other, with \"quotes\"":{"objects":1,"bytes":10,"changes":1}},"byAction":{"grant":1,"copy":0,"blocked":1},"blockedBy":{"owner-credentials-missing":1},"bytesToCopy":0,"requests":2},
     "alternative":null,
-    "owners":{"8b215d7f5334":"other, with \"quotes\"","ba2a36aff784":"7001000000000000000000000000000000000000000000000000000000007001"},
+    "owners":{"iyFdf1M082IyvmBpfPt5yQ":"other, with \"quotes\"","uio2r_eECNK5Ykpu63iJGg":"7001000000000000000000000000000000000000000000000000000000007001"},
     "acls":{
-    "84eb215f5e5b":{"owner":"7001000000000000000000000000000000000000000000000000000000007001","grants":[{"id":"7001000000000000000000000000000000000000000000000000000000007001","permission":"FULL_CONTROL"},{"uri":"http://acs.amazonaws.com/groups/global/AllUsers","permission":"READ"}]},
-    "e2d30cb052c0":{"owner":"7001000000000000000000000000000000000000000000000000000000007001","grants":[{"id":"0a1f","permission":"READ"},{"id":"5173000000000000000000000000000000000000000000000000000000005173","permission":"FULL_CONTROL"},{"id":"7001000000000000000000000000000000000000000000000000000000007001","permission":"FULL_CONTROL"}]}
+    "4tMMsFLAKPIdnRqqKq9mzg":{"owner":"7001000000000000000000000000000000000000000000000000000000007001","grants":[{"id":"0a1f","permission":"READ"},{"id":"5173000000000000000000000000000000000000000000000000000000005173","permission":"FULL_CONTROL"},{"id":"7001000000000000000000000000000000000000000000000000000000007001","permission":"FULL_CONTROL"}]},
+    "hOshX15bDtIHT10i6nFJ5A":{"owner":"7001000000000000000000000000000000000000000000000000000000007001","grants":[{"id":"7001000000000000000000000000000000000000000000000000000000007001","permission":"FULL_CONTROL"},{"uri":"http://acs.amazonaws.com/groups/global/AllUsers","permission":"READ"}]}
     },
     "changes":[
-    {"key":"a/x\u0001.css","etag":"e1","size":10,"lastModified":"2026-11-20T10:00:00.000Z","owner":"8b215d7f5334","action":"blocked","reason":"owner-credentials-missing"},
-    {"key":"a/é.html","etag":"d41d8cd98f00b204e9800998ecf8427e","size":1234,"lastModified":"2026-11-20T10:00:00.000Z","action":"grant","from":"84eb215f5e5b","to":"e2d30cb052c0"}
+    {"key":"a/x\u0001.css","etag":"e1","size":10,"lastModified":"2026-11-20T10:00:00.000Z","owner":"iyFdf1M082IyvmBpfPt5yQ","action":"blocked","reason":"owner-credentials-missing"},
+    {"key":"a/é.html","etag":"d41d8cd98f00b204e9800998ecf8427e","size":1234,"lastModified":"2026-11-20T10:00:00.000Z","action":"grant","from":"hOshX15bDtIHT10i6nFJ5A","to":"4tMMsFLAKPIdnRqqKq9mzg"}
     ],
-    "digest":"sha256:9b76294259856984128ac6e147d4c4fc3c95842143b58dad64efe7cc82fb56f5"
+    "digest":"sha256:a1c7241ff9c544447e93df33c7395fe6405f37f4554acb90a15c0ab6f6eb17ab"
     }
 
     """#

@@ -1,4 +1,6 @@
+import Crypto
 import S3Kit
+import Testing
 
 @testable import FixACLKit
 
@@ -98,6 +100,58 @@ struct SamplePlan {
     let path = folder + "/plan.json"
     try write(to: path)
     return try Plan(path: path)
+  }
+}
+
+/// A plan's text, changed at will, with a digest that fits: what anybody can make who has an editor and `sha256sum`.
+struct DoctoredPlan {
+  var text: String
+
+  init(_ plan: SamplePlan, header: PlanHeader? = nil) throws {
+    text = try withTemporaryFolder { folder in
+      try plan.write(to: folder + "/plan.json", header: header)
+      return String(decoding: try readBytes(folder + "/plan.json"), as: UTF8.self)
+    }
+  }
+
+  /// Replaces every place where a text stands; there must be one.
+  mutating func replace(_ old: String, with new: String) {
+    precondition(text.contains(old), "the plan has no \(old)")
+    text = text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+  }
+
+  /// Calls ACLs, owners and what copies keep as plans of earlier versions do.
+  mutating func nameAsEarlier(_ plan: SamplePlan) {
+    for (name, acl) in plan.acls.sorted {
+      var json = JSONWriter()
+      acl.write(to: &json)
+      replace("\"\(name.text)\"", with: "\"\(ContentHash(of: json.bytes).earlierText)\"")
+    }
+    for owner in plan.summary.owners.keys {
+      let earlier = ContentHash(of: Array(owner.value.utf8)).earlierText
+      replace("\"\(OwnerNames.name(of: owner))\"", with: "\"\(earlier)\"")
+    }
+  }
+
+  func write(to path: String) throws {
+    let end = "\"digest\":\""
+    let contents = Array(text.split(separator: end, omittingEmptySubsequences: false)[0].utf8)
+    let digest = Hex.encode(SHA256.hash(data: contents))
+    try writeBytes(contents + (end + "sha256:\(digest)\"\n}\n").utf8, to: path)
+  }
+
+  func open(in folder: String) throws -> Plan {
+    try write(to: folder + "/plan.json")
+    return try Plan(path: folder + "/plan.json")
+  }
+
+  /// Why it is refused.
+  func refusal(sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+    try withTemporaryFolder { folder in
+      let error = try #require(throws: PlanError.self, sourceLocation: sourceLocation) { try open(in: folder) }
+      #expect(error.description.contains("plan.json is not a usable plan: "), sourceLocation: sourceLocation)
+      return error.description
+    }
   }
 }
 
