@@ -13,7 +13,7 @@ package final class RequestGovernor: Sendable {
 
   package let policy: RetryPolicy
   let gate: RequestGate
-  private let budget = Mutex(RetryBudget())
+  private let budgets = Mutex([RetryBudget](repeating: RetryBudget(), count: RequestScope.allCases.count))
   private let counts = Mutex(Statistics())
   private let isDraining = Atomic<Bool>(false)
   private let succeeded = Atomic<Bool>(false)
@@ -51,17 +51,17 @@ package final class RequestGovernor: Sendable {
   }
 
   /// Whether a request may be tried again; if so, the budget has been charged.
-  func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure) -> Bool {
+  func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure, of scope: RequestScope) -> Bool {
     guard !isDraining.load(ordering: .relaxed), !Task.isCancelled,
-      policy.allowsRetry(afterAttempt: attempt, failure: failure),
-      budget.withLock({ $0.withdraw(for: failure) })
+      policy.allowsRetry(afterAttempt: attempt, failure: failure, of: scope),
+      budgets.withLock({ $0[scope.rawValue].withdraw(for: failure) })
     else { return false }
     counts.withLock { $0.retries += 1 }
     return true
   }
 
-  func noteSuccess(afterRetryOf failure: RetryableFailure?) {
-    budget.withLock { $0.deposit(afterRetryOf: failure) }
+  func noteSuccess(afterRetryOf failure: RetryableFailure?, of scope: RequestScope) {
+    budgets.withLock { $0[scope.rawValue].deposit(afterRetryOf: failure) }
     if !hasSucceeded { succeeded.store(true, ordering: .relaxed) }
   }
 }

@@ -77,7 +77,7 @@ package final class S3Client: Sendable {
       case .success(let response):
         switch read(response, of: operation) {
         case .success(let output):
-          governor.noteSuccess(afterRetryOf: lastFailure)
+          governor.noteSuccess(afterRetryOf: lastFailure, of: operation.scope)
           return output
         case .failure(let serviceError):
           error = serviceError
@@ -92,7 +92,9 @@ package final class S3Client: Sendable {
         error = sendError
         failure = retryableFailure(for: error)
       }
-      guard let failure, governor.allowsRetry(afterAttempt: attempt, failure: failure) else { throw error }
+      guard let failure, governor.allowsRetry(afterAttempt: attempt, failure: failure, of: operation.scope) else {
+        throw error
+      }
       await surroundings.sleep(
         governor.policy.delaySeconds(
           attempt: attempt, retryAfterSeconds: retryAfter, random: surroundings.random()))

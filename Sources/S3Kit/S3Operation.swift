@@ -35,6 +35,12 @@ package struct S3Operation<Output: Sendable>: Sendable {
     self.parse = parse
   }
 
+  /// What it is about, for whoever decides on retries.
+  var scope: RequestScope {
+    guard key != nil else { return .other }
+    return RequestKind(method) == .read ? .objectRead : .objectWrite
+  }
+
   /// The query as Signature Version 4 wants it: encoded, and sorted by the encoded names.
   var canonicalQuery: String {
     // Most requests by far have one sub-resource and nothing else.

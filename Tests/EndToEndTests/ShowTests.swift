@@ -163,7 +163,7 @@ struct ShowTests {
     #expect(
       rows.first == [
         "key", "versionId", "etag", "size", "lastModified", "owner", "action", "reason", "from", "to", "added",
-        "removed",
+        "removed", "error",
       ])
     #expect(
       rows.dropFirst().map { Array($0.prefix(10)) }

@@ -17,6 +17,7 @@ struct SampleBucket {
   var owners = [tools]
   /// Whose the credentials are that list the bucket; nil where that is not known.
   var main: CanonicalID? = site
+  var maximumFailures: Int? = 50
 
   init(pageSize: Int = 1000) {
     server = FakeS3(pageSize: pageSize)
@@ -57,7 +58,7 @@ struct SampleBucket {
   ) async throws -> (scanner: BucketScanner, result: BucketScanner.Result) {
     let scanner = BucketScanner(
       bucket: bucket, desired: desired, accounts: accounts(concurrency: concurrency), concurrency: concurrency,
-      stop: stop)
+      maximumFailures: maximumFailures, stop: stop)
     return (scanner, try await scanner.scan(from: BucketScanner.Result(spool: try PlanSpool(folder: folder))))
   }
 

@@ -65,10 +65,18 @@ import Testing
   ])
   func twelveAttemptsAreMadeWithFullJitter(die: Double, sleeps: [Double]) async {
     let bench = ClientBench(.status(500), die: die)
-    let error = await #expect(throws: S3Error.self) { try await bench.client.run(.getThing()) }
+    let error = await #expect(throws: S3Error.self) { try await bench.client.run(.getThing(key: nil)) }
     #expect(error?.status == 500)
     #expect(bench.requests.count == 12)
     #expect(bench.sleeps == sleeps)
+  }
+
+  /// One object that is never answered for keeps nobody waiting for long.
+  @Test func sixAttemptsAreMadeToReadAnObject() async {
+    let bench = ClientBench(.status(500), die: 1)
+    await #expect(throws: S3Error.self) { try await bench.client.run(.getThing()) }
+    #expect(bench.requests.count == 6)
+    #expect(bench.sleeps == [0.2, 0.4, 0.8, 1.6, 3.2])
   }
 
   @Test func fourAttemptsAreMadeToConnect() async {
@@ -112,9 +120,8 @@ import Testing
       _ = try? await bench.client.run(.getThing(key: key))
       return bench.requests.count - before
     }
-    // 500 tokens; a run of twelve attempts costs 110 of them.
-    for _ in 0..<4 { #expect(await requestsFor("bad") == 12) }
-    #expect(await requestsFor("bad") == 1 + 6)
+    // 500 tokens; a run of six attempts costs 50 of them.
+    for _ in 0..<10 { #expect(await requestsFor("bad") == 6) }
     #expect(await requestsFor("bad") == 1)
     #expect(await requestsFor("slow") == 1)
     #expect(bench.governor.statistics.retries == 50)
@@ -122,6 +129,15 @@ import Testing
     for _ in 0..<10 { #expect(await requestsFor("good") == 1) }
     #expect(await requestsFor("bad") == 2)
     #expect(await requestsFor("bad") == 1)
+  }
+
+  /// Objects that are never answered for must not end the retries of what is about the bucket.
+  @Test func listingsHaveABudgetOfTheirOwn() async throws {
+    let bench = ClientBench(.status(500))
+    for _ in 0..<20 { _ = try? await bench.client.run(.getThing()) }
+    let before = bench.requests.count
+    _ = try? await bench.client.run(.getThing(key: nil))
+    #expect(bench.requests.count == before + 12)
   }
 
   @Test func aRetryThatSucceedsPaysItselfBack() async throws {

@@ -133,7 +133,9 @@ extension ObjectKey {
 }
 
 extension ObjectLook.ListedContent {
-  fileprivate init(_ object: ListedObject) {
+  /// Nil where the listing does not tell.
+  fileprivate init?(_ object: ListedObject) {
+    guard !object.isIncomplete else { return nil }
     self = .found(etag: object.etag, size: object.size, owner: object.owner)
   }
 }

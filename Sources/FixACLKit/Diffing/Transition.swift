@@ -9,6 +9,8 @@ package struct Transition: Hashable, Sendable {
   package let to: ACLName?
   /// Whether it is about old versions.
   package let isNoncurrent: Bool
+  /// Of objects that cannot be read: what the server said of them all.
+  package let failure: ObjectFailure?
 
   package init(_ change: Change) {
     action = change.action
@@ -17,6 +19,7 @@ package struct Transition: Hashable, Sendable {
     from = change.from
     to = change.to
     isNoncurrent = change.versionID != nil
+    failure = change.failure?.kind
   }
 }
 
@@ -49,6 +52,8 @@ package struct TransitionGroup: Sendable {
   package internal(set) var bytes = 0
   /// The first objects, as many as were asked for.
   package internal(set) var names: [ObjectName] = []
+  /// What the server said of the first object, where it cannot be read.
+  package internal(set) var example: ObjectFailure?
 }
 
 extension Plan {
@@ -65,6 +70,7 @@ extension Plan {
         order.append(transition)
         groups[transition] = TransitionGroup(
           transition: transition, diff: ACLDiff(from: acl(change.from), to: acl(change.to)))
+        groups[transition]?.example = change.failure
       }
       groups[transition]?.count += 1
       groups[transition]?.bytes += change.size

@@ -56,6 +56,10 @@ extension Change {
       if reason != .readerMissing { json.member("reason", reason.rawValue) }
       if let kept { json.member("kept", kept.text) }
       if let tags { json.member("tags", tags.text) }
+      if let failure {
+        json.name("error")
+        failure.write(to: &json)
+      }
     }
   }
 
@@ -71,6 +75,7 @@ extension Change {
     var (from, to): (ACLName?, ACLName?)
     var reason = ChangeReason.readerMissing as ChangeReason?
     var (kept, tags): (Fingerprint?, Fingerprint?)
+    var failure: ObjectFailure?
     try reader.object { reader, name in
       switch name {
       case "key": key = try reader.string()
@@ -85,6 +90,7 @@ extension Change {
       case "reason": reason = ChangeReason(rawValue: try reader.text())
       case "kept": kept = try reader.optionalText().map(Fingerprint.init)
       case "tags": tags = try reader.optionalText().map(Fingerprint.init)
+      case "error": failure = try ObjectFailure(reading: &reader)
       default: try reader.skip()
       }
     }
@@ -93,7 +99,7 @@ extension Change {
     else { throw JSONLineReader.Damage() }
     self.init(
       key: ObjectKey(key), versionID: versionID, etag: etag, size: size, lastModified: lastModified, owner: id,
-      action: action, from: from, to: to, reason: reason, kept: kept, tags: tags)
+      action: action, from: from, to: to, reason: reason, kept: kept, tags: tags, failure: failure)
     guard self.key.isValidUTF8 else { throw JSONLineReader.Damage() }
   }
 }

@@ -29,6 +29,7 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
   case defaultRetention = "default-retention"
   case nullVersion = "null-version"
   case tooManyGrants = "too-many-grants"
+  case unreadable
 
   /// The reason for a person, with what would unblock a blocked object.
   package var explanation: String {
@@ -77,6 +78,9 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
         + " switch versioning on, or use --strategy grant with the owner's credentials"
     case .tooManyGrants:
       "the ACL would hold more than 100 grants, S3's limit: remove some first"
+    case .unreadable:
+      "the server does not answer for it as for other objects, so that nobody knows what it needs: look at it with"
+        + " 'aws s3api head-object' and 'aws s3api get-object-acl', then make a new plan"
     }
   }
 }
@@ -103,11 +107,13 @@ package struct Change: Sendable, Hashable {
   package var kept: Fingerprint?
   /// The tags that a copy has to keep; nil where there are none, and where they cannot be read.
   package var tags: Fingerprint?
+  /// What the server said of an object that cannot be read.
+  package var failure: ObjectFailure?
 
   package init(
     key: ObjectKey, versionID: String? = nil, etag: String, size: Int, lastModified: String,
     owner: CanonicalID, action: ChangeAction, from: ACLName?, to: ACLName?, reason: ChangeReason,
-    kept: Fingerprint? = nil, tags: Fingerprint? = nil
+    kept: Fingerprint? = nil, tags: Fingerprint? = nil, failure: ObjectFailure? = nil
   ) {
     self.key = key
     self.versionID = versionID
@@ -121,5 +127,6 @@ package struct Change: Sendable, Hashable {
     self.reason = reason
     self.kept = kept
     self.tags = tags
+    self.failure = failure
   }
 }

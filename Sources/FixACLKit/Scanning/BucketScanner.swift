@@ -45,6 +45,8 @@ package final class BucketScanner: Sendable {
     case plan(PlanError)
     /// The server's listing does not name owners.
     case ownerMissing(ObjectKey)
+    /// Reads failed alike, and none succeeded in between.
+    case hopeless(FailureStreak.Stop)
     case interrupted
   }
 
@@ -52,7 +54,9 @@ package final class BucketScanner: Sendable {
   private enum Event: Sendable {
     case listed(KeySpaceSplitter.PageRequest, ObjectPage, DividedPage)
     /// An object of a chunk.
-    case assessed(chunk: Int, object: Int, ObjectAssessor.Finding)
+    case assessed(ScanQueue.Entry, ObjectAssessor.Finding)
+    /// An object of a chunk that could not be read.
+    case failed(ScanQueue.Entry, S3Error)
     case finished(ScanRecord)
   }
 
@@ -68,10 +72,14 @@ package final class BucketScanner: Sendable {
   private let allVersions: Bool
   private let concurrency: Int
   private let stop: StopSignal
+  private let maximumFailures: Int?
   private let counts = Mutex(Progress())
+  private let namesOwners = Atomic<Bool>(false)
 
+  /// - Parameter maximumFailures: after how many reads that fail alike the scan is given up; nil for never.
   package init(
-    bucket: PlanBucket, desired: DesiredState, accounts: Accounts, concurrency: Int, stop: StopSignal
+    bucket: PlanBucket, desired: DesiredState, accounts: Accounts, concurrency: Int, maximumFailures: Int? = 50,
+    stop: StopSignal
   ) {
     self.bucket = bucket
     filter = desired.filter
@@ -81,6 +89,7 @@ package final class BucketScanner: Sendable {
     lister = accounts.main.client
     allVersions = desired.allVersions
     self.concurrency = concurrency
+    self.maximumFailures = maximumFailures
     self.stop = stop
   }
 
@@ -121,7 +130,20 @@ package final class BucketScanner: Sendable {
     // Only a page can bring new ones.
     var mayAskForPages = true
     var failure: (any Error)?
+    var streak = FailureStreak(limit: maximumFailures)
+    // The last object that was read: whether it still can be tells whether a failure is about other objects alone.
+    var control: ScanQueue.Entry?
     try await withThrowingTaskGroup(of: Event.self) { group in
+      func finish(_ entry: ScanQueue.Entry, _ finding: ObjectAssessor.Finding) {
+        counts.withLock { $0.finished += 1 }
+        if let (chunk, findings) = queue.assessed(entry.index, of: entry.chunk, finding) {
+          group.addTask { .finished(ScanRecord(chunk, findings: findings)) }
+        }
+      }
+      func assess(_ entry: ScanQueue.Entry) {
+        objectsUnderWay += 1
+        group.addTask { [control] in try await self.assess(entry, control: control) }
+      }
       while true {
         // What is under way comes to its end, and into the checkpoint.
         let isStopping = stop.isSet || failure != nil
@@ -135,16 +157,20 @@ package final class BucketScanner: Sendable {
           pagesUnderWay += 1
           group.addTask { try await self.list(request, prefix: prefix) }
         }
-        while !isStopping, objectsUnderWay < concurrency, let next = queue.next() {
-          objectsUnderWay += 1
-          group.addTask { try await self.assess(next) }
+        let isListed = !mayAskForPages && pagesUnderWay == 0
+        while !isStopping, objectsUnderWay < concurrency,
+          let next = queue.next() ?? (isListed ? queue.nextPostponed() : nil)
+        {
+          assess(next)
         }
-        if !mayAskForPages, pagesUnderWay == 0 { counts.withLock { $0.isListed = true } }
+        if isListed { counts.withLock { $0.isListed = true } }
         let next: Event?
         do {
           next = try await group.next()
         } catch {
           failure = failure ?? error
+          // What is under way need not be tried again.
+          group.cancelAll()
           continue
         }
         guard let event = next else { break }
@@ -165,11 +191,29 @@ package final class BucketScanner: Sendable {
               queue.add(chunk)
             }
           }
-        case .assessed(let id, let object, let finding):
+        case .assessed(let entry, let finding):
           objectsUnderWay -= 1
-          counts.withLock { $0.finished += 1 }
-          if let (chunk, findings) = queue.assessed(object, of: id, finding) {
-            group.addTask { .finished(ScanRecord(chunk, findings: findings)) }
+          if entry.problem == nil {
+            control = entry
+            streak.noteSuccess()
+          }
+          finish(entry, finding)
+        case .failed(let entry, let error):
+          objectsUnderWay -= 1
+          guard failure == nil else { continue }
+          // Those that failed before are among themselves at the end, where nothing can succeed in between.
+          if !entry.isSecondLook, let stop = streak.note(FailureStreak.Failure(error)) {
+            guard let control, await canBeRead(control) else {
+              failure = Failure.hopeless(stop)
+              group.cancelAll()
+              continue
+            }
+            streak.noteSuccess()
+          }
+          if entry.isSecondLook || !error.mayPass {
+            finish(entry, .unreadable(ObjectFailure(error)))
+          } else if !queue.postpone(entry) {
+            assess(entry.again)
           }
         case .finished(let record):
           try self.record(record, in: &result)
@@ -208,13 +252,38 @@ package final class BucketScanner: Sendable {
         bucket: bucket.name, prefix: prefix, after: request.after, limit: request.limit)
       : try await lister.listObjects(
         bucket: bucket.name, prefix: prefix, startAfter: request.after?.key, limit: request.limit)
-    return .listed(
-      request, page, try DividedPage(page, of: request, filter: filter, bucketOwner: bucket.owner))
+    let divided = try DividedPage(
+      page, of: request, filter: filter, bucketOwner: bucket.owner,
+      namesOwners: namesOwners.load(ordering: .relaxed))
+    if !page.objects.owners.isEmpty { namesOwners.store(true, ordering: .relaxed) }
+    return .listed(request, page, divided)
   }
 
-  private func assess(_ entry: ScanQueue.Entry) async throws -> Event {
+  /// - Parameter control: an object that was read before.
+  private func assess(_ entry: ScanQueue.Entry, control: ScanQueue.Entry?) async throws -> Event {
     if stop.isSet { throw Failure.interrupted }
-    return .assessed(
-      chunk: entry.chunk, object: entry.index, try await assessor.assess(entry.object, owner: entry.owner))
+    if let problem = entry.problem { return .assessed(entry, .unreadable(problem)) }
+    do throws(S3Error) {
+      return .assessed(entry, try await assessor.assess(entry.object, owner: entry.owner))
+    } catch {
+      guard error.mayConcernOneObject, !stop.isSet else { throw error }
+      // Where nothing is answered any more, the fault is the server's.
+      if entry.isSecondLook, error.mayPass, await !canBeRead(control) { throw error }
+      return .failed(entry, error)
+    }
+  }
+
+  /// Whether an object that was read before can be read again; without one, whether the bucket can be listed.
+  private func canBeRead(_ control: ScanQueue.Entry?) async -> Bool {
+    do throws(S3Error) {
+      if let control {
+        _ = try await assessor.assess(control.object, owner: control.owner)
+      } else {
+        _ = try await lister.listObjects(bucket: bucket.name, prefix: nil, startAfter: nil, limit: 1)
+      }
+      return true
+    } catch {
+      return false
+    }
   }
 }

@@ -10,6 +10,11 @@ package struct ObjectAssessor: Sendable {
     package var need: Need?
 
     static let gone = Finding(acl: nil, need: nil)
+
+    /// Of an object that the server does not answer for as for others.
+    static func unreadable(_ failure: ObjectFailure, acl: AccessControlList? = nil) -> Finding {
+      Finding(acl: acl, need: Need(action: .blocked, to: nil, reason: .unreadable, failure: failure))
+    }
   }
 
   /// What is to be done.
@@ -19,6 +24,8 @@ package struct ObjectAssessor: Sendable {
     package let reason: ChangeReason
     package var kept: Fingerprint?
     package var tags: Fingerprint?
+    /// What the server said of an object that cannot be read.
+    package var failure: ObjectFailure?
   }
 
   private let bucket: PlanBucket
@@ -37,7 +44,7 @@ package struct ObjectAssessor: Sendable {
   }
 
   /// - Parameter owner: the object's owner, who is not the bucket's.
-  /// - Throws: whatever is not an answer about this one object, such as an unreachable server.
+  /// - Throws: where a question was not answered with yes, no, or that it is gone.
   package func assess(_ object: ListedObject, owner: CanonicalID) async throws(S3Error) -> Finding {
     guard let client = accounts.client(of: owner) else { return try await assessWithoutOwner(object, owner: owner) }
     let acl: AccessControlList
@@ -125,6 +132,10 @@ package struct ObjectAssessor: Sendable {
     ownerID: CanonicalID
   ) async throws(S3Error) -> Finding {
     if let obstacle = CopyObstacle.find(in: head) { return Self.blocked(obstacle, acl: acl) }
+    if let encryption = head.encryption, !encryption.canBeAskedFor {
+      let message = "it is encrypted by '\(encryption.algorithm)', which no copy can ask for"
+      return .unreadable(ObjectFailure(operation: "HeadObject", message: message), acl: acl)
+    }
     if head.encryption?.usesKMS ?? false, policy.onlyMissesOriginAccessIdentities(acl) {
       return Self.blocked(.kmsEncryption, acl: acl)
     }
@@ -177,7 +188,18 @@ package struct ObjectAssessor: Sendable {
     } catch {
       // What S3 answers to a HEAD of an object with a customer's key, without the key.
       guard error.status == 400, error.operation == "HeadObject" else { throw error }
+      try await refuteRefusal(of: client, object)
       return .customerKey
+    }
+  }
+
+  /// Asks for something else that needs no key: credentials that have expired are answered with 400 too, and to a HEAD
+  /// S3 does not say why.
+  private func refuteRefusal(of client: S3Client, _ object: ListedObject) async throws(S3Error) {
+    do {
+      _ = try await client.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
+    } catch {
+      if error.refusesCredentials { throw error }
     }
   }
 

@@ -6,7 +6,12 @@ struct ScanChunk: Sendable {
   struct Foreign: Sendable {
     let object: ListedObject
     let owner: CanonicalID
+    /// What is wrong with its entry in the listing.
+    var problem: ObjectFailure?
   }
+
+  /// Stands for the owner of an object of which the listing names none.
+  static let unknownOwner = CanonicalID("unknown")
 
   /// The most foreign objects of a chunk, versions of its last key aside: a kill loses what was found of a whole chunk.
   static let maximumForeign = 64
@@ -52,12 +57,15 @@ struct DividedPage: Sendable {
   private var skippedOffsets: [Int] = []
   private var boundaries: [Boundary] = []
 
+  /// - Parameter namesOwners: whether the server is known to name owners: then an object without one is odd by itself.
   /// - Throws: `ownerMissing`.
   init(
-    _ page: ObjectPage, of request: KeySpaceSplitter.PageRequest, filter: KeyFilter, bucketOwner: CanonicalID
+    _ page: ObjectPage, of request: KeySpaceSplitter.PageRequest, filter: KeyFilter, bucketOwner: CanonicalID,
+    namesOwners: Bool = false
   ) throws(BucketScanner.Failure) {
     self.request = request
     let objects = page.objects
+    let namesOwners = namesOwners || !objects.owners.isEmpty
     // Whose an object is is a comparison of two numbers: most objects are nobody's business.
     let ownOwner = objects.owners.firstIndex(of: bucketOwner)
     for offset in objects.indices {
@@ -65,12 +73,27 @@ struct DividedPage: Sendable {
         skippedOffsets.append(offset)
         continue
       }
-      guard let owner = objects.ownerIndex(at: offset) else { throw .ownerMissing(objects.key(at: offset)) }
+      guard let owner = objects.ownerIndex(at: offset) else {
+        guard namesOwners else { throw .ownerMissing(objects.key(at: offset)) }
+        append(objects[offset], owner: ScanChunk.unknownOwner, problem: "the listing does not name its owner")
+        foreignOffsets.append(offset)
+        continue
+      }
       guard owner != ownOwner else { continue }
-      foreign.append(ScanChunk.Foreign(object: objects[offset], owner: objects.owners[owner]))
+      let object = objects[offset]
+      append(
+        object, owner: objects.owners[owner],
+        problem: object.isIncomplete ? "the listing does not tell its ETag or its size" : nil)
       foreignOffsets.append(offset)
     }
     divide(page)
+  }
+
+  private mutating func append(_ object: ListedObject, owner: CanonicalID, problem: String?) {
+    let operation = object.version == nil ? "ListObjectsV2" : "ListObjectVersions"
+    foreign.append(
+      ScanChunk.Foreign(
+        object: object, owner: owner, problem: problem.map { ObjectFailure(operation: operation, message: $0) }))
   }
 
   /// Of all of the page, also of what may be behind the end of the range.

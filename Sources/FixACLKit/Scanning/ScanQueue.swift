@@ -8,7 +8,21 @@ struct ScanQueue {
     let index: Int
     let object: ListedObject
     let owner: CanonicalID
+    /// What is wrong with its entry in the listing.
+    let problem: ObjectFailure?
+    /// Whether it could not be read before.
+    var isSecondLook = false
+
+    /// The same object, for a second look.
+    var again: Entry {
+      var entry = self
+      entry.isSecondLook = true
+      return entry
+    }
   }
+
+  /// The most objects that wait for a second look: each keeps its chunk in memory.
+  private static let maximumPostponed = 1024
 
   private struct OpenChunk {
     let chunk: ScanChunk
@@ -23,6 +37,8 @@ struct ScanQueue {
   private var handedOut = 0
   /// How many objects were not handed out yet.
   private(set) var waiting = 0
+  /// Objects that could not be read, for a reason that may pass.
+  private var postponed: [Entry] = []
   /// Of pages of late, on average.
   private var foreignPerPage: Double?
 
@@ -53,8 +69,21 @@ struct ScanQueue {
       waiting -= 1
       if handedOut == chunk.foreign.count { (current, handedOut) = (current + 1, 0) }
     }
-    return Entry(chunk: current, index: handedOut, object: entry.object, owner: entry.owner)
+    return Entry(
+      chunk: current, index: handedOut, object: entry.object, owner: entry.owner, problem: entry.problem)
   }
+
+  /// Has an object assessed again at the end.
+  ///
+  /// - Returns: false where too many wait for that.
+  mutating func postpone(_ entry: Entry) -> Bool {
+    guard postponed.count < Self.maximumPostponed else { return false }
+    postponed.append(entry.again)
+    return true
+  }
+
+  /// The next object to assess again: once all others have been handed out.
+  mutating func nextPostponed() -> Entry? { postponed.popLast() }
 
   /// Takes note of a finding.
   ///

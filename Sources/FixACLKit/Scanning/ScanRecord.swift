@@ -26,7 +26,7 @@ struct ScanRecord: Sendable {
         key: object.key, versionID: object.pinnedVersion, etag: object.etag, size: object.size,
         lastModified: object.lastModified, owner: entry.owner, action: need.action,
         from: finding.acl.map { acls.insert($0) }, to: need.to.map { acls.insert($0) },
-        reason: need.reason, kept: need.kept, tags: need.tags)
+        reason: need.reason, kept: need.kept, tags: need.tags, failure: need.failure)
       summary.count(change)
       var json = JSONWriter()
       change.write(to: &json, acls: acls)

@@ -21,6 +21,9 @@ package struct ObjectEncryption: Hashable, Sendable {
   /// Whether it takes a right in KMS to read the object.
   package var usesKMS: Bool { algorithm.hasPrefix("aws:kms") }
 
+  /// Whether a request can ask for it: S3 names some that it alone can choose, such as `aws:fsx`.
+  package var canBeAskedFor: Bool { ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm) }
+
   var headers: [(name: String, value: String)] {
     var headers = [("x-amz-server-side-encryption", algorithm)]
     if let kmsKeyID { headers.append(("x-amz-server-side-encryption-aws-kms-key-id", kmsKeyID)) }

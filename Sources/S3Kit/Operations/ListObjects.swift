@@ -12,10 +12,12 @@ package struct ListedObject: Sendable, Hashable {
   package let owner: CanonicalID?
   /// In a listing of versions, which one it is; nil in a listing of objects, which has the current ones only.
   package let version: Version?
+  /// Whether the server did not tell its ETag or its size: `-` and 0 stand for them.
+  package let isIncomplete: Bool
 
   package init(
     key: ObjectKey, etag: String, size: Int, lastModified: String, storageClass: String, owner: CanonicalID?,
-    version: Version? = nil
+    version: Version? = nil, isIncomplete: Bool = false
   ) {
     self.key = key
     self.etag = etag
@@ -24,6 +26,7 @@ package struct ListedObject: Sendable, Hashable {
     self.storageClass = storageClass
     self.owner = owner
     self.version = version
+    self.isIncomplete = isIncomplete
   }
 
   /// One version of a key.

@@ -25,6 +25,7 @@ package struct ListedObjects: Sendable, RandomAccessCollection {
     var owner: Int32 = -1
     var isLatest = false
     var isDeleteMarker = false
+    var isIncomplete = false
   }
 
   /// The accounts that own objects of the page, each once.
@@ -50,7 +51,8 @@ package struct ListedObjects: Sendable, RandomAccessCollection {
       version: entry.versionID.count == 0
         ? nil
         : ListedObject.Version(
-          id: text(entry.versionID), isLatest: entry.isLatest, isDeleteMarker: entry.isDeleteMarker))
+          id: text(entry.versionID), isLatest: entry.isLatest, isDeleteMarker: entry.isDeleteMarker),
+      isIncomplete: entry.isIncomplete)
   }
 
   package func key(at index: Int) -> ObjectKey {
@@ -86,6 +88,7 @@ package struct ListedObjects: Sendable, RandomAccessCollection {
     entry.key = add(object.key.bytes)
     entry.etag = add(object.etag.utf8)
     entry.size = object.size
+    entry.isIncomplete = object.isIncomplete
     entry.lastModified = add(object.lastModified.utf8)
     entry.storageClass = add(object.storageClass.utf8)
     if let owner = object.owner { entry.owner = place(ofOwner: owner) }

@@ -91,9 +91,14 @@ struct ObjectPageHandler: XMLHandler {
       entry.etag = objects.add(CollectionOfOne(UInt8(ascii: "-")))
       entry.size = 0
     }
-    guard entry.key.count > 0, entry.size >= 0, entry.etag.count > 0 else {
-      if failure == nil { failure = .invalid("an object without a key, a size or an ETag") }
+    guard entry.key.count > 0 else {
+      if failure == nil { failure = .invalid("an object without a key") }
       return
+    }
+    if entry.size < 0 || entry.etag.count == 0 {
+      entry.isIncomplete = true
+      entry.size = max(0, entry.size)
+      if entry.etag.count == 0 { entry.etag = objects.add(CollectionOfOne(UInt8(ascii: "-"))) }
     }
     objects.append(entry)
   }

@@ -4,6 +4,9 @@ package struct RetryPolicy: Sendable {
   package var maximumAttempts = 12
   /// Attempts where nothing listens: whoever mistyped an address should not wait for long.
   package var maximumConnectAttempts = 4
+  /// Attempts to read one object: an uploader can bring about that it is never answered for, and nobody should wait for
+  /// that one. Throttling is of no object's making.
+  package var maximumObjectReadAttempts = 6
   package var baseDelaySeconds = 0.1
   package var maximumDelaySeconds = 20.0
 
@@ -22,10 +25,11 @@ package struct RetryPolicy: Sendable {
     return max(min(asked, maximumDelaySeconds), bound * random)
   }
 
-  package func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure) -> Bool {
+  package func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure, of scope: RequestScope) -> Bool {
     switch failure {
     case .cannotConnect: attempt < maximumConnectAttempts
-    case .throttled, .serverError, .interrupted: attempt < maximumAttempts
+    case .serverError, .interrupted: attempt < (scope == .objectRead ? maximumObjectReadAttempts : maximumAttempts)
+    case .throttled: attempt < maximumAttempts
     }
   }
 }

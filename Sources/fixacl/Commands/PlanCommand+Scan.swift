@@ -8,7 +8,8 @@ extension PlanCommand {
     checkpoint: Checkpoint?, stop: StopSignal
   ) async throws -> BucketScanner.Result {
     let scanner = BucketScanner(
-      bucket: bucket, desired: desired, accounts: accounts, concurrency: configuration.concurrency, stop: stop)
+      bucket: bucket, desired: desired, accounts: accounts, concurrency: configuration.concurrency,
+      maximumFailures: run.maxFailures.count, stop: stop)
     let reporter = ProgressReporter(isQuiet: run.quiet, governor: configuration.governor) {
       let progress = scanner.progress
       let known = checkpoint?.state.summary.listed ?? 0
@@ -81,6 +82,8 @@ extension PlanCommand {
       CommandFailure(
         "the server's listing does not say who owns \(key), so nothing can be planned: it does not heed"
           + " fetch-owner=true of ListObjectsV2.")
+    case .hopeless(let stop):
+      CommandFailure("the scan was not completed, so no plan is written. \(StopView.text(for: stop))\(goesOn)")
     case .interrupted:
       CommandFailure("", status: .interrupted)
     }

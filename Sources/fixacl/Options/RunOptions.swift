@@ -10,6 +10,11 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The most requests a second; without it, as many as the server takes.", valueName: "n"))
   var maxRps: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "End the run after so many failures alike with no success in between; none: never.", valueName: "n"))
+  var maxFailures = FailureLimit(count: 50)
+
   @Flag(name: [.short, .long], help: "No progress on stderr; errors and the summary are still there.")
   var quiet = false
 
@@ -23,4 +28,26 @@ struct RunOptions: ParsableArguments {
       }
     }
   }
+}
+
+/// After how many failures a run is ended: a number, or `none`.
+struct FailureLimit: ExpressibleByArgument, CustomStringConvertible {
+  /// Nil for no limit.
+  let count: Int?
+
+  init(count: Int?) {
+    self.count = count
+  }
+
+  init?(argument: String) {
+    if argument == "none" {
+      count = nil
+      return
+    }
+    guard let number = Int(argument), number >= 0 else { return nil }
+    count = number == 0 ? nil : number
+  }
+
+  var description: String { count.map { "\($0)" } ?? "none" }
+  var defaultValueDescription: String { description }
 }

@@ -5,6 +5,7 @@ internal import S3Kit
 struct PlanCSVView {
   private static let columns = [
     "key", "versionId", "etag", "size", "lastModified", "owner", "action", "reason", "from", "to", "added", "removed",
+    "error",
   ]
 
   private let plan: Plan
@@ -24,6 +25,7 @@ struct PlanCSVView {
         ResultWriter.isTerminal ? change.key.description : change.key.text, change.versionID ?? "", change.etag,
         "\(change.size)", change.lastModified, change.owner.value, change.action.rawValue, change.reason.rawValue,
         change.from?.text ?? "", change.to?.text ?? "", text(diff.added), text(diff.removed),
+        change.failure?.description ?? "",
       ])
     }
     try writer.finish()

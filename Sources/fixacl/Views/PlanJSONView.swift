@@ -48,6 +48,10 @@ struct PlanJSONView {
       json.member("action", transition.action.rawValue)
       json.member("reason", transition.reason.rawValue)
       json.member("explanation", transition.reason.explanation)
+      if let example = group.example {
+        json.name("error")
+        example.write(to: &json)
+      }
       json.member("owner", transition.owner.value)
       for (name, acl) in [("from", plan.acl(transition.from)), ("to", plan.acl(transition.to))] {
         json.name(name)

@@ -68,6 +68,7 @@ struct PlanTextView {
         + style.bold("\(transition.action.rawValue): \(PlanView.count(of: group))")
         + ", \(Quantity.bytes(group.bytes)), of \(transition.owner)")
     try writer.line(style.dim("  \(transition.reason.explanation)"))
+    if let example = group.example { try writer.line("      \(example)") }
     if transition.from == nil { try writer.line("      (the ACL they have now is not known)") }
     for line in PlanView.diff(of: group, plan: plan) {
       let text = padded(line.what, to: 14) + line.who

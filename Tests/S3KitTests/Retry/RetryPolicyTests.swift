@@ -34,10 +34,21 @@ import Testing
     ] as [(RetryableFailure, Int)])
   func attemptsAreLimited(failure: RetryableFailure, attempts: Int) {
     let policy = RetryPolicy()
-    #expect(policy.allowsRetry(afterAttempt: 1, failure: failure))
-    #expect(policy.allowsRetry(afterAttempt: attempts - 1, failure: failure))
-    #expect(!policy.allowsRetry(afterAttempt: attempts, failure: failure))
-    #expect(!policy.allowsRetry(afterAttempt: attempts + 1, failure: failure))
+    #expect(policy.allowsRetry(afterAttempt: 1, failure: failure, of: .other))
+    #expect(policy.allowsRetry(afterAttempt: attempts - 1, failure: failure, of: .other))
+    #expect(!policy.allowsRetry(afterAttempt: attempts, failure: failure, of: .other))
+    #expect(!policy.allowsRetry(afterAttempt: attempts + 1, failure: failure, of: .other))
+  }
+
+  /// One object that is never answered for is not worth waiting for; throttling is no object's doing.
+  @Test(
+    arguments: [
+      (.throttled, 12), (.serverError, 6), (.interrupted, 6), (.cannotConnect, 4),
+    ] as [(RetryableFailure, Int)])
+  func readsOfOneObjectAreTriedLessOften(failure: RetryableFailure, attempts: Int) {
+    let policy = RetryPolicy()
+    #expect(policy.allowsRetry(afterAttempt: attempts - 1, failure: failure, of: .objectRead))
+    #expect(!policy.allowsRetry(afterAttempt: attempts, failure: failure, of: .objectRead))
   }
 
   @Test func oneAttemptMeansNoRetry() {
@@ -45,7 +56,7 @@ import Testing
     policy.maximumAttempts = 1
     policy.maximumConnectAttempts = 1
     for failure in [RetryableFailure.throttled, .serverError, .interrupted, .cannotConnect] {
-      #expect(!policy.allowsRetry(afterAttempt: 1, failure: failure))
+      #expect(!policy.allowsRetry(afterAttempt: 1, failure: failure, of: .other))
     }
   }
 }

@@ -47,6 +47,7 @@ struct PlanHTMLView {
   private mutating func show(_ group: TransitionGroup, number: Int) throws {
     let transition = group.transition
     let lines = PlanView.diff(of: group, plan: plan).map(row)
+    let said: HTML = group.example.map { "<p class=\"note\">\($0.description)</p>\n" } ?? ""
     let unknown: HTML = transition.from == nil ? "<p class=\"note\">The ACL they have now is not known.</p>\n" : ""
     let table: HTML = """
       <table class="diff"><caption class="unseen">What changes in the ACL</caption>
@@ -62,7 +63,7 @@ struct PlanHTMLView {
       <small>\(Quantity.bytes(group.bytes))</small></h3>
       <p class="reason">\(transition.reason.explanation)</p>
       <p class="owner">Object owner <code>\(transition.owner.value)</code></p>
-      \(unknown)\(lines.isEmpty ? "" : table)
+      \(said)\(unknown)\(lines.isEmpty ? "" : table)
       """)
     try showKeys(of: group)
     try write("</article>\n")
