@@ -1,5 +1,6 @@
 # What a developer types. Each target installs what it needs on Debian 12; Swift 6.3 must be on the PATH.
-.PHONY: all build release install-packages install-test-packages install-bench-packages test lint format demo sandbox rgw rgw-stop bench clean
+.PHONY: all build release install-packages install-test-packages install-bench-packages test fuzz lint format demo \
+  sandbox rgw rgw-stop bench clean
 
 RADOSGW = Tests/RadosGW/radosgw
 # Where 'make rgw' keeps its server.
@@ -40,6 +41,12 @@ test: install-packages install-test-packages
 	$(RADOSGW) run --dir .build/rgw-test -- swift test --skip-build --disable-xctest \
 	  --experimental-maximum-parallelization-width 6
 
+# Every parser of bytes from outside, with libFuzzer. For hours: make fuzz FUZZ_SECONDS=3600; one target:
+# make fuzz FUZZ_TARGETS=plan. The flags are those of Swift's -sanitize=fuzzer, for all modules.
+fuzz: install-packages
+	FIXACL_FUZZER=1 swift build -c release --sanitize=fuzzer --scratch-path .build-fuzz --product fixacl-fuzz
+	Tests/Fuzz/run
+
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 
@@ -71,4 +78,4 @@ bench: release install-bench-packages
 	python3 Benchmarks/bench.py $(BENCH)
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-*

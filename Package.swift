@@ -65,8 +65,22 @@ let package = Package(
     .testTarget(
       name: "FixACLKitTests", dependencies: ["FixACLKit", "S3Kit", "TestSupport"],
       swiftSettings: strict),
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["FixACLKit", "S3Kit", .product(name: "Crypto", package: "swift-crypto")],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["fixacl", "fixacl-sandbox", "S3Kit", "TestSupport"],
       swiftSettings: strict),
   ]
 )
+
+// Only 'make fuzz' builds the fuzzer: without Swift's -sanitize=fuzzer there is nothing that would start it.
+if Context.environment["FIXACL_FUZZER"] != nil {
+  package.products.append(.executable(name: "fixacl-fuzz", targets: ["fixacl-fuzz"]))
+  package.targets.append(
+    .executableTarget(
+      name: "fixacl-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Fuzzer", swiftSettings: strict))
+}

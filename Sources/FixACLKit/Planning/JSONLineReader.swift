@@ -11,20 +11,22 @@ func ~= (literal: StaticString, bytes: ArraySlice<UInt8>) -> Bool {
 
 /// Reads a JSON object of one line member by member, as bytes: a plan and a journal have millions of them, and no value
 /// of theirs is deeper than an array of objects.
-struct JSONLineReader: ~Copyable {
+package struct JSONLineReader: ~Copyable {
   /// The line is not the JSON that was expected there.
-  struct Damage: Error {}
+  package struct Damage: Error {
+    package init() {}
+  }
 
   private let bytes: ArraySlice<UInt8>
   private var position: Int
 
-  init(_ bytes: ArraySlice<UInt8>) {
+  package init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     position = bytes.startIndex
   }
 
   /// Reads an object: `body` is told each member's name and reads its value.
-  mutating func object(_ body: (inout JSONLineReader, _ name: ArraySlice<UInt8>) throws -> Void) throws {
+  package mutating func object(_ body: (inout JSONLineReader, _ name: ArraySlice<UInt8>) throws -> Void) throws {
     try expect("{")
     if take("}") { return }
     repeat {
@@ -36,7 +38,7 @@ struct JSONLineReader: ~Copyable {
   }
 
   /// Reads an array: `body` reads each element.
-  mutating func array(_ body: (inout JSONLineReader) throws -> Void) throws {
+  package mutating func array(_ body: (inout JSONLineReader) throws -> Void) throws {
     try expect("[")
     if take("]") { return }
     repeat { try body(&self) } while take(",")
@@ -44,13 +46,13 @@ struct JSONLineReader: ~Copyable {
   }
 
   /// Whether everything has been read.
-  mutating func isAtEnd() -> Bool {
+  package mutating func isAtEnd() -> Bool {
     skipBlanks()
     return position == bytes.endIndex
   }
 
   /// A string's bytes, its escapes resolved. They may be a piece of the line itself.
-  mutating func word() throws -> ArraySlice<UInt8> {
+  package mutating func word() throws -> ArraySlice<UInt8> {
     try expect("\"")
     var result: [UInt8] = []
     var start = position
@@ -78,18 +80,18 @@ struct JSONLineReader: ~Copyable {
     Array(try word())
   }
 
-  mutating func text() throws -> String {
+  package mutating func text() throws -> String {
     let bytes = try word()
     guard let text = String(validating: bytes, as: UTF8.self) else { throw Damage() }
     return text
   }
 
   /// Nil for null.
-  mutating func optionalText() throws -> String? {
+  package mutating func optionalText() throws -> String? {
     takeWord("null") ? nil : try text()
   }
 
-  mutating func integer() throws -> Int {
+  package mutating func integer() throws -> Int {
     skipBlanks()
     let sign = take("-") ? -1 : 1
     let start = position
@@ -105,7 +107,7 @@ struct JSONLineReader: ~Copyable {
     return value
   }
 
-  mutating func bool() throws -> Bool {
+  package mutating func bool() throws -> Bool {
     if takeWord("true") { return true }
     guard takeWord("false") else { throw Damage() }
     return false
@@ -114,7 +116,7 @@ struct JSONLineReader: ~Copyable {
   /// Passes over a value of whatever kind: of a member that a later version has added.
   ///
   /// - Parameter depth: how deep it may be; a line of nothing but brackets must not overflow the stack.
-  mutating func skip(depth: Int = 16) throws {
+  package mutating func skip(depth: Int = 16) throws {
     skipBlanks()
     guard position < bytes.endIndex, depth > 0 else { throw Damage() }
     switch bytes[position] {

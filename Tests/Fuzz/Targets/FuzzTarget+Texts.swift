@@ -1,0 +1,155 @@
+import FixACLKit
+import S3Kit
+
+extension FuzzTarget {
+  /// Short texts: of people, of policies, of settings.
+  static let texts = [
+    /// The shared files: the config file, a zero byte, the credentials file.
+    FuzzTarget("shared-config") { bytes in
+      let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false).map { Array($0) }
+      let environment = AWSEnvironment(environment: ["HOME": "/h"]) { path in
+        path.hasSuffix("config") ? .bytes(parts[0]) : parts.count > 1 ? .bytes(parts[1]) : .notFound
+      }
+      for profile in [nil, "default", "site", "a b"] {
+        guard let settings = try? environment.resolve(profile: profile) else { continue }
+        if let url = settings.endpointURL { _ = S3Endpoint(url: "\(url)") }
+      }
+    },
+    /// A bucket policy.
+    FuzzTarget("policy") { bytes in
+      guard let policy = try? BucketPolicyDocument(parsing: bytes) else { return }
+      for prefix in [nil, "img/"] {
+        let scope = PolicyScope(bucket: "assets", prefix: prefix)
+        let reading = policy.readers(of: scope)
+        let principals = Set(reading.readers.map(\.principal))
+        for denial in policy.denials(of: principals, withUnknownARN: true, in: scope) {
+          _ = denial.text(reader: "the reader")
+        }
+        for statement in policy.statements { _ = statement.resources.map { scope.keyPrefix(of: $0) } }
+      }
+    },
+    /// A pattern of a policy's and, on the next line, a text: compared with the plainest way to do it.
+    FuzzTarget("policy-pattern") { bytes in
+      let (pattern, rest) = bytes.firstLine
+      // The plain way takes the product of both.
+      let (patternText, text) = (pattern.text, Array(rest.prefix(2000)))
+      let expected = PlainMatch.matches(Array(patternText.utf8), text)
+      let found = PolicyPattern(patternText).matches(text)
+      require(found == expected, "'\(patternText)' matches \(text): \(found)")
+      if PolicyPattern(patternText).covers(everythingWith: text) {
+        require(PlainMatch.matches(Array(patternText.utf8), text + [0x61, 0x2f]), "'\(patternText)' covers \(text)")
+      }
+    },
+    /// A glob and, on the next line, a key. Where the glob has no brackets and no backslashes, it is a pattern.
+    FuzzTarget("glob") { bytes in
+      let (pattern, rest) = bytes.firstLine
+      let glob = pattern.text
+      let text = Array(rest.prefix(2000)).text
+      let found = Glob(glob).matches(text)
+      guard !glob.utf8.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "\\") }) else { return }
+      let expected = PlainMatch.matches(
+        glob.unicodeScalars.map(\.value), text.unicodeScalars.map(\.value), any: 0x3f, many: 0x2a)
+      require(found == expected, "'\(glob)' matches '\(text)': \(found)")
+    },
+    /// An endpoint's URL and, on the next lines, a bucket and a region.
+    FuzzTarget("endpoint-url") { bytes in
+      let (url, rest) = bytes.firstLine
+      let (bucket, region) = rest.firstLine
+      if let endpoint = S3Endpoint(url: url.text) {
+        require(endpoint.url.flatMap { S3Endpoint(url: $0) } == endpoint, "a URL that is written is read as the same")
+        checkHosts(of: endpoint, bucket: bucket.text, region: .standard)
+      }
+      // Whatever a plan or a server says of regions: requests go to Amazon's own domains.
+      guard let region = Region(region.text) else { return }
+      for authority in checkHosts(of: .aws, bucket: bucket.text, region: region) {
+        require(
+          PlainMatch.domains.contains { authority.hasSuffix("." + $0) }, "\(authority) is a host of Amazon's")
+      }
+    },
+    /// The domain name of a distribution's origin.
+    FuzzTarget("origin-domain") { bytes in _ = OriginDomain(bytes.text, bucket: "assets") },
+    /// Bytes that are percent-encoded, and bytes to be encoded.
+    FuzzTarget("percent") { bytes in
+      for plusIsBlank in [true, false] {
+        let encoded = PercentEncoding.encode(bytes)
+        require(
+          PercentEncoding.decode(encoded.utf8, plusIsBlank: plusIsBlank) == bytes, "what is encoded is decoded again")
+        guard let decoded = PercentEncoding.decode(bytes, plusIsBlank: plusIsBlank) else { continue }
+        require(decoded.count <= bytes.count, "decoding makes it no longer")
+      }
+      let shown = ObjectKey(bytes).description
+      require(!shown.utf8.contains { $0 < 0x20 || $0 == 0x7f }, "what is shown has no control characters")
+    },
+    /// A line of JSON, as plans, journals and checkpoints have it.
+    FuzzTarget("json-line") { bytes in
+      var reader = JSONLineReader(bytes[...])
+      var text: [UInt8]?
+      do {
+        try reader.object { reader, name in
+          switch name.first {
+          case UInt8(ascii: "n"): _ = try reader.integer()
+          case UInt8(ascii: "b"): _ = try reader.bool()
+          case UInt8(ascii: "a"): try reader.array { _ = try $0.optionalText() }
+          case UInt8(ascii: "t"): text = Array(try reader.word())
+          default: try reader.skip()
+          }
+        }
+        guard reader.isAtEnd() else { return }
+      } catch { return }
+      // What was read is written, and read again.
+      guard let text else { return }
+      var json = JSONWriter()
+      json.object { json in
+        json.name("t")
+        json.string(text)
+      }
+      var again = JSONLineReader(json.bytes[...])
+      do {
+        try again.object { reader, _ in
+          require(Array(try reader.word()) == text, "a text that is written is read as the same")
+        }
+      } catch { require(false, "a text that is written can be read: \(text)") }
+    },
+  ]
+
+  /// The hosts that requests about a bucket go to, each one host and nothing else.
+  @discardableResult
+  private static func checkHosts(of endpoint: S3Endpoint, bucket: String, region: Region) -> [String] {
+    AWSService.allCases.map { service in
+      let address = endpoint.address(of: service, bucket: service == .s3 ? bucket : nil, region: region)
+      require(address.scheme == "http" || address.scheme == "https", "the scheme is HTTP's")
+      require(
+        address.authority.utf8.allSatisfy { (0x21...0x7e).contains($0) && !"/@?#\\".utf8.contains($0) },
+        "a host has no sign that ends it: \(address.authority)")
+      return address.authority
+    }
+  }
+}
+
+/// Patterns of asterisks and question marks in the plainest way: a table of which beginnings fit each other.
+enum PlainMatch {
+  /// What the names of all partitions' hosts end in (AWS General Reference; botocore's partitions.json).
+  static let domains = [
+    "amazonaws.com", "amazonaws.com.cn", "c2s.ic.gov", "sc2s.sgov.gov", "cloud.adc-e.uk", "csp.hci.ic.gov",
+    "amazonaws.eu",
+  ]
+
+  static func matches<Unit: Equatable>(_ pattern: [Unit], _ text: [Unit], any: Unit, many: Unit) -> Bool {
+    // Which beginnings of the text the pattern so far fits.
+    var fits = [Bool](repeating: false, count: text.count + 1)
+    fits[0] = true
+    for sign in pattern {
+      if sign == many {
+        for place in text.indices where fits[place] { fits[place + 1] = true }
+      } else {
+        for place in text.indices.reversed() { fits[place + 1] = fits[place] && (sign == any || sign == text[place]) }
+        fits[0] = false
+      }
+    }
+    return fits[text.count]
+  }
+
+  static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
+    matches(pattern, text, any: UInt8(ascii: "?"), many: UInt8(ascii: "*"))
+  }
+}
