@@ -37,6 +37,8 @@ package final class S3Client: Sendable {
   private let surroundings: Surroundings
   /// At first the configured region, then the one the server named.
   private let place: Mutex<Place>
+  /// Seconds by which the server's clock is ahead of this machine's.
+  private let clockOffset = Atomic<Int>(0)
   let aclDocuments = ACLDocuments()
 
   package init(
@@ -67,22 +69,27 @@ package final class S3Client: Sendable {
   package func run<Output>(_ operation: S3Operation<Output>) async throws(S3Error) -> Output {
     var attempt = 1
     var redirects = 0
+    var isClockSet = false
     var lastFailure: RetryableFailure?
     while true {
       let failure: RetryableFailure?
       let error: S3Error
       var retryAfter: Double?
-      let (result, signedRegion) = await send(operation)
+      let (result, sent) = await send(operation)
       switch result {
       case .success(let response):
-        switch read(response, of: operation) {
+        switch read(response, of: operation, sent) {
         case .success(let output):
           governor.noteSuccess(afterRetryOf: lastFailure, of: operation.scope)
           return output
         case .failure(let serviceError):
           error = serviceError
-          if redirects < 2, adoptRegion(of: error, insteadOf: signedRegion) {
+          if redirects < 2, adoptRegion(of: error, insteadOf: sent.region) {
             redirects += 1
+            continue
+          }
+          if !isClockSet, adoptClock(of: response, error) {
+            isClockSet = true
             continue
           }
           failure = retryableFailure(for: error)
@@ -103,23 +110,46 @@ package final class S3Client: Sendable {
     }
   }
 
+  /// How a request was signed.
+  private struct Sent: Sendable {
+    let region: Region
+    var credentials: Credentials?
+    var authorization: String?
+
+    /// Takes what no text of the server's may show out of it.
+    var scrubber: SecretScrubber {
+      // Behind the algorithm's name, which servers may well tell of; and the signature alone.
+      let words = authorization?.split(separator: " ") ?? []
+      let signature = authorization?.split(separator: "=").last ?? ""
+      return SecretScrubber([
+        credentials?.secretAccessKey ?? "", credentials?.sessionToken ?? "",
+        words.dropFirst().joined(separator: " "), String(signature),
+      ])
+    }
+  }
+
   /// Sends the operation once.
-  ///
-  /// - Returns: the answer, and the region that the request was signed for.
   private func send<Output>(
     _ operation: S3Operation<Output>
-  ) async -> (result: Result<HTTPResponse, S3Error>, region: Region) {
+  ) async -> (result: Result<HTTPResponse, S3Error>, sent: Sent) {
+    if let obstacle = operation.obstacle ?? operation.body.obstacle {
+      return (
+        .failure(self.error(.transport(.other), in: operation, message: obstacle)), Sent(region: region)
+      )
+    }
     let provided: Credentials
     do {
       provided = try await credentials.credentials()
     } catch {
-      return (.failure(self.error(.credentials, in: operation, message: "\(error)")), region)
+      return (.failure(self.error(.credentials, in: operation, message: "\(error)")), Sent(region: region))
     }
     let pass = await governor.gate.enter(RequestKind(operation.method))
     let place = place.withLock { $0 }
     var request = request(for: operation, region: place.region)
     place.signer.sign(
-      &request, credentials: provided, at: surroundings.now(), payloadHash: operation.body.payloadHash)
+      &request, credentials: provided,
+      at: Timestamp(seconds: surroundings.now().seconds + clockOffset.load(ordering: .relaxed)),
+      payloadHash: operation.body.payloadHash)
     governor.noteRequest()
     let result: Result<HTTPResponse, S3Error>
     do {
@@ -133,7 +163,8 @@ package final class S3Client: Sendable {
       let message = "\(error.message) (\(request.scheme)://\(request.authority))"
       result = .failure(self.error(.transport(error.kind), in: operation, message: message))
     }
-    return (result, place.region)
+    let authorization = request.headers.last { $0.name == "Authorization" }?.value
+    return (result, Sent(region: place.region, credentials: provided, authorization: authorization))
   }
 
   private func request<Output>(for operation: S3Operation<Output>, region: Region) -> HTTPRequest {
@@ -148,28 +179,29 @@ package final class S3Client: Sendable {
     return HTTPRequest(
       method: operation.method, scheme: address.scheme, authority: address.authority,
       path: path.isEmpty ? "/" : path, query: operation.canonicalQuery, headers: headers,
-      body: operation.body.bytes, stallTimeoutSeconds: operation.stallTimeoutSeconds)
+      body: operation.body.bytes, maximumResponseBytes: operation.maximumResponseBytes,
+      stallTimeoutSeconds: operation.stallTimeoutSeconds)
   }
 
   private func read<Output>(
-    _ response: HTTPResponse, of operation: S3Operation<Output>
+    _ response: HTTPResponse, of operation: S3Operation<Output>, _ sent: Sent
   ) -> Result<Output, S3Error> {
-    guard response.isSuccess else { return .failure(serviceError(response, of: operation)) }
+    guard response.isSuccess else { return .failure(serviceError(response, of: operation, sent)) }
     do {
       return .success(try operation.parse(response))
     } catch .unexpectedRoot("Error") {
       // S3 says 200 when it begins to work, and the error when it has failed.
-      return .failure(serviceError(response, of: operation))
+      return .failure(serviceError(response, of: operation, sent))
     } catch {
       return .failure(
         self.error(
           .malformedAnswer, in: operation, status: response.status, message: error.description,
-          requestID: response.requestID))
+          requestID: response.requestID, sent: sent))
     }
   }
 
   private func serviceError<Output>(
-    _ response: HTTPResponse, of operation: S3Operation<Output>
+    _ response: HTTPResponse, of operation: S3Operation<Output>, _ sent: Sent
   ) -> S3Error {
     let (body, bodyRequestID) = Self.errorElement(in: response.body)
     let code = body?["Code"]?.text ?? Self.standInCode(for: response.status)
@@ -178,13 +210,8 @@ package final class S3Client: Sendable {
       message: body?["Message"]?.text ?? "", requestID: response.requestID ?? bodyRequestID,
       region: response.headers["x-amz-bucket-region"] ?? body?["Region"]?.text,
       argument: body?["ArgumentValue"].map {
-        // Longer than any that S3 takes, and short enough for a line of a journal.
-        S3Error.Argument(name: Self.bounded(body?["ArgumentName"]?.text ?? ""), value: Self.bounded($0.text))
-      })
-  }
-
-  private static func bounded(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.prefix(256)))
+        S3Error.Argument(name: body?["ArgumentName"]?.text ?? "", value: $0.text)
+      }, sent: sent)
   }
 
   /// The element that has code and message, and the request's ID: S3 sends `<Error>`, the other services wrap it in
@@ -197,13 +224,38 @@ package final class S3Client: Sendable {
 
   private func error<Output>(
     _ kind: S3Error.Kind, in operation: S3Operation<Output>, status: Int? = nil, code: String? = nil,
-    message: String, requestID: String? = nil, region: String? = nil, argument: S3Error.Argument? = nil
+    message: String, requestID: String? = nil, region: String? = nil, argument: S3Error.Argument? = nil,
+    sent: Sent? = nil
   ) -> S3Error {
-    S3Error(
+    let scrubber = sent?.scrubber
+    /// What a server says reaches terminals and journals: without secrets, and no longer than such texts are.
+    func bounded(_ text: String, _ maximum: Int) -> String {
+      (scrubber?.scrub(text) ?? text).cut(toBytes: maximum)
+    }
+    return S3Error(
       kind: kind, operation: operation.name, bucket: operation.bucket, key: operation.key,
-      status: status, code: code, message: message, requestID: requestID, region: region, account: account,
-      service: service, argument: argument)
+      status: status, code: code.map { bounded($0, 128) }, message: bounded(message, 1024),
+      requestID: requestID.map { bounded($0, 128) }, region: region.map { bounded($0, 128) }, account: account,
+      service: service,
+      argument: argument.map { S3Error.Argument(name: bounded($0.name, 128), value: bounded($0.value, 256)) })
   }
+
+  /// Takes the server's time from an error that says that this machine's is wrong, as AWS's SDKs do.
+  ///
+  /// - Returns: whether to try again.
+  private func adoptClock(of response: HTTPResponse, _ error: S3Error) -> Bool {
+    guard let code = error.code, Self.clockCodes.contains(code),
+      let time = response.headers["date"].flatMap(Timestamp.init(httpDate:))
+    else { return false }
+    let offset = time.seconds - surroundings.now().seconds
+    guard abs(offset) <= Self.maximumClockOffset, offset != clockOffset.load(ordering: .relaxed) else { return false }
+    clockOffset.store(offset, ordering: .relaxed)
+    return true
+  }
+
+  private static let clockCodes: Set<String> = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]
+  /// Seconds; more than a wrong time zone makes. Further off, certificates fail as well.
+  private static let maximumClockOffset = 86_400
 
   /// Takes the region from an error that says that the bucket is in another one. Only the region is taken:
   /// the host is built from it here, so no answer can send credentials elsewhere.

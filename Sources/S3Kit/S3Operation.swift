@@ -13,6 +13,10 @@ package struct S3Operation<Output: Sendable>: Sendable {
   package var query: [(name: String, value: [UInt8])] = []
   package var headers: [(name: String, value: String)] = []
   package var body = RequestBody.empty
+  /// Why it must not be sent; nil for what can.
+  package var obstacle: String?
+  /// The most bytes that an answer may have: all but listings and policies fit into a few KB.
+  package var maximumResponseBytes = 256 << 10
   /// Seconds without a byte after which it is given up; nil for the transport's own.
   package var stallTimeoutSeconds: Int?
   package let parse: @Sendable (HTTPResponse) throws(XMLError) -> Output
@@ -20,7 +24,7 @@ package struct S3Operation<Output: Sendable>: Sendable {
   package init(
     _ name: String, _ method: HTTPMethod = .get, bucket: String? = nil, key: ObjectKey? = nil, path: String? = nil,
     versionID: String? = nil, query: [(name: String, value: String)] = [],
-    headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+    headers: [(name: String, value: String)] = [], body: [UInt8] = [], document: XMLWriter? = nil,
     parse: @escaping @Sendable (HTTPResponse) throws(XMLError) -> Output
   ) {
     self.name = name
@@ -31,7 +35,7 @@ package struct S3Operation<Output: Sendable>: Sendable {
     self.query = query.map { ($0.name, Array($0.value.utf8)) }
     if let versionID { self.query.append(("versionId", Array(versionID.utf8))) }
     self.headers = headers
-    if !body.isEmpty { self.body = RequestBody(body) }
+    if let document { self.body = RequestBody(document) } else if !body.isEmpty { self.body = RequestBody(body) }
     self.parse = parse
   }
 

@@ -125,6 +125,8 @@ extension ObjectKey {
   var placeBefore: ObjectKey? {
     let points = codePoints
     guard let last = points.last else { return nil }
+    // Nothing comes between a key and the same with U+0000 behind it.
+    guard last > 0 else { return points.count == 1 ? nil : ObjectKey(codePoints: points.dropLast()) }
     let previous = last == 0xe000 ? 0xd7ff : last - 1
     // Everything that begins with the character before the last one is behind it, but for what nobody has in a key.
     if let place = ObjectKey(codePoints: points.dropLast() + [previous, 0x10_ffff]) { return place }

@@ -59,6 +59,14 @@ extension ObjectKey: CustomStringConvertible {
 }
 
 extension String {
+  /// The text, or the beginning of it that fits into so many bytes, with an ellipsis.
+  func cut(toBytes maximum: Int) -> String {
+    guard utf8.count > maximum else { return self }
+    var end = utf8.index(utf8.startIndex, offsetBy: maximum)
+    while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+    return String(self[..<end]) + "…"
+  }
+
   /// The text with every character that could move a terminal's cursor, change its colours or reorder its
   /// line replaced by a Swift-like escape: C0 and C1 controls, DEL, and Unicode's bidirectional and line controls.
   package var escapedForTerminal: String {

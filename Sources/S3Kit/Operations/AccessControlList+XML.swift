@@ -26,7 +26,10 @@ extension AccessControlList {
   }
 
   /// The document that PutObjectAcl takes.
-  package var xml: [UInt8] {
+  package var xml: [UInt8] { document.bytes }
+
+  /// The same, with what could not be written.
+  var document: XMLWriter {
     let namespace = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
     let instance = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
     var writer = XMLWriter()
@@ -50,10 +53,25 @@ extension AccessControlList {
         }
       }
     }
-    return writer.bytes
+    return writer
   }
 
-  /// The `x-amz-grant-*` headers that say the same.
+  /// The first grantee that a quoted value of a header cannot hold: with a quotation mark in it, another grantee would
+  /// follow. Nil where all can be said so.
+  var granteeThatCannotBeQuoted: Grantee? {
+    grants.first { grant in
+      let bytes = grant.grantee.identifier.utf8
+      return bytes.isEmpty
+        || bytes.contains { byte in
+          switch byte {
+          case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: ","): true
+          default: !(0x20...0x7e).contains(byte)
+          }
+        }
+    }?.grantee
+  }
+
+  /// The `x-amz-grant-*` headers that say the same, where each grantee can be quoted.
   var grantHeaders: [(name: String, value: String)] {
     Permission.allCases.compactMap { permission in
       let grantees = grants.filter { $0.permission == permission }.map { grant in

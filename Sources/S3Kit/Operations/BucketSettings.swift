@@ -36,14 +36,16 @@ package enum ObjectOwnership: String, Sendable {
 extension S3Client {
   /// ListBuckets, for what it says of the caller: its account's canonical ID. Needs `s3:ListAllMyBuckets`.
   package func callerCanonicalID() async throws(S3Error) -> CanonicalID {
-    try await run(
-      S3Operation("ListBuckets") { response throws(XMLError) in
-        let result = try XMLElement(parsing: response.body, root: "ListAllMyBucketsResult")
-        guard let id = result["Owner"]?["ID"]?.text, !id.isEmpty else {
-          throw .invalid("a list of buckets without their owner")
-        }
-        return CanonicalID(id)
-      })
+    // Accounts that may have very many buckets cannot list them all at once. Servers that do not know pages send them all.
+    var operation = S3Operation("ListBuckets", query: [("max-buckets", "1")]) { response throws(XMLError) in
+      let result = try XMLElement(parsing: response.body, root: "ListAllMyBucketsResult")
+      guard let id = result["Owner"]?["ID"]?.text, !id.isEmpty else {
+        throw .invalid("a list of buckets without their owner")
+      }
+      return CanonicalID(id)
+    }
+    operation.maximumResponseBytes = 4 << 20
+    return try await run(operation)
   }
 
   /// GetBucketAcl. Needs `s3:GetBucketAcl`.

@@ -35,14 +35,15 @@ extension S3Client {
   /// CloudFront's GetDistributionConfig, for the distribution's origins. Needs `cloudfront:GetDistributionConfig`.
   /// The client must be one of CloudFront's.
   package func origins(ofDistribution id: String) async throws(S3Error) -> [DistributionOrigin] {
-    try await run(
-      S3Operation(
-        "GetDistributionConfig", path: "/2020-05-31/distribution/" + PercentEncoding.encode(id) + "/config"
-      ) { response throws(XMLError) in
-        let config = try XMLElement(parsing: response.body, root: "DistributionConfig")
-        guard let items = config["Origins"]?["Items"] else { throw .invalid("a distribution without origins") }
-        return items.all("Origin").map { DistributionOrigin($0) }
-      })
+    var operation = S3Operation(
+      "GetDistributionConfig", path: "/2020-05-31/distribution/" + PercentEncoding.encode(id) + "/config"
+    ) { response throws(XMLError) in
+      let config = try XMLElement(parsing: response.body, root: "DistributionConfig")
+      guard let items = config["Origins"]?["Items"] else { throw .invalid("a distribution without origins") }
+      return items.all("Origin").map { DistributionOrigin($0) }
+    }
+    operation.maximumResponseBytes = 2 << 20
+    return try await run(operation)
   }
 }
 

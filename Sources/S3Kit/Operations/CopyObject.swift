@@ -17,8 +17,9 @@ extension S3Client {
       response throws(XMLError) in
       // A 200 can hold an error, so the document must be the one that tells of a copy made.
       _ = try XMLElement(parsing: response.body, root: "CopyObjectResult")
-      return CopyOutcome(versionID: response.headers["x-amz-version-id"])
+      return CopyOutcome(versionID: try response.versionID)
     }
+    operation.obstacle = copy.obstacle
     operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
     return try await run(operation)
   }

@@ -51,11 +51,15 @@ package struct ObjectHead: Sendable {
 
   init(_ response: HTTPResponse) throws(XMLError) {
     let headers = response.headers
-    guard let etag = headers["etag"], let size = headers["content-length"].flatMap({ Int($0) }), size >= 0
+    guard let etag = headers["etag"], let size = headers["content-length"].flatMap({ Int($0) }),
+      (0..<ListedObject.sizeBound).contains(size)
     else { throw .invalid("an object without an ETag or a length") }
+    guard etag.utf8.count <= ListedObject.maximumTextLength else {
+      throw .invalid("an ETag of \(etag.utf8.count) bytes")
+    }
     self.etag = String(decoding: etag.utf8.filter { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
     self.size = size
-    versionID = headers["x-amz-version-id"]
+    versionID = try response.versionID
     contentHeaders = Self.storedHeaders.compactMap { name in headers[name].map { (name, $0) } }
     userMetadata = headers.fields(withPrefix: "x-amz-meta-")
     hasUnreadableMetadata =
@@ -77,7 +81,7 @@ package struct ObjectHead: Sendable {
     let isRestored = headers["x-amz-restore"]?.hasPrefix("ongoing-request=\"false\"") ?? false
     isArchived =
       (Self.archiveClasses.contains(storageClass) || headers["x-amz-archive-status"] != nil) && !isRestored
-    partCount = headers["x-amz-mp-parts-count"].flatMap { Int($0) }
+    partCount = headers["x-amz-mp-parts-count"].flatMap { Int($0) }.flatMap { (1...10_000).contains($0) ? $0 : nil }
   }
 
   private static func lock(_ headers: HTTPHeaders) -> ObjectLockState? {

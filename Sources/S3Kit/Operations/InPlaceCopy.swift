@@ -34,6 +34,13 @@ package struct InPlaceCopy: Sendable {
   /// Whether the tags fit into the request; if not, it makes an object without tags.
   package var sendsTags: Bool { tags.map { ObjectTag.header($0).utf8.count <= Self.maximumTagHeaderLength } ?? false }
 
+  /// Why the request must not be sent: what it grants goes into headers.
+  var obstacle: String? {
+    acl.granteeThatCannotBeQuoted.map {
+      "the grantee '\($0.identifier)' holds a character that the header of a copy cannot, so the copy was not asked for"
+    }
+  }
+
   /// What CopyObject and CreateMultipartUpload have in common.
   var headers: [(name: String, value: String)] {
     var headers = [("x-amz-storage-class", head.storageClass)]

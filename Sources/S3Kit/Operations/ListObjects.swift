@@ -1,5 +1,10 @@
 /// One object of a listing.
 package struct ListedObject: Sendable, Hashable {
+  /// Bytes of a key, a version's ID or any other text of an object (S3 User Guide, "Object key naming guidelines").
+  static let maximumTextLength = 1024
+  /// Bytes that no object has.
+  static let sizeBound = 1_000_000_000_000_000_000
+
   package let key: ObjectKey
   /// Without its quotation marks.
   package let etag: String
@@ -71,26 +76,40 @@ package struct ObjectPage: Sendable {
 }
 
 extension S3Client {
+  /// Pages without objects that may follow one another: a bucket with ten million delete markers has as many.
+  private static let maximumEmptyPages = 10_000
+
   /// ListObjectsV2 with owners: up to `limit` (at most 1,000) objects after `startAfter`, in the order of their bytes.
   ///
   /// Pages follow one another by `startAfter` with the last key, not by continuation tokens: a page can then be
-  /// asked for again at any time, by anybody.
+  /// asked for again at any time, by anybody. Only where a page has no keys, the token leads to the next one.
   package func listObjects(
     bucket: String, prefix: ObjectKey?, startAfter: ObjectKey?, limit: Int = 1000
   ) async throws(S3Error) -> ObjectPage {
+    let request = PageRequest(prefix: prefix, after: startAfter.map { ListingMarker($0) }, limit: limit)
     var operation = S3Operation(
       "ListObjectsV2", bucket: bucket,
       query: [
         ("list-type", "2"), ("fetch-owner", "true"), ("encoding-type", "url"), ("max-keys", "\(limit)"),
       ]
     ) { response throws(XMLError) in
-      var handler = ObjectPageHandler()
+      var handler = ObjectPageHandler(request)
       try SAXParser.parse(response.body, root: "ListBucketResult", into: &handler)
-      return try handler.result(after: startAfter.map { ListingMarker($0) })
+      return try handler.result()
     }
+    operation.maximumResponseBytes = request.maximumResponseBytes
     if let prefix { operation.query.append(("prefix", prefix.bytes)) }
     if let startAfter { operation.query.append(("start-after", startAfter.bytes)) }
-    return try await run(operation)
+    let query = operation.query
+    var token: [UInt8]?
+    for _ in 0..<Self.maximumEmptyPages {
+      let answer = try await run(operation)
+      guard case .nothingUntil(.token(let next)) = answer else { return answer.page }
+      guard next != token else { throw standstill(operation) }
+      token = next
+      operation.query = query + [("continuation-token", next)]
+    }
+    throw standstill(operation)
   }
 
   /// ListObjectVersions: up to `limit` versions and delete markers after `marker`, in the order of their keys' bytes,
@@ -98,19 +117,75 @@ extension S3Client {
   package func listObjectVersions(
     bucket: String, prefix: ObjectKey?, after marker: ListingMarker?, limit: Int = 1000
   ) async throws(S3Error) -> ObjectPage {
-    var operation = S3Operation(
-      "ListObjectVersions", bucket: bucket,
-      query: [("versions", ""), ("encoding-type", "url"), ("max-keys", "\(limit)")]
-    ) { response throws(XMLError) in
-      var handler = ObjectPageHandler()
-      try SAXParser.parse(response.body, root: "ListVersionsResult", into: &handler)
-      return try handler.result(after: marker)
+    var marker = marker
+    for _ in 0..<Self.maximumEmptyPages {
+      let request = PageRequest(prefix: prefix, after: marker, limit: limit)
+      var operation = S3Operation(
+        "ListObjectVersions", bucket: bucket,
+        query: [("versions", ""), ("encoding-type", "url"), ("max-keys", "\(limit)")]
+      ) { response throws(XMLError) in
+        var handler = ObjectPageHandler(request)
+        try SAXParser.parse(response.body, root: "ListVersionsResult", into: &handler)
+        return try handler.result()
+      }
+      operation.maximumResponseBytes = request.maximumResponseBytes
+      if let prefix { operation.query.append(("prefix", prefix.bytes)) }
+      if let marker {
+        operation.query.append(("key-marker", marker.key.bytes))
+        if let id = marker.versionID { operation.query.append(("version-id-marker", Array(id.utf8))) }
+      }
+      let answer = try await run(operation)
+      guard case .nothingUntil(.marker(let next)) = answer else { return answer.page }
+      guard marker.map({ next.isBehind($0) }) ?? true else { throw standstill(operation) }
+      marker = next
     }
-    if let prefix { operation.query.append(("prefix", prefix.bytes)) }
-    if let marker {
-      operation.query.append(("key-marker", marker.key.bytes))
-      if let id = marker.versionID { operation.query.append(("version-id-marker", Array(id.utf8))) }
+    throw standstill(S3Operation<Void>("ListObjectVersions", bucket: bucket, parse: S3Operation<Void>.expectNoError))
+  }
+
+  private func standstill<Output>(_ operation: S3Operation<Output>) -> S3Error {
+    S3Error(
+      kind: .malformedAnswer, operation: operation.name, bucket: operation.bucket,
+      message: "page after page has no objects and says that there is more: the listing does not go on",
+      account: account)
+  }
+}
+
+/// What was asked of a listing, as far as an answer has to keep to it.
+struct PageRequest: Sendable {
+  let prefix: ObjectKey?
+  /// The place that the page begins after; nil for the beginning.
+  let after: ListingMarker?
+  /// The most objects.
+  let limit: Int
+
+  /// The longest page: keys of 1,024 bytes take three times as much when they are encoded, and much else is short.
+  var maximumResponseBytes: Int { (64 << 10) + max(1, limit) * (8 << 10) }
+}
+
+/// What a page of a listing says.
+enum PageAnswer: Sendable {
+  case page(ObjectPage)
+  /// No objects, and the place from which there may be more.
+  case nothingUntil(Continuation)
+
+  /// Where a server says that a listing goes on.
+  enum Continuation: Sendable {
+    case token([UInt8])
+    case marker(ListingMarker)
+  }
+
+  /// The page; an empty one where there is nothing.
+  var page: ObjectPage {
+    switch self {
+    case .page(let page): page
+    case .nothingUntil: ObjectPage()
     }
-    return try await run(operation)
+  }
+}
+
+extension ListingMarker {
+  /// Whether it is a later place than the other one.
+  fileprivate func isBehind(_ other: ListingMarker) -> Bool {
+    key == other.key ? other.versionID != nil && versionID != other.versionID : other.key < key
   }
 }

@@ -129,10 +129,12 @@ extension ListedObjects {
     return Int32(owners.count - 1)
   }
 
-  /// Decodes the keys, and sees that the page goes on where the one before it ended, in order.
+  /// Decodes the keys, and sees that the page goes on where the one before it ended, in order, and has no other keys
+  /// than were asked for.
   ///
-  /// A server that repeats itself or goes back would otherwise make a scan endless, or list keys twice.
-  mutating func finish(isURLEncoded: Bool, after marker: ListingMarker?) throws(XMLError) {
+  /// A server that repeats itself or goes back would otherwise make a scan endless, or list keys twice; one that knows no
+  /// prefixes would have others' objects repaired.
+  mutating func finish(isURLEncoded: Bool, for request: PageRequest) throws(XMLError) {
     for index in entries.indices where !isPlain(entries[index].key) {
       if isURLEncoded {
         // In its place: it becomes shorter.
@@ -144,9 +146,20 @@ extension ListedObjects {
       let key = key(at: index)
       guard key.isValidUTF8 else { throw .invalid("the key \(key) is not UTF-8") }
     }
-    if let marker, let first, !first.mayFollow(marker) { throw Self.disorder(first.key, after: marker.key) }
+    if let long = entries.first(where: { $0.key.count > ListedObject.maximumTextLength }) {
+      throw .invalid("a key of \(long.key.count) bytes")
+    }
+    if let marker = request.after, let first, !first.mayFollow(marker) {
+      throw Self.disorder(first.key, after: marker.key)
+    }
     for index in entries.indices.dropFirst() where !mayFollowItsPredecessor(index) {
       throw Self.disorder(key(at: index), after: key(at: index - 1))
+    }
+    // They are in order, so those in between begin like the first and the last.
+    if let prefix = request.prefix, let first, let last {
+      for object in [first, last] where !object.key.hasPrefix(prefix) {
+        throw .invalid("the key \(object.key) does not begin with \(prefix), which was asked for")
+      }
     }
   }
 

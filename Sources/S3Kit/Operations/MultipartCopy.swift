@@ -6,6 +6,9 @@ package struct CopiedPart: Sendable {
 }
 
 extension S3Client {
+  /// Bytes; those of S3 have 128 or so, and each goes into a URL.
+  private static let maximumUploadIDLength = 2048
+
   /// CreateMultipartUpload of an object over itself, with everything that the new object gets. Needs what
   /// `copyObject` needs; tags are those of the copy, and none where it names none.
   package func createMultipartCopy(
@@ -15,14 +18,18 @@ extension S3Client {
     if let checksum = copy.head.checksum {
       headers.append(("x-amz-checksum-type", checksum.isComposite ? "COMPOSITE" : "FULL_OBJECT"))
     }
-    return try await run(
-      S3Operation(
-        "CreateMultipartUpload", .post, bucket: bucket, key: key, query: [("uploads", "")], headers: headers
-      ) { response throws(XMLError) in
-        let result = try XMLElement(parsing: response.body, root: "InitiateMultipartUploadResult")
-        guard let id = result["UploadId"]?.text, !id.isEmpty else { throw .invalid("an upload without an ID") }
-        return id
-      })
+    var operation = S3Operation(
+      "CreateMultipartUpload", .post, bucket: bucket, key: key, query: [("uploads", "")], headers: headers
+    ) { response throws(XMLError) in
+      let result = try XMLElement(parsing: response.body, root: "InitiateMultipartUploadResult")
+      guard let id = result["UploadId"]?.text, !id.isEmpty else { throw .invalid("an upload without an ID") }
+      guard id.utf8.count <= Self.maximumUploadIDLength else {
+        throw .invalid("the ID of an upload with \(id.utf8.count) bytes")
+      }
+      return id
+    }
+    operation.obstacle = copy.obstacle
+    return try await run(operation)
   }
 
   /// UploadPartCopy of a range of bytes of the same object.
@@ -61,10 +68,10 @@ extension S3Client {
     }
     var operation = S3Operation(
       "CompleteMultipartUpload", .post, bucket: bucket, key: key, query: [("uploadId", uploadID)],
-      headers: copy.destinationHeaders + [("Content-Type", "application/xml")], body: writer.bytes
+      headers: copy.destinationHeaders + [("Content-Type", "application/xml")], document: writer
     ) { response throws(XMLError) in
       _ = try XMLElement(parsing: response.body, root: "CompleteMultipartUploadResult")
-      return CopyOutcome(versionID: response.headers["x-amz-version-id"])
+      return CopyOutcome(versionID: try response.versionID)
     }
     operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
     return try await run(operation)

@@ -5,8 +5,13 @@ struct ObjectPageHandler: XMLHandler {
     "Prefix", "StartAfter", "ContinuationToken", "NextContinuationToken", "KeyMarker", "NextKeyMarker",
   ]
 
+  private let request: PageRequest
   private var objects = ListedObjects()
   private var failure: XMLError?
+  /// Where the server says that it goes on: `NextContinuationToken`, or `NextKeyMarker` and `NextVersionIdMarker`.
+  private var nextToken: [UInt8] = []
+  private var nextKey: [UInt8] = []
+  private var nextVersionID: [UInt8] = []
   private var isTruncated: Bool?
   /// The one place where S3 says how keys are encoded: the keys come first or last, as the server likes.
   private var isURLEncoded = false
@@ -16,9 +21,12 @@ struct ObjectPageHandler: XMLHandler {
   /// Owners repeat from object to object.
   private var lastOwner: (bytes: [UInt8], place: Int32) = ([], -1)
 
-  init() {
+  init(_ request: PageRequest) {
+    self.request = request
     objects.reserveCapacity()
   }
+
+  var rejection: XMLError? { failure }
 
   mutating func begin(_ name: XMLName, depth: Int) {
     switch depth {
@@ -39,17 +47,24 @@ struct ObjectPageHandler: XMLHandler {
       inContents = false
       finishObject()
     case 1:
-      if name == "IsTruncated" { isTruncated = text.elementsEqual("true".utf8) }
-      if name == "EncodingType" { isURLEncoded = text.elementsEqual("url".utf8) }
+      switch name {
+      case "IsTruncated": isTruncated = text.elementsEqual("true".utf8)
+      case "EncodingType": isURLEncoded = text.elementsEqual("url".utf8)
+      case "NextContinuationToken": nextToken = Array(text)
+      case "NextKeyMarker": nextKey = Array(text)
+      case "NextVersionIdMarker": nextVersionID = Array(text)
+      default: break
+      }
     case 2 where inContents:
       switch name {
-      case "Key": entry.key = objects.add(text)
-      case "LastModified": entry.lastModified = objects.add(text)
-      case "ETag": entry.etag = objects.add(Self.withoutQuotes(text))
+      // Until it is decoded, a byte can be three.
+      case "Key": entry.key = add(text, maximum: 3 * ListedObject.maximumTextLength)
+      case "LastModified": entry.lastModified = add(text)
+      case "ETag": entry.etag = add(Self.withoutQuotes(text))
       case "Size": entry.size = Self.number(text)
-      case "StorageClass": entry.storageClass = objects.add(text)
+      case "StorageClass": entry.storageClass = add(text)
       case "Owner": inOwner = false
-      case "VersionId": entry.versionID = objects.add(text)
+      case "VersionId": entry.versionID = add(text)
       case "IsLatest": entry.isLatest = text.elementsEqual("true".utf8)
       default: break
       }
@@ -59,8 +74,25 @@ struct ObjectPageHandler: XMLHandler {
     }
   }
 
+  /// Keeps a text that is not longer than any of S3's.
+  private mutating func add(
+    _ text: some Collection<UInt8>, maximum: Int = ListedObject.maximumTextLength
+  ) -> ListedObjects.Span {
+    guard text.count <= maximum else {
+      if failure == nil {
+        failure = .invalid("a key, a version ID or another text of an object with \(text.count) bytes")
+      }
+      return ListedObjects.Span()
+    }
+    return objects.add(text)
+  }
+
   private mutating func place(ofOwner text: UnsafeBufferPointer<UInt8>) -> Int32 {
     guard !text.isEmpty else { return -1 }
+    guard text.count <= ListedObject.maximumTextLength else {
+      if failure == nil { failure = .invalid("an owner's ID with \(text.count) bytes") }
+      return -1
+    }
     let isLast = lastOwner.bytes.withUnsafeBytes { ObjectKey.order($0, UnsafeRawBufferPointer(text)) == 0 }
     if !isLast {
       lastOwner = (Array(text), objects.place(ofOwner: CanonicalID(String(decoding: text, as: UTF8.self))))
@@ -95,6 +127,10 @@ struct ObjectPageHandler: XMLHandler {
       if failure == nil { failure = .invalid("an object without a key") }
       return
     }
+    guard objects.count < request.limit else {
+      if failure == nil { failure = .invalid("a page of more than the \(request.limit) objects that were asked for") }
+      return
+    }
     if entry.size < 0 || entry.etag.count == 0 {
       entry.isIncomplete = true
       entry.size = max(0, entry.size)
@@ -103,14 +139,22 @@ struct ObjectPageHandler: XMLHandler {
     objects.append(entry)
   }
 
-  /// The page, once it is known to be whole and to go on where the one before it ended.
-  consuming func result(after marker: ListingMarker?) throws(XMLError) -> ObjectPage {
+  /// The page, once it is known to be whole, to have what was asked for, and to go on where the one before it ended.
+  consuming func result() throws(XMLError) -> PageAnswer {
     if let failure { throw failure }
     guard let isTruncated else { throw .invalid("a listing that does not say whether there is more") }
-    try objects.finish(isURLEncoded: isURLEncoded, after: marker)
-    if isTruncated, objects.isEmpty {
-      throw .invalid("a page without objects that says that there is more")
+    try objects.finish(isURLEncoded: isURLEncoded, for: request)
+    guard isTruncated, objects.isEmpty else {
+      return .page(ObjectPage(objects: objects, isTruncated: isTruncated))
     }
-    return ObjectPage(objects: objects, isTruncated: isTruncated)
+    if !nextToken.isEmpty { return .nothingUntil(.token(nextToken)) }
+    let key = isURLEncoded ? PercentEncoding.decode(nextKey) ?? [] : nextKey
+    guard !key.isEmpty, max(nextToken.count, key.count, nextVersionID.count) <= ListedObject.maximumTextLength else {
+      throw .invalid("a page without objects that says that there is more, and not where")
+    }
+    return .nothingUntil(
+      .marker(
+        ListingMarker(
+          ObjectKey(key), versionID: nextVersionID.isEmpty ? nil : String(decoding: nextVersionID, as: UTF8.self))))
   }
 }

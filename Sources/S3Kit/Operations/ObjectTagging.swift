@@ -52,7 +52,7 @@ extension S3Client {
     try await run(
       S3Operation(
         "PutObjectTagging", .put, bucket: bucket, key: key, versionID: versionID, query: [("tagging", "")],
-        headers: [("Content-Type", "application/xml")], body: writer.bytes,
+        headers: [("Content-Type", "application/xml")], document: writer,
         parse: S3Operation<Void>.expectNoError))
   }
 }

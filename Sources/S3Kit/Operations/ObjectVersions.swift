@@ -39,7 +39,8 @@ extension S3Client {
       try await run(
         S3Operation(
           name, .put, bucket: bucket, key: key, versionID: versionID, query: [(subresource, "")],
-          headers: [("Content-Type", "application/xml")], body: writer.bytes, parse: S3Operation<Void>.expectNoError))
+          headers: [("Content-Type", "application/xml")], document: writer,
+          parse: S3Operation<Void>.expectNoError))
     }
     let namespace = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
     if let retention = lock.retention {

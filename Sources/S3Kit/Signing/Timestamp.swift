@@ -9,6 +9,24 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     self.seconds = seconds
   }
 
+  /// The moment that a `Date` header tells of (RFC 9110, IMF-fixdate): `Sun, 06 Nov 1994 08:49:37 GMT`.
+  package init?(httpDate text: String) {
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    let words = text.split(separator: " ")
+    guard words.count == 6, words[5] == "GMT", let day = Int(words[1]), let year = Int(words[3]),
+      let month = months.firstIndex(of: String(words[2]))
+    else { return nil }
+    let clock = words[4].split(separator: ":").map { Int($0) ?? -1 }
+    guard clock.count == 3, (1...31).contains(day), (1970...9999).contains(year), (0..<24).contains(clock[0]),
+      (0..<60).contains(clock[1]), (0...60).contains(clock[2])
+    else { return nil }
+    // Years that begin in March, as in `civilDate`.
+    let shifted = month < 2 ? year - 1 : year
+    let dayOfYear = (153 * ((month + 10) % 12) + 2) / 5 + day - 1
+    let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+    self.init(seconds: days * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
+  }
+
   package static func now() -> Timestamp {
     Timestamp(seconds: time(nil))
   }

@@ -6,6 +6,13 @@ enum CurlCheck {
     precondition(code == CURLE_OK, "libcurl refused \(what): \(String(cString: curl_easy_strerror(code)))")
   }
 
+  /// The same for what depends on outside data, so that libcurl may well refuse it.
+  static func request(_ code: CURLcode, _ what: StaticString) throws(TransportError) {
+    guard code != CURLE_OK else { return }
+    throw TransportError(
+      .other, "the request cannot be sent: libcurl refused \(what): \(String(cString: curl_easy_strerror(code)))")
+  }
+
   static func multi(_ code: CURLMcode, _ what: StaticString) {
     precondition(code == CURLM_OK, "libcurl refused \(what): \(String(cString: curl_multi_strerror(code)))")
   }
@@ -14,7 +21,7 @@ enum CurlCheck {
 extension TransportError {
   /// Sorts libcurl's codes by what they mean for a retry.
   init(code: CURLcode, detail: String) {
-    let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+    let text = ProxySettings.current.scrub(detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail)
     let kind: Kind =
       switch code {
       case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT: .cannotConnect

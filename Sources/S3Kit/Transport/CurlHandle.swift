@@ -1,5 +1,4 @@
 internal import CCurl
-internal import Glibc
 
 /// An easy handle of libcurl with the options that all requests share. Belongs to one loop's thread.
 final class CurlHandle {
@@ -33,7 +32,7 @@ final class CurlHandle {
     CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_USERAGENT, options.userAgent), "the user agent")
     CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https"), "the protocols")
     // Or it looks for them in the environment for each request.
-    if !Self.hasProxy { CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_PROXY, ""), "no proxy") }
+    if ProxySettings.current.isEmpty { CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_PROXY, ""), "no proxy") }
     if let bundle = options.certificateBundle {
       CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_CAINFO, bundle), "the CA bundle")
     }
@@ -43,10 +42,6 @@ final class CurlHandle {
       fixacl_curl_set_sink(easy, CURLOPT_HEADERFUNCTION, CurlTransfer.headerSink), "the headers' sink")
     CurlCheck.easy(fixacl_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer), "the error buffer")
   }
-
-  /// Whether libcurl would find a proxy in the environment (everything curl, "Proxy environment variables").
-  private static let hasProxy = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-    .contains { (name: String) in getenv(name) != nil }
 
   deinit {
     curl_easy_cleanup(easy)

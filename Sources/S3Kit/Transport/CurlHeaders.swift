@@ -5,6 +5,8 @@ internal import CCurl
 final class CurlHeaders {
   private let nodes: UnsafeMutableBufferPointer<curl_slist>
   private let text: UnsafeMutableBufferPointer<CChar>
+  /// Bytes of all lines, roughly.
+  let byteCount: Int
 
   /// What keeps libcurl from adding lines: no "Expect: 100-continue", since a server that refuses before the body
   /// arrives would leave the next request on this connection hanging, and no content type of libcurl's own invention.
@@ -35,6 +37,7 @@ final class CurlHeaders {
       text[used] = 0
       used += 1
     }
+    byteCount = size
     for line in Self.suppressed { addLine(line, "", "") }
     // An empty value is written with a semicolon, or libcurl takes it for a header to leave out.
     for (name, value) in headers {

@@ -103,7 +103,13 @@ final class CurlLoop: TaskExecutor {
       if arrived.isStopping && arrived.isEmpty && active.isEmpty { break }
       for transfer in arrived.transfers {
         let handle = idle.popLast() ?? CurlHandle(options: options)
-        transfer.prepare(handle)
+        do throws(TransportError) {
+          try transfer.prepare(handle)
+        } catch {
+          idle.append(handle)
+          transfer.abandon(error)
+          continue
+        }
         active[handle.easy] = (handle, transfer)
         multi.add(handle.easy)
       }

@@ -21,10 +21,24 @@ final class CurlTransfer {
     self.completion = completion
   }
 
+  /// Bytes of a URL: three for each byte of the longest key and of two IDs, and a few hundred more.
+  private static let maximumURLLength = 32 << 10
+  /// Bytes of the headers of a request, or of an answer: S3's have 8 KB at most.
+  private static let maximumHeaderBytes = 256 << 10
+
   /// Sets everything on the handle that differs from request to request.
-  func prepare(_ handle: CurlHandle) {
+  ///
+  /// - Throws: where the request is nothing that can be sent; the handle is none the worse for it.
+  func prepare(_ handle: CurlHandle) throws(TransportError) {
     let easy = handle.easy
-    CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_URL, request.url), "the URL")
+    let url = request.url
+    guard url.utf8.count <= Self.maximumURLLength else {
+      throw TransportError(.other, "the request cannot be sent: its URL would have \(url.utf8.count) bytes")
+    }
+    guard headers.byteCount <= Self.maximumHeaderBytes else {
+      throw TransportError(.other, "the request cannot be sent: its headers would have \(headers.byteCount) bytes")
+    }
+    try CurlCheck.request(fixacl_curl_set_string(easy, CURLOPT_URL, url), "the URL")
     switch request.method {
     case .get:
       CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_HTTPGET, 1), "GET")
@@ -42,12 +56,11 @@ final class CurlTransfer {
       CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_POST, 1), "a body")
       CurlCheck.easy(
         fixacl_curl_set_long(easy, CURLOPT_POSTFIELDSIZE, request.body.count), "the body's size")
-      request.body.withUnsafeBytes { body in
+      let code = request.body.withUnsafeBytes { body in
         let start = body.baseAddress ?? UnsafeRawPointer(handle.errorBuffer)
-        CurlCheck.easy(
-          fixacl_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start)),
-          "the body")
+        return fixacl_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start))
       }
+      try CurlCheck.request(code, "the body")
       CurlCheck.easy(
         fixacl_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method.rawValue), "the method")
     }
@@ -97,12 +110,15 @@ final class CurlTransfer {
   static let bodySink: fixacl_curl_sink = { bytes, size, count, context in
     guard let bytes, let transfer = from(context) else { return 0 }
     let length = size * count
-    guard transfer.response.body.count + length <= transfer.request.maximumResponseBytes else {
+    transfer.bodyBytes += length
+    guard transfer.bodyBytes <= (transfer.isError ? maximumErrorBytes : transfer.request.maximumResponseBytes) else {
       transfer.isTooLarge = true
       return 0
     }
+    // What follows in an error is of no use, but the next answer comes after it.
+    let room = transfer.isError ? max(0, keptErrorBytes - transfer.response.body.count) : length
     if transfer.response.body.isEmpty { transfer.makeRoom(after: length) }
-    transfer.response.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: length))
+    transfer.response.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: min(length, room)))
     return length
   }
 
@@ -112,13 +128,15 @@ final class CurlTransfer {
     let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
     // A status line begins a new block: that of a 100 Continue, or of a proxy, is over.
     if line.starts(with: "HTTP/".utf8) {
+      // After the version and a blank; what is no success says so in its first digit.
+      transfer.isError = line.dropFirst(5).drop { $0 != 0x20 }.dropFirst().first.map { $0 != UInt8(ascii: "2") } ?? true
       transfer.response.headers.removeAll()
       transfer.isHeadWhole = false
     } else if line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n") {
       transfer.isHeadWhole = true
     }
     transfer.headerBytes += line.count
-    guard transfer.headerBytes <= 1 << 20 else {
+    guard transfer.headerBytes <= maximumHeaderBytes else {
       transfer.isTooLarge = true
       return 0
     }
@@ -127,12 +145,21 @@ final class CurlTransfer {
   }
 
   private var headerBytes = 0
+  private var bodyBytes = 0
+  /// Whether the status line tells of no success.
+  private var isError = false
+
+  /// Bytes of an error that are kept, and bytes that are waited for.
+  private static let keptErrorBytes = 64 << 10
+  private static let maximumErrorBytes = 16 << 20
 
   /// Of the length that is announced: an array that grows takes up to twice that, and a listing has many under way.
   ///
   /// - Parameter count: the bytes of the first piece; small bodies come in one.
   private func makeRoom(after count: Int) {
-    guard count > Self.smallBody, let length = response.headers["content-length"].flatMap({ Int($0) }) else { return }
+    guard count > Self.smallBody, !isError, let length = response.headers["content-length"].flatMap({ Int($0) }) else {
+      return
+    }
     response.body.reserveCapacity(min(length, request.maximumResponseBytes))
   }
 

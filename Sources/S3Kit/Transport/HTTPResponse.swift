@@ -12,6 +12,17 @@ package struct HTTPResponse: Sendable {
 
   package var isSuccess: Bool { (200..<300).contains(status) }
 
+  /// The version that the answer is about, where it names one.
+  var versionID: String? {
+    get throws(XMLError) {
+      guard let id = headers["x-amz-version-id"] else { return nil }
+      guard id.utf8.count <= ListedObject.maximumTextLength else {
+        throw .invalid("a version ID of \(id.utf8.count) bytes")
+      }
+      return id
+    }
+  }
+
   /// Amazon's ID of the request, which its support asks for.
   package var requestID: String? { headers["x-amz-request-id"] ?? headers["x-amzn-requestid"] }
 }

@@ -19,7 +19,11 @@ package enum SAXParser {
         to: Session(
           handler: UnsafeMutableRawPointer(handler),
           begin: { $0.assumingMemoryBound(to: Handler.self).pointee.begin($1, depth: $2) },
-          end: { $0.assumingMemoryBound(to: Handler.self).pointee.end($1, depth: $2, text: $3) },
+          end: { handler, name, depth, text in
+            let handler = handler.assumingMemoryBound(to: Handler.self)
+            handler.pointee.end(name, depth: depth, text: text)
+            return depth == 1 ? handler.pointee.rejection : nil
+          },
           root: root, ignoredElements: Handler.ignoredElements))
       parse(bytes, in: session)
     }
@@ -28,11 +32,19 @@ package enum SAXParser {
   }
 
   private static func parse(_ bytes: [UInt8], in session: UnsafeMutablePointer<Session>) {
-    bytes.withUnsafeBytes { buffer in
+    bytes.withUnsafeBytes { answer in
+      // S3 sends blanks while it works, and the document when it is done.
+      let buffer = UnsafeRawBufferPointer(rebasing: answer[(answer.firstIndex { !isBlank($0) } ?? answer.endIndex)...])
       guard !buffer.isEmpty else { return }
-      let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-      guard let parser = xmlCreateMemoryParserCtxt(start, Int32(clamping: buffer.count)) else {
-        fatalError("libxml2 is out of memory")
+      guard !MarkupScan.hasTooManyAttributes(buffer) else {
+        session.pointee.failure = .malformed("it has an element with more attributes than S3 ever sends")
+        return
+      }
+      guard let count = Int32(exactly: buffer.count),
+        let parser = xmlCreateMemoryParserCtxt(buffer.baseAddress?.assumingMemoryBound(to: CChar.self), count)
+      else {
+        session.pointee.failure = .malformed("it is too long to be read")
+        return
       }
       defer { xmlFreeParserCtxt(parser) }
       parser.pointee.sax.pointee = callbacks
@@ -48,6 +60,11 @@ package enum SAXParser {
   /// for a push parser, and a tree that is too deep overflows the stack when it is freed.
   private static let maximumDepth = 256
 
+  /// Elements in all; the longest page of a listing has some 13,000.
+  private static let maximumElements = 200_000
+
+  private static func isBlank(_ byte: UInt8) -> Bool { (0x09...0x0d).contains(byte) || byte == 0x20 }
+
   private static func message(of error: xmlError) -> String {
     let text = error.message.map { String(cString: $0) } ?? "error \(error.code)"
     return "\(text.trimmingSuffix(while: \.isWhitespace).escapedForTerminal), line \(error.line)"
@@ -58,11 +75,12 @@ package enum SAXParser {
   private struct Session: ~Copyable {
     let handler: UnsafeMutableRawPointer
     let begin: (UnsafeMutableRawPointer, XMLName, Int) -> Void
-    let end: (UnsafeMutableRawPointer, XMLName, Int, UnsafeBufferPointer<UInt8>) -> Void
+    let end: (UnsafeMutableRawPointer, XMLName, Int, UnsafeBufferPointer<UInt8>) -> XMLError?
     let root: StaticString
     let ignoredElements: [StaticString]
     var parser: xmlParserCtxtPtr?
     var depth = 0
+    var elements = 0
     var text = TextBuffer()
     /// Whether `text` lacks characters that XML cannot hold.
     var isTextDamaged = false
@@ -119,6 +137,11 @@ package enum SAXParser {
         session.pointee.fail(.malformed("its elements are nested too deeply"))
         return
       }
+      session.pointee.elements += 1
+      guard session.pointee.elements <= SAXParser.maximumElements else {
+        session.pointee.fail(.malformed("it has more elements than S3 ever sends"))
+        return
+      }
       session.pointee.text.removeAll()
       session.pointee.begin(session.pointee.handler, elementName, depth)
       session.pointee.depth = depth + 1
@@ -136,7 +159,12 @@ package enum SAXParser {
         return
       }
       session.pointee.isTextDamaged = false
-      session.pointee.end(session.pointee.handler, elementName, depth, session.pointee.text.bytes)
+      if let rejection = session.pointee.end(
+        session.pointee.handler, elementName, depth, session.pointee.text.bytes)
+      {
+        session.pointee.fail(rejection)
+        return
+      }
       session.pointee.text.removeAll()
       session.pointee.hasEnded = depth == 0
     }

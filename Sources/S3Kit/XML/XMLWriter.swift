@@ -1,6 +1,8 @@
 /// Writes small XML documents.
 package struct XMLWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
+  /// Whether a text was to be written that XML cannot hold: most control characters, U+FFFE and U+FFFF.
+  package private(set) var lacksCharacters = false
 
   package init() {}
 
@@ -24,6 +26,7 @@ package struct XMLWriter: Sendable {
   }
 
   private mutating func write(text: String) {
+    if text.unicodeScalars.contains(where: \.isForbiddenInXML) { lacksCharacters = true }
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "&"): bytes += "&amp;".utf8
@@ -33,6 +36,17 @@ package struct XMLWriter: Sendable {
       case 0x0d: bytes += "&#13;".utf8
       default: bytes.append(byte)
       }
+    }
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether no document may hold it, not even as a reference (XML 1.0, "Characters").
+  fileprivate var isForbiddenInXML: Bool {
+    switch value {
+    case 0x09, 0x0a, 0x0d: false
+    case 0..<0x20, 0xfffe, 0xffff: true
+    default: false
     }
   }
 }

@@ -29,7 +29,7 @@ import Testing
   func theCallersIDIsTheOwnerOfItsBuckets(recording: String, id: String) async throws {
     let bench = try Self.bench(recording)
     #expect(try await bench.client.callerCanonicalID().value == id)
-    #expect(bench.requests.map(\.url) == ["https://s3.us-east-1.amazonaws.com/"])
+    #expect(bench.requests.map(\.url) == ["https://s3.us-east-1.amazonaws.com/?max-buckets=1"])
   }
 
   @Test(arguments: [

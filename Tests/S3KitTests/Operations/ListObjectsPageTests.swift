@@ -5,9 +5,10 @@ import Testing
 /// Pages of a listing, written by hand: what is taken, and what is refused.
 @Suite struct ListObjectsPageTests {
   private static func read(_ xml: String, after: String? = nil) throws(XMLError) -> ObjectPage {
-    var handler = ObjectPageHandler()
+    var handler = ObjectPageHandler(
+      PageRequest(prefix: nil, after: after.map { ListingMarker(ObjectKey($0)) }, limit: 1000))
     try SAXParser.parse(Array(xml.utf8), root: "ListBucketResult", into: &handler)
-    return try handler.result(after: after.map { ListingMarker(ObjectKey($0)) })
+    return try handler.result().page
   }
 
   private static func verdict(_ xml: String, after: String? = nil) -> XMLVerdict {

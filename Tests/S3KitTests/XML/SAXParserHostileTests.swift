@@ -35,7 +35,7 @@ import Testing
     "<R>&</R>", "<R>&unknown;</R>", "<R>&#xZ;</R>", "<R>&#;</R>", "<R>a]]>b</R>", "<R>a<b</R>", "<1R/>",
     "<R>&lt</R>",
     "<R/><R/>", "<R/>x", "x<R/>", "<R/>&amp;", "<R></R></R>", "<R><!-- -- --></R>", "<R><!-- </R>",
-    "<R><![CDATA[ </R>", "<R><?xml version='1.0'?></R>", " <?xml version='1.0'?><R/>",
+    "<R><![CDATA[ </R>", "<R><?xml version='1.0'?></R>", "x <?xml version='1.0'?><R/>",
     "<?xml version='1.0' encoding='no-such-encoding'?><R/>", "<p:R/>", "<R><p:a/></R>",
     // Characters that XML cannot hold.
     "<R>\u{0}</R>", "<R>\u{1}</R>", "<R>&#1;</R>", "<R>&#x0;</R>", "<R>&#xD800;</R>", "<R>&#x110000;</R>",
