@@ -31,6 +31,7 @@ package final class S3Client: Sendable {
   package let endpoint: S3Endpoint
   /// As whom it signs, for people: `profile tools`, `the environment`; nil where that is not known.
   package let account: String?
+  private let requestPayer: RequestPayer?
   private let transport: any HTTPTransport
   private let credentials: any CredentialsProvider
   private let governor: RequestGovernor
@@ -44,12 +45,13 @@ package final class S3Client: Sendable {
   package init(
     service: AWSService = .s3, endpoint: S3Endpoint, region: Region, credentials: any CredentialsProvider,
     transport: any HTTPTransport, governor: RequestGovernor, surroundings: Surroundings = Surroundings(),
-    account: String? = nil
+    account: String? = nil, requestPayer: RequestPayer? = nil
   ) {
     self.service = service
     self.endpoint = endpoint
     self.credentials = credentials
     self.account = account
+    self.requestPayer = requestPayer
     self.transport = transport
     self.governor = governor
     self.surroundings = surroundings
@@ -175,6 +177,7 @@ package final class S3Client: Sendable {
       path += "/" + PercentEncoding.encode(key.bytes, keepingSlashes: true)
     }
     var headers = operation.headers
+    if let requestPayer, service == .s3 { headers.append((RequestPayer.header, requestPayer.rawValue)) }
     if !operation.body.bytes.isEmpty, service == .s3 { headers.append(("Content-MD5", operation.body.contentMD5)) }
     return HTTPRequest(
       method: operation.method, scheme: address.scheme, authority: address.authority,

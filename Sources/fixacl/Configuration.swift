@@ -40,7 +40,7 @@ struct Configuration {
       let client = S3Client(
         endpoint: endpoint, region: try Self.region(settings.region, at: endpoint) ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
-        governor: governor, account: settings.account)
+        governor: governor, account: settings.account, requestPayer: credentials.requestPayer)
       return (Candidate(label: settings.credentialsSource, client: client), settings)
     }
 

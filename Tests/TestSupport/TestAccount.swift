@@ -154,6 +154,32 @@ package struct TestAccount: Sendable {
           + "<Days>\(days)</Days></DefaultRetention></Rule></ObjectLockConfiguration>").utf8))
   }
 
+  /// Has other accounts than the bucket owner's pay for their requests.
+  package func setRequesterPays(_ bucket: String) async throws {
+    try await run(
+      "PutBucketRequestPayment", .put, bucket: bucket, query: [("requestPayment", "")],
+      body: Array(
+        "<RequestPaymentConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Payer>Requester</Payer>"
+          .utf8) + Array("</RequestPaymentConfiguration>".utf8))
+  }
+
+  /// Sets Object Ownership.
+  package func setOwnership(_ ownership: ObjectOwnership, of bucket: String) async throws {
+    try await run(
+      "PutBucketOwnershipControls", .put, bucket: bucket, query: [("ownershipControls", "")],
+      body: Array(
+        ("<OwnershipControls xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule><ObjectOwnership>"
+          + "\(ownership.rawValue)</ObjectOwnership></Rule></OwnershipControls>").utf8))
+  }
+
+  /// Sets the bucket policy to these statements, as JSON, in which `@` stands for the bucket's ARN.
+  package func putPolicy(_ statements: [String], of bucket: String) async throws {
+    let text = #"{"Version": "2012-10-17", "Statement": [\#(statements.joined(separator: ", "))]}"#
+    try await run(
+      "PutBucketPolicy", .put, bucket: bucket, query: [("policy", "")],
+      body: Array(text.replacing("@", with: "arn:aws:s3:::\(bucket)").utf8))
+  }
+
   /// Switches flags of Block Public Access on: `BlockPublicAcls`, `IgnorePublicAcls`.
   package func blockPublicAccess(_ flags: [String], of bucket: String) async throws {
     let settings = flags.map { "<\($0)>true</\($0)>" }.joined()

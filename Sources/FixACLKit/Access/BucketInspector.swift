@@ -33,6 +33,7 @@ package enum BucketInspector {
     async let block = settle { () throws(S3Error) in try await client.publicAccessBlock(bucket: bucket) }
     async let encryption = settle { () throws(S3Error) in try await client.defaultEncryption(bucket: bucket) }
     async let lock = settle { () throws(S3Error) in try await client.objectLockConfiguration(bucket: bucket) }
+    async let payment = settle { () throws(S3Error) in try await client.requestPayment(bucket: bucket) }
     async let policy = settle { () throws(S3Error) in try await client.bucketPolicy(bucket: bucket) }
 
     var omissions: [BucketInspection.Omission] = []
@@ -52,12 +53,20 @@ package enum BucketInspector {
       await block, "public grants are kept as they are; --drop-public-grants always drops them")
     let algorithm = try value(await encryption, "how the bucket encrypts by default is not known")
     let lockSetting = try value(await lock, "whether the bucket locks what is copied is not known")
+    // Only the bucket's owner may ask, and most buckets' owners pay: not knowing it is not worth a word.
+    let payer: Payer?
+    switch await payment {
+    case .success(let value): payer = value
+    case .failure(let error):
+      guard error.kind == .service || error.kind == .malformedAnswer else { throw error }
+      payer = nil
+    }
     let (policyState, digest) = try Self.state(of: await policy, isAmazons: client.endpoint.url == nil)
     return BucketInspection(
       bucket: PlanBucket(
         name: bucket, region: (region ?? client.region).name, endpoint: client.endpoint.url, owner: acl.owner,
         versioning: state, objectOwnership: setting.map { $0 ?? .objectWriter }, publicAccessBlock: flags,
-        encryption: algorithm, objectLock: lockSetting, policyDigest: digest),
+        encryption: algorithm, objectLock: lockSetting, payer: payer, policyDigest: digest),
       acl: acl, policy: policyState, supportsOwnershipControls: (setting ?? nil) != nil, omissions: omissions)
   }
 

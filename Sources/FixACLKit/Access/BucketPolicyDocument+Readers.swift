@@ -61,9 +61,9 @@ extension BucketPolicyDocument.Statement {
       return BucketPolicyDocument.AllowedReader(principal: principal, statement: name, sources: [])
     case .cloudFront:
       // No grant comes of it: the policy goes on to decide.
-      guard conditions.allSatisfy(\.namesSource) else { return nil }
+      guard conditions.allSatisfy(\.isMetByCloudFront) else { return nil }
       return BucketPolicyDocument.AllowedReader(
-        principal: principal, statement: name, sources: conditions.flatMap(\.values))
+        principal: principal, statement: name, sources: conditions.filter(\.namesSource).flatMap(\.values))
     default: return nil
     }
   }
@@ -89,12 +89,16 @@ extension BucketPolicyDocument.Statement {
         why =
           "lets \(principal) read only \(resources.joined(separator: ", ").escapedForTerminal), and not every object of"
           + " this scan: it is not taken for a reader. Use "
-          + (prefix.map { "--prefix \($0.escapedForTerminal)" } ?? "--prefix") + " for that part, or --grant-read"
+          + (prefix.map { "--prefix \($0.escapedForTerminal)" } ?? "--prefix") + " for that part, or "
+          + (principal == .cloudFront ? "--distribution E…" : "--grant-read")
       } else {
         let keys = conditions.map(\.key).joined(separator: ", ").escapedForTerminal
         why =
-          "lets \(principal) read under a Condition (\(keys)), which no ACL can have: it is not taken for a reader."
-          + " Name it with --grant-read, if it may read without"
+          principal == .cloudFront
+          ? "lets \(principal) read under a Condition (\(keys)) of which fixacl cannot tell whether it holds: it is not"
+            + " taken for a reader. Name the distribution with --distribution E…, if it reads by an origin access control"
+          : "lets \(principal) read under a Condition (\(keys)), which no ACL can have: it is not taken for a reader."
+            + " Name it with --grant-read, if it may read without"
       }
       leftOut.append((principal, "\(statement) \(why)"))
     }

@@ -10,18 +10,6 @@ package struct BucketPolicyDocument: Sendable, Equatable {
     /// In lower case, such as `aws:sourcearn`.
     package var key: String
     package var values: [String]
-
-    /// Whether it holds for requests without TLS only, which no reader sends.
-    package var isAboutPlainHTTP: Bool {
-      key == "aws:securetransport" && (comparison == "Bool" || comparison == "BoolIfExists")
-        && values.allSatisfy { $0.lowercased() == "false" }
-    }
-
-    /// Whether it names on whose behalf a service asks.
-    package var namesSource: Bool {
-      ["aws:sourcearn", "aws:sourceaccount"].contains(key)
-        && ["StringEquals", "StringLike", "ArnEquals", "ArnLike", "StringEqualsIgnoreCase"].contains(comparison)
-    }
   }
 
   package struct Statement: Sendable, Equatable {

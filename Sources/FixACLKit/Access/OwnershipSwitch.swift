@@ -29,9 +29,12 @@ package struct OwnershipSwitch: Sendable, Equatable {
   package var losers: [Loser]
   /// For the AWS CLI, in their order.
   package var commands: [String]
+  /// Whether only a part of the bucket was scanned, so that the counts and the readers are of that part.
+  package var isPartial: Bool
 
   package init(
-    fixes: Int, isPossibleNow: Bool, letsReadersIn: Bool?, loserCount: Int, losers: [Loser], commands: [String]
+    fixes: Int, isPossibleNow: Bool, letsReadersIn: Bool?, loserCount: Int, losers: [Loser], commands: [String],
+    isPartial: Bool = false
   ) {
     self.fixes = fixes
     self.isPossibleNow = isPossibleNow
@@ -39,6 +42,7 @@ package struct OwnershipSwitch: Sendable, Equatable {
     self.loserCount = loserCount
     self.losers = losers
     self.commands = commands
+    self.isPartial = isPartial
   }
 
   /// What there is to know besides, as whole sentences.
@@ -51,6 +55,10 @@ package struct OwnershipSwitch: Sendable, Equatable {
   package func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("objectOwnership", ObjectOwnership.bucketOwnerEnforced.rawValue)
+      if isPartial {
+        json.name("partial")
+        json.bool(true)
+      }
       json.member("fixes", fixes)
       json.member("possibleNow", isPossibleNow)
       json.name("readersLetIn")
@@ -124,7 +132,8 @@ extension OwnershipSwitch {
           }
         }
       }, loserCount: losers.count,
-      losers: losers.prefix(Self.maximumNamed).map { Loser($0.key, objects: $0.value) }, commands: commands)
+      losers: losers.prefix(Self.maximumNamed).map { Loser($0.key, objects: $0.value) }, commands: commands,
+      isPartial: desired.filter != KeyFilter())
   }
 
   /// A word for a POSIX shell.
@@ -142,7 +151,7 @@ extension OwnershipSwitch {
 
 extension OwnershipSwitch: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case fixes, possibleNow, readersLetIn, loserCount, losers, commands
+    case partial, fixes, possibleNow, readersLetIn, loserCount, losers, commands
   }
 
   private struct LoserDocument: Decodable {
@@ -161,6 +170,7 @@ extension OwnershipSwitch: Decodable {
       losers: try values.decode([LoserDocument].self, forKey: .losers).map { loser in
         Loser(loser.id.map { .canonicalUser(CanonicalID($0)) } ?? .group(loser.uri ?? ""), objects: loser.objects)
       },
-      commands: try values.decode([String].self, forKey: .commands))
+      commands: try values.decode([String].self, forKey: .commands),
+      isPartial: try values.decodeIfPresent(Bool.self, forKey: .partial) ?? false)
   }
 }

@@ -27,7 +27,7 @@ extension ReaderFinder {
 
 extension Reader {
   /// By which a policy may know it.
-  fileprivate var principals: Set<PolicyPrincipal> {
+  var principals: Set<PolicyPrincipal> {
     switch principal {
     case .service(let name, _): [.service(name)]
     case .canonicalUser(let id, _):

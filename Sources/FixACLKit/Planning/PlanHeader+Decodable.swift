@@ -28,7 +28,7 @@ extension PlanHeader: Decodable {
 extension PlanBucket: Decodable {
   private enum CodingKeys: String, CodingKey {
     case name, region, endpoint, owner, versioning, objectOwnership, publicAccessBlock, accountPublicAccessBlock
-    case encryption, objectLock, policyDigest
+    case encryption, objectLock, payer, policyDigest
   }
 
   package init(from decoder: any Decoder) throws {
@@ -46,6 +46,7 @@ extension PlanBucket: Decodable {
         PublicAccessBlockDocument.self, forKey: .accountPublicAccessBlock)?.block,
       encryption: try values.decodeIfPresent(EncryptionDocument.self, forKey: .encryption)?.encryption,
       objectLock: try values.decodeIfPresent(ObjectLockDocument.self, forKey: .objectLock)?.configuration,
+      payer: try values.decodeTerm(Payer.self, forKey: .payer),
       policyDigest: try values.decodeIfPresent(String.self, forKey: .policyDigest))
   }
 }
@@ -91,7 +92,7 @@ private struct PublicAccessBlockDocument: Decodable {
 extension DesiredState: Decodable {
   private enum CodingKeys: String, CodingKey {
     case grants, readers, strategy, dropPublicGrants, keepPreviousOwner, allVersions, dropGrantees, prefix, include
-    case exclude
+    case exclude, requestPayer
   }
 
   package init(from decoder: any Decoder) throws {
@@ -110,6 +111,7 @@ extension DesiredState: Decodable {
       droppedGrantees: (try values.decodeIfPresent([String].self, forKey: .dropGrantees) ?? []).map {
         CanonicalID($0)
       },
+      requestPayer: try values.decodeTerm(RequestPayer.self, forKey: .requestPayer),
       filter: KeyFilter(
         prefix: try values.decodeIfPresent(String.self, forKey: .prefix),
         include: try values.decode([String].self, forKey: .include).map(Glob.init),

@@ -15,6 +15,8 @@ package struct PlanBucket: Sendable, Equatable {
   package var accountPublicAccessBlock: PublicAccessBlock?
   package var encryption: ObjectEncryption?
   package var objectLock: ObjectLockConfiguration?
+  /// Who pays for requests; in a plan only where it is the requester.
+  package var payer: Payer?
   /// `sha256:` and the SHA-256 of the bucket policy's bytes, or `none`.
   package var policyDigest: String?
 
@@ -22,7 +24,7 @@ package struct PlanBucket: Sendable, Equatable {
     name: String, region: String, endpoint: String?, owner: CanonicalID, versioning: VersioningState?,
     objectOwnership: ObjectOwnership?, publicAccessBlock: PublicAccessBlock?,
     accountPublicAccessBlock: PublicAccessBlock? = nil, encryption: ObjectEncryption? = nil,
-    objectLock: ObjectLockConfiguration? = nil, policyDigest: String? = nil
+    objectLock: ObjectLockConfiguration? = nil, payer: Payer? = nil, policyDigest: String? = nil
   ) {
     self.name = name
     self.region = region
@@ -34,8 +36,12 @@ package struct PlanBucket: Sendable, Equatable {
     self.accountPublicAccessBlock = accountPublicAccessBlock
     self.encryption = encryption
     self.objectLock = objectLock
+    self.payer = payer
     self.policyDigest = policyDigest
   }
+
+  /// Whether the server is spoken to by `https`, as Amazon's is.
+  package var usesTLS: Bool { endpoint?.hasPrefix("http://") != true }
 
   /// What is in force: on in the bucket's settings or in its account's, as far as they are known.
   package var effectivePublicAccessBlock: PublicAccessBlock {
@@ -58,6 +64,7 @@ package struct PlanBucket: Sendable, Equatable {
       encryption.write(to: &json)
       json.name("objectLock")
       objectLock.write(to: &json)
+      if payer == .requester { json.member("payer", payer?.rawValue) }
       json.member("policyDigest", policyDigest)
     }
   }
@@ -139,13 +146,15 @@ package struct DesiredState: Sendable, Equatable {
   package var allVersions: Bool
   /// Sorted; whose grants are left out of ACLs that are written, since S3 knows their accounts no more.
   package var droppedGrantees: [CanonicalID]
+  /// What requests say of who pays for them; nil for nothing.
+  package var requestPayer: RequestPayer?
   package var filter: KeyFilter
 
   /// - Parameter grants: besides those that let the readers in.
   package init(
     grants: some Sequence<Grant>, readers: [Reader] = [], strategy: Strategy, dropPublicGrants: PublicGrantRule,
     keepsPreviousOwner: Bool = false, allVersions: Bool = false, droppedGrantees: [CanonicalID] = [],
-    filter: KeyFilter
+    requestPayer: RequestPayer? = nil, filter: KeyFilter
   ) {
     self.readers = Set(readers).sorted()
     self.grants = Set(grants).union(self.readers.compactMap(\.grant)).sorted()
@@ -154,6 +163,7 @@ package struct DesiredState: Sendable, Equatable {
     self.keepsPreviousOwner = keepsPreviousOwner
     self.allVersions = allVersions
     self.droppedGrantees = Set(droppedGrantees).sorted()
+    self.requestPayer = requestPayer
     self.filter = filter
   }
 
@@ -187,6 +197,7 @@ package struct DesiredState: Sendable, Equatable {
           for id in droppedGrantees { json.string(id.value) }
         }
       }
+      if let requestPayer { json.member("requestPayer", requestPayer.rawValue) }
       json.member("prefix", filter.prefix)
       for (name, globs) in [("include", filter.include), ("exclude", filter.exclude)] {
         json.name(name)

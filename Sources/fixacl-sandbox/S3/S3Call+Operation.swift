@@ -26,6 +26,8 @@ extension S3Call {
     case deleteBucketOwnershipControls = "DeleteBucketOwnershipControls"
     case getBucketVersioning = "GetBucketVersioning"
     case putBucketVersioning = "PutBucketVersioning"
+    case getBucketRequestPayment = "GetBucketRequestPayment"
+    case putBucketRequestPayment = "PutBucketRequestPayment"
     case getBucketEncryption = "GetBucketEncryption"
     case putBucketEncryption = "PutBucketEncryption"
     case deleteBucketEncryption = "DeleteBucketEncryption"

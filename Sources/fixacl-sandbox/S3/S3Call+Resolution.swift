@@ -80,6 +80,8 @@ extension S3Call {
     case ("DELETE", "ownershipControls"): return .deleteBucketOwnershipControls
     case ("GET", "versioning"): return .getBucketVersioning
     case ("PUT", "versioning"): return .putBucketVersioning
+    case ("GET", "requestPayment"): return .getBucketRequestPayment
+    case ("PUT", "requestPayment"): return .putBucketRequestPayment
     case ("GET", "encryption"): return .getBucketEncryption
     case ("PUT", "encryption"): return .putBucketEncryption
     case ("DELETE", "encryption"): return .deleteBucketEncryption

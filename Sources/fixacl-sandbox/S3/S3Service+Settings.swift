@@ -25,6 +25,7 @@ extension S3Service {
     case .getBucketOwnershipControls, .putBucketOwnershipControls, .deleteBucketOwnershipControls:
       return try performOwnership(call, bucket)
     case .getBucketVersioning, .putBucketVersioning: return try performVersioning(call, bucket)
+    case .getBucketRequestPayment, .putBucketRequestPayment: return try performRequestPayment(call, bucket)
     case .getBucketEncryption, .putBucketEncryption, .deleteBucketEncryption: return try performEncryption(call, bucket)
     case .getObjectLockConfiguration, .putObjectLockConfiguration: return try performLockConfiguration(call, bucket)
     default: throw .notImplemented(call.operation.rawValue)
@@ -146,6 +147,18 @@ extension S3Service {
   }
 
   // MARK: Object Ownership
+
+  private func performRequestPayment(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    if call.operation == .putBucketRequestPayment {
+      let configuration = try? XMLElement(parsing: call.body, root: "RequestPaymentConfiguration")
+      guard let payer = Payer(rawValue: configuration?["Payer"]?.text ?? "") else { throw .malformedXML }
+      bucket.payer = payer
+      return SandboxResponse()
+    }
+    return .xml("RequestPaymentConfiguration", attributes: Self.namespace) {
+      $0.element("Payer", text: bucket.payer.rawValue)
+    }
+  }
 
   private func performOwnership(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
     switch call.operation {

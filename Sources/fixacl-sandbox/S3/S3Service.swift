@@ -92,6 +92,12 @@ final class S3Service {
     default: break
     }
     let bucket = try existingBucket(call.bucketName, expectedOwner: call.header("x-amz-expected-bucket-owner"))
+    // Whoever is to pay has to say so, and to be known (User Guide: "Using Requester Pays general purpose buckets").
+    if bucket.payer == .requester, !call.caller.isAdministrator(of: bucket.owner.canonicalID) {
+      guard call.caller.canonicalID != Caller.anonymousID, call.header("x-amz-request-payer") == "requester" else {
+        throw .accessDenied
+      }
+    }
     switch call.operation {
     case .headBucket: return try headBucket(call, bucket)
     case .deleteBucket: return try deleteBucket(call, bucket)

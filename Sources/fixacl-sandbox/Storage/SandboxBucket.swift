@@ -14,6 +14,7 @@ final class SandboxBucket {
   /// Nil where no ownership controls are set: then the uploader owns what it uploads.
   var ownership: ObjectOwnership?
   var versioning = VersioningState.unversioned
+  var payer = Payer.bucketOwner
   var encryption: ObjectAttributes.Encryption?
   var hasObjectLock = false
   var defaultRetention: DefaultRetention?

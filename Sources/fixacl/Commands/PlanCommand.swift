@@ -43,11 +43,12 @@ struct PlanCommand: AsyncParsableCommand {
     }
     let accounts = try await configuration.accounts(bucketOwner: inspection.bucket.owner)
     for note in accounts.notes { Console.shared.note("fixacl: \(note)") }
-    inspection.bucket.accountPublicAccessBlock = await accountPublicAccessBlock(
-      of: accounts, configuration: configuration)
+    inspection.bucket.accountPublicAccessBlock = await configuration.accountPublicAccessBlock(of: accounts)
+    try checkPayer(of: inspection.bucket, accounts: accounts)
     let bucket = inspection.bucket
     let desired = try await desiredState(for: inspection, configuration: configuration)
     for note in PlanView.notes(on: bucket) { Console.shared.note("fixacl: \(note)") }
+    warnOfDenials(inspection, desired: desired, accounts: accounts)
 
     let governor = configuration.governor
     let goesOn = StopSignal()
@@ -138,27 +139,34 @@ struct PlanCommand: AsyncParsableCommand {
   /// Where ACLs are off nothing is listed, and nobody needs to be let in.
   private func writeEmptyPlan(for bucket: PlanBucket) throws {
     for note in PlanView.notes(on: bucket) { Console.shared.note("fixacl: \(note)") }
-    let desired = desired.desiredState(bucketOwner: bucket.owner, readers: desired.readers.explicitReaders)
+    let desired = desired.desiredState(
+      bucketOwner: bucket.owner, readers: desired.readers.explicitReaders, requestPayer: credentials.requestPayer)
     try write(
       header(bucket, desired: desired, summary: PlanSummary(), alternative: nil), acls: ACLTable(),
       spool: try PlanSpool(folder: spoolFolder), stop: StopSignal())
   }
 
-  /// Nil where it is not known: the credentials are not the bucket owner's, or a service cannot be asked.
-  private func accountPublicAccessBlock(
-    of accounts: Accounts, configuration: Configuration
-  ) async -> PublicAccessBlock? {
-    guard accounts.main.canonicalID == accounts.bucketOwner, let sts = configuration.client(of: .sts),
-      let control = configuration.client(of: .s3Control)
-    else { return nil }
-    do throws(S3Error) {
-      return try await AccountInspector.publicAccessBlock(sts: sts, control: control)
-    } catch {
-      // Other servers than Amazon's need not know of these services.
-      if control.endpoint.url == nil {
-        note("whether Block Public Access is on for the whole account is not known", error)
-      }
-      return nil
+  /// Sees that a bucket with Requester Pays is asked as it demands, before everything is refused for a reason that S3 does
+  /// not tell.
+  private func checkPayer(of bucket: PlanBucket, accounts: Accounts) throws {
+    guard bucket.payer == .requester, credentials.requestPayer == nil,
+      !accounts.canonicalIDs.subtracting([bucket.owner]).isEmpty || accounts.main.canonicalID != bucket.owner
+    else { return }
+    throw CommandFailure(
+      "the bucket is set to Requester Pays: S3 refuses (403) all requests of other accounts than its owner's that do not"
+        + " say that they pay. Add --request-payer requester, with which the accounts that own objects pay for their"
+        + " requests. Readers of other accounts have to say so too.")
+  }
+
+  /// Warns of what the bucket policy refuses of the repair itself.
+  private func warnOfDenials(_ inspection: BucketInspection, desired: DesiredState, accounts: Accounts) {
+    guard case .document(let document) = inspection.policy else { return }
+    let actors = accounts.repairActors(
+      strategy: desired.needsBucketOwnership ? .copy : desired.strategy, allVersions: desired.allVersions,
+      hasObjectLock: inspection.bucket.objectLock?.isEnabled ?? false)
+    let scope = PolicyScope(bucket: inspection.bucket.name, prefix: desired.filter.prefix)
+    for denial in document.repairDenials(of: actors, in: scope, usesTLS: inspection.bucket.usesTLS) {
+      Console.shared.note("fixacl: \(denial.text).")
     }
   }
 
@@ -171,7 +179,8 @@ struct PlanCommand: AsyncParsableCommand {
       bucket: bucket.name, prefix: desired.prefix, policy: inspection.policy,
       cloudFront: configuration.client(of: .cloudFront))
     let findings = try await finder.find(desired.readers)
-    let state = desired.desiredState(bucketOwner: bucket.owner, readers: findings.readers)
+    let state = desired.desiredState(
+      bucketOwner: bucket.owner, readers: findings.readers, requestPayer: credentials.requestPayer)
     if !run.quiet {
       for reader in state.readers { Console.shared.note("fixacl: \(reader.announcement).") }
     }

@@ -1,4 +1,7 @@
 internal import ArgumentParser
+internal import S3Kit
+
+extension RequestPayer: ExpressibleByArgument {}
 
 /// Whose credentials, and which server: spelled as the AWS CLI spells them.
 struct CredentialOptions: ParsableArguments {
@@ -15,6 +18,12 @@ struct CredentialOptions: ParsableArguments {
       discussion: "Whose it is is found out with ListBuckets. Default: FIXACL_OWNER_PROFILE (names with commas).",
       valueName: "name"))
   var ownerProfile: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Say in every request that the requester pays, as buckets with Requester Pays demand of other accounts than"
+        + " their owner's; the plan remembers it.", valueName: "requester"))
+  var requestPayer: RequestPayer?
 
   @Option(help: ArgumentHelp("The bucket's region; found out if it is not given.", valueName: "region"))
   var region: String?

@@ -182,11 +182,14 @@ struct DesiredOptions: ParsableArguments {
       grantFullControl: grantFullControl.map(\.id), wantsOtherGrants: bucketOwnerFullControl)
   }
 
-  func desiredState(bucketOwner: CanonicalID, readers: [Reader]) -> DesiredState {
+  func desiredState(
+    bucketOwner: CanonicalID, readers: [Reader], requestPayer: RequestPayer?
+  ) -> DesiredState {
     DesiredState(
       grants: bucketOwnerFullControl ? [Grant(.canonicalUser(bucketOwner), .fullControl)] : [], readers: readers,
       strategy: strategy, dropPublicGrants: dropPublicGrants,
       keepsPreviousOwner: keepPreviousOwner, allVersions: allVersions, droppedGrantees: dropGrantee.map(\.id),
+      requestPayer: requestPayer,
       filter: KeyFilter(
         prefix: prefix.flatMap { $0.isEmpty ? nil : $0 }, include: include.map(Glob.init),
         exclude: exclude.map(Glob.init)))

@@ -5,15 +5,24 @@ internal import S3Kit
 enum AlternativeView {
   /// Lines that stand for themselves; what is to be typed is indented.
   static func lines(for alternative: OwnershipSwitch) -> [String] {
+    let setting =
+      alternative.isPartial
+      ? "Instead, one setting gives the bucket owner every object of other accounts in the whole bucket at once, of which"
+        + " \(Quantity.count(alternative.fixes, "object")) are in the part that was scanned,"
+      : "Instead, one setting gives the bucket owner all \(Quantity.count(alternative.fixes, "object")) of other accounts"
+        + " at once,"
     var lines = [
-      "Instead, one setting gives the bucket owner all \(Quantity.count(alternative.fixes, "object")) of other accounts"
-        + " at once, and switches ACLs off (Object Ownership BucketOwnerEnforced)"
+      setting + " and switches ACLs off (Object Ownership BucketOwnerEnforced)"
         + (alternative.isPossibleNow
           ? ":" : "; it is refused as long as the bucket's ACL grants others something, so first empty that:")
     ]
     lines += alternative.commands.map { "  " + $0.escapedForTerminal }
     switch alternative.letsReadersIn {
-    case true?: lines.append("The bucket policy lets every reader in already.")
+    case true?:
+      lines.append(
+        alternative.isPartial
+          ? "The bucket policy lets every reader in already to the part that was scanned."
+          : "The bucket policy lets every reader in already.")
     case false?:
       lines.append("The bucket policy does not let every reader in yet: change it before, or they are locked out.")
     case nil:
@@ -25,8 +34,13 @@ enum AlternativeView {
       }
       let rest = alternative.loserCount - alternative.losers.count
       lines.append(
-        "By the ACLs that were read, these would lose access unless the policy lets them in: "
+        "By the ACLs that were read\(alternative.isPartial ? ", of this part only" : ""), these would lose access unless the policy lets them in: "
           + named.joined(separator: ", ") + (rest > 0 ? " and \(Quantity.count(rest)) more." : "."))
+    }
+    if alternative.isPartial {
+      lines.append(
+        "Who would lose access to the rest of the bucket is not known: plan without --prefix, --include and --exclude"
+          + " to find out.")
     }
     return lines
   }

@@ -29,6 +29,11 @@ struct PlanJSONView {
       plan.header.summary.write(to: &json)
       json.name("alternative")
       plan.header.writeAlternative(to: &json)
+      json.member("irreversibleCopies", PlanView.irreversibleCopies(in: plan.header))
+      json.name("notes")
+      json.array { json in
+        for note in PlanView.notes(on: plan.header) { json.string(note.asSentence) }
+      }
     }
     try writer.write(json.bytes.dropLast())
     try writer.write(",\"transitions\":[".utf8)

@@ -139,14 +139,41 @@ enum PlanView {
 
   /// What follows from how the bucket is set for what is planned.
   static func notes(on summary: PlanSummary, versioning: VersioningState?) -> [String] {
-    guard let copies = summary.actions[.copy], versioning != .unversioned else { return [] }
-    let start =
-      versioning == nil ? "whether the bucket has versions is not known; if it does, " : "the bucket has versions: "
-    return [
-      start + "\(Quantity.count(copies, "copy", plural: "copies")) make new current versions, and the versions that"
-        + " are there stay behind, still of their owners. Remove them with 'aws s3api delete-object --version-id',"
-        + " or by a lifecycle rule for noncurrent versions."
-    ]
+    guard let copies = summary.actions[.copy], copies > 0 else { return [] }
+    return [notes(onCopies: copies, versioning: versioning), sideEffects]
+  }
+
+  /// Whether copies can be undone, and what stays behind.
+  private static func notes(onCopies copies: Int, versioning: VersioningState?) -> String {
+    let copies = Quantity.count(copies, "copy", plural: "copies")
+    let stayBehind =
+      "make new current versions, and the versions that are there stay behind, still of their owners. Remove them with"
+      + " 'aws s3api delete-object --version-id', or by a lifecycle rule for noncurrent versions."
+    switch versioning {
+    case .enabled: return "the bucket has versions: \(copies) \(stayBehind)"
+    case .unversioned:
+      return
+        "\(copies) cannot be undone: the bucket has no versions, so the copy takes the object's place for good, and a"
+        + " rollback cannot give it back to its owner. To be able to, switch versioning on first."
+    case .suspended:
+      return
+        "the bucket has versions, and they are suspended: \(copies) \(stayBehind) Copies of objects whose version is"
+        + " \"null\" cannot be undone: they take its place for good. To be able to, switch versioning on first."
+    case nil:
+      return "whether the bucket has versions is not known; if it does, \(copies) \(stayBehind) If not, they cannot be"
+        + " undone."
+    }
+  }
+
+  /// What a copy does to an object besides.
+  private static let sideEffects =
+    "a copy is a new object to S3: it has a new Last-Modified, sends events (s3:ObjectCreated:Copy), is replicated anew,"
+    + " and costs what a PUT and the rest of a minimum storage duration cost in its storage class."
+
+  /// How many copies there are that no rollback can undo; those of objects in a bucket whose versions are suspended, or
+  /// not known, are counted, since they may be.
+  static func irreversibleCopies(in header: PlanHeader) -> Int {
+    header.bucket.versioning == .enabled ? 0 : header.summary.actions[.copy] ?? 0
   }
 
   /// What follows for the whole plan from how the bucket is set: whole sentences.

@@ -170,4 +170,36 @@ import Testing
   func whatIsNoPolicy(text: String) {
     #expect(throws: BucketPolicyDocument.Malformed.self) { try BucketPolicyDocument(parsing: Array(text.utf8)) }
   }
+
+  /// Conditions that a request of CloudFront's meets, or that say on whose behalf it asks, and others.
+  @Test(
+    arguments: [
+      (#"{"StringEquals": {"AWS:SourceArn": "a"}}"#, ["a"]),
+      (#"{"ForAnyValue:StringEquals": {"aws:SourceArn": "a"}}"#, ["a"]),
+      (#"{"ForAllValues:ArnLike": {"aws:SourceArn": ["a", "b"]}}"#, ["a", "b"]),
+      (#"{"StringEqualsIfExists": {"aws:SourceAccount": "1"}}"#, ["1"]),
+      (#"{"ForAnyValue:StringLikeIfExists": {"aws:SourceArn": "a*"}}"#, ["a*"]),
+      (#"{"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:SourceArn": "a"}}"#, ["a"]),
+      (#"{"BoolIfExists": {"aws:SecureTransport": true}}"#, []),
+      (#"{"StringEquals": {"aws:SourceOrgID": "o-1"}}"#, []),
+      (#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-1/*"}}"#, []),
+      (#"{"StringEquals": {"aws:PrincipalServiceName": "cloudfront.amazonaws.com"}}"#, []),
+      (#"{"ForAnyValue:StringEquals": {"aws:PrincipalServiceNamesList": ["x", "cloudfront.amazonaws.com"]}}"#, []),
+      (#"{"Bool": {"aws:PrincipalIsAWSService": "true"}}"#, []), (#"{"Null": {"aws:SourceArn": "false"}}"#, []),
+      (#"{"StringEquals": {"s3:authType": "REST-HEADER"}}"#, []),
+      (#"{"Bool": {"aws:SecureTransport": "false"}}"#, nil), (#"{"Null": {"aws:SourceArn": "true"}}"#, nil),
+      (#"{"StringEquals": {"aws:PrincipalServiceName": "logging.s3.amazonaws.com"}}"#, nil),
+      (#"{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}"#, nil), (#"{"StringEquals": {"aws:Referer": "x"}}"#, nil),
+      (#"{"StringNotEquals": {"aws:SourceArn": "a"}}"#, nil),
+      (#"{"StringEquals": {"aws:SourceArn": "a", "aws:SourceVpce": "v"}}"#, nil),
+    ] as [(String, [String]?)])
+  func conditionsOfCloudFront(condition: String, sources: [String]?) throws {
+    let statement = Self.allow(#"{"Service": "cloudfront.amazonaws.com"}"#, condition: condition)
+    let reading = try Self.document(statement).readers(of: PolicyScope(bucket: "assets"))
+    #expect(reading.readers.first?.sources == sources)
+    #expect(reading.remarks.count == (sources == nil ? 1 : 0))
+    // No ACL can name a service.
+    #expect(!reading.remarks.contains { $0.contains("--grant-read") })
+    #expect(reading.remarks.allSatisfy { $0.contains("--distribution") })
+  }
 }

@@ -123,4 +123,21 @@ import Testing
         + #""losers":[{"id":"other, with \"quotes\"","objects":2},"#
         + #"{"uri":"http://acs.amazonaws.com/groups/global/AllUsers","objects":1}],"commands":["\#(Self.switching)"]}"#)
   }
+
+  /// After a scan of a part, counts and readers are of that part, and it says so.
+  @Test(
+    arguments: [
+      (KeyFilter(), false), (KeyFilter(prefix: "img/"), true), (KeyFilter(include: [Glob("*.png")]), true),
+      (KeyFilter(exclude: [Glob("*.png")]), true),
+    ])
+  func aPartOfTheBucketTellsOfThatPart(filter: KeyFilter, isPartial: Bool) throws {
+    var desired = Self.desired(Self.identity)
+    desired.filter = filter
+    let alternative = try #require(Self.make(desired: desired))
+    #expect(alternative.isPartial == isPartial)
+    var json = JSONWriter()
+    alternative.write(to: &json)
+    #expect(String(decoding: json.bytes, as: UTF8.self).contains("\"partial\":true") == isPartial)
+    #expect(try JSONDecoder().decode(OwnershipSwitch.self, from: Data(json.bytes)) == alternative)
+  }
 }

@@ -1,0 +1,23 @@
+internal import FixACLKit
+internal import S3Kit
+
+extension Configuration {
+  /// Block Public Access of the bucket owner's account. Nil where it is not known: the credentials are not the bucket
+  /// owner's, or a service cannot be asked.
+  func accountPublicAccessBlock(of accounts: Accounts) async -> PublicAccessBlock? {
+    guard accounts.main.canonicalID == accounts.bucketOwner, let sts = client(of: .sts),
+      let control = client(of: .s3Control)
+    else { return nil }
+    do throws(S3Error) {
+      return try await AccountInspector.publicAccessBlock(sts: sts, control: control)
+    } catch {
+      // Other servers than Amazon's need not know of these services.
+      if control.endpoint.url == nil {
+        Console.shared.note(
+          "fixacl: whether Block Public Access is on for the whole account is not known. \(error)."
+            + " \(Advice.text(for: error))")
+      }
+      return nil
+    }
+  }
+}
