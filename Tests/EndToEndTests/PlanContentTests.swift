@@ -169,7 +169,7 @@ struct PlanContentTests {
       let pages = bucket.objects.count / 1000
       let made = try #require(requests(in: other.err))
       if concurrency == 1 {
-        #expect(made == 11 + account + pages + foreign)
+        #expect(made == 12 + account + pages + foreign)
       } else {
         // Cutting the keys into ranges costs some more pages, but no request for an object of the bucket owner's.
         #expect((11 + pages + foreign...11 + 20 * pages + foreign).contains(made))
