@@ -162,7 +162,7 @@ struct PlanContentTests {
       #expect(other.status == 0, "\(other.err)")
       #expect(timeless(other.stdout) == expected, "with --concurrency \(concurrency)")
 
-      // The bucket's owner and seven settings, whose the three profiles are, the account and its Block Public Access (for
+      // The bucket's owner and eight settings, whose the three profiles are, the account and its Block Public Access (for
       // which RadosGW has no service), the pages, and the foreign ACLs.
       let account = bucket.server.kind == .sandbox ? 2 : 1
       let foreign = bucket.objects.count { $0.owner.id != bucket.server.site.id }
