@@ -26,6 +26,11 @@ static inline CURLcode fixacl_curl_set_sink(CURL *handle, CURLoption option, fix
   return curl_easy_setopt(handle, option, sink);
 }
 
+// Called when a request is about to be written to a connection: again if libcurl sends it once more by itself.
+static inline CURLcode fixacl_curl_set_before_request(CURL *handle, curl_prereq_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, callback);
+}
+
 static inline CURLcode fixacl_curl_get_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }

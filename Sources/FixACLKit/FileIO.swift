@@ -78,6 +78,21 @@ package final class OpenFile: Sendable {
     }
   }
 
+  /// Writes over what is at `offset`, wherever the file stands.
+  package func write(_ bytes: [UInt8], at offset: Int) throws(FileError) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        pwrite(descriptor, $0.baseAddress! + written, bytes.count - written, off_t(offset + written))
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw FileError("write", path)
+      }
+      written += count
+    }
+  }
+
   /// Reads up to `count` bytes from `offset`; none at the end of the file.
   package func read(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
     while true {

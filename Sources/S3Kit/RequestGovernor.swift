@@ -15,7 +15,9 @@ package final class RequestGovernor: Sendable {
   let gate: RequestGate
   private let budgets = Mutex([RetryBudget](repeating: RetryBudget(), count: RequestScope.allCases.count))
   private let counts = Mutex(Statistics())
-  private let isDraining = Atomic<Bool>(false)
+  private let isStopped = Atomic<Bool>(false)
+  /// Waits that a stop ends, by a number of their own.
+  private let pauses = Mutex<(next: Int, tasks: [Int: Task<Void, Never>])>((0, [:]))
   private let succeeded = Atomic<Bool>(false)
 
   /// - Parameters:
@@ -45,14 +47,30 @@ package final class RequestGovernor: Sendable {
     counts.withLock { $0.throttled += 1 }
   }
 
-  /// Has requests fail rather than be tried again from now on, so that what is under way ends soon.
-  package func stopRetrying() {
-    isDraining.store(true, ordering: .relaxed)
+  /// Has every request fail that was not sent yet, and none be tried again, so that what is under way ends soon. For
+  /// good; any thread may call it.
+  package func stop() {
+    isStopped.store(true, ordering: .relaxed)
+    gate.close()
+    for task in pauses.withLock({ $0.tasks }).values { task.cancel() }
+  }
+
+  /// Waits, until the time is over or somebody stops the run.
+  func pause(seconds: Double, _ sleep: @escaping @Sendable (Double) async -> Void) async {
+    let task = Task { await sleep(seconds) }
+    let number = pauses.withLock { pauses in
+      defer { pauses.next += 1 }
+      pauses.tasks[pauses.next] = task
+      return pauses.next
+    }
+    if isStopped.load(ordering: .relaxed) { task.cancel() }
+    await task.value
+    pauses.withLock { $0.tasks[number] = nil }
   }
 
   /// Whether a request may be tried again; if so, the budget has been charged.
   func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure, of scope: RequestScope) -> Bool {
-    guard !isDraining.load(ordering: .relaxed), !Task.isCancelled,
+    guard !isStopped.load(ordering: .relaxed), !Task.isCancelled,
       policy.allowsRetry(afterAttempt: attempt, failure: failure, of: scope),
       budgets.withLock({ $0[scope.rawValue].withdraw(for: failure) })
     else { return false }

@@ -101,12 +101,14 @@ package final class S3Client: Sendable {
         error = sendError
         failure = retryableFailure(for: error)
       }
-      guard let failure, governor.allowsRetry(afterAttempt: attempt, failure: failure, of: operation.scope) else {
+      if operation.repetition == .afterLook, Self.mayHaveBeenDone(error) {
+        var error = error
+        error.isOutcomeUnknown = true
         throw error
       }
-      await surroundings.sleep(
-        governor.policy.delaySeconds(
-          attempt: attempt, retryAfterSeconds: retryAfter, random: surroundings.random()))
+      guard let failure,
+        await waits(afterAttempt: attempt, failure, of: operation.scope, retryAfterSeconds: retryAfter)
+      else { throw error }
       lastFailure = failure
       attempt += 1
     }
@@ -130,6 +132,40 @@ package final class S3Client: Sendable {
     }
   }
 
+  /// Waits as before any other retry, for a write that a look has shown not to be done.
+  ///
+  /// - Parameters:
+  ///   - error: why its outcome was unknown.
+  ///   - attempt: how many attempts have failed, from 1.
+  /// - Returns: false where it may not be tried again: that was often enough, too many others fail, or the run is stopped.
+  package func mayRepeat(after error: S3Error, attempt: Int) async -> Bool {
+    guard let failure = Self.retryableFailure(for: error) else { return false }
+    return await waits(afterAttempt: attempt, failure, of: .objectWrite, retryAfterSeconds: nil)
+  }
+
+  private func waits(
+    afterAttempt attempt: Int, _ failure: RetryableFailure, of scope: RequestScope, retryAfterSeconds: Double?
+  ) async -> Bool {
+    guard governor.allowsRetry(afterAttempt: attempt, failure: failure, of: scope) else { return false }
+    let delay = governor.policy.delaySeconds(
+      attempt: attempt, retryAfterSeconds: retryAfterSeconds, random: surroundings.random())
+    await governor.pause(seconds: delay, surroundings.sleep)
+    return true
+  }
+
+  /// Whether a failure leaves open that the server has carried the operation out. What it throttles, or refuses, it has
+  /// not; what could not be sent neither.
+  private static func mayHaveBeenDone(_ error: S3Error) -> Bool {
+    switch error.kind {
+    case .credentials, .stopped, .transport(.cannotConnect), .transport(.untrusted): false
+    case .malformedAnswer, .transport: true
+    case .service: retryableFailure(for: error) == .serverError && !undoneCodes.contains(error.code ?? "")
+    }
+  }
+
+  /// Errors that are worth another attempt, and say that nothing was done.
+  private static let undoneCodes: Set<String> = ["RequestTimeout", "OperationAborted"]
+
   /// Sends the operation once.
   private func send<Output>(
     _ operation: S3Operation<Output>
@@ -145,7 +181,9 @@ package final class S3Client: Sendable {
     } catch {
       return (.failure(self.error(.credentials, in: operation, message: "\(error)")), Sent(region: region))
     }
-    let pass = await governor.gate.enter(RequestKind(operation.method))
+    guard let pass = await governor.gate.enter(RequestKind(operation.method)) else {
+      return (.failure(self.error(.stopped, in: operation, message: "not sent, since the run was stopped")), Sent(region: region))
+    }
     let place = place.withLock { $0 }
     var request = request(for: operation, region: place.region)
     place.signer.sign(
@@ -183,7 +221,7 @@ package final class S3Client: Sendable {
       method: operation.method, scheme: address.scheme, authority: address.authority,
       path: path.isEmpty ? "/" : path, query: operation.canonicalQuery, headers: headers,
       body: operation.body.bytes, maximumResponseBytes: operation.maximumResponseBytes,
-      stallTimeoutSeconds: operation.stallTimeoutSeconds)
+      stallTimeoutSeconds: operation.stallTimeoutSeconds, maySendTwice: operation.repetition == .always)
   }
 
   private func read<Output>(
@@ -294,14 +332,14 @@ package final class S3Client: Sendable {
     guard failure != nil, !governor.hasSucceeded else { return failure }
     switch error.kind {
     case .malformedAnswer, .transport: return .cannotConnect
-    case .service, .credentials: return failure
+    case .service, .credentials, .stopped: return failure
     }
   }
 
   /// The same for a server that is known to be one.
   static func retryableFailure(for error: S3Error) -> RetryableFailure? {
     switch error.kind {
-    case .credentials: return nil
+    case .credentials, .stopped: return nil
     case .malformedAnswer: return .serverError
     case .transport(.cannotConnect): return .cannotConnect
     case .transport(.interrupted): return .interrupted

@@ -10,6 +10,8 @@ package struct S3Error: Error, Sendable {
     case malformedAnswer
     /// There are no usable credentials.
     case credentials
+    /// It was not sent: somebody asked the run to stop.
+    case stopped
   }
 
   package let kind: Kind
@@ -42,6 +44,8 @@ package struct S3Error: Error, Sendable {
       self.value = value
     }
   }
+  /// Whether the server may have carried out a write all the same: look before it is repeated.
+  package internal(set) var isOutcomeUnknown = false
 
   package init(
     kind: Kind, operation: String, bucket: String? = nil, key: ObjectKey? = nil, status: Int? = nil,
@@ -62,6 +66,7 @@ package struct S3Error: Error, Sendable {
     self.argument = argument
   }
 
+  package var isStopped: Bool { kind == .stopped }
   package var isNotFound: Bool { status == 404 }
   package var isAccessDenied: Bool { status == 403 && (code == nil || code == "AccessDenied") }
 }

@@ -19,6 +19,8 @@ package struct S3Operation<Output: Sendable>: Sendable {
   package var maximumResponseBytes = 256 << 10
   /// Seconds without a byte after which it is given up; nil for the transport's own.
   package var stallTimeoutSeconds: Int?
+  /// Whether the client may send it again when it cannot tell whether the server has carried it out.
+  package var repetition: Repetition
   package let parse: @Sendable (HTTPResponse) throws(XMLError) -> Output
 
   package init(
@@ -29,6 +31,7 @@ package struct S3Operation<Output: Sendable>: Sendable {
   ) {
     self.name = name
     self.method = method
+    repetition = Repetition(method)
     self.bucket = bucket
     self.key = key
     self.path = path
@@ -54,6 +57,23 @@ package struct S3Operation<Output: Sendable>: Sendable {
     }
     let sorted = encoded.sorted { $0.name == $1.name ? $0.value < $1.value : $0.name < $1.name }
     return sorted.map { $0.name + "=" + $0.value }.joined(separator: "&")
+  }
+}
+
+/// What to do after a failure that leaves open whether the server has carried an operation out: a lost, malformed or
+/// interrupted answer, or a 500.
+package enum Repetition: Sendable {
+  /// Send it again: it changes nothing, or doing it twice comes to the same.
+  case always
+  /// Fail with `S3Error.isOutcomeUnknown`: the caller looks first, and then repeats or counts the operation.
+  case afterLook
+
+  /// What is right for an operation that says nothing else.
+  init(_ method: HTTPMethod) {
+    switch method {
+    case .get, .head: self = .always
+    case .put, .post, .delete: self = .afterLook
+    }
   }
 }
 

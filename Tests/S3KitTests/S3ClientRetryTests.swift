@@ -146,19 +146,83 @@ import Testing
     #expect(bench.governor.statistics.retries == 200)
   }
 
-  @Test func afterStoppingNothingIsTriedAgain() async {
+  @Test func afterStoppingNothingIsSent() async {
     let bench = ClientBench(.status(503), .thing)
-    bench.governor.stopRetrying()
+    bench.governor.stop()
     let error = await #expect(throws: S3Error.self) { try await bench.client.run(.getThing()) }
-    #expect(error?.status == 503)
-    #expect(bench.requests.count == 1)
+    #expect(error?.isStopped == true)
+    #expect(bench.requests.isEmpty)
     #expect(bench.sleeps == [])
+  }
+
+  @Test func stoppingEndsAWaitForTheNextAttempt() async {
+    var surroundings = S3Client.Surroundings()
+    let (naps, nap) = AsyncStream.makeStream(of: Void.self)
+    surroundings.sleep = { _ in
+      nap.yield()
+      try? await Task.sleep(for: .seconds(3600))
+    }
+    let transport = ScriptedTransport([.status(503)])
+    let governor = RequestGovernor(concurrency: 1)
+    let client = S3Client(
+      endpoint: .aws, region: "us-east-1", credentials: StaticCredentialsProvider(.example()), transport: transport,
+      governor: governor, surroundings: surroundings)
+    async let failure = #expect(throws: S3Error.self) { try await client.run(.getThing()) }
+    for await _ in naps { break }
+    governor.stop()
+    #expect(await failure?.isStopped == true)
+    #expect(transport.requests.count == 1)
+  }
+
+  /// Failures that leave open whether the server has carried the operation out.
+  @Test(arguments: [
+    Case("500", .status(500)), Case("502", .status(502)), Case("504", .error(504, "GatewayTimeout")),
+    Case("200 with InternalError", .error(200, "InternalError")), Case("200 cut short", .status(200, "<Thing>go")),
+    Case("200 with HTML", .status(200, "<html>log in</html>")), Case("interrupted", .broken(.interrupted)),
+    Case("too large", .broken(.responseTooLarge)), Case("other", .broken(.other)),
+  ])
+  func aWriteOfUnknownOutcomeIsNotRepeatedBlindly(failure: Case) async {
+    let bench = ClientBench(failure.answer, .thing)
+    let error = await #expect(throws: S3Error.self) { try await bench.client.run(.putThing()) }
+    #expect(error?.isOutcomeUnknown == true)
+    #expect(bench.requests.count == 1)
+    #expect(bench.requests.allSatisfy { !$0.maySendTwice })
+  }
+
+  /// Failures that say that nothing was done.
+  @Test(arguments: [
+    Case("503", .status(503)), Case("503 SlowDown", .error(503, "SlowDown")),
+    Case("200 with SlowDown", .error(200, "SlowDown")), Case("400 RequestTimeout", .error(400, "RequestTimeout")),
+    Case("409 OperationAborted", .error(409, "OperationAborted")), Case("cannot connect", .broken(.cannotConnect)),
+  ])
+  func aWriteThatWasNotDoneIsTriedAgain(failure: Case) async throws {
+    let bench = ClientBench(failure.answer, .thing)
+    #expect(try await bench.client.run(.putThing()) == "good")
+    #expect(bench.requests.count == 2)
+  }
+
+  @Test func aRefusedWriteHasAKnownOutcome() async {
+    let bench = ClientBench(.error(403, "AccessDenied"))
+    let error = await #expect(throws: S3Error.self) { try await bench.client.run(.putThing()) }
+    #expect(error?.isOutcomeUnknown == false)
+  }
+
+  @Test func repeatingAWriteWaitsAndEndsAsOtherRetriesDo() async {
+    let bench = ClientBench(.status(500), die: 1)
+    let error = await #expect(throws: S3Error.self) { try await bench.client.run(.putThing()) }
+    guard let error else { return }
+    #expect(await bench.client.mayRepeat(after: error, attempt: 1))
+    #expect(await bench.client.mayRepeat(after: error, attempt: 2))
+    #expect(bench.sleeps == [0.2, 0.4])
+    #expect(await !bench.client.mayRepeat(after: error, attempt: 12))
+    bench.governor.stop()
+    #expect(await !bench.client.mayRepeat(after: error, attempt: 1))
   }
 
   @Test func stoppingEndsWhatIsBeingTriedAgain() async {
     let governor = Log<RequestGovernor>()
     let transport = ScriptedTransport { _, ordinal in
-      if ordinal == 2 { governor.entries.first?.stopRetrying() }
+      if ordinal == 2 { governor.entries.first?.stop() }
       return .status(500)
     }
     let bench = ClientBench(transport)

@@ -7,6 +7,13 @@ extension S3Operation where Output == String {
       try XMLElement(parsing: response.body, root: "Thing").text
     }
   }
+
+  /// The same as a write.
+  static func putThing() -> S3Operation {
+    S3Operation("PutThing", .put, bucket: "bucket", key: ObjectKey("k")) { response throws(XMLError) in
+      try XMLElement(parsing: response.body, root: "Thing").text
+    }
+  }
 }
 
 extension ScriptedAnswer {

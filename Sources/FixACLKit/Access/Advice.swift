@@ -4,6 +4,8 @@ package import S3Kit
 package enum Advice {
   package static func text(for error: S3Error) -> String {
     switch error.kind {
+    case .stopped:
+      return "Run the same command again: it goes on from here."
     case .credentials:
       return "See that the credentials are there and valid: 'aws sts get-caller-identity' with \(profile(of: error))."
     case .transport(.cannotConnect):

@@ -80,28 +80,28 @@ package final class Applier: Sendable {
   /// - Throws: `PlanError` where the plan cannot be read on, `FileError` where the journal cannot be written;
   ///   single objects that fail are in the tally.
   package func run() async throws {
-    try await plan.work(
-      options, stop: stop, isMeant: { [replay] in !replay.isFinished($0) },
+    await endUploads()
+    try await Work.run(
+      PlanChangeReader(plan), count: plan.changeCount, options, stop: stop,
+      isMeant: { [replay] in !replay.isFinished($0) },
       companion: { [bucket = plan.header.bucket.name, lister = accounts.main.client, options] in
         let listing = ContentListing(of: $0, bucket: bucket, lister: lister, freshness: options.listingFreshness)
         listing.begin()
         return listing
       }, executor: accounts.main.client.executor
     ) { planned, listing in
-      try await self.execute(planned.change, index: planned.index, to: planned.to) {
+      try await self.execute(planned) {
         await listing.content(at: planned.place)
       }
     }
   }
 
   /// - Parameter listed: what a listing has of the object.
-  private func execute(
-    _ change: Change, index: Int, to: AccessControlList, listed: () async -> ContentListing.Answer
-  ) async throws {
+  private func execute(_ planned: PlannedChange, listed: () async -> ContentListing.Answer) async throws {
+    let (change, index) = (planned.change, planned.index)
     var execution = ChangeExecution(
-      change: change, from: plan.acl(change.from), to: to, settings: settings,
-      unconfirmedTags: replay.unconfirmedCopies[index])
-    if let upload = replay.openUploads[index], !options.isDryRun { try await end(upload, of: change, index: index) }
+      change: change, from: planned.from, to: planned.to, settings: settings,
+      unconfirmed: replay.unconfirmedCopies[index])
     var action = execution.handle(.begin)
     var hasBegun = replay.isTouched(index)
     while true {
@@ -114,22 +114,25 @@ package final class Applier: Sendable {
         return
       }
       if action.isWrite, !hasBegun {
-        try await journal?.append(.begins(change: index, key: change.key))
+        try await journal?.append(.begins(index: index, change, from: planned.from, to: planned.to))
         hasBegun = true
       }
-      action = execution.handle(try await carryOut(action, change: change, index: index, listed: listed))
+      if case .copy(let copy) = action, let intent = CopyIntent(copy) {
+        try await journal?.append(.copyBegins(index: index, key: change.key, intent))
+      }
+      let event = try await carryOut(action, change: change, index: index, listed: listed)
+      // What was not done because somebody stopped the run is left for the next one.
+      if case .failed(let error) = event, error.isStopped { return }
+      action = execution.handle(event)
     }
   }
 
-  /// Ends a multipart upload that an earlier run has left behind. Where that fails, the next run tries again.
-  private func end(_ upload: String, of change: Change, index: Int) async throws(FileError) {
-    do {
-      guard let copier else { return }
-      try await copier.abort(change.key, uploadID: upload)
-    } catch {
-      return
+  /// Ends multipart uploads that earlier runs have left behind. What cannot be ended now, the next run tries again.
+  package func endUploads() async {
+    guard let copier, let journal else { return }
+    await withTaskGroup(of: Void.self) { group in
+      for (index, uploads) in replay.openUploads { group.addTask { await copier.end(uploads, of: index, journal) } }
     }
-    try await journal?.append(.uploadEnded(change: index, key: change.key))
   }
 
   /// Takes one step. Throws only where the journal cannot be written.
@@ -150,7 +153,6 @@ package final class Applier: Sendable {
         return .prepared(try await preparer.prepare(change.key, owner: change.owner, head: head))
       case .saveTags:
         let (tags, byCopier) = try await tags(of: change)
-        if !tags.isEmpty { try await journal?.append(.copyBegins(change: index, key: change.key, tags: tags)) }
         return .tagsSaved(tags, byCopier: byCopier)
       case .copy(let copy):
         return .copied(try await self.copy(copy, change: change, index: index))
@@ -161,6 +163,8 @@ package final class Applier: Sendable {
       case .ensureTags(let tags, let version):
         try await ensure(tags, of: change, version: version)
         return .tagsEnsured
+      case .wait(let error, let attempt):
+        return .waited(mayRepeat: await accounts.main.client.mayRepeat(after: error, attempt: attempt))
       case .finish:
         preconditionFailure("a finished change has no more steps")
       }
@@ -175,8 +179,8 @@ package final class Applier: Sendable {
 
   private func copy(_ copy: InPlaceCopy, change: Change, index: Int) async throws -> CopyOutcome {
     guard let copier else { throw Accounts.missingCredentials(of: accounts.bucketOwner) }
-    return try await copier.copy(change.key, copy) { id throws(FileError) in
-      try await journal?.append(.uploadBegins(change: index, key: change.key, id: id))
+    return try await copier.copy(change.key, copy) { event throws(FileError) in
+      try await journal?.append(.upload(index: index, key: change.key, event))
     }
   }
 
@@ -226,7 +230,7 @@ package final class Applier: Sendable {
       result = .failed
       detail = failure.description
     }
-    try await journal?.append(.result(change: index, key: change.key, result, detail: detail, version: version))
+    try await journal?.append(.result(index: index, key: change.key, result, detail: detail, version: version))
     tallyBox.withLock { tally in
       switch result {
       case .done: tally.done += 1
@@ -243,8 +247,29 @@ extension ChangeExecution.Action {
   /// Whether it would change something on the server.
   fileprivate var isWrite: Bool {
     switch self {
-    case .putACL, .copy, .putLock, .ensureTags, .saveTags: true
-    case .look, .prepare, .finish: false
+    case .putACL, .copy, .putLock, .ensureTags: true
+    case .look, .prepare, .saveTags, .wait, .finish: false
+    }
+  }
+}
+
+extension CopyIntent {
+  /// Nil where a copy has nothing that could be lost.
+  fileprivate init?(_ copy: InPlaceCopy) {
+    self.init(replaces: copy.head.versionID, tags: copy.tags, lock: copy.lock)
+    if self == CopyIntent() { return nil }
+  }
+}
+
+extension ObjectCopier {
+  /// Ends what may be left of uploads for a change, and records it.
+  func end(_ uploads: JournalReplay.OpenUploads, of index: Int, _ journal: Journal) async {
+    let key = uploads.key
+    for id in uploads.ids where (try? await abort(key, uploadID: id)) != nil {
+      try? await journal.append(.upload(index: index, key: key, .ended(id: id)))
+    }
+    for others in uploads.intended where (try? await abortUploads(of: key, besides: others)) != nil {
+      try? await journal.append(.upload(index: index, key: key, .ended(id: nil)))
     }
   }
 }

@@ -39,6 +39,10 @@ package struct ChangeExecution: Sendable {
     case putLock(ObjectLockState, version: String?)
     /// See to it that the object has these tags.
     case ensureTags([ObjectTag], version: String?)
+    /// Wait before looking whether a write of unknown outcome was done.
+    ///
+    /// - Parameter attempt: how many writes of this change have had no answer, from 1.
+    case wait(after: S3Error, attempt: Int)
     case finish(ChangeOutcome)
   }
 
@@ -52,6 +56,8 @@ package struct ChangeExecution: Sendable {
     case copied(CopyOutcome)
     case lockPut
     case tagsEnsured
+    /// - Parameter mayRepeat: whether the write may be sent again if it was not done.
+    case waited(mayRepeat: Bool)
     case failed(S3Error)
   }
 
@@ -70,7 +76,7 @@ package struct ChangeExecution: Sendable {
     }
   }
 
-  private enum Phase {
+  private enum Phase: Sendable {
     case looking
     case granting
     case opening
@@ -80,7 +86,11 @@ package struct ChangeExecution: Sendable {
     case copying(InPlaceCopy)
     case checking(InPlaceCopy, CopyOutcome)
     case locking(InPlaceCopy, CopyOutcome)
-    case restoringTags(ChangeOutcome)
+    /// Of a copy that a killed run has made.
+    case relocking
+    case restoringTags([ObjectTag], version: String?, ChangeOutcome)
+    /// After a write of unknown outcome, which is asked for again by `next` and looked for in `Phase` otherwise.
+    indirect case waiting(S3Error, then: Phase, next: Action)
   }
 
   private let change: Change
@@ -90,23 +100,57 @@ package struct ChangeExecution: Sendable {
   /// Tags that the object must have after a copy; nil where none are known to matter.
   private var tags: [ObjectTag]?
   private var lock: ObjectLockState?
+  /// The lock that a copy must have which a killed run has made and not confirmed.
+  private let unconfirmedLock: ObjectLockState?
   private var hasOpened = false
   private var hasLocked = false
   private var phase = Phase.looking
+  /// The copy that was sent and not answered.
+  private var unansweredCopy: InPlaceCopy?
+  /// Whether an ACL or a copy was sent, so that what is as planned now is this run's work.
+  private var hasWritten = false
+  private var unansweredWrites = 0
+  /// Why a write that was not done is not repeated.
+  private var finalError: S3Error?
 
-  /// - Parameter unconfirmedTags: from the journal, the tags of an object whose copy had begun.
+  /// - Parameter unconfirmed: from the journal, a copy that had begun and was not confirmed.
   package init(
-    change: Change, from: AccessControlList?, to: AccessControlList, settings: Settings, unconfirmedTags: [ObjectTag]?
+    change: Change, from: AccessControlList?, to: AccessControlList, settings: Settings, unconfirmed: CopyIntent?
   ) {
     self.change = change
     self.from = from
     self.to = to
     self.settings = settings
-    tags = unconfirmedTags
+    tags = unconfirmed?.tags
+    unconfirmedLock = unconfirmed?.lock
   }
 
   package mutating func handle(_ event: Event) -> Action {
     switch (phase, event) {
+    case (.granting, .failed(let error)) where error.isOutcomeUnknown,
+      (.opening, .failed(let error)) where error.isOutcomeUnknown:
+      hasWritten = true
+      return wait(after: error, then: .looking, .look)
+    case (.copying(let copy), .failed(let error)) where error.isOutcomeUnknown:
+      hasWritten = true
+      unansweredCopy = copy
+      return wait(after: error, then: .looking, .look)
+    case (.locking(let copy, let outcome), .failed(let error)) where error.isOutcomeUnknown:
+      return wait(after: error, then: .checking(copy, outcome), .look)
+    case (.relocking, .failed(let error)) where error.isOutcomeUnknown:
+      return wait(after: error, then: .looking, .look)
+    case (.relocking, .lockPut):
+      hasLocked = true
+      phase = .looking
+      return .look
+    case (.restoringTags(let tags, let version, _), .failed(let error)) where error.isOutcomeUnknown:
+      // It looks first, and writes only what is missing.
+      return wait(after: error, then: phase, .ensureTags(tags, version: version))
+    case (.waiting(let error, let then, let next), .waited(let mayRepeat)):
+      if !mayRepeat { finalError = error }
+      phase = then
+      if case .ensureTags = next, !mayRepeat { return .finish(.failed(.s3(error))) }
+      return next
     case (.copying(let copy), .failed(let error)):
       return copyFailed(copy, error)
     case (.savingTags(_, let refusal?), .failed):
@@ -142,26 +186,40 @@ package struct ChangeExecution: Sendable {
       hasLocked = true
       phase = .checking(copy, outcome)
       return .look
-    case (.restoringTags(let outcome), .tagsEnsured):
+    case (.restoringTags(_, _, let outcome), .tagsEnsured):
       return .finish(outcome)
     default:
       preconditionFailure("\(event) cannot happen in \(phase)")
     }
   }
 
+  private mutating func wait(after error: S3Error, then phase: Phase, _ next: Action) -> Action {
+    unansweredWrites += 1
+    self.phase = .waiting(error, then: phase, next: next)
+    return .wait(after: error, attempt: unansweredWrites)
+  }
+
   private mutating func decide(_ look: ObjectLook) -> Action {
+    if let copy = unansweredCopy, look.shows(copy, by: to.owner) {
+      return check(look, copy, CopyOutcome(versionID: look.head?.versionID))
+    }
     let status: ChangeStatus
     do throws(S3Error) {
       status = try change.status(of: look, from: from, to: to, policy: settings.policy)
     } catch {
       return .finish(.failed(.s3(error)))
     }
+    if let finalError, status == .asSeen || status == .opened { return .finish(.failed(.s3(finalError))) }
     switch status {
+    case .stale(.propertiesChanged) where canRelock(look):
+      guard let lock = unconfirmedLock else { return .finish(.stale(.propertiesChanged)) }
+      phase = .relocking
+      return .putLock(lock, version: look.head?.versionID)
     case .stale(let staleness):
       return .finish(.stale(staleness))
     case .asPlanned:
       let version = look.head?.versionID
-      return restoreTags(.already(version: version), version: version)
+      return restoreTags(hasWritten ? .done(version: nil) : .already(version: version), version: version)
     case .asSeen where change.action == .grant:
       phase = .granting
       return .putACL(to)
@@ -178,6 +236,12 @@ package struct ChangeExecution: Sendable {
       phase = .preparing(head)
       return .prepare(head)
     }
+  }
+
+  /// Whether nothing is missing but the lock that a copy must have, on a server that does not set it with the copy.
+  private func canRelock(_ look: ObjectLook) -> Bool {
+    guard let lock = unconfirmedLock, let head = look.head, !hasLocked, finalError == nil else { return false }
+    return !lock.isSame(as: head.lock) && Fingerprint(head, lock: lock) == change.kept
   }
 
   private mutating func beginCopy(_ head: ObjectHead) -> Action {
@@ -230,6 +294,7 @@ package struct ChangeExecution: Sendable {
       return .finish(.failed(.notAsPlanned("the copy has other grants than planned")))
     }
     if let lock, !lock.isSame(as: head.lock), !hasLocked {
+      if let finalError { return .finish(.failed(.s3(finalError))) }
       phase = .locking(copy, outcome)
       return .putLock(lock, version: head.versionID)
     }
@@ -250,8 +315,16 @@ package struct ChangeExecution: Sendable {
 
   private mutating func restoreTags(_ outcome: ChangeOutcome, version: String?) -> Action {
     guard let tags, change.action == .copy else { return .finish(outcome) }
-    phase = .restoringTags(outcome)
+    phase = .restoringTags(tags, version: version, outcome)
     return .ensureTags(tags, version: version)
+  }
+}
+
+extension ObjectLook {
+  /// Whether the object is what a copy makes of it, as far as that tells whether it was made at all.
+  fileprivate func shows(_ copy: InPlaceCopy, by owner: CanonicalID) -> Bool {
+    guard let head, head.size == copy.head.size else { return false }
+    return acl?.owner == owner
   }
 }
 

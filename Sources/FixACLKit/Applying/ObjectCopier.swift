@@ -22,37 +22,91 @@ package final class ObjectCopier: Sendable {
     self.maximumCopySize = maximumCopySize
   }
 
-  /// - Parameter uploadBegan: told the ID of a multipart upload before any part is copied; what it throws ends the copy.
+  /// What becomes of a multipart upload, to be recorded before anything else is done.
+  package enum UploadEvent: Sendable, Equatable {
+    /// One is about to be created, beside these, which are somebody else's; nil where they may not be listed.
+    case intended(others: [String]?)
+    case began(id: String)
+    /// It is completed or aborted, or one that was intended was never created.
+    case ended(id: String?)
+  }
+
+  /// - Parameter record: what it throws ends the copy.
+  /// - Throws: `S3Error`, and what `record` throws.
   package func copy(
-    _ key: ObjectKey, _ copy: InPlaceCopy, uploadBegan: (String) async throws(FileError) -> Void
+    _ key: ObjectKey, _ copy: InPlaceCopy, record: (UploadEvent) async throws(FileError) -> Void
   ) async throws -> CopyOutcome {
     var copy = copy
     copy.guardsDestination = guardsDestination.load(ordering: .relaxed)
     do {
-      return try await attempt(key, copy, uploadBegan: uploadBegan)
+      return try await attempt(key, copy, record: record)
     } catch let error as S3Error where error.status == 501 && copy.guardsDestination {
       // AWS's own answer to If-Match on a copy, before late 2025; or the server cannot copy this object at all.
       copy.guardsDestination = false
-      let outcome = try await attempt(key, copy, uploadBegan: uploadBegan)
+      let outcome = try await attempt(key, copy, record: record)
       guardsDestination.store(false, ordering: .relaxed)
       return outcome
     }
   }
 
   private func attempt(
-    _ key: ObjectKey, _ copy: InPlaceCopy, uploadBegan: (String) async throws(FileError) -> Void
+    _ key: ObjectKey, _ copy: InPlaceCopy, record: (UploadEvent) async throws(FileError) -> Void
   ) async throws -> CopyOutcome {
     guard copy.head.size > maximumCopySize else { return try await client.copyObject(bucket: bucket, key: key, copy) }
     let partSize = try await partSize(of: key, copy.head)
-    let uploadID = try await client.createMultipartCopy(bucket: bucket, key: key, copy)
+    let uploadID = try await create(key, copy, record: record)
     do {
-      try await uploadBegan(uploadID)
+      try await record(.began(id: uploadID))
       let parts = try await copyParts(of: key, copy, uploadID: uploadID, partSize: partSize)
-      return try await client.completeMultipartCopy(bucket: bucket, key: key, uploadID: uploadID, parts: parts, copy)
+      let outcome = try await complete(key, uploadID: uploadID, parts: parts, copy)
+      try await record(.ended(id: uploadID))
+      return outcome
     } catch {
       // If this fails too, the journal has the upload, and the next run ends it.
-      try? await abort(key, uploadID: uploadID)
+      if (try? await abort(key, uploadID: uploadID)) != nil { try? await record(.ended(id: uploadID)) }
       throw error
+    }
+  }
+
+  private func create(
+    _ key: ObjectKey, _ copy: InPlaceCopy, record: (UploadEvent) async throws(FileError) -> Void
+  ) async throws -> String {
+    let others = try? await client.multipartUploads(bucket: bucket, key: key)
+    try await record(.intended(others: others))
+    do {
+      return try await client.createMultipartCopy(bucket: bucket, key: key, copy)
+    } catch {
+      let isEnded =
+        error.isOutcomeUnknown ? (try? await abortUploads(of: key, besides: others)) != nil && others != nil : true
+      if isEnded { try await record(.ended(id: nil)) }
+      throw error
+    }
+  }
+
+  /// Ends the uploads of a key that were created without anybody learning their IDs.
+  ///
+  /// - Parameter others: those that there were before; nil where that is not known, so that nothing can be ended.
+  package func abortUploads(of key: ObjectKey, besides others: [String]?) async throws(S3Error) {
+    guard let others else { return }
+    for id in try await client.multipartUploads(bucket: bucket, key: key) where !others.contains(id) {
+      try await abort(key, uploadID: id)
+    }
+  }
+
+  private func complete(
+    _ key: ObjectKey, uploadID: String, parts: [CopiedPart], _ copy: InPlaceCopy
+  ) async throws(S3Error) -> CopyOutcome {
+    var attempt = 1
+    while true {
+      do {
+        return try await client.completeMultipartCopy(bucket: bucket, key: key, uploadID: uploadID, parts: parts, copy)
+      } catch {
+        // Where the upload is gone, the object tells whether it was completed.
+        guard error.isOutcomeUnknown, await client.mayRepeat(after: error, attempt: attempt),
+          try await client.hasMultipartUpload(uploadID, bucket: bucket, key: key)
+        else { throw error }
+        attempt += 1
+      }
     }
   }
 
@@ -71,12 +125,27 @@ package final class ObjectCopier: Sendable {
         if number > Self.partsInFlight, let part = try await group.next() { parts.append(part) }
         let start = (number - 1) * partSize
         let range = start..<min(start + partSize, copy.head.size)
-        group.addTask { [client, bucket] in
-          try await client.copyPart(number, of: range, bucket: bucket, key: key, uploadID: uploadID, copy)
-        }
+        group.addTask { try await self.copyPart(number, of: range, key, uploadID: uploadID, copy) }
       }
       for try await part in group { parts.append(part) }
       return parts
+    }
+  }
+
+  private func copyPart(
+    _ number: Int, of range: Range<Int>, _ key: ObjectKey, uploadID: String, _ copy: InPlaceCopy
+  ) async throws(S3Error) -> CopiedPart {
+    var attempt = 1
+    while true {
+      do {
+        return try await client.copyPart(number, of: range, bucket: bucket, key: key, uploadID: uploadID, copy)
+      } catch {
+        guard error.isOutcomeUnknown, await client.mayRepeat(after: error, attempt: attempt) else { throw error }
+        let part = try await client.copiedPart(
+          number, size: range.count, bucket: bucket, key: key, uploadID: uploadID)
+        if let part { return part }
+        attempt += 1
+      }
     }
   }
 

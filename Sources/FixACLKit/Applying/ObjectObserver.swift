@@ -105,20 +105,25 @@ package struct ObjectObserver: Sendable {
     }
   }
 
-  /// The version of a key that comes next after another; nil where that one is not there, or the last.
-  package func version(behind id: String, of key: ObjectKey) async throws(S3Error) -> ListedObject? {
-    var isNext = false
+  /// The versions of a key that come after another, the newest first, but for those of a page behind the first dozens: an
+  /// uploader can make any number of them. None where that one is not there, or the last.
+  package func versions(behind id: String, of key: ObjectKey) async throws(S3Error) -> [ListedObject] {
+    var found: [ListedObject] = []
+    var hasPassed = false
     var marker: ListingMarker?
     while true {
       let page = try await accounts.main.client.listObjectVersions(bucket: bucket, prefix: key, after: marker)
       for object in page.objects where object.key == key {
-        if isNext { return object }
-        isNext = object.version?.id == id
+        if hasPassed { found.append(object) }
+        hasPassed = hasPassed || object.version?.id == id
       }
-      guard page.isTruncated, page.end?.key == key else { return nil }
+      guard found.count < Self.enoughVersions, page.isTruncated, page.end?.key == key else { return found }
       marker = page.end
     }
   }
+
+  /// A run makes one version of an object, or a few where answers are lost.
+  private static let enoughVersions = 50
 
   /// Asks one account after the other until one is not refused.
   ///

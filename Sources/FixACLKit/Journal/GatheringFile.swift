@@ -5,9 +5,9 @@ internal import Synchronization
 /// A file that lines are appended to, each of which is waited for until it is on the disk.
 ///
 /// Lines that come at about the same time share one write and one `fdatasync`.
-final class GatheringFile: Sendable {
+final class GatheringFile<Line: Sendable>: Sendable {
   private struct State {
-    var pending: [UInt8] = []
+    var pending: [Line] = []
     var waiters: [UnsafeContinuation<Result<Void, FileError>, Never>] = []
     var isFlushing = false
     /// After it nothing more is written: it may have left a part of a line behind, which must stay the last.
@@ -15,27 +15,23 @@ final class GatheringFile: Sendable {
   }
 
   /// How long a line waits for others, for each of which the disk would otherwise be asked.
-  private static let gatheringMicroseconds: UInt32 = 3000
+  private static var gatheringMicroseconds: UInt32 { 3000 }
 
-  private let file: OpenFile
+  private let write: @Sendable ([Line]) throws(FileError) -> Void
   private let queue = DispatchQueue(label: "fixacl.gathering-file")
   private let state = Mutex(State())
 
-  init(_ file: OpenFile) {
-    self.file = file
-  }
-
-  /// Gives the file's lock back, whatever still holds the file itself: the queue lets go of it a moment after the last
-  /// line was written.
-  func unlock() {
-    file.unlock()
+  /// - Parameter write: writes lines in the order in which they came, and returns when they are on the disk. Called on the
+  ///   file's own queue.
+  init(write: @escaping @Sendable ([Line]) throws(FileError) -> Void) {
+    self.write = write
   }
 
   /// Returns once the line is on the disk.
-  func append(_ line: [UInt8]) async throws(FileError) {
+  func append(_ line: Line) async throws(FileError) {
     let result = await withUnsafeContinuation { continuation in
       let mustFlush = state.withLock { state in
-        state.pending += line
+        state.pending.append(line)
         state.waiters.append(continuation)
         defer { state.isFlushing = true }
         return !state.isFlushing
@@ -57,7 +53,7 @@ final class GatheringFile: Sendable {
   ///
   /// - Returns: whether nothing has come meanwhile.
   private func flush() -> Bool {
-    let (bytes, waiters, earlierFailure) = state.withLock { state in
+    let (lines, waiters, earlierFailure) = state.withLock { state in
       defer {
         state.pending = []
         state.waiters = []
@@ -67,8 +63,7 @@ final class GatheringFile: Sendable {
     let result: Result<Void, FileError>
     do throws(FileError) {
       if let earlierFailure { throw earlierFailure }
-      try file.write(bytes)
-      try file.synchronize()
+      try write(lines)
       result = .success(())
     } catch {
       state.withLock { $0.failure = error }

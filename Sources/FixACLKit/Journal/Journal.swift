@@ -1,15 +1,24 @@
+internal import Glibc
 package import S3Kit
 
-/// The append-only record of what an apply did, beside its plan; held by one process at a time.
+/// The append-only record of what an apply did, beside its plan; held by one process at a time. It alone is the undo.
 ///
 /// Its lock ends with it.
 package final class Journal: Sendable {
-  private let file: GatheringFile
+  private let writer: JournalWriter
+  private let lines: GatheringFile<JournalWriter.Entry>
   private let now: @Sendable () -> Timestamp
+  /// Where the journal of another plan is now that stood in this one's place; nil where there was none.
+  package let setAside: String?
 
   /// Where the journal of a plan is.
   package static func path(forPlan path: String) -> String {
     path + ".journal"
+  }
+
+  /// Where the journal of a plan is once another plan has taken that plan's place.
+  static func path(forPlan path: String, replaced digest: String) -> String {
+    "\(path).\(JournalHeader.name(ofPlan: digest)).journal"
   }
 
   /// Whether the plan has a journal.
@@ -17,29 +26,35 @@ package final class Journal: Sendable {
     FileKind(ofPath: path(forPlan: plan.path)) != .missing
   }
 
-  /// Opens the plan's journal, or begins it, and takes its lock.
+  /// Opens the plan's journal, or begins it, and takes its lock. The journal of another plan under the same name is set
+  /// aside, and stays that plan's undo.
   ///
   /// - Parameter bucket: the bucket's settings as they are now, for a journal that begins.
-  /// - Throws: where another apply has it, or it is damaged or another plan's. Nothing has been written then.
+  /// - Throws: where another apply has it, or it is damaged. Nothing has been written then.
   package static func open(
     for plan: Plan, bucket: PlanBucket, now: @escaping @Sendable () -> Timestamp = { .now() }
   ) throws(PlanError) -> (journal: Journal, replay: JournalReplay) {
     let path = path(forPlan: plan.path)
     do {
-      let file = try OpenFile(path, .journal)
-      guard try file.tryLock() else {
-        throw PlanError(
-          "another fixacl is applying \(plan.path.escapedForTerminal) right now (it holds the lock of"
-            + " \(path.escapedForTerminal)). Wait for it to end; this one has touched nothing.")
+      var setAside: String?
+      while true {
+        let file = try lockedFile(path, "applying \(plan.path.escapedForTerminal)")
+        guard var reader = try JournalReader(file) else {
+          return (try begin(file, for: plan, bucket: bucket, setAside: setAside, now: now), JournalReplay(of: plan))
+        }
+        guard reader.header.plan == plan.digest else {
+          setAside = try move(path, toTheSideOf: plan, ofPlan: reader.header.plan)
+          continue
+        }
+        let replay = try replay(&reader, of: plan)
+        guard !replay.isCut else {
+          throw PlanError.Detail(
+            "its end is missing: it was longer once, so it does not say all that was changed. What it says can still be"
+              + " undone with 'fixacl rollback \(path.escapedForTerminal)'")
+        }
+        if try file.size() > reader.length { try file.truncate(to: reader.length) }
+        return (try Journal(going: file, on: reader, setAside: setAside, now: now), replay)
       }
-      let (replay, length) = try JournalReplay.read(file, of: plan)
-      if try file.size() > length { try file.truncate(to: length) }
-      try file.seekToEnd()
-      if length == 0 {
-        try file.write(JournalHeader.line(plan: plan, bucket: bucket, at: now().extended))
-        try file.synchronize()
-      }
-      return (Journal(file: file, now: now), replay)
     } catch {
       throw describe(error, path: path)
     }
@@ -53,19 +68,81 @@ package final class Journal: Sendable {
     return try open(for: plan, bucket: bucket)
   }
 
-  /// What the plan's journal says, without touching it; nothing where there is none.
+  /// What the plan's journal says, without touching it; nothing where there is none, or it is another plan's.
   package static func replay(of plan: Plan) throws(PlanError) -> JournalReplay {
     let path = path(forPlan: plan.path)
     do {
-      return try JournalReplay.read(try OpenFile(path, .reading), of: plan).replay
+      guard var reader = try JournalReader(try OpenFile(path, .reading)), reader.header.plan == plan.digest else {
+        return JournalReplay(of: plan)
+      }
+      return try replay(&reader, of: plan)
     } catch let error as FileError where error.isNoSuchFile {
-      return JournalReplay(changeCount: plan.changeCount)
+      return JournalReplay(of: plan)
     } catch {
       throw describe(error, path: path)
     }
   }
 
-  private static func describe(_ error: any Error, path: String) -> PlanError {
+  /// - Throws: also where the records name other objects than the plan.
+  private static func replay(_ reader: inout JournalReader, of plan: Plan) throws -> JournalReplay {
+    let replay = try JournalReplay(&reader, changeCount: plan.changeCount) { _ in }
+    try compare(replay, with: plan)
+    return replay
+  }
+
+  /// Sees that the records are about the plan's objects.
+  static func compare(_ replay: JournalReplay, with plan: Plan) throws {
+    guard !replay.isEmpty else { return }
+    var changes = plan.changes()
+    while let (index, change) = try changes.next() {
+      guard replay.isAbout(change.key, change: index) else {
+        throw PlanError.Detail("its records name another object than the plan for the change \(index)")
+      }
+    }
+  }
+
+  static func lockedFile(_ path: String, _ work: String) throws -> OpenFile {
+    while true {
+      let file = try OpenFile(path, .journal)
+      guard try file.tryLock() else {
+        throw PlanError(
+          "another fixacl is \(work) right now (it holds the lock of \(path.escapedForTerminal)). Wait for it to end;"
+            + " this one has touched nothing.")
+      }
+      // Whoever had it may have set it aside in between.
+      if file.isAt(path) { return file }
+    }
+  }
+
+  private static func begin(
+    _ file: OpenFile, for plan: Plan, bucket: PlanBucket, setAside: String?, now: @escaping @Sendable () -> Timestamp
+  ) throws -> Journal {
+    try file.truncate(to: 0)
+    var encoder = JournalEncoder(seal: JournalSeal())
+    let line = encoder.end(JournalHeader.line(plan: plan, now: bucket, at: now().extended))
+    try file.seekToEnd()
+    try file.write(line)
+    try file.synchronize()
+    return Journal(
+      JournalWriter(file: file, encoder: encoder, length: line.count, keepsLength: true), setAside: setAside, now: now)
+  }
+
+  /// Sets the journal of another plan aside, and brings this plan's back if it was set aside before.
+  ///
+  /// - Returns: where the other one is now.
+  private static func move(_ path: String, toTheSideOf plan: Plan, ofPlan digest: String) throws -> String {
+    let aside = Self.path(forPlan: plan.path, replaced: digest)
+    guard FileKind(ofPath: aside) == .missing else {
+      throw PlanError.Detail(
+        "it is the journal of another plan (\(digest.escapedForTerminal)), and so is \(aside.escapedForTerminal)")
+    }
+    guard rename(path, aside) == 0 else { throw FileError("move aside", path) }
+    let own = Self.path(forPlan: plan.path, replaced: plan.digest)
+    if FileKind(ofPath: own) == .regular, rename(own, path) != 0 { throw FileError("bring back", own) }
+    return aside
+  }
+
+  static func describe(_ error: any Error, path: String) -> PlanError {
     switch error {
     case let error as PlanError: error
     case let error as PlanError.Detail:
@@ -77,15 +154,31 @@ package final class Journal: Sendable {
     }
   }
 
-  private init(file: OpenFile, now: @escaping @Sendable () -> Timestamp) {
-    self.file = GatheringFile(file)
-    self.now = now
+  /// Goes on with a journal where its reader has come to its end.
+  convenience init(
+    going file: OpenFile, on reader: JournalReader, setAside: String? = nil,
+    now: @escaping @Sendable () -> Timestamp = { .now() }
+  ) throws {
+    try file.seekToEnd()
+    self.init(
+      JournalWriter(
+        file: file, encoder: JournalEncoder(acls: reader.acls, seal: reader.seal), length: reader.length,
+        keepsLength: reader.header.format == .second), setAside: setAside, now: now)
   }
 
-  deinit { file.unlock() }
+  private init(_ writer: JournalWriter, setAside: String?, now: @escaping @Sendable () -> Timestamp) {
+    self.now = now
+    self.setAside = setAside
+    self.writer = writer
+    lines = GatheringFile { entries throws(FileError) in try writer.write(entries) }
+  }
+
+  deinit {
+    writer.close()
+  }
 
   /// Appends a record and returns once it is on the disk.
   package func append(_ record: JournalRecord) async throws(FileError) {
-    try await file.append(record.line(at: now().extended))
+    try await lines.append(JournalWriter.Entry(record: record, time: now().extended))
   }
 }

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 package import S3Kit
 
 /// How a change ended, as the journal tells it.
@@ -34,150 +33,174 @@ package enum RollbackResult: String, Sendable, Codable {
 
 /// One line of a journal after its first.
 package enum JournalRecord: Sendable, Equatable {
+  /// Something is about to be written: if the program is killed, it may have been. Holds all that is needed to put it back.
+  case begins(index: Int, Change, from: AccessControlList?, to: AccessControlList)
+  /// An object is about to be copied over itself. What a server loses in a copy is put back, even if the program is killed
+  /// in between.
+  case copyBegins(index: Int, key: ObjectKey, CopyIntent)
+  /// A multipart upload, whose parts must not be left behind.
+  case upload(index: Int, key: ObjectKey, ObjectCopier.UploadEvent)
   /// How a change ended. `detail` says why, where it did not end well; `version` is the one that a copy made.
-  case result(change: Int, key: ObjectKey, JournalResult, detail: String?, version: String? = nil)
-  /// Something is about to be written: if the program is killed, it may have been.
-  case begins(change: Int, key: ObjectKey)
-  /// A multipart upload was begun, whose parts must not be left behind.
-  case uploadBegins(change: Int, key: ObjectKey, id: String)
-  /// It is gone.
-  case uploadEnded(change: Int, key: ObjectKey)
+  case result(index: Int, key: ObjectKey, JournalResult, detail: String?, version: String? = nil)
   /// How the undoing of a change ended.
-  case rollback(change: Int, key: ObjectKey, RollbackResult, detail: String?)
-  /// A copy is about to be made of an object with these tags. On a server that loses them, they are put back,
-  /// even if the program is killed in between.
-  case copyBegins(change: Int, key: ObjectKey, tags: [ObjectTag])
+  case rollback(index: Int, key: ObjectKey, RollbackResult, detail: String?)
+}
 
-  func line(at time: String) -> [UInt8] {
+/// What a copy puts over what: kept until the copy is confirmed.
+package struct CopyIntent: Sendable, Equatable {
+  /// The version that is the current one before the copy; nil where the bucket has none.
+  package var replaces: String?
+  /// Tags that the object must have afterwards; nil where none are known to matter.
+  package var tags: [ObjectTag]?
+  /// The lock that it must have afterwards; nil for none.
+  package var lock: ObjectLockState?
+
+  package init(replaces: String? = nil, tags: [ObjectTag]? = nil, lock: ObjectLockState? = nil) {
+    self.replaces = replaces
+    self.tags = tags
+    self.lock = lock
+  }
+}
+
+/// Makes lines of records, in the order in which they are written: a line may define ACLs that later ones name.
+struct JournalEncoder: Sendable {
+  /// An ACL has a number from its first record on. When all numbers are taken they are given anew, so that neither the
+  /// writer nor a reader holds more ACLs than this.
+  static let maximumACLs = 4096
+  /// The longest text that is kept of an error: a server's words are of any length.
+  private static let maximumDetail = 2048
+
+  private var numbers: [AccessControlList: Int]
+  private var seal: JournalSeal?
+
+  /// - Parameters:
+  ///   - acls: those that the journal has defined, by their numbers.
+  ///   - seal: of the last line; nil for a journal whose lines have none.
+  init(acls: [Int: AccessControlList] = [:], seal: JournalSeal?) {
+    let known = Dictionary(acls.map { ($0.value, $0.key) }, uniquingKeysWith: { $1 })
+    // A number that two generations have used would be given twice.
+    numbers = known.count == acls.count && acls.keys.allSatisfy { $0 <= acls.count } ? known : [:]
+    self.seal = seal
+  }
+
+  /// The line, with its line end.
+  mutating func line(_ record: JournalRecord, at time: String) -> [UInt8] {
     var json = JSONWriter(capacity: 256)
     json.object { json in
-      switch self {
-      case .result(let change, let key, let result, let detail, let version):
-        Self.place(change, key, in: &json)
-        json.member("result", result.rawValue)
-        if let detail { json.member("detail", detail) }
-        if let version { json.member("version", version) }
-      case .begins(let change, let key):
-        Self.place(change, key, in: &json)
+      switch record {
+      case .begins(let index, let change, let from, let to):
+        Self.place(index, change.key, in: &json)
         json.member("begins", true)
-      case .uploadBegins(let change, let key, let id):
-        Self.place(change, key, in: &json)
-        json.member("upload", id)
-      case .uploadEnded(let change, let key):
-        Self.place(change, key, in: &json)
-        json.member("uploadEnded", true)
-      case .rollback(let change, let key, let result, let detail):
-        Self.place(change, key, in: &json)
+        write(change, from: from, to: to, in: &json)
+        // The record of its end has the time, and there are millions of both.
+        return
+      case .copyBegins(let index, let key, let intent):
+        Self.place(index, key, in: &json)
+        Self.write(intent, in: &json)
+      case .upload(let index, let key, let event):
+        Self.place(index, key, in: &json)
+        Self.write(event, in: &json)
+      case .result(let index, let key, let result, let detail, let version):
+        Self.place(index, key, in: &json)
+        json.member("result", result.rawValue)
+        if let detail { json.member("detail", Self.shortened(detail)) }
+        if let version { json.member("version", version) }
+      case .rollback(let index, let key, let result, let detail):
+        Self.place(index, key, in: &json)
         json.member("rollback", result.rawValue)
-        if let detail { json.member("detail", detail) }
-      case .copyBegins(let change, let key, let tags):
-        Self.place(change, key, in: &json)
-        json.name("copyBegins")
-        json.object { json in
-          json.name("tags")
-          json.array { json in
-            for tag in tags {
-              json.object { json in
-                json.member("key", tag.key)
-                json.member("value", tag.value)
-              }
-            }
-          }
-        }
+        if let detail { json.member("detail", Self.shortened(detail)) }
       }
       json.member("at", time)
     }
-    return json.bytes + [UInt8(ascii: "\n")]
+    return end(json.bytes)
   }
 
-  private static func place(_ change: Int, _ key: ObjectKey, in json: inout JSONWriter) {
-    json.member("change", change)
+  /// Ends a line that is one JSON object.
+  mutating func end(_ line: [UInt8]) -> [UInt8] {
+    seal?.seal(line) ?? line + [UInt8(ascii: "\n")]
+  }
+
+  private static func shortened(_ detail: String) -> String {
+    detail.utf8.count <= maximumDetail ? detail : detail.prefix(maximumDetail / 4) + "…"
+  }
+
+  private static func place(_ index: Int, _ key: ObjectKey, in json: inout JSONWriter) {
+    json.member("change", index)
     json.name("key")
     json.string(key.bytes)
   }
-}
 
-/// A journal's line as it is read back. Its key, its detail and its time are for people.
-struct JournalLine {
-  private(set) var change = -1
-  private(set) var result: JournalResult?
-  private(set) var version: String?
-  private(set) var begins = false
-  private(set) var copyBegins: [ObjectTag]?
-  private(set) var upload: String?
-  private(set) var uploadEnded = false
-  private(set) var rollback: RollbackResult?
-
-  /// - Throws: `JSONLineReader.Damage` where it is no record.
-  init(parsing line: ArraySlice<UInt8>) throws {
-    var reader = JSONLineReader(line)
-    var hasKey = false
-    var hasChange = false
-    try reader.object { reader, name in
-      switch name {
-      case "change":
-        change = try reader.integer()
-        hasChange = true
-      case "key":
-        _ = try reader.text()
-        hasKey = true
-      case "result": result = try Self.value(try reader.text())
-      case "version": version = try reader.text()
-      case "begins": begins = try reader.bool()
-      case "copyBegins":
-        try reader.object { reader, name in
-          guard "tags" ~= name else { return try reader.skip() }
-          copyBegins = try Self.tags(&reader)
-        }
-        guard copyBegins != nil else { throw JSONLineReader.Damage() }
-      case "upload": upload = try reader.text()
-      case "uploadEnded": uploadEnded = try reader.bool()
-      case "rollback": rollback = try Self.value(try reader.text())
-      default: try reader.skip()
-      }
-    }
-    guard hasChange, hasKey, reader.isAtEnd() else { throw JSONLineReader.Damage() }
-  }
-
-  private static func value<Value: RawRepresentable<String>>(_ text: String) throws -> Value {
-    guard let value = Value(rawValue: text) else { throw JSONLineReader.Damage() }
-    return value
-  }
-
-  private static func tags(_ reader: inout JSONLineReader) throws -> [ObjectTag] {
-    var tags: [ObjectTag] = []
-    try reader.array { reader in
-      var tag: (key: String?, value: String?)
-      try reader.object { reader, name in
-        switch name {
-        case "key": tag.key = try reader.text()
-        case "value": tag.value = try reader.text()
-        default: try reader.skip()
-        }
-      }
-      guard let key = tag.key, let value = tag.value else { throw JSONLineReader.Damage() }
-      tags.append(ObjectTag(key: key, value: value))
-    }
-    return tags
-  }
-}
-
-/// A journal's first line: which plan it belongs to, and how the bucket was set when the apply began.
-struct JournalHeader: Decodable {
-  static let format = "fixacl-journal/1"
-
-  let format: String
-  let plan: String
-
-  static func line(plan: Plan, bucket: PlanBucket, at time: String) -> [UInt8] {
-    var json = JSONWriter()
+  /// What goes without saying is left out, as in a plan.
+  private mutating func write(
+    _ change: Change, from: AccessControlList?, to: AccessControlList, in json: inout JSONWriter
+  ) {
+    if let version = change.versionID { json.member("versionId", version) }
+    json.member("etag", change.etag)
+    json.member("size", change.size)
+    if from?.owner != change.owner { json.member("owner", change.owner.value) }
+    if change.action != .grant { json.member("action", change.action.rawValue) }
+    if change.reason != .readerMissing { json.member("reason", change.reason.rawValue) }
+    if numbers.count + 2 > Self.maximumACLs { numbers.removeAll() }
+    var defined: [(Int, AccessControlList)] = []
+    if let from { json.member("from", number(of: from, &defined)) }
+    json.member("to", number(of: to, &defined))
+    guard !defined.isEmpty else { return }
+    json.name("acls")
     json.object { json in
-      json.member("format", format)
-      json.member("plan", plan.digest)
-      json.name("bucket")
-      bucket.write(to: &json)
-      json.member("at", time)
+      for (number, acl) in defined {
+        json.name(String(number))
+        acl.write(to: &json)
+      }
     }
-    return json.bytes + [UInt8(ascii: "\n")]
+  }
+
+  private mutating func number(of acl: AccessControlList, _ defined: inout [(Int, AccessControlList)]) -> Int {
+    if let number = numbers[acl] { return number }
+    let number = numbers.count + 1
+    numbers[acl] = number
+    defined.append((number, acl))
+    return number
+  }
+
+  private static func write(_ intent: CopyIntent, in json: inout JSONWriter) {
+    json.name("copyBegins")
+    json.object { json in
+      if let replaces = intent.replaces { json.member("replaces", replaces) }
+      json.name("tags")
+      json.array { json in
+        for tag in intent.tags ?? [] {
+          json.object { json in
+            json.member("key", tag.key)
+            json.member("value", tag.value)
+          }
+        }
+      }
+      if let lock = intent.lock {
+        json.name("lock")
+        json.object { json in
+          json.member("mode", lock.retention?.mode)
+          json.member("until", lock.retention?.until)
+          json.member("legalHold", lock.hasLegalHold)
+        }
+      }
+    }
+  }
+
+  private static func write(_ event: ObjectCopier.UploadEvent, in json: inout JSONWriter) {
+    switch event {
+    case .intended(let others):
+      json.name("uploadIntended")
+      json.object { json in
+        guard let others else { return }
+        json.name("others")
+        json.array { json in
+          for id in others { json.string(id) }
+        }
+      }
+    case .began(let id): json.member("upload", id)
+    case .ended(let id):
+      json.member("uploadEnded", true)
+      if let id { json.member("uploadId", id) }
+    }
   }
 }

@@ -1,28 +1,64 @@
-internal import FoundationEssentials
 package import S3Kit
 
-/// What a journal says of a plan's changes: the state from which an apply resumes.
+/// What a journal says of a plan's changes: the state from which an apply resumes, and what there is to undo.
 package struct JournalReplay: Sendable {
+  /// Multipart uploads of one object that may still be there.
+  package struct OpenUploads: Sendable, Equatable {
+    package var key: ObjectKey
+    package var ids: [String] = []
+    /// Of uploads whose ID nobody learned: those that were there before; nil where that is not known.
+    package var intended: [[String]?] = []
+
+    package init(key: ObjectKey, ids: [String] = [], intended: [[String]?] = []) {
+      self.key = key
+      self.ids = ids
+      self.intended = intended
+    }
+
+    fileprivate var isEmpty: Bool { ids.isEmpty && intended.isEmpty }
+  }
+
   /// One bit a change, as the other: 10 million changes take 1.25 MB each.
   private var finished: [UInt64]
   /// Of changes for which something was written, or may have been.
   private var touched: [UInt64]
   package private(set) var finishedCount = 0
   package private(set) var touchedCount = 0
-  /// The versions that copies made, as marks, 8 bytes a change; empty while there is none.
-  private var madeVersions: [UInt64] = []
-  /// Tags of objects whose copy has begun and not been confirmed.
-  package private(set) var unconfirmedCopies: [Int: [ObjectTag]] = [:]
-  /// Multipart uploads that may still be there.
-  package private(set) var openUploads: [Int: String] = [:]
+  /// The versions that copies made and replaced, as marks, 4 bytes a change each; empty while there is none.
+  private var madeVersions: [UInt32] = []
+  private var replacedVersions: [UInt32] = []
+  /// The objects that the records name, as marks, 2 bytes a change; 0 where there is no record.
+  private var objects: [UInt16]
+  /// Copies that have begun and not been confirmed.
+  package private(set) var unconfirmedCopies: [Int: CopyIntent] = [:]
+  /// Multipart uploads that may still be there, by the change that they are for.
+  package private(set) var openUploads: [Int: OpenUploads] = [:]
+  /// Whose credentials it takes to undo what was granted.
+  package private(set) var ownersOfGrants: Set<CanonicalID> = []
+  /// Whether something was copied, which the bucket owner alone can undo.
+  package private(set) var hasCopies = false
+  /// Whether records are missing that were on the disk: the file was cut.
+  package internal(set) var isCut = false
 
   private let changeCount: Int
+  /// Whether a final result says that no upload is left, as in journals of the first format.
+  private let resultsEndUploads: Bool
 
-  package init(changeCount: Int) {
+  package init(changeCount: Int, format: JournalHeader.Format = .second) {
     self.changeCount = changeCount
-    finished = [UInt64](repeating: 0, count: (changeCount + 63) / 64)
+    resultsEndUploads = format == .first
+    finished = [UInt64](repeating: 0, count: changeCount / 64 + 1)
     touched = finished
+    objects = []
   }
+
+  /// Nothing, of a plan's changes.
+  package init(of plan: Plan) {
+    self.init(changeCount: plan.changeCount)
+  }
+
+  /// Whether it says nothing of any change.
+  package var isEmpty: Bool { objects.isEmpty }
 
   /// Whether nothing is left to do for that change.
   package func isFinished(_ change: Int) -> Bool {
@@ -39,16 +75,31 @@ package struct JournalReplay: Sendable {
     !madeVersions.isEmpty && madeVersions[change] == Self.mark(of: id)
   }
 
-  /// Whether a copy made a version for that change.
-  package func hasMadeVersion(_ change: Int) -> Bool {
-    !madeVersions.isEmpty && madeVersions[change] != 0
+  /// Whether a version is the one that was the current one before the copy; nil where that is not known.
+  package func isVersion(_ id: String, replacedBy change: Int) -> Bool? {
+    guard !replacedVersions.isEmpty, replacedVersions[change] != 0 else { return nil }
+    return replacedVersions[change] == Self.mark(of: id)
   }
 
-  /// 64 bits of a version's ID (FNV-1a, never 0): millions of IDs would not fit into memory, and one object's versions
+  /// Whether what the journal says of a change is about that object; true where it says nothing.
+  func isAbout(_ key: ObjectKey, change: Int) -> Bool {
+    guard !objects.isEmpty, objects[change] != 0 else { return true }
+    return objects[change] == Self.mark(of: key, change: change)
+  }
+
+  /// 32 bits of a version's ID (FNV-1a, never 0): millions of IDs would not fit into memory, and one object's versions
   /// are not mistaken for one another.
-  private static func mark(of id: String) -> UInt64 {
+  private static func mark(of id: String) -> UInt32 {
     let hash = id.utf8.reduce(into: 0xcbf2_9ce4_8422_2325 as UInt64) { $0 = ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    return max(1, hash)
+    return max(1, UInt32(truncatingIfNeeded: hash ^ hash >> 32))
+  }
+
+  /// 16 bits of a key's hash, never 0: enough to notice a record that was put to another change by damage.
+  private static func mark(of key: ObjectKey, change: Int) -> UInt16 {
+    var hasher = Hasher()
+    hasher.combine(change)
+    key.bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    return max(1, UInt16(truncatingIfNeeded: hasher.finalize()))
   }
 
   private mutating func touch(_ change: Int) {
@@ -63,81 +114,63 @@ package struct JournalReplay: Sendable {
     finished[change / 64] &= ~(1 << (change % 64))
     touched[change / 64] &= ~(1 << (change % 64))
     if !madeVersions.isEmpty { madeVersions[change] = 0 }
+    if !replacedVersions.isEmpty { replacedVersions[change] = 0 }
+    unconfirmedCopies[change] = nil
   }
 
-  fileprivate mutating func take(_ line: JournalLine) throws {
-    guard line.change >= 0, line.change < changeCount else {
+  private static func note(_ id: String, for change: Int, of changeCount: Int, in marks: inout [UInt32]) {
+    if marks.isEmpty { marks = [UInt32](repeating: 0, count: changeCount) }
+    marks[change] = mark(of: id)
+  }
+
+  /// - Throws: `PlanError.Detail` where it speaks of what the plan does not have.
+  mutating func take(_ line: JournalLine) throws {
+    let change = line.index
+    guard change >= 0, change < changeCount else {
       throw PlanError.Detail("it speaks of a change that the plan does not have")
     }
-    if line.begins || line.copyBegins != nil { touch(line.change) }
-    if let id = line.upload { openUploads[line.change] = id }
-    if line.uploadEnded { openUploads[line.change] = nil }
-    if let result = line.rollback, result.isFinal { undo(line.change) }
-    if let tags = line.copyBegins { unconfirmedCopies[line.change] = tags }
-    if let result = line.result, result.isFinal, !isFinished(line.change) {
-      finished[line.change / 64] |= 1 << (line.change % 64)
+    let object = Self.mark(of: line.key, change: change)
+    if objects.isEmpty { objects = [UInt16](repeating: 0, count: changeCount) }
+    guard objects[change] == 0 || objects[change] == object else {
+      throw PlanError.Detail("it names two objects for the change \(change)")
+    }
+    objects[change] = object
+    if line.begins || line.copyBegins != nil { touch(change) }
+    if let event = line.uploadEvent { take(event, of: change, key: line.key) }
+    if let result = line.rollback, result.isFinal { undo(change) }
+    if let intent = line.copyBegins {
+      unconfirmedCopies[change] = intent
+      if let replaced = intent.replaces { Self.note(replaced, for: change, of: changeCount, in: &replacedVersions) }
+    }
+    if let result = line.result, result.isFinal, !isFinished(change) {
+      finished[change / 64] |= 1 << (change % 64)
       finishedCount += 1
-      unconfirmedCopies[line.change] = nil
-      openUploads[line.change] = nil
+      unconfirmedCopies[change] = nil
+      if resultsEndUploads { openUploads[change] = nil }
       // What was made without saying so before is of an earlier version of the program.
-      if result == .done { touch(line.change) }
+      if result == .done { touch(change) }
     }
-    if let id = line.version {
-      if madeVersions.isEmpty { madeVersions = [UInt64](repeating: 0, count: changeCount) }
-      madeVersions[line.change] = Self.mark(of: id)
-    }
+    if let id = line.version { Self.note(id, for: change, of: changeCount, in: &madeVersions) }
   }
 
-  /// Reads a journal.
-  ///
-  /// - Returns: what it says, and its length up to the end of its last whole line: a program that is killed, or
-  ///   a machine that loses power, can leave a part of a line behind. 0 where not even the first line is whole.
-  static func read(_ file: OpenFile, of plan: Plan) throws -> (replay: JournalReplay, length: Int) {
-    var replay = JournalReplay(changeCount: plan.changeCount)
-    var reader = LineReader(file)
-    var length = 0
-    var lineNumber = 0
-    /// A line that makes no sense: an error unless it is the last.
-    var damaged: Int?
-    while let line = try reader.next() {
-      lineNumber += 1
-      if let damaged { throw PlanError.Detail("its line \(damaged) is damaged") }
-      guard line.last == UInt8(ascii: "\n") else {
-        try checkBeginning(line, lineNumber: lineNumber)
-        break
-      }
-      if lineNumber == 1 {
-        try checkHeader(line, of: plan)
-      } else {
-        do {
-          try replay.take(try JournalLine(parsing: line))
-        } catch is JSONLineReader.Damage {
-          damaged = lineNumber
-          continue
-        }
-      }
-      length = reader.offset
-    }
-    return (replay, length)
+  /// Takes note of who must be asked to undo a change.
+  mutating func needs(_ change: Change) {
+    if change.action == .copy { hasCopies = true }
+    if change.action == .grant || change.reason == .grantFirst { ownersOfGrants.insert(change.owner) }
   }
 
-  private static func checkHeader(_ line: ArraySlice<UInt8>, of plan: Plan) throws {
-    guard let header = try? JSONDecoder().decode(JournalHeader.self, from: Data(line)) else {
-      throw PlanError.Detail("it does not begin as a journal does")
+  private mutating func take(_ event: ObjectCopier.UploadEvent, of change: Int, key: ObjectKey) {
+    var uploads = openUploads[change] ?? OpenUploads(key: key)
+    switch event {
+    case .intended(let others): uploads.intended.append(others)
+    case .began(let id):
+      _ = uploads.intended.popLast()
+      uploads.ids.append(id)
+    case .ended(let id?): uploads.ids.removeAll { $0 == id }
+    case .ended(nil):
+      // A journal of the first format does not say which.
+      if uploads.intended.popLast() == nil { uploads.ids = [] }
     }
-    guard header.format == JournalHeader.format else {
-      throw PlanError.Detail("it has the format '\(header.format)'")
-    }
-    guard header.plan == plan.digest else {
-      throw PlanError.Detail("it is the journal of another plan (\(header.plan))")
-    }
-  }
-
-  /// A first line that was cut short is the rest of a journal; anything else that has no line end is not ours.
-  private static func checkBeginning(_ line: ArraySlice<UInt8>, lineNumber: Int) throws {
-    let beginning = Array("{\"format\":\"\(JournalHeader.format)\"".utf8)
-    guard lineNumber > 1 || line.starts(with: beginning.prefix(line.count)) else {
-      throw PlanError.Detail("it does not begin as a journal does")
-    }
+    openUploads[change] = uploads.isEmpty ? nil : uploads
   }
 }

@@ -22,15 +22,12 @@ package final class Rollbacker: Sendable {
     package let outcome: RollbackOutcome
   }
 
-  private let plan: Plan
+  private let undo: Undo
   private let accounts: Accounts
   private let policy: ACLPolicy
   private let blocksPublicGrants: Bool
   private let observer: ObjectObserver
   private let options: WorkOptions
-  /// Nil for a dry run.
-  private let journal: Journal?
-  private let replay: JournalReplay
   private let stop: StopSignal
   private let report: @Sendable (Report) -> Void
   private let tallyBox: Mutex<Tally>
@@ -39,43 +36,53 @@ package final class Rollbacker: Sendable {
   ///   - bucket: the bucket's settings as they are now.
   ///   - report: told of every outcome but `done` and `already`, and in a dry run of all; from any thread.
   package init(
-    plan: Plan, bucket: PlanBucket, accounts: Accounts, options: WorkOptions, journal: Journal?,
-    replay: JournalReplay, stop: StopSignal, report: @escaping @Sendable (Report) -> Void
+    undo: Undo, bucket: PlanBucket, accounts: Accounts, options: WorkOptions, stop: StopSignal,
+    report: @escaping @Sendable (Report) -> Void
   ) {
-    self.plan = plan
+    self.undo = undo
     self.accounts = accounts
     self.options = options
-    self.journal = journal
-    self.replay = replay
     self.stop = stop
     self.report = report
-    policy = ACLPolicy(bucket: plan.header.bucket, desired: plan.header.desired)
+    policy = ACLPolicy(bucket: undo.bucket, desired: undo.desired)
     blocksPublicGrants = bucket.effectivePublicAccessBlock.blockPublicAcls
-    observer = ObjectObserver(bucket: plan.header.bucket.name, accounts: accounts)
+    observer = ObjectObserver(bucket: undo.bucket.name, accounts: accounts)
     var tally = Tally()
-    tally.touched = replay.touchedCount
+    tally.touched = undo.replay.touchedCount
     tallyBox = Mutex(tally)
   }
 
   package var tally: Tally { tallyBox.withLock { $0 } }
 
-  /// Works through the plan, and returns when nothing is in flight any more.
+  /// Works through the journal, and returns when nothing is in flight any more.
   ///
-  /// - Throws: `PlanError` where the plan cannot be read on, `FileError` where the journal cannot be written;
+  /// - Throws: `PlanError` where the journal cannot be read on, `FileError` where the journal cannot be written;
   ///   single objects that fail are in the tally.
   package func run() async throws {
-    try await plan.work(
-      options, stop: stop, isMeant: { [replay] in replay.isTouched($0) }, companion: { _ in },
+    await endUploads()
+    try await Work.run(
+      undo.changes, count: undo.changeCount, options, stop: stop,
+      isMeant: { [replay = undo.replay] in replay.isTouched($0) }, companion: { _ in },
       executor: accounts.main.client.executor
     ) { planned, _ in
-      try await self.undo(planned.change, index: planned.index, to: planned.to)
+      try await self.undo(planned)
     }
   }
 
-  private func undo(_ change: Change, index: Int, to: AccessControlList) async throws(FileError) {
+  /// Ends multipart uploads that apply has left behind.
+  private func endUploads() async {
+    guard let client = accounts.bucketOwnerClient, let journal = undo.journal else { return }
+    let copier = ObjectCopier(bucket: undo.bucket.name, client: client, maximumCopySize: options.maximumCopySize)
+    for (index, uploads) in undo.replay.openUploads { await copier.end(uploads, of: index, journal) }
+  }
+
+  private func undo(_ planned: PlannedChange) async throws(FileError) {
+    let (change, index) = (planned.change, planned.index)
     var execution = RollbackExecution(
-      change: change, from: plan.acl(change.from), to: to, policy: policy, blocksPublicGrants: blocksPublicGrants,
-      isMadeVersion: { [replay] in replay.isVersion($0, madeBy: index) })
+      change: change, from: planned.from, to: planned.to, policy: policy, blocksPublicGrants: blocksPublicGrants,
+      versions: RollbackExecution.Versions(
+        isMade: { [replay = undo.replay] in replay.isVersion($0, madeBy: index) },
+        isReplaced: { [replay = undo.replay] in replay.isVersion($0, replacedBy: index) }))
     var action = execution.handle(.begin)
     while true {
       switch action {
@@ -87,14 +94,16 @@ package final class Rollbacker: Sendable {
           try await finish(change, index: index, .done)
           return
         }
-      case .look, .lookBehind: break
+      case .look, .lookBehind, .wait: break
       }
-      action = execution.handle(await carryOut(action, change: change))
+      let event = await carryOut(action, change: change)
+      if case .failed(let error) = event, error.isStopped { return }
+      action = execution.handle(event)
     }
   }
 
   private func carryOut(_ action: RollbackExecution.Action, change: Change) async -> RollbackExecution.Event {
-    let bucket = plan.header.bucket.name
+    let bucket = undo.bucket.name
     do throws(S3Error) {
       switch action {
       case .look:
@@ -104,11 +113,13 @@ package final class Rollbacker: Sendable {
         try await owner.putObjectACL(bucket: bucket, key: change.key, versionID: change.versionID, acl: acl)
         return .aclPut
       case .lookBehind(let version):
-        return .foundBehind(version: version, try await observer.version(behind: version, of: change.key))
+        return .foundBehind(try await observer.versions(behind: version, of: change.key))
       case .deleteVersion(let version):
         let client = try accounts.requiredClient(of: accounts.bucketOwner)
         try await client.deleteObjectVersion(bucket: bucket, key: change.key, versionID: version)
         return .versionDeleted
+      case .wait(let error, let attempt):
+        return .waited(mayRepeat: await accounts.main.client.mayRepeat(after: error, attempt: attempt))
       case .finish:
         preconditionFailure("what is finished has no more steps")
       }
@@ -133,7 +144,7 @@ package final class Rollbacker: Sendable {
       result = .failed
       detail = failure.description
     }
-    try await journal?.append(.rollback(change: index, key: change.key, result, detail: detail))
+    try await undo.journal?.append(.rollback(index: index, key: change.key, result, detail: detail))
     tallyBox.withLock { tally in
       switch result {
       case .done: tally.done += 1

@@ -7,7 +7,7 @@ extension S3Error {
     guard key != nil, !refusesCredentials, code != "NoSuchBucket" else { return false }
     switch kind {
     case .service, .malformedAnswer: return true
-    case .transport(.cannotConnect), .transport(.untrusted), .credentials: return false
+    case .transport(.cannotConnect), .transport(.untrusted), .credentials, .stopped: return false
     case .transport: return true
     }
   }
@@ -17,7 +17,7 @@ extension S3Error {
     switch kind {
     case .malformedAnswer, .transport: true
     case .service: [200, 500, 502, 504].contains(status) || code == "RequestTimeTooSkewed"
-    case .credentials: false
+    case .credentials, .stopped: false
     }
   }
 }

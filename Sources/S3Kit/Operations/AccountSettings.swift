@@ -1,7 +1,7 @@
 extension S3Client {
   /// STS's GetCallerIdentity, for the caller's account. Needs no right. The client must be one of STS's.
   package func callerAccountID() async throws(S3Error) -> AccountID {
-    let operation = S3Operation(
+    var operation = S3Operation(
       "GetCallerIdentity", .post, path: "/",
       headers: [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
       body: Array("Action=GetCallerIdentity&Version=2011-06-15".utf8)
@@ -11,6 +11,7 @@ extension S3Client {
       guard let id = AccountID(text) else { throw .invalid("the account ID '\(text)'") }
       return id
     }
+    operation.repetition = .always
     return try await run(operation)
   }
 

@@ -3,6 +3,13 @@ package struct CopiedPart: Sendable {
   package let number: Int
   /// ETag and checksum, as CompleteMultipartUpload wants them back.
   fileprivate let fields: [XMLElement]
+
+  /// - Parameter element: what a server says of the part.
+  fileprivate init(number: Int, _ element: XMLElement) throws(XMLError) {
+    guard let etag = element["ETag"], !etag.text.isEmpty else { throw .invalid("a part without an ETag") }
+    self.number = number
+    fields = [etag] + element.children.filter { $0.name.hasPrefix("Checksum") && $0.name != "ChecksumType" }
+  }
 }
 
 extension S3Client {
@@ -44,9 +51,7 @@ extension S3Client {
       ]
     ) { response throws(XMLError) in
       let result = try XMLElement(parsing: response.body, root: "CopyPartResult")
-      guard let etag = result["ETag"], !etag.text.isEmpty else { throw .invalid("a part without an ETag") }
-      let checksums = result.children.filter { $0.name.hasPrefix("Checksum") && $0.name != "ChecksumType" }
-      return CopiedPart(number: number, fields: [etag] + checksums)
+      return try CopiedPart(number: number, result)
     }
     operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
     return try await run(operation)
@@ -77,13 +82,67 @@ extension S3Client {
     return try await run(operation)
   }
 
-  /// AbortMultipartUpload, which frees the parts. That there is no such upload any more is no error.
-  package func abortMultipartUpload(bucket: String, key: ObjectKey, uploadID: String) async throws(S3Error) {
+  /// ListParts, for one part of an upload: what became of an UploadPartCopy whose answer was lost. Needs
+  /// `s3:ListMultipartUploadParts`.
+  ///
+  /// - Parameter size: bytes that the part must have.
+  /// - Returns: nil where it is not there.
+  package func copiedPart(
+    _ number: Int, size: Int, bucket: String, key: ObjectKey, uploadID: String
+  ) async throws(S3Error) -> CopiedPart? {
+    try await run(
+      S3Operation(
+        "ListParts", bucket: bucket, key: key,
+        query: [("uploadId", uploadID), ("part-number-marker", "\(number - 1)"), ("max-parts", "1")]
+      ) { response throws(XMLError) in
+        let result = try XMLElement(parsing: response.body, root: "ListPartsResult")
+        guard let part = result["Part"], part["PartNumber"]?.text == "\(number)", part["Size"]?.text == "\(size)"
+        else { return nil }
+        return try CopiedPart(number: number, part)
+      })
+  }
+
+  /// Whether an upload is still there: neither completed nor aborted. Needs `s3:ListMultipartUploadParts`.
+  package func hasMultipartUpload(_ uploadID: String, bucket: String, key: ObjectKey) async throws(S3Error) -> Bool {
     do {
       try await run(
         S3Operation(
-          "AbortMultipartUpload", .delete, bucket: bucket, key: key, query: [("uploadId", uploadID)],
-          parse: S3Operation<Void>.expectNoError))
+          "ListParts", bucket: bucket, key: key, query: [("uploadId", uploadID), ("max-parts", "1")]
+        ) { response throws(XMLError) in _ = try XMLElement(parsing: response.body, root: "ListPartsResult") })
+      return true
+    } catch {
+      guard error.code == "NoSuchUpload" else { throw error }
+      return false
+    }
+  }
+
+  /// ListMultipartUploads of one key: the IDs of the uploads that are neither completed nor aborted. Needs
+  /// `s3:ListBucketMultipartUploads`.
+  package func multipartUploads(bucket: String, key: ObjectKey) async throws(S3Error) -> [String] {
+    // The first keys with the whole key for a prefix are those of that key itself; a thousand uploads of it suffice.
+    var operation = S3Operation(
+      "ListMultipartUploads", bucket: bucket, query: [("uploads", ""), ("encoding-type", "url")]
+    ) { response throws(XMLError) -> [String] in
+      let result = try XMLElement(parsing: response.body, root: "ListMultipartUploadsResult")
+      let isEncoded = result["EncodingType"]?.text == "url"
+      return result.all("Upload").compactMap { upload in
+        let written = Array((upload["Key"]?.text ?? "").utf8)
+        guard (isEncoded ? PercentEncoding.decode(written) : written) == key.bytes else { return nil }
+        return upload["UploadId"]?.text
+      }
+    }
+    operation.query.append(("prefix", key.bytes))
+    return try await run(operation)
+  }
+
+  /// AbortMultipartUpload, which frees the parts. That there is no such upload any more is no error.
+  package func abortMultipartUpload(bucket: String, key: ObjectKey, uploadID: String) async throws(S3Error) {
+    do {
+      var operation = S3Operation(
+        "AbortMultipartUpload", .delete, bucket: bucket, key: key, query: [("uploadId", uploadID)],
+        parse: S3Operation<Void>.expectNoError)
+      operation.repetition = .always
+      try await run(operation)
     } catch {
       guard error.code == "NoSuchUpload" else { throw error }
     }

@@ -45,12 +45,12 @@ package final class RequestGate: Sendable {
     var controller: ConcurrencyController
     var inFlight = 0
     /// A queue with its head at `firstWaiter`, so that taking from it costs nothing.
-    var waiters: [UnsafeContinuation<Pass, Never>?] = []
+    var waiters: [UnsafeContinuation<Pass?, Never>?] = []
     var firstWaiter = 0
 
     var isEmpty: Bool { firstWaiter == waiters.count }
 
-    mutating func popWaiter() -> UnsafeContinuation<Pass, Never>? {
+    mutating func popWaiter() -> UnsafeContinuation<Pass?, Never>? {
       guard firstWaiter < waiters.count, let waiter = waiters[firstWaiter] else { return nil }
       waiters[firstWaiter] = nil
       firstWaiter += 1
@@ -69,6 +69,8 @@ package final class RequestGate: Sendable {
     var inFlight = 0
     /// Whether somebody will look again when the pace allows more.
     var isTimerSet = false
+    /// Whether nothing is let through any more.
+    var isClosed = false
 
     /// What keeps a request of that kind from beginning now: nothing, another request, or so many seconds.
     func obstacle(for kind: RequestKind, maximum: Int, at now: Double) -> Obstacle? {
@@ -91,6 +93,12 @@ package final class RequestGate: Sendable {
     mutating func admit(maximum: Int, at now: Double) -> (admitted: [Admission], wait: Double?) {
       var admitted: [Admission] = []
       var shortestWait: Double?
+      guard !isClosed else {
+        for kind in RequestKind.allCases {
+          while let waiter = lanes[kind.rawValue].popWaiter() { admitted.append((waiter, nil)) }
+        }
+        return (admitted, nil)
+      }
       // Writes first: they end what has been begun.
       for kind in [RequestKind.write, .read] {
         while !lanes[kind.rawValue].isEmpty {
@@ -116,7 +124,7 @@ package final class RequestGate: Sendable {
     case pace(seconds: Double)
   }
 
-  private typealias Admission = (waiter: UnsafeContinuation<Pass, Never>, pass: Pass)
+  private typealias Admission = (waiter: UnsafeContinuation<Pass?, Never>, pass: Pass?)
 
   /// The most requests in flight, of both kinds together.
   package let maximum: Int
@@ -140,10 +148,14 @@ package final class RequestGate: Sendable {
   package var inFlight: Int { state.withLock { $0.inFlight } }
 
   /// Waits for a place.
-  func enter(_ kind: RequestKind) async -> Pass {
+  ///
+  /// - Returns: nil where the gate is closed.
+  func enter(_ kind: RequestKind) async -> Pass? {
     let pass: Pass? = state.withLock { state in
       let now = clock.now()
-      guard state.lanes[kind.rawValue].isEmpty, state.obstacle(for: kind, maximum: maximum, at: now) == nil else {
+      guard !state.isClosed, state.lanes[kind.rawValue].isEmpty,
+        state.obstacle(for: kind, maximum: maximum, at: now) == nil
+      else {
         return nil
       }
       return state.begin(kind, at: now)
@@ -152,6 +164,11 @@ package final class RequestGate: Sendable {
     return await withUnsafeContinuation { continuation in
       look { state, _ in state.lanes[kind.rawValue].waiters.append(continuation) }
     }
+  }
+
+  /// Lets nothing through any more, and sends away who waits.
+  func close() {
+    look { state, _ in state.isClosed = true }
   }
 
   /// - Parameter operation: of the API.

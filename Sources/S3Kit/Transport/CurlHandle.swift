@@ -40,6 +40,7 @@ final class CurlHandle {
       fixacl_curl_set_sink(easy, CURLOPT_WRITEFUNCTION, CurlTransfer.bodySink), "the body's sink")
     CurlCheck.easy(
       fixacl_curl_set_sink(easy, CURLOPT_HEADERFUNCTION, CurlTransfer.headerSink), "the headers' sink")
+    CurlCheck.easy(fixacl_curl_set_before_request(easy, CurlTransfer.beforeRequest), "the callback before requests")
     CurlCheck.easy(fixacl_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer), "the error buffer")
   }
 

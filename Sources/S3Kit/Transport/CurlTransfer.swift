@@ -70,6 +70,7 @@ final class CurlTransfer {
     let this = Unmanaged.passUnretained(self).toOpaque()
     CurlCheck.easy(fixacl_curl_set_pointer(easy, CURLOPT_WRITEDATA, this), "the transfer")
     CurlCheck.easy(fixacl_curl_set_pointer(easy, CURLOPT_HEADERDATA, this), "the transfer")
+    CurlCheck.easy(fixacl_curl_set_pointer(easy, CURLOPT_PREREQDATA, this), "the transfer")
     handle.errorBuffer[0] = 0
   }
 
@@ -78,10 +79,12 @@ final class CurlTransfer {
     CurlCheck.easy(fixacl_curl_set_headers(handle.easy, nil), "the headers")
     guard code == CURLE_OK else {
       let error: TransportError =
-        isTooLarge
-        ? TransportError(
-          .responseTooLarge, "the answer is longer than \(request.maximumResponseBytes) bytes")
-        : TransportError(code: code, detail: String(cString: handle.errorBuffer))
+        code == CURLE_ABORTED_BY_CALLBACK
+        ? TransportError(.interrupted, "the connection was closed before an answer came")
+        : isTooLarge
+          ? TransportError(
+            .responseTooLarge, "the answer is longer than \(request.maximumResponseBytes) bytes")
+          : TransportError(code: code, detail: String(cString: handle.errorBuffer))
       completion(.failure(error))
       return
     }
@@ -104,6 +107,18 @@ final class CurlTransfer {
   private static func from(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
     context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
   }
+
+  /// Called on the loop's thread before the request is written to a connection; the same rules as for `bodySink`.
+  ///
+  /// Where a kept connection is closed without a byte of answer, libcurl sends the request again by itself, whatever
+  /// its method. The server may have carried it out before.
+  static let beforeRequest: curl_prereq_callback = { context, _, _, _, _ in
+    guard let transfer = from(context) else { return CURL_PREREQFUNC_ABORT }
+    transfer.timesSent += 1
+    return transfer.timesSent == 1 || transfer.request.maySendTwice ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+  }
+
+  private var timesSent = 0
 
   /// Called on the loop's thread, from within `curl_multi_perform`, once for each piece of the body.
   /// Must not call libcurl. Returning another count than it was given ends the transfer with an error.

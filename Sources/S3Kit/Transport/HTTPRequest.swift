@@ -25,11 +25,13 @@ package struct HTTPRequest: Sendable {
   package var maximumResponseBytes: Int
   /// Seconds without a byte after which it is given up; nil for the transport's own.
   package var stallTimeoutSeconds: Int?
+  /// Whether the transport may send it again by itself where a kept connection turns out to be closed.
+  package var maySendTwice: Bool
 
   package init(
     method: HTTPMethod, scheme: String, authority: String, path: String, query: String = "",
     headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-    maximumResponseBytes: Int = 16 << 20, stallTimeoutSeconds: Int? = nil
+    maximumResponseBytes: Int = 16 << 20, stallTimeoutSeconds: Int? = nil, maySendTwice: Bool = true
   ) {
     self.method = method
     self.scheme = scheme
@@ -40,6 +42,7 @@ package struct HTTPRequest: Sendable {
     self.body = body
     self.maximumResponseBytes = maximumResponseBytes
     self.stallTimeoutSeconds = stallTimeoutSeconds
+    self.maySendTwice = maySendTwice
   }
 
   /// The whole URL.

@@ -35,17 +35,23 @@ struct ApplyCommand: AsyncParsableCommand {
   func run() async throws {
     let start = Clock.seconds()
     let opened = try await options.open()
-    let plan = opened.plan
+    let (plan, session) = (opened.plan, opened.session)
     warnAboutChangedSettings(opened)
-    let (journal, replay) = try Journal.open(for: plan, bucket: opened.bucket, isDryRun: dryRun)
-    let run = try ChangeRun(opened, isDryRun: dryRun, limit: limit, isQuiet: options.run.quiet, start: start)
+    let (journal, replay) = try Journal.open(for: plan, bucket: session.bucket, isDryRun: dryRun)
+    if let aside = journal?.setAside {
+      Console.shared.note(
+        "fixacl: the journal of another plan of this name is \(aside.escapedForTerminal) now: it is still that plan's undo"
+          + " ('fixacl rollback \(aside.escapedForTerminal)').")
+    }
+    let run = try ChangeRun(session, isDryRun: dryRun, limit: limit, isQuiet: options.run.quiet, start: start)
     var workOptions = run.options
     workOptions.maximumCopySize = multipartThreshold
     let applier = Applier(
-      plan: plan, bucket: opened.bucket, accounts: opened.accounts, options: workOptions, journal: journal,
+      plan: plan, bucket: session.bucket, accounts: session.accounts, options: workOptions, journal: journal,
       replay: replay, stop: run.stop, report: { [log = run.log] in log.take($0) })
     let before = applier.tally
     guard before.remaining > 0 else {
+      await applier.endUploads()
       Console.shared.note("fixacl: " + Self.nothingToDo(before, plan: plan))
       if before.blocked > 0 { throw ExitCode(ExitStatus.partlyDone.rawValue) }
       return
@@ -99,9 +105,9 @@ struct ApplyCommand: AsyncParsableCommand {
   private func warnAboutChangedSettings(_ opened: PlanOptions.Opened) {
     let planned = opened.plan.header.bucket
     for (name, hasChanged) in [
-      ("Block Public Access", opened.bucket.publicAccessBlock != planned.publicAccessBlock),
-      ("Object Ownership", opened.bucket.objectOwnership != planned.objectOwnership),
-      ("versioning", opened.bucket.versioning != planned.versioning),
+      ("Block Public Access", opened.session.bucket.publicAccessBlock != planned.publicAccessBlock),
+      ("Object Ownership", opened.session.bucket.objectOwnership != planned.objectOwnership),
+      ("versioning", opened.session.bucket.versioning != planned.versioning),
     ] where hasChanged {
       Console.shared.note(
         "fixacl: the bucket's \(name) is not what it was when the plan was made; consider a new plan.")

@@ -13,18 +13,18 @@ struct ChangeRun {
   private let start: Double
 
   /// - Parameter start: when the command began, in seconds of `Clock`.
-  init(_ opened: PlanOptions.Opened, isDryRun: Bool, limit: Int?, isQuiet: Bool, start: Double) throws {
-    var options = WorkOptions(concurrency: opened.configuration.concurrency)
+  init(_ session: ChangeSession, isDryRun: Bool, limit: Int?, isQuiet: Bool, start: Double) throws {
+    var options = WorkOptions(concurrency: session.configuration.concurrency)
     options.isDryRun = isDryRun
     options.limit = limit
     self.options = options
     self.isQuiet = isQuiet
     self.start = start
-    let governor = opened.configuration.governor
+    let governor = session.configuration.governor
     self.governor = governor
     interruption = Interruption(
       announcement: "interrupted; waiting for what is in flight. Once more ends it at once.",
-      onStop: { governor.stopRetrying() })
+      onStop: { governor.stop() })
     log = try OutcomeLog(isDryRun: isDryRun, stop: interruption.stop)
   }
 

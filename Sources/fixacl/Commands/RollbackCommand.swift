@@ -5,14 +5,19 @@ internal import S3Kit
 struct RollbackCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback",
-    abstract: "Put back the ACLs that a plan's journal says were rewritten; run it again to resume.",
+    abstract: "Put back the ACLs that a journal says were rewritten; run it again to resume.",
     discussion: """
-      Each object is looked at first; one that is no longer as apply left it is left alone. A copy on a bucket with \
-      versions is undone by removing the version that it made; elsewhere ownership cannot be given back. What was undone \
-      is recorded in PLAN.journal, and the next apply of the plan would do it anew.
+      The journal (PLAN.journal) is all that is needed: the plan may be gone. Each object is looked at first; one that is \
+      no longer as apply left it is left alone. A copy on a bucket with versions is undone by removing the version that it \
+      made; elsewhere ownership cannot be given back. What was undone is recorded in the journal, and the next apply of \
+      the plan would do it anew.
       """)
 
-  @OptionGroup var options: PlanOptions
+  @Argument(help: "The journal, or the plan that it is of.", completion: .file())
+  var journal: String
+
+  @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
+  @OptionGroup(title: "Running") var run: RunOptions
 
   @Flag(help: "Look at every object and say what would be undone; write nothing.")
   var dryRun = false
@@ -26,23 +31,23 @@ struct RollbackCommand: AsyncParsableCommand {
 
   func run() async throws {
     let start = Clock.seconds()
-    let opened = try await options.open()
-    let plan = opened.plan
-    guard Journal.exists(for: plan) else {
-      let path = Journal.path(forPlan: plan.path).escapedForTerminal
-      throw CommandFailure(
-        "there is no journal \(path), so nothing is known to have been changed. Put the journal of the apply beside"
-          + " its plan.")
+    let undo = try Undo.open(journal, isDryRun: dryRun)
+    if let problem = undo.planProblem {
+      Console.shared.note("fixacl: the plan is not used, only \(undo.path.escapedForTerminal). \(problem)")
     }
-    let (journal, replay) = try Journal.open(for: plan, bucket: opened.bucket, isDryRun: dryRun)
-    guard replay.touchedCount > 0 else {
+    if undo.replay.isCut { Console.shared.note("fixacl: \(Self.cut(undo))") }
+    guard undo.replay.touchedCount > 0 else {
       Console.shared.note("fixacl: nothing to put back: the journal has no change that was made and not undone.")
+      if undo.replay.isCut { throw ExitCode(ExitStatus.partlyDone.rawValue) }
       return
     }
-    let run = try ChangeRun(opened, isDryRun: dryRun, limit: limit, isQuiet: options.run.quiet, start: start)
+    let session = try await ChangeSession(
+      of: "journal", bucket: undo.bucket, owners: undo.replay.ownersOfGrants, copies: undo.replay.hasCopies,
+      credentials: credentials, run: self.run)
+    let run = try ChangeRun(session, isDryRun: dryRun, limit: limit, isQuiet: self.run.quiet, start: start)
     let rollbacker = Rollbacker(
-      plan: plan, bucket: opened.bucket, accounts: opened.accounts, options: run.options, journal: journal,
-      replay: replay, stop: run.stop, report: { [log = run.log] in log.take($0) })
+      undo: undo, bucket: session.bucket, accounts: session.accounts, options: run.options, stop: run.stop,
+      report: { [log = run.log] in log.take($0) })
     try await run.work(
       state: { [limit] in
         let tally = rollbacker.tally
@@ -53,11 +58,16 @@ struct RollbackCommand: AsyncParsableCommand {
           done: tally.handled, total: min(limit ?? .max, tally.touched))
       }, rollbacker.run)
     let tally = rollbacker.tally
-    summarize(tally, of: run, plan: plan)
-    try run.exit(isComplete: tally.stale + tally.failed + tally.impossible == 0)
+    summarize(tally, of: run, undo)
+    try run.exit(isComplete: tally.stale + tally.failed + tally.impossible == 0 && !undo.replay.isCut)
   }
 
-  private func summarize(_ tally: Rollbacker.Tally, of run: ChangeRun, plan: Plan) {
+  private static func cut(_ undo: Undo) -> String {
+    "the end of \(undo.path.escapedForTerminal) is missing: it was longer once. What it still says is put back; objects of the"
+      + " missing part stay as apply left them. 'fixacl verify' with the plan shows which these are."
+  }
+
+  private func summarize(_ tally: Rollbacker.Tally, of run: ChangeRun, _ undo: Undo) {
     var parts = [
       "\(Quantity.count(tally.done)) \(dryRun ? "would be put back" : "put back")",
       "\(Quantity.count(tally.already)) as before already", "\(Quantity.count(tally.stale)) stale",
@@ -66,7 +76,7 @@ struct RollbackCommand: AsyncParsableCommand {
     let rest = tally.touched - tally.handled
     if rest > 0 { parts.append("\(Quantity.count(rest)) left for the next run") }
     run.summarize(parts.joined(separator: ", "), handled: tally.handled)
-    if plan.header.bucket.effectivePublicAccessBlock.ignorePublicAcls {
+    if undo.bucket.effectivePublicAccessBlock.ignorePublicAcls {
       Console.shared.note(
         "fixacl: IgnorePublicAcls was on when the plan was made: public grants that were stored and not shown then"
           + " are not brought back.")

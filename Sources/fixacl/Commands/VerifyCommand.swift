@@ -23,11 +23,11 @@ struct VerifyCommand: AsyncParsableCommand {
     let opened = try await options.open()
     let writer = Mutex(try ResultWriter())
     let writeFailure = Mutex<FileError?>(nil)
-    let governor = opened.configuration.governor
+    let governor = opened.session.configuration.governor
     let interruption = Interruption(
-      announcement: "interrupted; waiting for what is in flight.", onStop: { governor.stopRetrying() })
+      announcement: "interrupted; waiting for what is in flight.", onStop: { governor.stop() })
     let verifier = Verifier(
-      plan: opened.plan, accounts: opened.accounts, concurrency: opened.configuration.concurrency,
+      plan: opened.plan, accounts: opened.session.accounts, concurrency: opened.session.configuration.concurrency,
       sample: sample, stop: interruption.stop
     ) { [stop = interruption.stop] change, difference in
       let line = Self.text(change, difference)

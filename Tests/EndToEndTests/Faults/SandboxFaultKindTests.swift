@@ -34,6 +34,7 @@ struct SandboxFaultKindTests {
       case .transport(let kind): return "\(kind)"
       case .malformedAnswer: return "malformed"
       case .credentials: return "credentials"
+      case .stopped: return "stopped"
       }
     }
   }

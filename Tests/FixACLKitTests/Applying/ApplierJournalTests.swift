@@ -88,9 +88,10 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
     try await withTemporaryFolder { folder in
       let sample = Self.sample()
       let plan = try await sample.plan(in: folder)
-      let header = JournalHeader.line(plan: plan, bucket: plan.header.bucket, at: "now")
-      let upload = JournalRecord.uploadBegins(change: 1, key: ObjectKey("b"), id: "u1").line(at: "now")
-      try writeBytes(header + upload, to: plan.path + ".journal")
+      do {
+        let (journal, _) = try Journal.open(for: plan, bucket: plan.header.bucket)
+        try await journal.append(.upload(index: 1, key: ObjectKey("b"), .began(id: "u1")))
+      }
       sample.server.forgetCalls()
       sample.server.intercept { call, carryOut in
         guard call.operation == "DeleteObject" else { return carryOut() }

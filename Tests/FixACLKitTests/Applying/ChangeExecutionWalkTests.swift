@@ -75,18 +75,19 @@ private let tags = [ObjectTag(key: "k", value: "v")]
         try walk(execution, .failed(.denied), refused)
       case .putLock: try walk(execution, .lockPut, path)
       case .ensureTags: try walk(execution, .tagsEnsured, path)
+      case .wait: Issue.record("every outcome is known here")
       }
       try walk(execution, .failed(.unavailable), path)
     }
 
-    try walk(sample.execution(unconfirmedTags: wasBegun ? tags : nil), .begin, Path())
+    try walk(sample.execution(unconfirmed: wasBegun ? CopyIntent(tags: tags) : nil), .begin, Path())
     #expect(paths > looks.count)
     #expect(outcomes == ["done", "already", "stale", "failed"])
   }
 
   private func check(_ action: ChangeExecution.Action, on path: inout Path, of sample: SampleCase) throws {
     switch action {
-    case .look, .prepare, .putLock: return
+    case .look, .prepare, .putLock, .wait: return
     case .putACL(let acl):
       path.puts += 1
       try #require(path.puts == 1 && path.copies == 0)

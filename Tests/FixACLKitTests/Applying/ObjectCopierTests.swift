@@ -39,6 +39,7 @@ private let gibibyte = 1 << 30
       case .post:
         return .xml("<CompleteMultipartUploadResult/>", headers: [("x-amz-version-id", "v-parts")])
       case .delete: return HTTPResponse(status: 204)
+      case .get where request.parameter("prefix") != nil: return .xml("<ListMultipartUploadsResult/>")
       case .get: return HTTPResponse(status: 500)
       }
     }
@@ -59,16 +60,18 @@ private let gibibyte = 1 << 30
     }
 
     func copy(
-      _ size: Int, etag: String = "e1", uploadBegan: (String) throws(FileError) -> Void = { _ in }
+      _ size: Int, etag: String = "e1", record: (ObjectCopier.UploadEvent) throws(FileError) -> Void = { _ in }
     ) async throws -> CopyOutcome {
       let head = try ObjectHead.sample(["ETag": "\"\(etag)\"", "Content-Length": "\(size)"])
       let copy = InPlaceCopy(head: head, acl: .owned(by: Sample.site), encryption: nil, lock: nil)
-      return try await copier.copy(ObjectCopierTests.key, copy) { id throws(FileError) in try uploadBegan(id) }
+      return try await copier.copy(ObjectCopierTests.key, copy) { event throws(FileError) in try record(event) }
     }
 
     /// What was asked for, but for the parts, in order.
     var steps: [String] {
-      server.requests.filter { $0.parameter("partNumber") == nil || $0.method == .head }.map { request in
+      server.requests.filter { request in
+        (request.parameter("partNumber") == nil || request.method == .head) && request.parameter("prefix") == nil
+      }.map { request in
         let condition = request.header("If-Match") == nil ? "" : " if \(request.header("If-Match")!)"
         return "\(request.method.rawValue) \(request.query)\(condition)"
       }
@@ -103,10 +106,10 @@ private let gibibyte = 1 << 30
     ])
   func inPartsAboveTheMaximum(size: Int, maximum: Int, ranges: [String]) async throws {
     let bench = Bench(maximum: maximum)
-    var uploads: [String] = []
-    let outcome = try await bench.copy(size) { uploads.append($0) }
+    var events: [ObjectCopier.UploadEvent] = []
+    let outcome = try await bench.copy(size) { events.append($0) }
     #expect(outcome == CopyOutcome(versionID: "v-parts"))
-    #expect(uploads == ["u1"])
+    #expect(events == [.intended(others: []), .began(id: "u1"), .ended(id: "u1")])
     // What came in one piece has no parts to ask for.
     #expect(bench.steps == ["POST uploads=", "POST uploadId=u1 if \"e1\""])
     #expect(try bench.ranges() == ranges)
@@ -123,11 +126,14 @@ private let gibibyte = 1 << 30
   /// No part is copied before the upload is known to the journal.
   @Test func tellsOfTheUploadFirst() async throws {
     let bench = Bench(maximum: 10)
-    _ = try await bench.copy(25) { id in
-      #expect(id == "u1")
-      #expect(bench.server.requests.count == 1)
+    _ = try await bench.copy(25) { event in
+      switch event {
+      case .intended(let others): #expect(others == [] && bench.server.requests.count == 1)
+      case .began(let id): #expect(id == "u1" && bench.server.requests.count == 2)
+      case .ended(let id): #expect(id == "u1" && bench.server.requests.count == 6)
+      }
     }
-    #expect(bench.server.requests.count == 5)
+    #expect(bench.server.requests.count == 6)
   }
 
   @Test(
@@ -187,11 +193,11 @@ private let gibibyte = 1 << 30
     let bench = Bench(maximum: 10)
     let full = FileError("write", "journal")
     let error = await #expect(throws: FileError.self) {
-      try await bench.copy(25) { _ throws(FileError) in throw full }
+      try await bench.copy(25) { event throws(FileError) in if case .began = event { throw full } }
     }
     #expect(error?.description == full.description)
     #expect(bench.steps == ["POST uploads=", "DELETE uploadId=u1"])
-    #expect(bench.server.requests.count == 2)
+    #expect(bench.server.requests.count == 3)
   }
 
   @Test func theFirstErrorIsTold() async throws {
@@ -205,7 +211,9 @@ private let gibibyte = 1 << 30
 
   @Test func whatCannotBeBegunNeedsNoEnd() async throws {
     let bench = Bench(maximum: 10) { $0.query == "uploads=" ? FakeS3.error(403, "AccessDenied") : nil }
-    await #expect(throws: S3Error.self) { try await bench.copy(25) { _ in Issue.record("nothing began") } }
+    var events: [ObjectCopier.UploadEvent] = []
+    await #expect(throws: S3Error.self) { try await bench.copy(25) { events.append($0) } }
+    #expect(events == [.intended(others: []), .ended(id: nil)])
     #expect(bench.steps == ["POST uploads="])
   }
 
@@ -242,7 +250,8 @@ private let gibibyte = 1 << 30
       $0.header("If-Match") == nil ? nil : FakeS3.error(501, "NotImplemented")
     }
     var uploads: [String] = []
-    #expect(try await bench.copy(25) { uploads.append($0) }.versionID == "v-parts")
+    #expect(
+      try await bench.copy(25) { if case .began(let id) = $0 { uploads.append(id) } }.versionID == "v-parts")
     #expect(
       bench.steps == [
         "POST uploads=", "POST uploadId=u1 if \"e1\"", "DELETE uploadId=u1", "POST uploads=", "POST uploadId=u2",
@@ -257,6 +266,67 @@ private let gibibyte = 1 << 30
     let error = await #expect(throws: S3Error.self) { try await bench.copy(5) }
     #expect(error?.code == code)
     #expect(bench.server.requests.count == requests)
+  }
+
+  /// Whose answer was lost: the part is there, or it is not, and is copied again.
+  @Test(arguments: [(true, 1), (false, 2)])
+  func aPartOfUnknownOutcomeIsLookedFor(isThere: Bool, copies: Int) async throws {
+    let lost = Atomic<Bool>(false)
+    let bench = Bench(maximum: 10) { request in
+      if request.method == .put, request.parameter("partNumber") == "2", !lost.exchange(true, ordering: .relaxed) {
+        return FakeS3.error(500, "InternalError")
+      }
+      guard request.parameter("part-number-marker") == "1" else { return nil }
+      let part = "<Part><PartNumber>2</PartNumber><Size>10</Size><ETag>p2</ETag></Part>"
+      return .xml("<ListPartsResult>\(isThere ? part : "")</ListPartsResult>")
+    }
+    #expect(try await bench.copy(25).versionID == "v-parts")
+    #expect(bench.server.requests.count { $0.method == .put && $0.parameter("partNumber") == "2" } == copies)
+    let body = String(decoding: try #require(bench.server.requests.last).body, as: UTF8.self)
+    #expect(body.contains("<Part><PartNumber>2</PartNumber><ETag>p2</ETag></Part>"))
+  }
+
+  /// Whose answer was lost: while the upload is there, it is not completed; when it is gone, the object tells.
+  @Test(arguments: [true, false])
+  func aCompletionOfUnknownOutcomeIsLookedFor(isThere: Bool) async throws {
+    let lost = Atomic<Bool>(false)
+    let bench = Bench(maximum: 10) { request in
+      if request.method == .post, request.query != "uploads=", !lost.exchange(true, ordering: .relaxed) {
+        return FakeS3.error(500, "InternalError")
+      }
+      guard request.method == .get, request.parameter("uploadId") != nil else { return nil }
+      return isThere ? .xml("<ListPartsResult/>") : FakeS3.error(404, "NoSuchUpload")
+    }
+    if isThere {
+      #expect(try await bench.copy(25).versionID == "v-parts")
+    } else {
+      let error = await #expect(throws: S3Error.self) { try await bench.copy(25) }
+      #expect(error?.isOutcomeUnknown == true)
+    }
+    #expect(bench.server.requests.count { $0.method == .post && $0.query != "uploads=" } == (isThere ? 2 : 1))
+  }
+
+  /// Nobody learned the ID of an upload: what was not there before is ended.
+  @Test func anUploadOfUnknownIDIsEnded() async throws {
+    let lost = Atomic<Bool>(false)
+    let bench = Bench(maximum: 10) { request in
+      if request.query == "uploads=" {
+        lost.store(true, ordering: .relaxed)
+        return FakeS3.error(500, "InternalError")
+      }
+      guard request.parameter("prefix") != nil else { return nil }
+      let ids = lost.load(ordering: .relaxed) ? ["theirs", "ours"] : ["theirs"]
+      let uploads =
+        ids.map { "<Upload><Key>a+b</Key><UploadId>\($0)</UploadId></Upload>" }
+        + ["<Upload><Key>a+bc</Key><UploadId>another</UploadId></Upload>"]
+      return .xml(
+        "<ListMultipartUploadsResult><EncodingType>url</EncodingType>\(uploads.joined())</ListMultipartUploadsResult>")
+    }
+    var events: [ObjectCopier.UploadEvent] = []
+    let error = await #expect(throws: S3Error.self) { try await bench.copy(25) { events.append($0) } }
+    #expect(error?.isOutcomeUnknown == true)
+    #expect(bench.server.requests.filter { $0.method == .delete }.map { $0.parameter("uploadId") } == ["ours"])
+    #expect(events == [.intended(others: ["theirs"]), .ended(id: nil)])
   }
 
   @Test func anUploadThatIsGoneIsEnded() async throws {

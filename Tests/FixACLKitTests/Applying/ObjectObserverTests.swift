@@ -204,16 +204,16 @@ private let tools = Sample.tools
     }
     let observer = ObjectObserver(bucket: "assets", accounts: sample.accounts())
     sample.server.forgetCalls()
-    let found = try await observer.version(behind: id, of: ObjectKey("k"))
+    let found = try await observer.versions(behind: id, of: ObjectKey("k")).first
     #expect(found?.version?.id == behind)
     #expect(found?.etag == behind.map { "etag of \($0)" })
     #expect(found.map { $0.key == ObjectKey("k") } ?? true)
     #expect(sample.server.counts == ["ListObjectVersions": 1])
   }
 
-  /// Over as many pages as it takes, and no further than the key's.
-  @Test(arguments: [("v1", 2, "v0"), ("v0", 3, nil), ("v3", 1, "v2")] as [(String, Int, String?)])
-  func versionBehindAnotherOnTheNextPage(id: String, requests: Int, behind: String?) async throws {
+  /// Over all pages of the key's, and no further.
+  @Test(arguments: [("v1", "v0"), ("v0", nil), ("v3", "v2")] as [(String, String?)])
+  func versionBehindAnotherOnTheNextPage(id: String, behind: String?) async throws {
     let server = ScriptedS3 { request in
       func entry(_ key: String, _ id: String) -> String {
         "<Version><Key>\(key)</Key><VersionId>\(id)</VersionId><ETag>e</ETag><Size>1</Size></Version>"
@@ -231,8 +231,8 @@ private let tools = Sample.tools
     let account = Account(label: "", client: server.client(), canonicalID: site)
     let observer = ObjectObserver(
       bucket: "assets", accounts: Accounts(main: account, owners: [], bucketOwner: site))
-    #expect(try await observer.version(behind: id, of: ObjectKey("k"))?.version?.id == behind)
-    #expect(server.requests.count == requests)
+    #expect(try await observer.versions(behind: id, of: ObjectKey("k")).first?.version?.id == behind)
+    #expect(server.requests.count == 3)
     #expect(server.requests.allSatisfy { $0.parameter("prefix") == "k" })
   }
 }

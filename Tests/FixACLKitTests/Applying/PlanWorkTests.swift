@@ -16,8 +16,8 @@ import Testing
   private static func log(of plan: Plan, _ options: WorkOptions) async throws -> [String] {
     let log = Mutex<[String]>([])
     @Sendable func place(_ change: Change) -> Int { Int(change.key.text.suffix(5)).map { $0 - 10_000 } ?? -1 }
-    try await plan.work(
-      options, stop: StopSignal(), isMeant: { $0 != 1 },
+    try await Work.run(
+      PlanChangeReader(plan), count: plan.changeCount, options, stop: StopSignal(), isMeant: { $0 != 1 },
       companion: { changes in
         let text = "\(place(changes[0]))-\(place(changes[changes.count - 1]))"
         log.withLock { $0.append(text) }

@@ -32,10 +32,10 @@ struct SampleCase {
     try change.status(of: look, from: from, to: to, policy: policy)
   }
 
-  func execution(unconfirmedTags: [ObjectTag]? = nil) -> ChangeExecution {
+  func execution(unconfirmed: CopyIntent? = nil) -> ChangeExecution {
     ChangeExecution(
       change: change, from: from, to: to, settings: ChangeExecution.Settings(policy: policy),
-      unconfirmedTags: unconfirmedTags)
+      unconfirmed: unconfirmed)
   }
 }
 
@@ -68,6 +68,13 @@ extension ObjectLook {
 extension S3Error {
   static func denied(_ operation: String) -> S3Error {
     S3Error(kind: .service, operation: operation, status: 403, code: "AccessDenied", message: "")
+  }
+
+  /// Of a write whose answer was lost.
+  static func unanswered(_ operation: String) -> S3Error {
+    var error = S3Error(kind: .transport(.interrupted), operation: operation, message: "lost")
+    error.isOutcomeUnknown = true
+    return error
   }
 
   static let unavailable = S3Error(

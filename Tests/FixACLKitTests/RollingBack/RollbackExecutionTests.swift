@@ -15,17 +15,19 @@ private func text(_ action: RollbackExecution.Action) -> String {
   case .putACL(let acl): "put \(acl.owner == tools ? "tools'" : "another's")"
   case .lookBehind(let version): "look behind \(version)"
   case .deleteVersion(let version): "delete \(version)"
+  case .wait(_, let attempt): "wait \(attempt)"
   case .finish(let outcome): text(outcome)
   }
 }
 
 extension SampleCase {
   func rollback(
-    blocksPublicGrants: Bool = false, made: String? = "made"
+    blocksPublicGrants: Bool = false, made: String? = "made", replaced: String? = nil
   ) -> RollbackExecution {
     RollbackExecution(
       change: change, from: from, to: to, policy: policy, blocksPublicGrants: blocksPublicGrants,
-      isMadeVersion: { $0 == made })
+      versions: RollbackExecution.Versions(
+        isMade: { $0 == made }, isReplaced: { id in replaced.map { $0 == id } }))
   }
 }
 
@@ -77,7 +79,7 @@ extension ListedObject {
   }
 
   @Test func removesTheVersion() throws {
-    let behind = RollbackExecution.Event.foundBehind(version: "made", .version())
+    let behind = RollbackExecution.Event.foundBehind([.version()])
     for sample in [copy, unknown] {
       #expect(
         run(sample, try found(sample.to, version: "made"), behind, .versionDeleted, try found(sample.from))
@@ -91,7 +93,7 @@ extension ListedObject {
     // An owner that the listing does not name.
     #expect(
       run(
-        copy, try found(copy.to, version: "made"), .foundBehind(version: "made", .version(owner: nil)))
+        copy, try found(copy.to, version: "made"), .foundBehind([.version(owner: nil)]))
         == ["look", "look behind made", "delete made"])
   }
 
@@ -102,7 +104,7 @@ extension ListedObject {
     ] as [ListedObject?])
   func keepsTheCopyWhereSomethingElseIsBehindIt(behind: ListedObject?) throws {
     #expect(
-      run(copy, try found(copy.to, version: "made"), .foundBehind(version: "made", behind))
+      run(copy, try found(copy.to, version: "made"), .foundBehind(behind.map { [$0] } ?? []))
         == ["look", "look behind made", "impossible: previousVersion"])
   }
 
@@ -116,7 +118,7 @@ extension ListedObject {
 
   /// The version is gone, and what comes to light is not what the plan saw.
   @Test func afterTheVersion() throws {
-    let behind = RollbackExecution.Event.foundBehind(version: "made", .version())
+    let behind = RollbackExecution.Event.foundBehind([.version()])
     let begun = ["look", "look behind made", "delete made", "look"]
     let cases: [(RollbackExecution.Event, String)] = [
       (try found(copy.to, version: "made"), "impossible: ownership"), (.looked(.missing), "stale: it is gone"),
@@ -127,6 +129,71 @@ extension ListedObject {
     for (event, end) in cases {
       #expect(run(copy, try found(copy.to, version: "made"), behind, .versionDeleted, event) == begun + [end])
     }
+  }
+
+  /// A run whose answers were lost has made more than one version: all of them go, the current one last.
+  @Test func removesAllVersionsThatTheRunMade() throws {
+    var execution = copy.rollback(replaced: "first")
+    let behind = RollbackExecution.Event.foundBehind([
+      .version("second", owner: site), .version("third", owner: site), .version(), .version("older"),
+    ])
+    let events: [RollbackExecution.Event] = [
+      .begin, try found(copy.to, version: "made"), behind, .versionDeleted, .versionDeleted, .versionDeleted,
+      try found(copy.from, version: "first"),
+    ]
+    #expect(
+      events.map { text(execution.handle($0)) }
+        == ["look", "look behind made", "delete third", "delete second", "delete made", "look", "done"])
+    // What is between and is not a copy is somebody else's work.
+    for other: ListedObject in [
+      .version("x", size: 11, owner: site), .version("x", owner: Sample.guest),
+      .version("x", owner: site, isDeleteMarker: true),
+    ] {
+      #expect(
+        run(copy, try found(copy.to, version: "made"), .foundBehind([other, .version()]))
+          == ["look", "look behind made", "impossible: previousVersion"])
+    }
+  }
+
+  /// A killed run made the version and could not say so; it says what it was put over.
+  @Test func knowsACopyByWhatItReplaced() throws {
+    func actions(_ current: String, _ behind: [ListedObject], replaced: String?) throws -> [String] {
+      var execution = copy.rollback(made: nil, replaced: replaced)
+      return [.begin, try found(copy.to, version: current), .foundBehind(behind)].map {
+        if case .foundBehind = $0, replaced == nil || replaced == current { return "-" }
+        return text(execution.handle($0))
+      }
+    }
+    #expect(try actions("new", [.version()], replaced: "first") == ["look", "look behind new", "delete new"])
+    #expect(
+      try actions("new", [.version()], replaced: "gone") == ["look", "look behind new", "impossible: ownership"])
+    #expect(try actions("new", [.version()], replaced: nil) == ["look", "impossible: ownership", "-"])
+    #expect(try actions("first", [.version()], replaced: "first") == ["look", "impossible: ownership", "-"])
+  }
+
+  @Test func writesOfUnknownOutcome() throws {
+    let lost = RollbackExecution.Event.failed(.unanswered("PutObjectAcl"))
+    let begun = ["look", "put tools'", "wait 1", "look"]
+    #expect(
+      run(grant, try found(grant.to), lost, .waited(mayRepeat: true), try found(grant.from)) == begun + ["done"])
+    #expect(
+      run(grant, try found(grant.to), lost, .waited(mayRepeat: true), try found(grant.to), .aclPut)
+        == begun + ["put tools'", "done"])
+    #expect(
+      run(grant, try found(grant.to), lost, .waited(mayRepeat: false), try found(grant.to))
+        == begun + ["failed: \(ChangeFailure.s3(.unanswered("PutObjectAcl")))"])
+    #expect(
+      run(
+        copy, try found(copy.to, version: "made"), .foundBehind([.version()]), .failed(.unanswered("DeleteObject")),
+        .waited(mayRepeat: true), try found(copy.from))
+        == ["look", "look behind made", "delete made", "wait 1", "look", "done"])
+    #expect(
+      run(
+        copy, try found(copy.to, version: "made"), .foundBehind([.version()]), .failed(.unanswered("DeleteObject")),
+        .waited(mayRepeat: true), try found(copy.to, version: "made"), .foundBehind([.version()]), .versionDeleted,
+        try found(copy.from))
+        == ["look", "look behind made", "delete made", "wait 1", "look", "look behind made", "delete made", "look", "done"]
+    )
   }
 
   @Test func leavesStaleObjectsAlone() throws {
@@ -157,7 +224,7 @@ extension ListedObject {
     #expect(
       run(copy, try found(copy.to, version: "made"), .failed(.denied))
         == ["look", "look behind made", "failed: \(ChangeFailure.s3(.denied))"])
-    let behind = RollbackExecution.Event.foundBehind(version: "made", .version())
+    let behind = RollbackExecution.Event.foundBehind([.version()])
     #expect(
       run(copy, try found(copy.to, version: "made"), behind, .failed(.denied)).last
         == "failed: \(ChangeFailure.s3(.denied))")
@@ -180,7 +247,7 @@ extension ListedObject {
     #expect(
       run(
         sample, blocksPublicGrants: blocks, try found(sample.to, version: "made"),
-        .foundBehind(version: "made", .version()), .versionDeleted, try found(sample.from)
+        .foundBehind([.version()]), .versionDeleted, try found(sample.from)
       ).last == "done")
   }
 

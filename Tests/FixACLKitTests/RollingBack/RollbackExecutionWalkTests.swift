@@ -56,7 +56,7 @@ import Testing
       var path = path
       switch event {
       case .looked(let look): path.lastLook = look
-      case .foundBehind(_, let version): path.behind = version
+      case .foundBehind(let versions): path.behind = versions.first
       default: break
       }
       let action = execution.handle(event)
@@ -71,9 +71,11 @@ import Testing
         return
       case .look: for look in looks { try walk(execution, .looked(look), path) }
       case .putACL: try walk(execution, .aclPut, path)
-      case .lookBehind(let version):
-        for found in Self.versions { try walk(execution, .foundBehind(version: version, found), path) }
+      case .lookBehind:
+        for found in Self.versions { try walk(execution, .foundBehind(found.map { [$0] } ?? []), path) }
       case .deleteVersion: try walk(execution, .versionDeleted, path)
+      case .wait:
+        for mayRepeat in [true, false] { try walk(execution, .waited(mayRepeat: mayRepeat), path) }
       }
       try walk(execution, .failed(.unavailable), path)
     }
@@ -122,7 +124,7 @@ import Testing
       try #require(isAsSeen(path.lastLook, sample))
     case .finish(.impossible), .finish(.stale):
       try #require(path.puts == 0)
-    case .finish(.failed): return
+    case .finish(.failed), .wait: return
     }
   }
 

@@ -20,14 +20,12 @@ struct RollbackRun {
     var options = WorkOptions(concurrency: concurrency)
     options.limit = limit
     options.isDryRun = isDryRun
-    var journal: Journal?
-    var replay = try Journal.replay(of: plan)
-    if !isDryRun { (journal, replay) = try await ApplyRun.openJournal(of: plan, bucket: sample.bucket) }
+    let undo = try Undo.open(plan.path, isDryRun: isDryRun)
     let collector = Collector()
     self.collector = collector
     rollbacker = Rollbacker(
-      plan: plan, bucket: sample.bucket, accounts: sample.accounts(concurrency: 2 * concurrency), options: options,
-      journal: journal, replay: replay, stop: stop
+      undo: undo, bucket: sample.bucket, accounts: sample.accounts(concurrency: 2 * concurrency), options: options,
+      stop: stop
     ) { report in
       collector.texts.withLock { $0[report.change.key] = text(report.outcome) }
     }

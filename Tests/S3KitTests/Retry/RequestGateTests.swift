@@ -31,7 +31,7 @@ import Testing
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<500 {
         group.addTask {
-          let place = await gate.enter(.read)
+          let place = await gate.pass(.read)
           #expect(room.enter() <= maximum)
           await Task.yield()
           room.leave()
@@ -43,13 +43,26 @@ import Testing
     #expect(gate.limit(of: .read) <= maximum)
   }
 
+  @Test func aClosedGateSendsEverybodyAway() async {
+    let gate = RequestGate(maximum: 1)
+    let place = await gate.pass(.write)
+    async let waiting = [gate.enter(.write), gate.enter(.read)]
+    for _ in 0..<100 { await Task.yield() }
+    gate.close()
+    for pass in await waiting { #expect(pass == nil) }
+    let late = await gate.enter(.read)
+    #expect(late == nil)
+    gate.leave(place, operation: "o", outcome: .answered)
+    #expect(gate.inFlight == 0)
+  }
+
   @Test func everybodyGetsInAlthoughTheLimitFallsAndRises() async {
     let gate = RequestGate(maximum: 32)
     let room = Room()
     let total = await withTaskGroup(of: Int.self) { group in
       for number in 0..<700 {
         group.addTask {
-          let place = await gate.enter(.read)
+          let place = await gate.pass(.read)
           _ = room.enter()
           if number.isMultiple(of: 3) { await Task.yield() }
           room.leave()
@@ -68,7 +81,7 @@ import Testing
   /// Takes as many places as the limit says; would hang if one were lost.
   private func takeAllPlaces(of gate: RequestGate) async -> Int {
     let limit = gate.limit(of: .read)
-    for _ in 0..<limit { _ = await gate.enter(.read) }
+    for _ in 0..<limit { _ = await gate.pass(.read) }
     return limit
   }
 
@@ -77,12 +90,12 @@ import Testing
     @Test func whoComesFirstIsServedFirst() async {
       let gate = RequestGate(maximum: 1)
       let served = Log<Int>()
-      let first = await gate.enter(.read)
+      let first = await gate.pass(.read)
       await withTaskGroup(of: Void.self) { group in
         for number in 0..<20 {
           // Runs until it has to wait, before the next one is even made.
           group.addImmediateTask {
-            let place = await gate.enter(.read)
+            let place = await gate.pass(.read)
             served.note(number)
             gate.leave(place, operation: "o", outcome: .answered)
           }
@@ -95,13 +108,13 @@ import Testing
 
   @Test func throttlingNarrowsTheGate() async {
     let gate = RequestGate(maximum: 8)
-    let place = await gate.enter(.read)
+    let place = await gate.pass(.read)
     gate.leave(place, operation: "o", outcome: .throttled)
     #expect(gate.limit(of: .read) == 4)
-    let places = await [gate.enter(.read), gate.enter(.read), gate.enter(.read), gate.enter(.read)]
+    let places = await [gate.pass(.read), gate.pass(.read), gate.pass(.read), gate.pass(.read)]
     let entered = Log<Int>()
     let waiter = Task {
-      let place = await gate.enter(.read)
+      let place = await gate.pass(.read)
       entered.note(1)
       return place
     }
@@ -115,13 +128,13 @@ import Testing
   /// Reads that wait for places are no obstacle to writes, and the other way round.
   @Test func readsAndWritesAreLimitedApart() async {
     let gate = RequestGate(maximum: 8)
-    let pass = await gate.enter(.read)
+    let pass = await gate.pass(.read)
     gate.leave(pass, operation: "o", outcome: .throttled)
     #expect(gate.limit(of: .read) == 4)
     #expect(gate.limit(of: .write) == 8)
-    for _ in 0..<4 { _ = await gate.enter(.read) }
-    let waiting = Task { await gate.enter(.read) }
-    for _ in 0..<4 { _ = await gate.enter(.write) }
+    for _ in 0..<4 { _ = await gate.pass(.read) }
+    let waiting = Task { await gate.pass(.read) }
+    for _ in 0..<4 { _ = await gate.pass(.write) }
     // Eight in all is the maximum of both together.
     #expect(gate.inFlight == 8)
     waiting.cancel()
@@ -135,10 +148,18 @@ import Testing
     clock.sleep = { seconds in time.withLock { $0 += seconds } }
     let gate = RequestGate(maximum: 64, requestsPerSecond: 50, clock: clock)
     for number in 0..<500 {
-      let pass = await gate.enter(number.isMultiple(of: 2) ? .read : .write)
+      let pass = await gate.pass(number.isMultiple(of: 2) ? .read : .write)
       gate.leave(pass, operation: "o", outcome: .answered)
     }
     #expect(time.withLock { $0 } >= 9.9)
     #expect(time.withLock { $0 } <= 10.1)
+  }
+}
+
+extension RequestGate {
+  /// Enters a gate that nobody closes.
+  fileprivate func pass(_ kind: RequestKind) async -> Pass {
+    guard let pass = await enter(kind) else { fatalError("the gate is closed") }
+    return pass
   }
 }

@@ -35,6 +35,22 @@ import Testing
     #expect(server.requests.allSatisfy { $0.body == Array("b".utf8) })
   }
 
+  /// A server that carries a request out and then drops the kept connection without a byte of answer.
+  @Test(arguments: [true, false])
+  func aRequestIsSentTwiceOnlyIfItMayBe(maySendTwice: Bool) async throws {
+    let server = try LoopbackServer { request in [1, 2].contains(request.ordinal) ? [.reset] : [.answer("ok")] }
+    let transport = CurlTransport(concurrency: 1)
+    _ = try await transport.send(server.request())
+    var request = server.request(.put, "/k", body: "b")
+    request.maySendTwice = maySendTwice
+    do throws(TransportError) {
+      _ = try await transport.send(request)
+    } catch {
+      #expect(error.kind == .interrupted)
+    }
+    #expect(server.requests.count == (maySendTwice ? 3 : 2))
+  }
+
   @Test(arguments: [1, 128, 200, 300])
   func requestsSideBySideAreAllAnswered(count: Int) async throws {
     // The server answers nobody before all have asked.

@@ -24,36 +24,42 @@ final class PlannedChange: Sendable {
   let change: Change
   /// Its place in the plan, from 0.
   let index: Int
+  /// The ACL that the plan saw; nil where it could not be read.
+  let from: AccessControlList?
   /// The ACL that it aims at.
   let to: AccessControlList
   /// Its place among those that it shares something with.
   let place: Int
 
-  init(change: Change, index: Int, to: AccessControlList, place: Int) {
-    self.change = change
-    self.index = index
-    self.to = to
+  init(_ resolved: ResolvedChange, place: Int) {
+    change = resolved.change
+    index = resolved.index
+    from = resolved.from
+    to = resolved.to
     self.place = place
   }
 }
 
-extension Plan {
+enum Work {
   /// Works on changes side by side, from the first on, and returns when nothing is under way any more.
   ///
   /// - Parameters:
-  ///   - isMeant: whether a change is to be worked on; blocked ones never are.
+  ///   - changes: in the order of their keys where they share something.
+  ///   - count: how many there are at most.
+  ///   - isMeant: whether a change is to be worked on.
   ///   - companion: makes what some changes that follow one another share, when they are needed or a moment before.
   ///   - executor: where the work of that number is done.
   ///   - body: told the change, and what it shares with its neighbours.
-  /// - Throws: `PlanError` where the plan cannot be read on, and what `body` throws.
-  func work<Companion: Sendable>(
-    _ options: WorkOptions, stop: StopSignal, isMeant: @escaping @Sendable (Int) -> Bool,
+  /// - Throws: `PlanError` where the changes cannot be read on, and what `body` throws.
+  static func run<Companion: Sendable>(
+    _ changes: any ChangeReader, count: Int, _ options: WorkOptions, stop: StopSignal,
+    isMeant: @escaping @Sendable (Int) -> Bool,
     companion: @escaping @Sendable ([Change]) -> Companion, executor: (Int) -> (any TaskExecutor)?,
     _ body: @escaping @Sendable (PlannedChange, Companion) async throws -> Void
   ) async throws {
-    let queue = WorkQueue(plan: self, options: options, isMeant: isMeant, companion: companion)
+    let queue = WorkQueue(changes, options: options, isMeant: isMeant, companion: companion)
     // A change waits for the disk between its requests, so that more of them keep as many requests in flight.
-    let workers = min(options.concurrency + options.concurrency / 4, changeCount)
+    let workers = min(options.concurrency + options.concurrency / 4, count)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<workers {
         group.addTask(executorPreference: executor(number)) {
@@ -75,7 +81,7 @@ private final class WorkQueue<Companion: Sendable>: Sendable {
   }
 
   private struct State {
-    var reader: Plan.Changes
+    var reader: any ChangeReader
     /// How many may still be handed out.
     var remaining: Int
     var batch = Batch()
@@ -87,20 +93,18 @@ private final class WorkQueue<Companion: Sendable>: Sendable {
 
   /// A batch that took less is followed by one that is made before it is needed, with what its changes share.
   private let fastBatch: Duration
-  private let plan: Plan
   private let isMeant: @Sendable (Int) -> Bool
   private let companion: @Sendable ([Change]) -> Companion
   private let state: Mutex<State>
 
   init(
-    plan: Plan, options: WorkOptions, isMeant: @escaping @Sendable (Int) -> Bool,
+    _ changes: any ChangeReader, options: WorkOptions, isMeant: @escaping @Sendable (Int) -> Bool,
     companion: @escaping @Sendable ([Change]) -> Companion
   ) {
-    self.plan = plan
     fastBatch = .seconds(options.listingFreshness / 5)
     self.isMeant = isMeant
     self.companion = companion
-    state = Mutex(State(reader: plan.changes(), remaining: options.limit ?? .max))
+    state = Mutex(State(reader: changes, remaining: options.limit ?? .max))
   }
 
   /// Nil after the last one.
@@ -125,9 +129,9 @@ private final class WorkQueue<Companion: Sendable>: Sendable {
   private func read(_ state: inout State) throws -> Batch {
     var batch = Batch()
     let wanted = min(ContentListing.maximumChanges, state.remaining)
-    while batch.changes.count < wanted, let (index, change) = try state.reader.next() {
-      guard change.action != .blocked, isMeant(index), let to = plan.acl(change.to) else { continue }
-      batch.changes.append(PlannedChange(change: change, index: index, to: to, place: batch.changes.count))
+    while batch.changes.count < wanted, let resolved = try state.reader.next() {
+      guard isMeant(resolved.index) else { continue }
+      batch.changes.append(PlannedChange(resolved, place: batch.changes.count))
     }
     state.remaining -= batch.changes.count
     if !batch.changes.isEmpty { batch.shared = companion(batch.changes.map(\.change)) }

@@ -1,0 +1,155 @@
+internal import S3Kit
+
+/// Reads a journal's lines one by one, and sees that they are whole.
+struct JournalReader {
+  let header: JournalHeader
+  /// Up to the end of the last line that is whole: a program that is killed, or a machine that loses power, can leave a part
+  /// of a line behind.
+  private(set) var length: Int
+  /// Of that line; nil for a journal of the first format.
+  private(set) var seal: JournalSeal?
+  /// The ACLs that numbers stand for at this place.
+  private(set) var acls: [Int: AccessControlList] = [:]
+
+  private var lines: LineReader
+  private var lineNumber = 1
+
+  /// - Returns: nil where not even the first line is whole, so that nothing was begun.
+  /// - Throws: `PlanError.Detail` where it is no journal, or is damaged.
+  init?(_ file: OpenFile) throws {
+    lines = LineReader(file)
+    guard let line = try lines.next() else { return nil }
+    guard line.last == UInt8(ascii: "\n") else {
+      // A first line that was cut short is the rest of a journal; anything else that has no line end is not ours.
+      let beginnings = [JournalHeader.Format.first, .second].map { Array("{\"format\":\"\($0.rawValue)\"".utf8) }
+      guard beginnings.contains(where: { line.starts(with: $0.prefix(line.count)) }) else {
+        throw PlanError.Detail("it does not begin as a journal does")
+      }
+      return nil
+    }
+    header = try JournalHeader(parsing: line)
+    if header.format == .second {
+      var first = JournalSeal()
+      guard first.accept(line) else { throw PlanError.Detail("its first line is damaged") }
+      seal = first
+    }
+    length = lines.offset
+  }
+
+  /// The next record and its line's place in the file; nil at the end of what is whole.
+  ///
+  /// - Throws: `PlanError.Detail` where it is damaged but for its end.
+  mutating func next() throws -> JournalLine? {
+    guard let line = try lines.next() else { return nil }
+    lineNumber += 1
+    guard line.last == UInt8(ascii: "\n") else { return nil }
+    let record: JournalLine? =
+      seal?.accept(line) == false ? nil : try? JournalLine(parsing: line)
+    guard let record else {
+      try checkRest(after: line)
+      return nil
+    }
+    for (number, acl) in record.beginning.acls { acls[number] = acl }
+    length = lines.offset
+    return record
+  }
+
+  /// Whether the file is shorter than it was once.
+  var isCut: Bool { length < header.synchronized }
+
+  /// After a line that makes no sense: an error unless it is of what was being written when the machine lost power.
+  private mutating func checkRest(after line: ArraySlice<UInt8>) throws {
+    let damage = PlanError.Detail("its line \(lineNumber) is damaged")
+    guard lines.offset > header.synchronized else { throw damage }
+    guard var seal else {
+      if try lines.next() != nil { throw damage }
+      return
+    }
+    // What is whole behind it was not written last.
+    var previous = JournalSeal(of: line)
+    while let line = try lines.next() {
+      guard line.last == UInt8(ascii: "\n") else { return }
+      seal = previous ?? JournalSeal()
+      if seal.accept(line) { throw damage }
+      previous = JournalSeal(of: line)
+    }
+  }
+
+  /// What a record says that begins a change; nil for any other record, and in a journal of the first format.
+  ///
+  /// - Throws: `PlanError.Detail` where it names what the journal does not define.
+  func beginning(_ line: JournalLine) throws -> ResolvedChange? {
+    guard line.begins, header.format == .second else { return nil }
+    let beginning = line.beginning
+    let from = try beginning.from.map { try acl($0) }
+    guard beginning.action != .blocked, let number = beginning.to, let owner = beginning.owner ?? from?.owner,
+      beginning.action == .copy || from != nil
+    else { throw PlanError.Detail("its line \(lineNumber) does not say what was changed") }
+    let change = Change(
+      key: line.key, versionID: beginning.versionID, etag: beginning.etag, size: beginning.size, lastModified: "",
+      owner: owner, action: beginning.action, from: nil, to: nil, reason: beginning.reason)
+    return ResolvedChange(change: change, index: line.index, from: from, to: try acl(number))
+  }
+
+  private func acl(_ number: Int) throws -> AccessControlList {
+    guard let acl = acls[number] else {
+      throw PlanError.Detail("its line \(lineNumber) names an ACL that it does not define")
+    }
+    return acl
+  }
+}
+
+extension JournalReplay {
+  /// Reads a journal to its end.
+  ///
+  /// - Parameters:
+  ///   - changeCount: of the plan, where that is at hand.
+  ///   - check: sees whether a change that was begun is one that a plan can have.
+  init(
+    _ reader: inout JournalReader, changeCount: Int?, check: (ResolvedChange) throws -> Void
+  ) throws {
+    self.init(changeCount: changeCount ?? reader.header.changes ?? 0, format: reader.header.format)
+    while let line = try reader.next() {
+      try take(line)
+      guard let begun = try reader.beginning(line) else { continue }
+      try check(begun)
+      needs(begun.change)
+    }
+    isCut = reader.isCut
+  }
+}
+
+/// The changes that a journal says were begun, each once, in the order in which they were.
+struct JournalChangeReader: ChangeReader {
+  private var reader: JournalReader
+  private let path: String
+  /// Where the journal ended when it was opened; what is undone is written behind it.
+  private let end: Int
+  private var seen: [UInt64]
+
+  /// - Parameters:
+  ///   - file: is read from its beginning.
+  ///   - end: of what was read of it before.
+  init(_ file: OpenFile, end: Int) throws {
+    guard let reader = try JournalReader(file) else { throw PlanError.Detail("it became shorter") }
+    self.reader = reader
+    self.end = end
+    path = file.path
+    seen = [UInt64](repeating: 0, count: (reader.header.changes ?? 0) / 64 + 1)
+  }
+
+  mutating func next() throws(PlanError) -> ResolvedChange? {
+    do {
+      while reader.length < end, let line = try reader.next() {
+        guard let begun = try reader.beginning(line), begun.index >= 0, begun.index / 64 < seen.count,
+          seen[begun.index / 64] & 1 << (begun.index % 64) == 0
+        else { continue }
+        seen[begun.index / 64] |= 1 << (begun.index % 64)
+        return begun
+      }
+      return nil
+    } catch {
+      throw Journal.describe(error, path: path)
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package import S3Kit
+
+/// What a journal has to undo, and how: opened from the journal itself, or by the name of its plan.
+package struct Undo: Sendable {
+  /// Of the journal.
+  package let path: String
+  /// The bucket as the plan saw it.
+  package let bucket: PlanBucket
+  package let desired: DesiredState
+  package let replay: JournalReplay
+  /// Nil for a dry run.
+  package let journal: Journal?
+  /// Why the plan by whose name the journal was found cannot be used, where that is so.
+  package let planProblem: PlanError?
+  /// The changes that were begun, and others of the plan where the journal does not say which.
+  let changes: any ChangeReader
+  /// How many there are to look through.
+  let changeCount: Int
+
+  /// - Parameter argument: the path of a plan, or of a journal.
+  /// - Throws: where there is no journal, another run has it, or it is damaged. Nothing has been written then.
+  package static func open(_ argument: String, isDryRun: Bool) throws(PlanError) -> Undo {
+    if try isJournal(argument) { return try open(journal: argument, plan: nil, isDryRun: isDryRun) }
+    let journal = Journal.path(forPlan: argument)
+    let plan: Plan
+    do {
+      plan = try Plan(path: argument)
+    } catch {
+      guard try isJournal(journal) else { throw error }
+      return try open(journal: journal, plan: nil, isDryRun: isDryRun, planProblem: error)
+    }
+    let other = Journal.path(forPlan: plan.path, replaced: plan.digest)
+    let hasJournal = try isJournal(journal)
+    let isAside = try isJournal(other)
+    guard hasJournal || isAside else {
+      throw PlanError(
+        "there is no journal \(journal.escapedForTerminal), so nothing is known to have been changed. Put the journal of"
+          + " the apply beside its plan, or name it: it is all that is needed.")
+    }
+    let isOwn = hasJournal ? try isJournal(journal, ofPlan: plan.digest) : false
+    return try open(journal: isAside && !isOwn ? other : journal, plan: plan, isDryRun: isDryRun)
+  }
+
+  /// Whether there is a file that begins as a journal does.
+  private static func isJournal(_ path: String, ofPlan digest: String? = nil) throws(PlanError) -> Bool {
+    do {
+      let file = try OpenFile(path, .reading)
+      guard file.isRegularFile else { return false }
+      let beginning = Array("{\"format\":\"fixacl-journal/".utf8)
+      guard try file.read(beginning.count, at: 0) == beginning else { return false }
+      guard let digest else { return true }
+      return try JournalReader(file)?.header.plan == digest
+    } catch let error as FileError {
+      if error.isNoSuchFile { return false }
+      throw PlanError("\(error). Nothing was touched.")
+    } catch {
+      return digest == nil
+    }
+  }
+
+  private static func open(
+    journal path: String, plan: Plan?, isDryRun: Bool, planProblem: PlanError? = nil
+  ) throws(PlanError) -> Undo {
+    do {
+      let file = isDryRun ? try OpenFile(path, .reading) : try Journal.lockedFile(path, "working with this journal")
+      guard var reader = try JournalReader(file) else {
+        throw PlanError.Detail("not even its first line is whole, so nothing was changed by it")
+      }
+      let header = reader.header
+      if let plan, plan.digest != header.plan {
+        throw PlanError(
+          "\(path.escapedForTerminal) is the journal of another plan (\(header.plan.escapedForTerminal)), and there is none"
+            + " of this one. Nothing was touched. To undo what that journal says, name it:"
+            + " 'fixacl rollback \(path.escapedForTerminal)'.")
+      }
+      var own = plan
+      if header.format == .first, own == nil { own = try planned(besides: path, header) }
+      let (bucket, desired) = try intent(header, own)
+      let replay = try JournalReplay(&reader, changeCount: own?.changeCount) { _ in }
+      if let own { try Journal.compare(replay, with: own) }
+      let journal: Journal?
+      if isDryRun || replay.touchedCount == 0 {
+        journal = nil
+      } else {
+        if try file.size() > reader.length { try file.truncate(to: reader.length) }
+        journal = try Journal(going: file, on: reader)
+      }
+      let changes: any ChangeReader =
+        if header.format == .first, let own { PlanChangeReader(own) } else {
+          try JournalChangeReader(file, end: reader.length)
+        }
+      return Undo(
+        path: path, bucket: bucket, desired: desired, replay: replay, journal: journal, planProblem: planProblem,
+        changes: changes, changeCount: own?.changeCount ?? header.changes ?? 0)
+    } catch {
+      throw describe(error, path: path)
+    }
+  }
+
+  /// The plan that a journal of the first format cannot do without.
+  private static func planned(besides path: String, _ header: JournalHeader) throws -> Plan {
+    let suffix = ".journal"
+    guard path.hasSuffix(suffix), let plan = try? Plan(path: String(path.dropLast(suffix.count))),
+      plan.digest == header.plan
+    else {
+      throw PlanError.Detail(
+        "it was made by an earlier version, whose journals need their plan (\(header.plan)): put that beside it, and name"
+          + " the plan")
+    }
+    return plan
+  }
+
+  private static func intent(_ header: JournalHeader, _ plan: Plan?) throws -> (PlanBucket, DesiredState) {
+    if let plan { return (plan.header.bucket, plan.header.desired) }
+    guard let bucket = header.bucket, let desired = header.desired else {
+      throw PlanError.Detail("its first line is damaged")
+    }
+    return (bucket, desired)
+  }
+
+  private static func describe(_ error: any Error, path: String) -> PlanError {
+    switch error {
+    case let error as PlanError: error
+    case let error as PlanError.Detail:
+      PlanError("\(path.escapedForTerminal) cannot be used: \(error.text). Nothing was touched.")
+    default: PlanError("\(error). Nothing was touched.")
+    }
+  }
+}
