@@ -1,4 +1,5 @@
 internal import Glibc
+internal import S3Kit
 internal import Synchronization
 
 /// An open file, closed when the value is let go. Calls are retried where a signal interrupted them.
@@ -12,22 +13,86 @@ package final class OpenFile: Sendable {
     case reading
     /// Read and write, made if it is not there.
     case journal
-    /// Read and write by its owner alone, made if it is not there.
+    /// Like a journal, and a regular file of this user's own: a link, or what others have put there, is an error.
     case checkpoint
-    /// Made new, readable by its owner alone; an error if it is there.
+    /// Made new; an error if it is there.
     case new
   }
 
   package init(_ path: String, _ mode: Mode) throws(FileError) {
-    let flags: Int32 =
-      switch mode {
-      case .reading: O_RDONLY | O_CLOEXEC
-      case .journal, .checkpoint: O_RDWR | O_CREAT | O_CLOEXEC
-      case .new: O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC
-      }
-    descriptor = open(path, flags, mode_t(mode == .checkpoint ? 0o600 : 0o644))
+    let isNew: Bool
+    switch mode {
+    case .reading:
+      descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      isNew = false
+    case .journal: (descriptor, isNew) = Self.openOrMake(path, flags: 0)
+    case .checkpoint: (descriptor, isNew) = Self.openOrMake(path, flags: O_NOFOLLOW | O_NONBLOCK)
+    case .new:
+      descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, Self.ownerOnly)
+      isNew = true
+    }
     self.path = path
     if descriptor < 0 { throw FileError("open", path) }
+    if mode == .checkpoint { try checkIsOwn() }
+    guard isNew else { return }
+    // Whatever the umask takes away: the next run has to read it.
+    guard fchmod(descriptor, Self.ownerOnly) == 0 else { throw FileError("set the mode of", path) }
+    if mode != .new { try Self.synchronizeFolder(of: path) }
+  }
+
+  /// Keys, owners and versions of a bucket are nobody else's business.
+  private static let ownerOnly: mode_t = 0o600
+
+  /// Opens a file for reading and writing, and says whether it was made.
+  private static func openOrMake(_ path: String, flags: Int32) -> (descriptor: Int32, isNew: Bool) {
+    while true {
+      let made = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | flags, ownerOnly)
+      if made >= 0 { return (made, true) }
+      // A link that leads nowhere is there too, and a file is made where it leads.
+      guard errno == EEXIST else { return (made, false) }
+      let found = open(path, O_RDWR | O_CLOEXEC | flags)
+      if found >= 0 || errno != ENOENT { return (found, false) }
+      guard isLink(path) else { continue }
+      return (open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, ownerOnly), true)
+    }
+  }
+
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  private func checkIsOwn() throws(FileError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError("read", path) }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
+      errno = EPERM
+      throw FileError("use what is not a regular file of this user's own:", path)
+    }
+  }
+
+  /// Returns when the folder that a file is in has its name, or no longer has it, on the disk.
+  package static func synchronizeFolder(of path: String) throws(FileError) {
+    let folder = Self.folder(of: path)
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // A folder that may be written to and not be read, and file systems that have nothing to synchronize.
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS || errno == EBADF else {
+      throw FileError("write to disk", folder)
+    }
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Where the file really is, by whatever links it was opened.
+  package var realPath: String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   /// A copy of the descriptor of stdout, which must be open for writing.
@@ -54,6 +119,7 @@ package final class OpenFile: Sendable {
     descriptor = mkstemp(&template)
     if descriptor < 0 { throw FileError("make a temporary file in", folder) }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    _ = fchmod(descriptor, Self.ownerOnly)
     unlink(template)
   }
 
@@ -189,10 +255,12 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
 
   package var isBrokenPipe: Bool { code == EPIPE }
   package var isNoSuchFile: Bool { code == ENOENT }
+  /// Whether the file system takes no such lock.
+  var isOfLocking: Bool { code == EBADF || code == ENOLCK || code == EOPNOTSUPP }
 
   /// Takes the reason from `errno`.
   package init(_ verb: String, _ path: String) {
     code = errno
-    description = "cannot \(verb) \(path): \(String(cString: strerror(code)))"
+    description = "cannot \(verb) \(path.escapedForTerminal): \(String(cString: strerror(code)))"
   }
 }

@@ -50,7 +50,12 @@ struct FixACL: AsyncParsableCommand {
     } catch let error as CredentialsError {
       fail(error.description, .failed)
     } catch {
-      exit(withError: error)
+      guard !exitCode(for: error).isSuccess else { exit(withError: error) }
+      // What was typed stands in it.
+      for line in fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false) {
+        Console.shared.note(String(line))
+      }
+      Glibc.exit(exitCode(for: error).rawValue)
     }
   }
 

@@ -26,11 +26,20 @@ enum Sample {
       objectOwnership: ownership, publicAccessBlock: block)
   }
 
+  /// What options would ask for: readers, and FULL_CONTROL for the bucket owner.
   static func desired(
     grants: [Grant] = readers, strategy: Strategy = .auto, rule: PublicGrantRule = .whenBlocked,
     filter: KeyFilter = KeyFilter()
   ) -> DesiredState {
-    DesiredState(grants: grants, strategy: strategy, dropPublicGrants: rule, filter: filter)
+    let ofBucketOwner = Grant.user(site, .fullControl)
+    return DesiredState(
+      grants: grants.filter { $0 == ofBucketOwner },
+      readers: grants.filter { $0 != ofBucketOwner }.compactMap { grant in
+        grant.grantee.canonicalID.map {
+          Reader(
+            grant.permission == .fullControl ? .grantFullControl : .grantRead, .canonicalUser($0, grant.permission))
+        }
+      }, strategy: strategy, dropPublicGrants: rule, filter: filter)
   }
 
   static func change(

@@ -116,12 +116,6 @@ extension OwnershipSwitch {
       case .group: return !(grantee.isPublic && bucket.effectivePublicAccessBlock.ignorePublicAcls)
       }
     }.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
-    let target = (["--bucket", Self.quoted(bucket.name)] + cliOptions.map(Self.quoted)).joined(separator: " ")
-    var commands: [String] = []
-    if !isPossibleNow { commands.append("aws s3api put-bucket-acl \(target) --acl private") }
-    commands.append(
-      "aws s3api put-bucket-ownership-controls \(target)"
-        + " --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'")
     self.init(
       fixes: foreign, isPossibleNow: isPossibleNow,
       letsReadersIn: policyReaders.map { policyReaders in
@@ -132,8 +126,24 @@ extension OwnershipSwitch {
           }
         }
       }, loserCount: losers.count,
-      losers: losers.prefix(Self.maximumNamed).map { Loser($0.key, objects: $0.value) }, commands: commands,
+      losers: losers.prefix(Self.maximumNamed).map { Loser($0.key, objects: $0.value) },
+      commands: Self.commands(bucket: bucket.name, isPossibleNow: isPossibleNow, cliOptions: cliOptions),
       isPartial: desired.filter != KeyFilter())
+  }
+
+  /// Makes the commands anew, of what is known of the bucket alone.
+  mutating func makeCommands(for bucket: PlanBucket) {
+    commands = Self.commands(
+      bucket: bucket.name, isPossibleNow: isPossibleNow,
+      cliOptions: bucket.endpoint.map { ["--endpoint-url", $0] } ?? [])
+  }
+
+  private static func commands(bucket: String, isPossibleNow: Bool, cliOptions: [String]) -> [String] {
+    let target = (["--bucket", quoted(bucket)] + cliOptions.map(quoted)).joined(separator: " ")
+    let setting =
+      "aws s3api put-bucket-ownership-controls \(target)"
+      + " --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'"
+    return isPossibleNow ? [setting] : ["aws s3api put-bucket-acl \(target) --acl private", setting]
   }
 
   /// A word for a POSIX shell.

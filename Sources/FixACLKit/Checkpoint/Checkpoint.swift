@@ -30,27 +30,24 @@ package struct Checkpoint: Sendable {
     guard let file = try lockedFile(path) else { return nil }
     let replay: CheckpointReplay
     do {
-      if startsOver { try file.truncate(to: 0) }
-      replay = try CheckpointReplay(file)
+      if startsOver {
+        guard try CheckpointReplay.mayBeCheckpoint(file) else {
+          throw PlanError(
+            "\(path.escapedForTerminal) is no checkpoint of fixacl's, so --fresh does not empty it. Nothing was scanned. Move"
+              + " it away, or write the plan elsewhere.")
+        }
+        try file.truncate(to: 0)
+      }
+      replay = try CheckpointReplay(file, audit: identity.audit) { header throws(PlanError) in
+        try check(header, path: path, identity: identity, maximumAge: maximumAge, now: now)
+      }
     } catch let error as FileError {
+      throw error
+    } catch let error as PlanError {
       throw error
     } catch {
       let reason = (error as? PlanError.Detail)?.text ?? "it is damaged (\(error))"
       throw refusal(path, "cannot be used: \(reason)")
-    }
-    if let header = replay.header {
-      let differences = identity.differences(from: CheckpointIdentity(members: header.identity))
-      guard differences.isEmpty else {
-        throw refusal(
-          path, "is of another command, or of another state of the bucket: \(differences.joined(separator: "; "))")
-      }
-      let age = now.seconds - header.begun
-      guard age <= maximumAge else {
-        throw refusal(
-          path,
-          "was begun \(duration(age)) ago, which is longer than --max-age (\(duration(maximumAge))): the bucket"
-            + " may be another by now")
-      }
     }
     let begun = replay.header.map { Timestamp(seconds: $0.begun) } ?? now
     if try file.size() > replay.length { try file.truncate(to: replay.length) }
@@ -76,6 +73,31 @@ package struct Checkpoint: Sendable {
   package func remove() {
     unlink(path)
   }
+
+  /// Sees that a scan may go on from what the checkpoint says.
+  private static func check(
+    _ header: CheckpointHeader, path: String, identity: CheckpointIdentity, maximumAge: Int, now: Timestamp
+  ) throws(PlanError) {
+    let differences = identity.differences(from: CheckpointIdentity(members: header.identity))
+    guard differences.isEmpty else {
+      throw refusal(
+        path, "is of another command, or of another state of the bucket: \(differences.joined(separator: "; "))")
+    }
+    let (age, isAbsurd) = now.seconds.subtractingReportingOverflow(header.begun)
+    // A clock may have been set back a little.
+    guard !isAbsurd, header.begun >= 0, age >= -maximumClockError else {
+      throw refusal(path, "was begun in the future by this machine's clock, so nobody knows how old it is")
+    }
+    guard age <= maximumAge else {
+      throw refusal(
+        path,
+        "was begun \(duration(age)) ago, which is longer than --max-age (\(duration(maximumAge))): the bucket"
+          + " may be another by now")
+    }
+  }
+
+  /// Seconds.
+  private static let maximumClockError = 300
 
   private static func lockedFile(_ path: String) throws(FileError) -> OpenFile? {
     while true {

@@ -8,6 +8,8 @@ package struct CheckpointIdentity: Sendable, Equatable {
 
   /// JSON by name: each member of the plan's `bucket` and `desired`, and what else counts.
   let members: [String: String]
+  /// What a scan with this identity may find.
+  let audit: ChangeAudit?
 
   /// - Parameters:
   ///   - tool: program and version.
@@ -24,11 +26,18 @@ package struct CheckpointIdentity: Sendable, Equatable {
     add("desired") { desired.write(to: &$0) }
     members["program"] = "\(tool), \(PlanHeader.format)"
     members["accounts"] = accounts.sorted().map(\.value).joined(separator: " ")
-    self.init(members: members)
+    self.members = members
+    audit = ChangeAudit(bucket: bucket, desired: desired)
   }
 
+  /// As a checkpoint tells it.
   init(members: [String: String]) {
     self.members = members
+    audit = nil
+  }
+
+  package static func == (left: CheckpointIdentity, right: CheckpointIdentity) -> Bool {
+    left.members == right.members
   }
 
   /// What differs, in words; empty where nothing does.

@@ -11,6 +11,9 @@ struct CheckpointRecord: Decodable {
   let grantees: [Grantee: Int]
   let acls: ACLTable
 
+  /// The longest record, in bytes: a page of the longest keys in the most escapes, each with two ACLs of its own, is a
+  /// fraction of it.
+  private static let maximumLength = 256 << 20
   /// The longest line before a record.
   static let maximumHeadLength = 64
 
@@ -58,7 +61,8 @@ struct CheckpointRecord: Decodable {
   /// Reads the line before a record: its length and its checksum; nil where it is none.
   static func parseHead(_ line: some Sequence<UInt8>) -> (length: Int, checksum: String)? {
     let words = String(decoding: Array(line), as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
-    guard words.count == 3, words[0] == "record", let length = Int(words[1]), length > 0, words[2].utf8.count == 16
+    guard words.count == 3, words[0] == "record", let length = Int(words[1]), (1...maximumLength).contains(length),
+      words[2].utf8.count == 16
     else { return nil }
     return (length, String(words[2]))
   }

@@ -8,6 +8,8 @@ struct CheckpointReplay {
     let record: CheckpointRecord
     let offset: Int
     let length: Int
+    /// The ACLs that its lines name.
+    let names: Set<ACLName>
   }
 
   /// Nil where not even the first line is whole.
@@ -20,22 +22,47 @@ struct CheckpointReplay {
   /// The length of the file up to the end of its last whole record.
   private(set) var length = 0
 
+  private let audit: ChangeAudit?
+  /// Of all records so far, whether they will count or not.
+  private var knownACLs = ACLTable()
+  /// The ACLs that the lines name which count.
+  private var names: Set<ACLName> = []
   private var intervals: [KeyInterval] = []
   /// Parts of keys, by where they begin; of two, the one that was recorded last.
   private var parts: [ListingMarker?: [Entry]] = [:]
 
+  /// - Parameters:
+  ///   - audit: judges the changes.
+  ///   - accept: throws where the first line says that it is not to be gone on from.
   /// - Throws: `FileError`; `PlanError.Detail` where it is no checkpoint, or is damaged but for its end: what a killed
   ///   program, or a machine that lost power, left behind of a record is passed over.
-  init(_ file: OpenFile) throws {
+  init(_ file: OpenFile, audit: ChangeAudit?, accept: (CheckpointHeader) throws -> Void) throws {
+    self.audit = audit
     let size = try Self.writtenSize(of: file)
     try readHeader(file, size: size)
-    guard header != nil else { return }
+    guard let header else { return }
+    try accept(header)
     while length < size, try readRecord(file, size: size) {}
     try addWholeKeys()
     guard let gaps = KeyInterval.gaps(between: intervals) else {
       throw PlanError.Detail("two of its records overlap")
     }
     self.gaps = gaps
+    guard names.allSatisfy({ acls[$0] != nil }) else {
+      throw PlanError.Detail("its records do not hold an ACL that they name")
+    }
+    do {
+      try summary.check()
+    } catch {
+      throw PlanError.Detail("what its records count does not add up")
+    }
+  }
+
+  /// Whether the file is a checkpoint, of whatever version and however damaged, or empty.
+  static func mayBeCheckpoint(_ file: OpenFile) throws -> Bool {
+    let beginning = Array("{\"begun\":".utf8)
+    let bytes = try file.read(beginning.count, at: 0)
+    return try writtenSize(of: file) == 0 || beginning.starts(with: bytes)
   }
 
   /// The size of a file less zeros at its end, which are space that was set aside for what was not written.
@@ -90,7 +117,13 @@ struct CheckpointReplay {
       throw PlanError.Detail("it is damaged at its byte \(length)")
     }
     let record = try JSONDecoder().decode(CheckpointRecord.self, from: Data(bytes[..<lineEnd]))
-    let entry = Entry(record: record, offset: begin + lineEnd + 1, length: count - lineEnd - 1)
+    let names: Set<ACLName>
+    do {
+      names = try check(bytes[(lineEnd + 1)...], of: record)
+    } catch {
+      throw PlanError.Detail("its record at byte \(length) makes no sense: \(error.text)")
+    }
+    let entry = Entry(record: record, offset: begin + lineEnd + 1, length: count - lineEnd - 1, names: names)
     if record.interval.isWithinKey {
       parts[record.interval.after, default: []].append(entry)
     } else {
@@ -99,6 +132,43 @@ struct CheckpointReplay {
     }
     length = begin + count
     return true
+  }
+
+  /// Checks a record like a part of a plan: a checksum tells damage only.
+  ///
+  /// - Returns: the ACLs that its lines name.
+  private mutating func check(
+    _ bytes: ArraySlice<UInt8>, of record: CheckpointRecord
+  ) throws(PlanError.Detail) -> Set<ACLName> {
+    do {
+      try knownACLs.merge(record.acls)
+    } catch {
+      throw PlanError.Detail("it has two ACLs of one name")
+    }
+    guard record.interval.isInOrder else { throw PlanError.Detail("it ends before it begins") }
+    try record.summary.check()
+    guard record.grantees.values.allSatisfy({ (0...record.summary.foreign).contains($0) }) else {
+      throw PlanError.Detail("its counts do not add up")
+    }
+    var lines = ChangeLines(acls: knownACLs, owners: OwnerNames(record.summary.owners.keys), audit: audit)
+    var names: Set<ACLName> = []
+    var number = 0
+    var rest = bytes
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      guard rest[..<end].last == UInt8(ascii: ",") else { throw PlanError.Detail("a line has no comma") }
+      let change = try lines.take(rest[...end], number: number + 1)
+      guard number > 0 || change.key == record.firstKey, record.interval.mayHold(change.key) else {
+        throw PlanError.Detail("line \(number + 1) is of another part of the bucket")
+      }
+      number += 1
+      names.formUnion([change.from, change.to].compactMap(\.self))
+      rest = rest[(end + 1)...]
+    }
+    if let fault = lines.fault { throw fault }
+    guard rest.isEmpty, lines.summary.hasSameChanges(as: record.summary) else {
+      throw PlanError.Detail("its summary does not fit its lines")
+    }
+    return names
   }
 
   /// Takes the parts of keys that are there from the first version to the last. Of others the key is listed again, as
@@ -122,8 +192,9 @@ struct CheckpointReplay {
 
   private mutating func add(_ entry: Entry) throws {
     summary.add(entry.record.summary)
-    grantees.merge(entry.record.grantees, uniquingKeysWith: +)
+    grantees.merge(entry.record.grantees) { $0.saturatingSum($1) }
     try acls.merge(entry.record.acls)
+    names.formUnion(entry.names)
     guard entry.length > 0 else { return }
     blocks.append(
       PlanSpool.Block(

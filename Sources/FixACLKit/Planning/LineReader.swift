@@ -4,16 +4,40 @@ struct LineReader {
   /// grows with the number of owners.
   static let maximumLineLength = 8 << 20
 
-  private let file: OpenFile
+  private enum Source {
+    case file(OpenFile)
+    case blocks(FileBlocks)
+  }
+
+  private var source: Source
   private var buffer: [UInt8] = []
   private var position = 0
   /// Where in the file the next line begins.
   private(set) var offset = 0
   private var isAtEnd = false
+  /// How much stands before the first line in the block that it is in.
+  private var skipped = 0
 
   init(_ file: OpenFile, offset: Int = 0) {
-    self.file = file
+    source = .file(file)
     self.offset = offset
+  }
+
+  /// Reads a file from its beginning, and notes what is in it.
+  init(noting file: OpenFile) {
+    source = .blocks(FileBlocks(noting: file))
+  }
+
+  /// Reads lines again from `offset`, as they were when they were noted.
+  init(again blocks: FileBlocks, offset: Int) {
+    source = .blocks(FileBlocks(again: blocks, from: offset))
+    self.offset = offset
+    skipped = offset % FileBlocks.length
+  }
+
+  /// What was noted, once everything has been read.
+  var blocks: FileBlocks? {
+    if case .blocks(let blocks) = source { blocks } else { nil }
   }
 
   /// The next line with its line feed, which only a file's last line can lack; nil at the end.
@@ -32,9 +56,21 @@ struct LineReader {
       buffer.removeFirst(position)
       position = 0
       searched = buffer.count
-      let piece = try file.read(256 << 10, at: offset + buffer.count)
+      let piece = try read()
       isAtEnd = piece.isEmpty
-      buffer += piece
+      buffer += piece.dropFirst(skipped)
+      skipped = 0
+    }
+  }
+
+  private mutating func read() throws -> [UInt8] {
+    switch source {
+    case .file(let file):
+      return try file.read(256 << 10, at: offset + buffer.count)
+    case .blocks(var blocks):
+      let piece = try blocks.read()
+      source = .blocks(blocks)
+      return piece
     }
   }
 

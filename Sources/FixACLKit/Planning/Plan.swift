@@ -15,6 +15,7 @@ package final class Plan: Sendable {
   package let ownersNeeded: Set<CanonicalID>
 
   private let file: OpenFile
+  private let blocks: FileBlocks
   private let firstChangeOffset: Int
   private let owners: OwnerNames
 
@@ -37,6 +38,7 @@ package final class Plan: Sendable {
       digest = contents.digest
       changeCount = contents.changeCount
       ownersNeeded = contents.ownersNeeded
+      blocks = contents.blocks
       firstChangeOffset = contents.firstChangeOffset
     } catch let error as FileError {
       throw PlanError("\(error). Make a plan with 'fixacl plan BUCKET -o FILE'.")
@@ -51,10 +53,27 @@ package final class Plan: Sendable {
     }
   }
 
-  /// The changes, from the first, read as they are asked for.
+  /// Where the plan really is, by whatever links it was opened.
+  package var realPath: String { file.realPath }
+
+  /// Takes the lock of the plan's file itself, which is the same under all of its names; it ends with the plan.
+  ///
+  /// - Returns: false if another process has it.
+  package func tryLock() throws(FileError) -> Bool {
+    do {
+      return try file.tryLock()
+    } catch {
+      // NFS locks no file that is open for reading alone.
+      guard error.isOfLocking else { throw error }
+      return true
+    }
+  }
+
+  /// The changes, from the first, read as they are asked for: none but those that were checked when the plan was opened.
   package func changes() -> Changes {
     Changes(
-      reader: LineReader(file, offset: firstChangeOffset), count: changeCount, path: path, acls: acls, owners: owners)
+      reader: LineReader(again: blocks, offset: firstChangeOffset), count: changeCount, path: path, acls: acls,
+      owners: owners)
   }
 
   /// The ACL that a change names.
@@ -95,23 +114,6 @@ package final class Plan: Sendable {
   }
 }
 
-extension Change {
-  /// Whether it may come next in a plan: the keys in their order, and of each the versions.
-  fileprivate func mayFollow(_ previous: Change) -> Bool {
-    key == previous.key ? versionID != previous.versionID && versionID != nil : previous.key < key
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// The line without its line feed and a comma before that.
-  fileprivate var withoutComma: ArraySlice<UInt8> {
-    var line = self
-    if line.last == UInt8(ascii: "\n") { line.removeLast() }
-    if line.last == UInt8(ascii: ",") { line.removeLast() }
-    return line
-  }
-}
-
 /// Reads a plan from end to end: checks its digest and everything that can be checked without the bucket.
 private struct PlanScanner {
   struct Contents {
@@ -121,30 +123,31 @@ private struct PlanScanner {
     var changeCount: Int
     var ownersNeeded: Set<CanonicalID>
     var firstChangeOffset: Int
+    var blocks: FileBlocks
   }
 
   private var reader: LineReader
   private var digest = SHA256()
   private var lineNumber = 0
-  private var ownersNeeded: Set<CanonicalID> = []
 
   init(_ file: OpenFile) {
-    reader = LineReader(file)
+    reader = LineReader(noting: file)
   }
 
   mutating func scan() throws -> Contents {
-    let header = try scanHeader()
+    var header = try scanHeader()
     let acls = try scanACLs()
     let firstChangeOffset = reader.offset
-    let summary = try scanChanges(acls: acls, owners: OwnerNames(header.summary.owners.keys))
+    let lines = try scanChanges(of: header, acls: acls)
     // First, since it is the plainest thing to say of a plan that was edited or damaged.
     let digest = try scanDigest()
-    guard summary.hasSameChanges(as: header.summary) else {
-      throw PlanError.Detail("its summary does not fit its changes")
-    }
+    try header.check(lines)
+    // An estimate, which another version may have made otherwise.
+    header.summary.requests = lines.summary.requests
+    guard let blocks = reader.blocks else { throw PlanError.Detail("it cannot be read again") }
     return Contents(
-      header: header, acls: acls, digest: digest, changeCount: summary.changes,
-      ownersNeeded: ownersNeeded, firstChangeOffset: firstChangeOffset)
+      header: header, acls: acls, digest: digest, changeCount: lines.summary.changes,
+      ownersNeeded: lines.ownersNeeded, firstChangeOffset: firstChangeOffset, blocks: blocks)
   }
 
   private mutating func scanHeader() throws -> PlanHeader {
@@ -174,7 +177,7 @@ private struct PlanScanner {
       if line.elementsEqual("},\n".utf8) { break }
       let object = [UInt8(ascii: "{")] + line.withoutComma + [UInt8(ascii: "}")]
       for (name, document) in try decode([String: ACLDocument].self, from: object[...]) {
-        guard let acl = document.acl, ACLTable.isName(name, of: acl), table[ACLName(name)] == nil else {
+        guard let acl = document.acl, acl.isPlain, ACLTable.isName(name, of: acl), table[ACLName(name)] == nil else {
           throw PlanError.Detail("line \(lineNumber) holds an ACL that is damaged")
         }
         table.insert(acl, named: ACLName(name))
@@ -186,38 +189,12 @@ private struct PlanScanner {
     return table
   }
 
-  private mutating func scanChanges(acls: ACLTable, owners: OwnerNames) throws -> PlanSummary {
-    var summary = PlanSummary()
-    var previous: Change?
-    var bytes = 0
+  private mutating func scanChanges(of header: PlanHeader, acls: ACLTable) throws -> ChangeLines {
+    var lines = ChangeLines(header: header, acls: acls)
     while true {
       let line = try nextLine()
-      if line.elementsEqual("],\n".utf8) { return summary }
-      let change: Change
-      do {
-        change = try Change(parsing: line.withoutComma, acls: acls, owners: owners)
-      } catch {
-        throw PlanError.Detail("line \(lineNumber) is damaged")
-      }
-      if let previous, !change.mayFollow(previous) {
-        throw PlanError.Detail("line \(lineNumber): its changes are not in the order of their keys")
-      }
-      previous = change
-      // Whoever adds sizes up later need not ask again.
-      let (sum, isTooLarge) = bytes.addingReportingOverflow(change.size)
-      guard change.size >= 0, !isTooLarge else {
-        throw PlanError.Detail("line \(lineNumber): no object has the size \(change.size)")
-      }
-      bytes = sum
-      guard [change.from, change.to].allSatisfy({ name in name.map { acls[$0] != nil } ?? true }),
-        (change.to == nil) == (change.action == .blocked), change.action != .grant || change.from != nil,
-        change.action != .copy || change.versionID == nil
-      else {
-        throw PlanError.Detail(
-          "line \(lineNumber): the change names an ACL that the plan does not hold, or copies an old version")
-      }
-      summary.count(change)
-      if change.action == .grant || change.reason == .grantFirst { ownersNeeded.insert(change.owner) }
+      if line.elementsEqual("],\n".utf8) { return lines }
+      _ = try lines.take(line, number: lineNumber)
     }
   }
 

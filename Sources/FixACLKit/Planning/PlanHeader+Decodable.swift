@@ -16,6 +16,8 @@ extension PlanHeader: Decodable {
       desired: try values.decode(DesiredState.self, forKey: .desired),
       summary: try values.decode(PlanSummary.self, forKey: .summary),
       alternative: try values.decodeIfPresent(OwnershipSwitch.self, forKey: .alternative))
+    // What is to be typed into a shell is never taken from a file.
+    alternative?.makeCommands(for: bucket)
     // Early versions spelled IDs out, and named no owners.
     guard let names = try values.decodeIfPresent([String: String].self, forKey: .owners) else { return }
     let ids = Set(names.values.map { CanonicalID($0) })
@@ -116,6 +118,9 @@ extension DesiredState: Decodable {
         prefix: try values.decodeIfPresent(String.self, forKey: .prefix),
         include: try values.decode([String].self, forKey: .include).map(Glob.init),
         exclude: try values.decode([String].self, forKey: .exclude).map(Glob.init)))
+    guard Set(grants) == Set(self.grants) else {
+      throw PlanError.Detail("its 'desired' does not grant what its readers need")
+    }
   }
 }
 

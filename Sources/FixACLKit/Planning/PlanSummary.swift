@@ -29,7 +29,15 @@ package struct PlanSummary: Sendable, Equatable {
   package init() {}
 
   /// All changes, blocked ones included.
-  package var changes: Int { actions.values.reduce(0, +) }
+  package var changes: Int { actions.values.reduce(0) { $0.saturatingSum($1) } }
+
+  /// Counts an object of another owner than the bucket's.
+  mutating func count(_ size: Int, of owner: CanonicalID) {
+    var entry = owners[owner] ?? Owner()
+    entry.objects += 1
+    entry.bytes = entry.bytes.saturatingSum(size)
+    owners[owner] = entry
+  }
 
   package mutating func count(_ change: Change) {
     actions[change.action, default: 0] += 1
@@ -40,7 +48,7 @@ package struct PlanSummary: Sendable, Equatable {
     // Look at both, copy, look at both again; with a grant first, two more.
     case .copy:
       requests += change.reason == .grantFirst ? 7 : 5
-      bytesToCopy += change.size
+      bytesToCopy = bytesToCopy.saturatingSum(change.size)
     case .blocked: blockedReasons[change.reason, default: 0] += 1
     }
   }
@@ -53,14 +61,16 @@ package struct PlanSummary: Sendable, Equatable {
   }
 
   package mutating func add(_ other: PlanSummary) {
-    listed += other.listed
-    foreign += other.foreign
-    bytesToCopy += other.bytesToCopy
-    requests += other.requests
-    actions.merge(other.actions, uniquingKeysWith: +)
-    blockedReasons.merge(other.blockedReasons, uniquingKeysWith: +)
+    listed = listed.saturatingSum(other.listed)
+    foreign = foreign.saturatingSum(other.foreign)
+    bytesToCopy = bytesToCopy.saturatingSum(other.bytesToCopy)
+    requests = requests.saturatingSum(other.requests)
+    actions.merge(other.actions) { $0.saturatingSum($1) }
+    blockedReasons.merge(other.blockedReasons) { $0.saturatingSum($1) }
     owners.merge(other.owners) { a, b in
-      Owner(objects: a.objects + b.objects, bytes: a.bytes + b.bytes, changes: a.changes + b.changes)
+      Owner(
+        objects: a.objects.saturatingSum(b.objects), bytes: a.bytes.saturatingSum(b.bytes),
+        changes: a.changes.saturatingSum(b.changes))
     }
   }
 

@@ -69,7 +69,9 @@ package struct PlanSpool: Sendable {
       var done = 0
       while done < length {
         let piece = try file.read(min(1 << 20, length - done), at: block.offset + done)
-        precondition(!piece.isEmpty, "the temporary file became shorter")
+        guard !piece.isEmpty else {
+          throw PlanError("what the scan has found is lost: its temporary file became shorter.")
+        }
         done += piece.count
         try body(piece)
       }
@@ -117,10 +119,39 @@ package enum PlanWriter {
         try file.synchronize()
         if stop.isSet { throw Interrupted() }
         guard rename(temporaryPath, path) == 0 else { throw FileError("write", path) }
+        try OpenFile.synchronizeFolder(of: path)
       } catch {
         unlink(temporaryPath)
         throw error
       }
+    }
+  }
+
+  /// Sees that the plan is one that ``Plan`` takes, before any of it is written: a checkpoint, or a server, may have told
+  /// what no plan can say.
+  package static func check(header: PlanHeader, acls: ACLTable, spool: PlanSpool) throws {
+    var lines = ChangeLines(header: header, acls: acls)
+    var number = 0
+    do {
+      var rest: [UInt8] = []
+      try spool.forEachPiece { piece in
+        rest += piece
+        var start = rest.startIndex
+        while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
+          number += 1
+          _ = try lines.take(rest[start...end], number: number)
+          start = end + 1
+        }
+        rest.removeFirst(start)
+      }
+      guard rest.isEmpty, acls.acls.values.allSatisfy(\.isPlain) else {
+        throw PlanError.Detail("an ACL or a line is damaged")
+      }
+      try header.check(lines)
+    } catch let error as PlanError.Detail {
+      throw PlanError(
+        "no plan is written: nobody could use it (\(error.text)). Run the command again with --fresh; if that does not"
+          + " help, the server's answers make no sense.")
     }
   }
 

@@ -239,7 +239,7 @@ package final class BucketScanner: Sendable {
     }
     result.summary.add(record.summary)
     try result.acls.merge(record.acls)
-    result.grantees.merge(record.grantees, uniquingKeysWith: +)
+    result.grantees.merge(record.grantees) { $0.saturatingSum($1) }
     try result.spool.append(record.lines, head: head, firstKey: record.firstKey, page: record.order)
     counts.withLock { $0.changes += record.summary.changes }
   }

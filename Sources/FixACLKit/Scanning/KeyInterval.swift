@@ -15,6 +15,18 @@ package struct KeyInterval: Hashable, Sendable {
   /// Whether it has nothing but versions of one key, and not all of them.
   var isWithinKey: Bool { after?.versionID != nil || through?.versionID != nil }
 
+  /// Whether it does not end before it begins.
+  var isInOrder: Bool {
+    guard let after, let through else { return true }
+    return after.key <= through.key
+  }
+
+  /// Whether an object of that key can lie in it.
+  func mayHold(_ key: ObjectKey) -> Bool {
+    if let after, after.versionID == nil ? key <= after.key : key < after.key { return false }
+    return through.map { key <= $0.key } ?? true
+  }
+
   /// What is left between intervals that come in any order and begin and end between keys; nil where two overlap.
   static func gaps(between intervals: [KeyInterval]) -> [KeyInterval]? {
     // Nil is the beginning for the one and the end for the other.

@@ -46,6 +46,25 @@ package struct ObjectAssessor: Sendable {
   /// - Parameter owner: the object's owner, who is not the bucket's.
   /// - Throws: where a question was not answered with yes, no, or that it is gone.
   package func assess(_ object: ListedObject, owner: CanonicalID) async throws(S3Error) -> Finding {
+    guard PlanText.canBeHeader(object.etag) else {
+      return .unreadable(ObjectFailure(operation: "ListObjects", message: "its ETag is none"))
+    }
+    let finding = try await find(object, owner: owner)
+    guard let acl = finding.acl else { return finding }
+    guard acl.isPlain else {
+      return .unreadable(ObjectFailure(operation: "GetObjectAcl", message: "its ACL names what is no grantee"))
+    }
+    guard acl.owner == owner else {
+      // The bucket owner's objects are let in to by the bucket policy.
+      return acl.owner == bucket.owner
+        ? .gone
+        : .unreadable(
+          ObjectFailure(operation: "GetObjectAcl", message: "it belongs to another account than the listing says"))
+    }
+    return finding
+  }
+
+  private func find(_ object: ListedObject, owner: CanonicalID) async throws(S3Error) -> Finding {
     guard let client = accounts.client(of: owner) else { return try await assessWithoutOwner(object, owner: owner) }
     let acl: AccessControlList
     switch try await Self.probe({ () throws(S3Error) in

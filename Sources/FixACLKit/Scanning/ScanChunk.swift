@@ -29,8 +29,7 @@ struct ScanChunk: Sendable {
     summary.listed = listed
     summary.foreign = foreign.count
     for entry in foreign {
-      summary.owners[entry.owner, default: PlanSummary.Owner()].objects += 1
-      summary.owners[entry.owner, default: PlanSummary.Owner()].bytes += entry.object.size
+      summary.count(entry.object.size, of: entry.owner)
     }
     return summary
   }

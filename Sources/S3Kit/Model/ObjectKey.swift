@@ -67,8 +67,11 @@ extension String {
     return String(self[..<end]) + "…"
   }
 
-  /// The text with every character that could move a terminal's cursor, change its colours or reorder its
-  /// line replaced by a Swift-like escape: C0 and C1 controls, DEL, and Unicode's bidirectional and line controls.
+  /// The text with every character that could move a terminal's cursor, change its colours, reorder its line or hide
+  /// in it replaced by a Swift-like escape: C0 and C1 controls, DEL, and what Unicode has of bidirectional and line
+  /// controls, of tags and of other characters that are not seen.
+  ///
+  /// To escape twice changes nothing more.
   package var escapedForTerminal: String {
     guard unicodeScalars.contains(where: \.isUnsafeOnTerminal) else { return self }
     var result = ""
@@ -89,10 +92,13 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  fileprivate var isUnsafeOnTerminal: Bool {
+  /// Whether a terminal would do something else than show it.
+  package var isUnsafeOnTerminal: Bool {
     switch value {
     case 0..<0x20, 0x7f..<0xa0: true
-    case 0x61c, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
+    case 0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x180b...0x180f, 0x200b...0x200f, 0x2028...0x202e: true
+    case 0x2060...0x206f, 0x3164, 0xfeff, 0xffa0, 0xfff0...0xfffb, 0x1bca0...0x1bca3, 0x1d173...0x1d17a: true
+    case 0xe0000...0xe0fff: true
     default: false
     }
   }

@@ -245,6 +245,7 @@ struct PlanCommand: AsyncParsableCommand {
   }
 
   private func write(_ header: PlanHeader, acls: ACLTable, spool: PlanSpool, stop: StopSignal) throws {
+    try PlanWriter.check(header: header, acls: acls, spool: spool)
     if let output {
       try PlanWriter.write(
         header: header, acls: acls, spool: spool, to: .file(output), stop: stop)

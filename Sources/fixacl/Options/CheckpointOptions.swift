@@ -43,9 +43,9 @@ struct CheckpointOptions: ParsableArguments {
 enum StateFolder {
   /// The folder, which is made if need be.
   static func make() throws(FileError) -> String {
-    let home = getenv("HOME").map { String(cString: $0) } ?? ""
     let base = getenv("XDG_STATE_HOME").map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
-    let folder = (base ?? "\(home)/.local/state") + "/fixacl"
+    let state = if let base { base } else { try home() + "/.local/state" }
+    let folder = state + "/fixacl"
     var path = ""
     for part in folder.split(separator: "/") {
       path += "/\(part)"
@@ -54,5 +54,15 @@ enum StateFolder {
       }
     }
     return folder
+  }
+
+  /// The user's folder: by `HOME`, which services and cron jobs may not have, else by the password database.
+  private static func home() throws(FileError) -> String {
+    let candidates = [getenv("HOME"), getpwuid(geteuid())?.pointee.pw_dir].compactMap { $0.map { String(cString: $0) } }
+    guard let home = candidates.first(where: { $0.hasPrefix("/") && $0 != "/" }) else {
+      errno = ENOENT
+      throw FileError("find a folder of this user's own:", "HOME")
+    }
+    return home
   }
 }

@@ -1,8 +1,11 @@
 internal import FixACLKit
 internal import Glibc
+internal import S3Kit
 internal import Synchronization
 
 /// The one way to stderr: notes, and a line of progress that notes do not tear. Use it on any thread.
+///
+/// Whatever is said is escaped here, so nobody else has to think of who wrote a part of it.
 final class Console: Sendable {
   static let shared = Console()
 
@@ -13,7 +16,7 @@ final class Console: Sendable {
   /// Prints a line of its own.
   func note(_ text: String) {
     hasProgress.withLock { hasProgress in
-      write((hasProgress ? Self.clearLine : "") + text + "\n")
+      write((hasProgress ? Self.clearLine : "") + text.escapedForTerminal + "\n")
       hasProgress = false
     }
   }
@@ -25,7 +28,7 @@ final class Console: Sendable {
       return
     }
     hasProgress.withLock { hasProgress in
-      write(Self.clearLine + String(text.prefix(Self.width() - 1)))
+      write(Self.clearLine + String(text.escapedForTerminal.prefix(Self.width() - 1)))
       hasProgress = true
     }
   }

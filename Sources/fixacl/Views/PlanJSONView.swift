@@ -35,7 +35,7 @@ struct PlanJSONView {
         for note in PlanView.notes(on: plan.header) { json.string(note.asSentence) }
       }
     }
-    try writer.write(json.bytes.dropLast())
+    try writer.writeJSON(json.bytes.dropLast())
     try writer.write(",\"transitions\":[".utf8)
     for (index, group) in try plan.transitions(maximumKeys: maximumKeys ?? 0).enumerated() {
       if index > 0 { try writer.write(",".utf8) }
@@ -72,14 +72,14 @@ struct PlanJSONView {
       json.member("objects", group.count)
       json.member("bytes", group.bytes)
     }
-    try writer.write(json.bytes.dropLast())
+    try writer.writeJSON(json.bytes.dropLast())
     try writer.write(",\"keys\":[".utf8)
     var isFirst = true
     func write(_ name: ObjectName, to writer: inout ResultWriter) throws {
       var json = JSONWriter()
       name.write(to: &json)
       try writer.write((isFirst ? "\n" : ",\n").utf8)
-      try writer.write(json.bytes)
+      try writer.writeJSON(json.bytes)
       isFirst = false
     }
     if maximumKeys == nil {

@@ -29,12 +29,12 @@ struct PlanTextView {
 
   private mutating func showHeader() throws {
     let bucket = plan.header.bucket
-    let place = bucket.endpoint.map { " at \($0.escapedForTerminal)" } ?? ""
+    let place = bucket.endpoint.map { " at \($0)" } ?? ""
     try writer.line(
-      style.bold("s3://\(bucket.name.escapedForTerminal)")
-        + "\(place), region \(bucket.region.escapedForTerminal), planned \(plan.header.createdAt.escapedForTerminal)")
+      styled:
+        "\(style.bold("s3://\(bucket.name)"))\(place), region \(bucket.region), planned \(plan.header.createdAt)")
     for fact in PlanView.facts(about: bucket) + PlanView.wanted(plan) {
-      try writer.line("  \(padded(fact.label, to: 21))\(fact.value.escapedForTerminal)")
+      try writer.line("  \(padded(fact.label, to: 21))\(fact.value)")
     }
     try writer.line()
   }
@@ -63,18 +63,18 @@ struct PlanTextView {
   private mutating func show(_ group: TransitionGroup) throws {
     let transition = group.transition
     try writer.line()
+    let title = style.bold("\(transition.action.rawValue): \(PlanView.count(of: group))")
     try writer.line(
-      "\(symbol(for: transition.action)) "
-        + style.bold("\(transition.action.rawValue): \(PlanView.count(of: group))")
-        + ", \(Quantity.bytes(group.bytes)), of \(transition.owner)")
-    try writer.line(style.dim("  \(transition.reason.explanation)"))
+      styled:
+        "\(symbol(for: transition.action)) \(title), \(Quantity.bytes(group.bytes)), of \(transition.owner.value)")
+    try writer.line(styled: style.dim("  \(transition.reason.explanation)"))
     if let example = group.example { try writer.line("      \(example)") }
     if transition.from == nil { try writer.line("      (the ACL they have now is not known)") }
     for line in PlanView.diff(of: group, plan: plan) {
       let text = padded(line.what, to: 14) + line.who
       switch line.kind {
-      case .removed: try writer.line("    " + style.red("- " + text))
-      case .added: try writer.line("    " + style.green("+ " + text))
+      case .removed: try writer.line(styled: "    \(style.red("- " + text))")
+      case .added: try writer.line(styled: "    \(style.green("+ " + text))")
       case .kept: try writer.line("      " + text)
       }
     }
@@ -88,14 +88,14 @@ struct PlanTextView {
     }
     for name in group.names { try writer.line("  \(name)") }
     let rest = group.count - group.names.count
-    if rest > 0 { try writer.line(style.dim("  … and \(Quantity.count(rest)) more (--keys all)")) }
+    if rest > 0 { try writer.line(styled: style.dim("  … and \(Quantity.count(rest)) more (--keys all)")) }
   }
 
   private func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(1, width - text.count))
   }
 
-  private func symbol(for action: ChangeAction) -> String {
+  private func symbol(for action: ChangeAction) -> StyledText {
     let symbol = PlanView.symbol(for: action)
     return switch action {
     case .grant: style.green(symbol)

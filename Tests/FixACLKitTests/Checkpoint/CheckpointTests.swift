@@ -130,15 +130,22 @@ import Testing
         }
       }
       #expect(refused > 200)
-      for text in [
-        "", "x", "{\"format\":\"fixacl-plan/1\"}\n",
-        "{\"begun\":1,\"format\":\"fixacl-checkpoint/9\",\"identity\":{}}\n",
+      for (text, isOurs) in [
+        ("", true), ("x", false), ("{\"format\":\"fixacl-plan/1\"}\n", false), ("{}", false),
+        ("{\"begun\":1,\"format\":\"fixacl-checkpoint/9\",\"identity\":{}}\n", true), ("{\"begun\":x\n", true),
       ] {
         try writeBytes(Array(text.utf8), to: path)
         if text.isEmpty {
           #expect(try Self.open(path)?.isResumed == false)
         } else {
           #expect(throws: PlanError.self) { try Self.open(path) }
+        }
+        guard isOurs else {
+          // Somebody's file is not emptied.
+          let error = #expect(throws: PlanError.self) { try Self.open(path, startsOver: true) }
+          #expect(error?.description.contains("no checkpoint of fixacl's") == true)
+          #expect(try readBytes(path) == Array(text.utf8))
+          continue
         }
         #expect(try Self.open(path, startsOver: true)?.isResumed == false)
       }
@@ -191,8 +198,10 @@ import Testing
       let path = folder + "/p.checkpoint"
       #expect(try Self.open(path) != nil)
       #expect(try Self.open(path, maximumAge: 60, after: 60)?.begun == Self.now)
-      // A clock that was set back makes nothing old.
-      #expect(try Self.open(path, maximumAge: 60, after: -1000) != nil)
+      // A clock that was set back a little makes nothing old; what is of the future would never be.
+      #expect(try Self.open(path, maximumAge: 60, after: -200) != nil)
+      let future = #expect(throws: PlanError.self) { _ = try Self.open(path, maximumAge: 60, after: -400) }
+      #expect(future?.description.contains("in the future") == true)
       let error = #expect(throws: PlanError.self) { _ = try Self.open(path, maximumAge: 86_400, after: 26 * 3600) }
       #expect(error?.description.contains("26h ago") == true && error?.description.contains("(24h)") == true)
       #expect(try Self.open(path, startsOver: true, maximumAge: 60, after: 61)?.begun.seconds == Self.now.seconds + 61)

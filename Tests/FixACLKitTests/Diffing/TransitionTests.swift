@@ -32,6 +32,7 @@ private let oai = Sample.oai
   @Test func groups() throws {
     try withTemporaryFolder { folder in
       var sample = SamplePlan()
+      sample.desired = Sample.desired(rule: .always)
       sample.addBlocked("a")
       for key in ["b", "c", "d"] { sample.addGrant(key, size: 5) }
       sample.addCopy("e")

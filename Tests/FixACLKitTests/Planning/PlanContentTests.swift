@@ -57,6 +57,7 @@ import Testing
   /// Changes of these, each `key` or `key version`, in this order.
   private static func plan(_ names: [String], action: ChangeAction = .grant) -> SamplePlan {
     var plan = SamplePlan()
+    plan.desired.allVersions = true
     for name in names {
       let words = name.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
       if action == .copy { plan.addCopy(words[0]) } else { plan.addGrant(words[0]) }
@@ -96,6 +97,7 @@ import Testing
     let plan = Self.plan(["a 1"], action: .copy)
     #expect(try Self.refusal(of: Self.lines(of: plan), in: plan).contains("copies an old version"))
     var blocked = SamplePlan()
+    blocked.desired.allVersions = true
     blocked.addBlocked("a", reason: .noncurrentVersion)
     blocked.changes[0].versionID = "1"
     #expect(try withTemporaryFolder { folder in try blocked.open(in: folder).changeCount } == 1)
@@ -323,7 +325,7 @@ import Testing
     try withTemporaryFolder { folder in
       var sample = SamplePlan()
       // More than is read ahead at once.
-      for index in 10_000..<13_000 { sample.addGrant("key \(index)") }
+      for index in 10_000..<20_000 { sample.addGrant("key \(index)") }
       let plan = try sample.open(in: folder)
       #expect(try plan.allChanges() == sample.changes)
       var changes = plan.changes()
@@ -332,6 +334,40 @@ import Testing
       try file.truncate(to: 400_000)
       let error = try #require(throws: PlanError.self) { while try changes.next() != nil {} }
       #expect(error.description.hasPrefix("\(plan.path) was changed while it was read"))
+    }
+  }
+
+  /// What is handed out is what was checked, whatever is written into the file meanwhile.
+  @Test(arguments: [
+    // A digit of a key, of an ETag, of an ACL's name in a change: each line would be a change all the same.
+    "\"key\":\"key 1\u{0}\"", "\"etag\":\"e1\"", "\"from\":\"", "\"size\":10",
+  ])
+  func writtenOverInPlace(text: String) throws {
+    try withTemporaryFolder { folder in
+      var sample = SamplePlan()
+      for index in 10_000..<20_000 { sample.addGrant("key \(index)") }
+      let plan = try sample.open(in: folder)
+      let bytes = try readBytes(plan.path)
+      #expect(bytes.count > FileBlocks.length)
+      let places = bytes.indices.filter { bytes[$0...].starts(with: text.utf8.prefix { $0 != 0 }) }
+      // One at the beginning, one in the last block.
+      for place in [places.first, places.last].compactMap(\.self) {
+        var doctored = bytes
+        let digit = place + text.utf8.prefix { $0 != 0 }.count - 1
+        doctored[digit] = doctored[digit] == UInt8(ascii: "2") ? UInt8(ascii: "3") : UInt8(ascii: "2")
+        let file = try OpenFile(plan.path, .journal)
+        for (content, isRight) in [(doctored, false), (bytes, true), (bytes + [0x20], false), (bytes, true)] {
+          try file.truncate(to: 0)
+          try file.seekToEnd()
+          try file.write(content)
+          if isRight {
+            #expect(try plan.allChanges() == sample.changes)
+          } else {
+            let error = try #require(throws: PlanError.self) { try plan.allChanges() }
+            #expect(error.description.hasPrefix("\(plan.path) was changed while it was read"))
+          }
+        }
+      }
     }
   }
 }

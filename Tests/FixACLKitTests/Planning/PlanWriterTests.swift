@@ -11,7 +11,7 @@ import Testing
     "tool":"fixacl 0.1.0",
     "createdAt":"2026-11-23T10:15:00Z",
     "bucket":{"name":"assets","region":"eu-west-1","endpoint":"http://127.0.0.1:8000","owner":"5173000000000000000000000000000000000000000000000000000000005173","versioning":"Unversioned","objectOwnership":"ObjectWriter","publicAccessBlock":{"blockPublicAcls":false,"ignorePublicAcls":true,"blockPublicPolicy":false,"restrictPublicBuckets":false},"accountPublicAccessBlock":null,"encryption":null,"objectLock":null,"policyDigest":null},
-    "desired":{"grants":[{"id":"0a1f","permission":"READ"},{"id":"5173000000000000000000000000000000000000000000000000000000005173","permission":"FULL_CONTROL"}],"readers":[],"strategy":"grant","dropPublicGrants":"when-blocked","keepPreviousOwner":false,"allVersions":false,"prefix":"a/","include":["*.html","*.css"],"exclude":["*/old/*"]},
+    "desired":{"grants":[{"id":"0a1f","permission":"READ"},{"id":"5173000000000000000000000000000000000000000000000000000000005173","permission":"FULL_CONTROL"}],"readers":[{"source":"--grant-read","statement":null,"distribution":null,"oai":null,"id":"0a1f","permission":"READ"}],"strategy":"grant","dropPublicGrants":"when-blocked","keepPreviousOwner":false,"allVersions":false,"prefix":"a/","include":["*.html","*.css"],"exclude":["*/old/*"]},
     "summary":{"listed":5,"foreign":2,"changes":2,"byOwner":{"7001000000000000000000000000000000000000000000000000000000007001":{"objects":1,"bytes":1234,"changes":1},"other, with \"quotes\"":{"objects":1,"bytes":10,"changes":1}},"byAction":{"grant":1,"copy":0,"blocked":1},"blockedBy":{"owner-credentials-missing":1},"bytesToCopy":0,"requests":2},
     "alternative":null,
     "owners":{"iyFdf1M082IyvmBpfPt5yQ":"other, with \"quotes\"","uio2r_eECNK5Ykpu63iJGg":"7001000000000000000000000000000000000000000000000000000000007001"},
@@ -23,7 +23,7 @@ import Testing
     {"key":"a/x\u0001.css","etag":"e1","size":10,"lastModified":"2026-11-20T10:00:00.000Z","owner":"iyFdf1M082IyvmBpfPt5yQ","action":"blocked","reason":"owner-credentials-missing"},
     {"key":"a/é.html","etag":"d41d8cd98f00b204e9800998ecf8427e","size":1234,"lastModified":"2026-11-20T10:00:00.000Z","action":"grant","from":"hOshX15bDtIHT10i6nFJ5A","to":"4tMMsFLAKPIdnRqqKq9mzg"}
     ],
-    "digest":"sha256:a1c7241ff9c544447e93df33c7395fe6405f37f4554acb90a15c0ab6f6eb17ab"
+    "digest":"sha256:6ea640ed239692b3b34427fc18f77c6aa6040efbf1d468e9693935e9ce347bf3"
     }
 
     """#

@@ -36,6 +36,8 @@ extension FuzzTarget {
       let header = PlanHeader(
         tool: "fixacl fuzz", createdAt: "2026-11-23T10:15:00Z", bucket: SampleRun.bucket, desired: desired,
         summary: result.summary)
+      // As the command does: what a server says that makes no sense is found out before it is written.
+      try PlanWriter.check(header: header, acls: result.acls, spool: result.spool)
       try PlanWriter.write(
         header: header, acls: result.acls, spool: result.spool, to: .file(FuzzFolder.shared.path("scan.json")))
     } catch { return }

@@ -12,8 +12,8 @@ enum SampleRun {
     objectOwnership: .objectWriter, publicAccessBlock: PublicAccessBlock())
 
   static let desired = DesiredState(
-    grants: [Grant(.canonicalUser(reader), .read)], strategy: .auto, dropPublicGrants: .whenBlocked,
-    filter: KeyFilter())
+    grants: [], readers: [Reader(.grantRead, .canonicalUser(reader, .read))], strategy: .auto,
+    dropPublicGrants: .whenBlocked, filter: KeyFilter())
 
   static let identity = CheckpointIdentity(
     tool: "fixacl fuzz", bucket: bucket, desired: desired, accounts: [site, tools])
