@@ -27,14 +27,18 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Amazon's own host (botocore's endpoint rule sets).
-  func host(region: Region) -> String {
-    let domain = Partition.of(region).domain
-    return switch self {
-    case .s3: "s3.\(region).\(domain)"
-    case .cloudFront:
-      Partition.of(region).name == "aws-cn" ? "cloudfront.cn-northwest-1.amazonaws.com.cn" : "cloudfront.amazonaws.com"
-    case .sts: "sts.\(region).\(domain)"
-    case .s3Control: "s3-control.\(region).\(domain)"
+  func host(region: Region, _ variant: EndpointVariant = []) -> String {
+    let partition = Partition.of(region)
+    let (fips, isDualStack) = (variant.contains(.fips) ? "-fips" : "", variant.contains(.dualStack))
+    switch self {
+    case .s3, .s3Control:
+      let name = self == .s3 ? "s3" : "s3-control"
+      return "\(name)\(fips)\(isDualStack ? ".dualstack" : "").\(region).\(partition.domain)"
+    case .cloudFront where partition.name == "aws-cn": return "cloudfront\(fips).cn-northwest-1.amazonaws.com.cn"
+    case .cloudFront: return isDualStack ? "cloudfront\(fips).global.api.aws" : "cloudfront\(fips).amazonaws.com"
+    // GovCloud's usual one is validated.
+    case .sts where partition.name == "aws-us-gov" && !isDualStack: return "sts.\(region).amazonaws.com"
+    case .sts: return "sts\(fips).\(region).\(isDualStack ? partition.dualStackDomain : partition.domain)"
     }
   }
 

@@ -72,6 +72,7 @@ package final class RequestGovernor: Sendable {
   func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure, of scope: RequestScope) -> Bool {
     guard !isStopped.load(ordering: .relaxed), !Task.isCancelled,
       policy.allowsRetry(afterAttempt: attempt, failure: failure, of: scope),
+      hasSucceeded || attempt < policy.maximumFirstAttempts,
       budgets.withLock({ $0[scope.rawValue].withdraw(for: failure) })
     else { return false }
     counts.withLock { $0.retries += 1 }

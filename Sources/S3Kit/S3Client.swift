@@ -221,7 +221,10 @@ package final class S3Client: Sendable {
       method: operation.method, scheme: address.scheme, authority: address.authority,
       path: path.isEmpty ? "/" : path, query: operation.canonicalQuery, headers: headers,
       body: operation.body.bytes, maximumResponseBytes: operation.maximumResponseBytes,
-      stallTimeoutSeconds: operation.stallTimeoutSeconds, maySendTwice: operation.repetition == .always)
+      // What has never answered may be no S3 server: whoever mistyped an address should not wait for long.
+      stallTimeoutSeconds: governor.hasSucceeded
+        ? operation.stallTimeoutSeconds : operation.stallTimeoutSeconds ?? Self.firstStallTimeoutSeconds,
+      deadlineSeconds: operation.deadlineSeconds, maySendTwice: operation.repetition == .always)
   }
 
   private func read<Output>(
@@ -295,6 +298,8 @@ package final class S3Client: Sendable {
   }
 
   private static let clockCodes: Set<String> = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]
+  /// Seconds without a byte, as long as nothing has succeeded.
+  private static let firstStallTimeoutSeconds = 10
   /// Seconds; more than a wrong time zone makes. Further off, certificates fail as well.
   private static let maximumClockOffset = 86_400
 

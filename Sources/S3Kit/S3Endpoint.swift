@@ -1,20 +1,25 @@
 /// Where a service is: Amazon's own, found by region, or another server at a fixed address.
 package struct S3Endpoint: Sendable, Hashable {
   private enum Location: Sendable, Hashable {
-    case aws
-    case custom(scheme: String, authority: String, path: String)
+    case aws(EndpointVariant)
+    /// Another server, or one of Amazon's that has an address of its own.
+    case fixed(scheme: String, authority: String, path: String, isAmazons: Bool)
   }
 
   private let location: Location
 
   /// Amazon's, with virtual-host-style addresses of buckets.
-  package static let aws = S3Endpoint(location: .aws)
+  package static let aws = amazons([])
+
+  /// Amazon's, by hosts of a variant.
+  package static func amazons(_ variant: EndpointVariant) -> S3Endpoint { S3Endpoint(location: .aws(variant)) }
 
   private init(location: Location) {
     self.location = location
   }
 
-  /// A server at `url` (`http` or `https`, host, optional port and path), with path-style addresses.
+  /// A server at `url` (`http` or `https`, host, optional port and path), with path-style addresses; the URL of Amazon's
+  /// own S3 in a region is Amazon's.
   ///
   /// - Returns: nil where `url` has another form, or a user, a query or a fragment in it.
   package init?(url: String) {
@@ -32,7 +37,12 @@ package struct S3Endpoint: Sendable, Hashable {
       (0x21..<0x7f).contains(byte) && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "#")
     }
     guard isPathPlain else { return nil }
-    location = .custom(scheme: scheme, authority: authority, path: path)
+    let amazonHost = AmazonHost(authority)
+    if case .regional(let variant) = amazonHost, scheme == "https", path.isEmpty {
+      location = .aws(variant)
+    } else {
+      location = .fixed(scheme: scheme, authority: authority, path: path, isAmazons: amazonHost != nil)
+    }
   }
 
   /// Host and port as HTTP clients send them, and so as servers verify the signature: without the scheme's own
@@ -64,9 +74,29 @@ package struct S3Endpoint: Sendable, Hashable {
   /// The URL of another server, normalized; nil for Amazon's.
   package var url: String? {
     switch location {
-    case .aws: nil
-    case .custom(let scheme, let authority, let path): scheme + "://" + authority + path
+    case .aws, .fixed(_, _, _, isAmazons: true): nil
+    case .fixed(let scheme, let authority, let path, isAmazons: false): scheme + "://" + authority + path
     }
+  }
+
+  /// Whether it is Amazon's, by hosts of that variant.
+  package func hosts(_ variant: EndpointVariant) -> Bool {
+    if case .aws(let own) = location { own.contains(variant) } else { false }
+  }
+
+  /// Whether it is an address that stays as it is, whatever the region.
+  package var isFixed: Bool {
+    if case .fixed = location { true } else { false }
+  }
+
+  /// The text of a URL as it may be shown: without a user and a password, and what follows a question mark.
+  package static func shown(url: String) -> String {
+    var text = String(url.prefix { $0 != "?" && $0 != "#" })
+    if let end = text.lastIndex(of: "@") {
+      let start = text.range(of: "://").map(\.upperBound) ?? text.startIndex
+      text = start <= end ? text[..<start] + "***" + text[end...] : "***"
+    }
+    return text + (url.contains { $0 == "?" || $0 == "#" } ? "…" : "")
   }
 
   /// The parts of the URL of a bucket, or of the service where there is no bucket: the one place where hosts are built.
@@ -76,10 +106,10 @@ package struct S3Endpoint: Sendable, Hashable {
     of service: AWSService = .s3, bucket: String?, region: Region, account: AccountID? = nil
   ) -> (scheme: String, authority: String, path: String) {
     switch location {
-    case .custom(let scheme, let authority, let path):
+    case .fixed(let scheme, let authority, let path, _):
       return (scheme, authority, path + (bucket.map { "/" + PercentEncoding.encode($0) } ?? ""))
-    case .aws:
-      let host = (account.map { "\($0)." } ?? "") + service.host(region: region)
+    case .aws(let variant):
+      let host = (account.map { "\($0)." } ?? "") + service.host(region: region, variant)
       guard let bucket else { return ("https", host, "") }
       guard BucketName.isHostLabel(bucket) else { return ("https", host, "/" + PercentEncoding.encode(bucket)) }
       return ("https", bucket + "." + host, "")

@@ -21,6 +21,8 @@ package struct S3Operation<Output: Sendable>: Sendable {
   package var stallTimeoutSeconds: Int?
   /// Whether the client may send it again when it cannot tell whether the server has carried it out.
   package var repetition: Repetition
+  /// Seconds after which it is given up however much has come: a small answer has no reason to take longer.
+  package var deadlineSeconds = 60
   package let parse: @Sendable (HTTPResponse) throws(XMLError) -> Output
 
   package init(

@@ -23,39 +23,44 @@ struct Configuration {
     credentials: CredentialOptions, run: RunOptions, defaultRegion: Region = .standard
   ) throws {
     let environment = AWSEnvironment.current()
-    let governor = RequestGovernor(concurrency: run.concurrency, requestsPerSecond: run.maxRps)
-    OpenFileLimit.raise(toHold: run.concurrency)
+    let settings = try environment.resolve(
+      profile: credentials.profile, region: credentials.region, endpointURL: credentials.endpointURL)
+    let endpoint = try Self.endpoint(settings.endpointURL, settings, defaultRegion)
+    let (concurrency, limit) = try OpenFileLimit.raise(toHold: run.concurrency)
+    if let limit, !run.quiet {
+      Console.shared.note(
+        "fixacl: only \(limit) files may be open at once (ulimit -Hn), so no more than \(concurrency) requests are sent at once."
+      )
+    }
+    let governor = RequestGovernor(concurrency: concurrency, requestsPerSecond: run.maxRps)
     var transportOptions = CurlTransport.Options()
     transportOptions.userAgent = "fixacl/\(FixACL.version)"
-    transportOptions.certificateBundle = getenv("AWS_CA_BUNDLE").map { String(cString: $0) }
-    if let bundle = transportOptions.certificateBundle, access(bundle, R_OK) != 0 {
-      throw CommandFailure("AWS_CA_BUNDLE names \(bundle), which cannot be read: correct or unset it.")
-    }
-    let transport = CurlTransport(options: transportOptions, concurrency: run.concurrency)
+    transportOptions.certificateBundle = try Self.certificateBundle(settings)
+    let transport = CurlTransport(options: transportOptions, concurrency: concurrency)
 
-    func candidate(profile: String?, endpointURL: String?) throws -> (Candidate, AWSSettings) {
-      let settings = try environment.resolve(
-        profile: profile, region: credentials.region, endpointURL: endpointURL)
-      let endpoint = try Self.endpoint(settings.endpointURL) ?? .aws
+    func candidate(_ settings: AWSSettings) throws -> Candidate {
       let client = S3Client(
         endpoint: endpoint, region: try Self.region(settings.region, at: endpoint) ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
         governor: governor, account: settings.account, requestPayer: credentials.requestPayer)
-      return (Candidate(label: settings.credentialsSource, client: client), settings)
+      return Candidate(label: settings.credentialsSource, client: client)
     }
 
-    let (main, settings) = try candidate(profile: credentials.profile, endpointURL: credentials.endpointURL)
-    self.main = main
-    let endpoint = main.client.endpoint
+    main = try candidate(settings)
     // All accounts are on the one server that the bucket is on.
-    owners = try Self.ownerProfiles(credentials).map {
-      try candidate(profile: $0, endpointURL: endpoint.url ?? credentials.endpointURL).0
+    owners = try Self.ownerProfiles(credentials).map { name in
+      let owner = try environment.resolve(profile: name, region: credentials.region)
+      if let bundle = owner.certificateBundle, bundle.value != transportOptions.certificateBundle {
+        throw CommandFailure(
+          "\(bundle.source.escapedForTerminal) names certificates (\(bundle.value.escapedForTerminal)) that the bucket owner's"
+            + " profile does not, and there is one server for both: name them in AWS_CA_BUNDLE.")
+      }
+      return try candidate(owner)
     }
     var services: [AWSService: S3Client] = [:]
     for service in AWSService.allCases where service != .s3 {
       // Whoever has S3 elsewhere would not expect its requests, and its keys' IDs, to go to Amazon.
-      guard let place = try Self.endpoint(settings.otherEndpointURLs[service]) ?? (endpoint.url == nil ? .aws : nil)
-      else { continue }
+      guard let place = try Self.endpoint(of: service, settings, besides: endpoint, defaultRegion) else { continue }
       services[service] = S3Client(
         service: service, endpoint: place, region: try Self.region(settings.region, at: place) ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
@@ -64,7 +69,17 @@ struct Configuration {
     }
     self.services = services
     self.governor = governor
-    concurrency = run.concurrency
+    self.concurrency = concurrency
+  }
+
+  private static func certificateBundle(_ settings: AWSSettings) throws -> String? {
+    guard let bundle = settings.certificateBundle else { return nil }
+    guard access(bundle.value, R_OK) == 0 else {
+      throw CommandFailure(
+        "\(bundle.source.escapedForTerminal) names \(bundle.value.escapedForTerminal) for certificates, which cannot be"
+          + " read: correct or unset it.")
+    }
+    return bundle.value
   }
 
   /// For questions to Amazon that a run can do without the answer to: where only S3 can be reached, nobody waits for long.
@@ -74,14 +89,46 @@ struct Configuration {
     return RequestGovernor(concurrency: 1, policy: policy)
   }()
 
-  private static func endpoint(_ url: AWSSettings.Value?) throws -> S3Endpoint? {
-    guard let url else { return nil }
+  /// Where a service beside S3 is; nil where S3 is not Amazon's and nobody says where this service is.
+  private static func endpoint(
+    of service: AWSService, _ settings: AWSSettings, besides s3: S3Endpoint, _ defaultRegion: Region
+  ) throws -> S3Endpoint? {
+    let url = settings.otherEndpointURLs[service]
+    // A URL for all services that is S3's own says nothing of the others.
+    if let url, let endpoint = S3Endpoint(url: url.value), endpoint.url == nil { return .amazons(settings.variant) }
+    guard url != nil || s3.url == nil else { return nil }
+    return try endpoint(url, settings, defaultRegion)
+  }
+
+  /// The address that a URL names, or Amazon's hosts of the variant that is set.
+  private static func endpoint(
+    _ url: AWSSettings.Value?, _ settings: AWSSettings, _ defaultRegion: Region
+  ) throws -> S3Endpoint {
+    guard let url else {
+      if settings.variant.contains(.fips), !Partition.of(settings.region?.value ?? defaultRegion).hasFIPS {
+        throw CommandFailure(
+          "\(source(of: .fips, settings)) asks for FIPS endpoints, which S3 does not have in China: unset it.",
+          status: .usage)
+      }
+      return .amazons(settings.variant)
+    }
     guard let endpoint = S3Endpoint(url: url.value) else {
       throw CommandFailure(
-        "'\(url.value.escapedForTerminal)' (\(url.source)) is no endpoint URL: write it as https://HOST[:PORT].",
+        "'\(S3Endpoint.shown(url: url.value).escapedForTerminal)' (\(url.source.escapedForTerminal)) is no endpoint URL:"
+          + " write it as https://HOST[:PORT].",
+        status: .usage)
+    }
+    for setting in settings.variants where endpoint.isFixed || !endpoint.hosts(setting.value) {
+      throw CommandFailure(
+        "\(setting.source.escapedForTerminal) asks for \(setting.value == .fips ? "FIPS" : "dual-stack") endpoints, and"
+          + " \(S3Endpoint.shown(url: url.value).escapedForTerminal) (\(url.source.escapedForTerminal)) is none: unset one of them.",
         status: .usage)
     }
     return endpoint
+  }
+
+  private static func source(of variant: EndpointVariant, _ settings: AWSSettings) -> String {
+    settings.variants.first { $0.value == variant }?.source.escapedForTerminal ?? ""
   }
 
   private static func region(_ setting: AWSSettings.Setting<Region>?, at endpoint: S3Endpoint) throws -> Region? {

@@ -3,15 +3,35 @@ internal import Glibc
 /// How many files and connections the process may have open.
 enum OpenFileLimit {
   /// Files beside connections: the plan, its journal, what Swift and libcurl need.
-  private static let otherFiles = 64
+  private static let otherFiles: UInt = 64
+  /// Of a limit below twice that, only the most needed is set aside, and four for each connection: looking names up takes some.
+  private static let neededFiles: UInt = 24
+  private static let filesPerConnection: UInt = 4
 
   /// Raises the soft limit, often 1,024, as far as the hard limit lets it, so that it is no obstacle to the user's choice.
-  static func raise(toHold connections: Int) {
+  ///
+  /// - Returns: how many connections there can be, up to those wanted, and the limit where it is in their way.
+  static func raise(toHold connections: Int) throws -> (connections: Int, limit: Int?) {
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    let wanted = rlim_t(connections + otherFiles)
-    guard limit.rlim_cur < wanted else { return }
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    let wanted = rlim_t(connections) + rlim_t(otherFiles)
+    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < wanted else { return (connections, nil) }
     limit.rlim_cur = min(wanted, limit.rlim_max)
-    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    _ = setrlimit(resource, &limit)
+    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < wanted else { return (connections, nil) }
+    let allowed = UInt(limit.rlim_cur)
+    let fitting = Self.connections(within: allowed)
+    guard fitting > 0 else {
+      throw CommandFailure(
+        "only \(allowed) files may be open at once, which is too few: raise the limit, as with 'ulimit -Hn 1024' and"
+          + " 'ulimit -Sn 1024'.")
+    }
+    return (min(connections, Int(fitting)), Int(allowed))
+  }
+
+  /// How many connections a limit leaves room for.
+  static func connections(within limit: UInt) -> UInt {
+    if limit >= 2 * otherFiles { return limit - otherFiles }
+    return limit > neededFiles ? (limit - neededFiles) / filesPerConnection : 0
   }
 }

@@ -64,11 +64,20 @@ import Testing
     (0.0, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
   ])
   func twelveAttemptsAreMadeWithFullJitter(die: Double, sleeps: [Double]) async {
-    let bench = ClientBench(.status(500), die: die)
+    let bench = ClientBench(.thing, .status(500), die: die)
+    _ = try? await bench.client.run(.getThing(key: nil))
     let error = await #expect(throws: S3Error.self) { try await bench.client.run(.getThing(key: nil)) }
     #expect(error?.status == 500)
-    #expect(bench.requests.count == 12)
+    #expect(bench.requests.count == 1 + 12)
     #expect(bench.sleeps == sleeps)
+  }
+
+  /// Whoever mistyped an address should not wait for long.
+  @Test func whatHasNeverAnsweredIsGivenUpSoon() async {
+    let bench = ClientBench(.status(503), die: 1)
+    await #expect(throws: S3Error.self) { try await bench.client.run(.getThing(key: nil)) }
+    #expect(bench.requests.count == 6)
+    #expect(bench.requests.allSatisfy { $0.stallTimeoutSeconds == 10 && $0.deadlineSeconds == 60 })
   }
 
   /// One object that is never answered for keeps nobody waiting for long.
@@ -133,7 +142,8 @@ import Testing
 
   /// Objects that are never answered for must not end the retries of what is about the bucket.
   @Test func listingsHaveABudgetOfTheirOwn() async throws {
-    let bench = ClientBench(.status(500))
+    let bench = ClientBench(.thing, .status(500))
+    _ = try await bench.client.run(.getThing(key: nil))
     for _ in 0..<20 { _ = try? await bench.client.run(.getThing()) }
     let before = bench.requests.count
     _ = try? await bench.client.run(.getThing(key: nil))

@@ -66,6 +66,7 @@ package struct AWSEnvironment: Sendable, SecretHolding {
     return AWSSettings(
       profileName: choice.name, credentials: credentials, credentialsSource: source,
       region: try resolver.region(explicit: region),
-      endpointURL: try resolver.endpointURL(explicit: endpointURL), otherEndpointURLs: otherEndpointURLs)
+      endpointURL: try resolver.endpointURL(explicit: endpointURL), otherEndpointURLs: otherEndpointURLs,
+      variants: try resolver.variants(), certificateBundle: resolver.certificateBundle)
   }
 }

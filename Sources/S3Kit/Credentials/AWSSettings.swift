@@ -12,6 +12,13 @@ package struct AWSSettings: Sendable {
   package let endpointURL: Value?
   /// The URLs of the other services, where they are set.
   package let otherEndpointURLs: [AWSService: Value]
+  /// Which of Amazon's hosts are wanted, each with the place where it is said.
+  package let variants: [Setting<EndpointVariant>]
+  /// A file of certificates to trust in place of the system's.
+  package let certificateBundle: Value?
+
+  /// All of the variants together.
+  package var variant: EndpointVariant { EndpointVariant(variants.map(\.value)) }
 
   /// A setting, and which of the places where it can be set it comes from.
   package struct Setting<Content: Sendable & Equatable>: Sendable, Equatable {

@@ -20,5 +20,8 @@ enum EnvironmentVariable: String, CaseIterable, Sendable {
   case endpointURLSTS = "AWS_ENDPOINT_URL_STS"
   case endpointURLS3Control = "AWS_ENDPOINT_URL_S3_CONTROL"
   case endpointURL = "AWS_ENDPOINT_URL"
+  case useFIPSEndpoint = "AWS_USE_FIPS_ENDPOINT"
+  case useDualStackEndpoint = "AWS_USE_DUALSTACK_ENDPOINT"
+  case certificateBundle = "AWS_CA_BUNDLE"
   case ignoreConfiguredEndpointURLs = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 }

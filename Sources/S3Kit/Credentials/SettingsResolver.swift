@@ -46,6 +46,37 @@ struct SettingsResolver: Sendable, SecretHolding {
     return value(ofProperty: "endpoint_url")
   }
 
+  /// Which of Amazon's hosts are wanted. What stands in a profile's `s3` section counts for all services alike.
+  func variants() throws(CredentialsError) -> [AWSSettings.Setting<EndpointVariant>] {
+    let dualStack = AWSSettings.Value(
+      value: profile?.inConfig?["s3", "use_dualstack_endpoint"] ?? "",
+      source: "the s3 section of profile \(choice.name) in \(shared.configFile.path)")
+    let choices: [(AWSSettings.Value?, EndpointVariant)] = [
+      (value(of: .useFIPSEndpoint) ?? value(ofProperty: "use_fips_endpoint"), .fips),
+      (
+        value(of: .useDualStackEndpoint)
+          ?? (dualStack.value.isEmpty ? value(ofProperty: "use_dualstack_endpoint") : dualStack), .dualStack
+      ),
+    ]
+    var variants: [AWSSettings.Setting<EndpointVariant>] = []
+    for (value, variant) in choices {
+      guard let value else { continue }
+      switch value.value.lowercased() {
+      case "true": variants.append(AWSSettings.Setting(value: variant, source: value.source))
+      case "false": continue
+      default:
+        throw CredentialsError(
+          .invalidValue,
+          "'\(value.value)' (from \(value.source)) does not say whether to use \(variant == .fips ? "FIPS" : "dual-stack")"
+            + " endpoints: write true or false")
+      }
+    }
+    return variants
+  }
+
+  /// A file of certificates to trust in place of the system's.
+  var certificateBundle: AWSSettings.Value? { value(of: .certificateBundle) ?? value(ofProperty: "ca_bundle") }
+
   private func value(of variable: EnvironmentVariable) -> AWSSettings.Value? {
     environment[variable].map { AWSSettings.Value(value: $0, source: variable.rawValue) }
   }

@@ -9,6 +9,9 @@ package struct Partition: Sendable, Hashable {
   /// The same of the services, other than S3, that answer by IPv6 too.
   let dualStackDomain: String
 
+  /// Whether S3 has hosts with cryptography validated by FIPS 140 there.
+  package var hasFIPS: Bool { name != "aws-cn" }
+
   /// All of them; the last one is everybody else's.
   package static let all = [
     Partition(

@@ -21,6 +21,7 @@ extension S3Client {
     }
     operation.obstacle = copy.obstacle
     operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
+    operation.deadlineSeconds = InPlaceCopy.deadlineSeconds
     return try await run(operation)
   }
 }

@@ -66,6 +66,8 @@ package struct InPlaceCopy: Sendable {
 
   /// S3 sends blanks now and then while it copies, too slowly for a transfer that waits for data.
   static let stallTimeoutSeconds = 900
+  /// An hour for a copy of up to 5 GiB, however it goes on.
+  static let deadlineSeconds = 3600
 }
 
 /// What became of a copy.

@@ -98,6 +98,7 @@ extension S3Client {
       return try handler.result()
     }
     operation.maximumResponseBytes = request.maximumResponseBytes
+    operation.deadlineSeconds = PageRequest.deadlineSeconds
     if let prefix { operation.query.append(("prefix", prefix.bytes)) }
     if let startAfter { operation.query.append(("start-after", startAfter.bytes)) }
     let query = operation.query
@@ -129,6 +130,7 @@ extension S3Client {
         return try handler.result()
       }
       operation.maximumResponseBytes = request.maximumResponseBytes
+      operation.deadlineSeconds = PageRequest.deadlineSeconds
       if let prefix { operation.query.append(("prefix", prefix.bytes)) }
       if let marker {
         operation.query.append(("key-marker", marker.key.bytes))
@@ -157,6 +159,9 @@ struct PageRequest: Sendable {
   let after: ListingMarker?
   /// The most objects.
   let limit: Int
+
+  /// A page comes after many delete markers at times.
+  static let deadlineSeconds = 300
 
   /// The longest page: keys of 1,024 bytes take three times as much when they are encoded, and much else is short.
   var maximumResponseBytes: Int { (64 << 10) + max(1, limit) * (8 << 10) }

@@ -54,6 +54,7 @@ extension S3Client {
       return try CopiedPart(number: number, result)
     }
     operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
+    operation.deadlineSeconds = InPlaceCopy.deadlineSeconds
     return try await run(operation)
   }
 
@@ -79,6 +80,7 @@ extension S3Client {
       return CopyOutcome(versionID: try response.versionID)
     }
     operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
+    operation.deadlineSeconds = InPlaceCopy.deadlineSeconds
     return try await run(operation)
   }
 

@@ -39,6 +39,27 @@ package struct ConcurrencyController: Sendable {
   private static let shortestRoundSeconds = 0.02
   private static let fewestAnswers = 8
   private static let maximumFallsInVain = 3
+  /// Refusals are taken to come whatever the load if the level has fallen to that part of where they began, in early falls
+  /// alone, and their share of so many answers has stayed low: of a server with a limit, it would have ended or be high.
+  private static let telltaleFall = 0.6
+  private static let telltaleAnswers = 150
+  private static let telltaleRefusals = 3
+  private static let highestRandomShare = 0.08
+  /// Answers without a refusal after which the next fall has nothing to do with those before it.
+  private static let calmAnswers = 800
+  /// A refusal is early if the level has not come back to that part of where the last one was.
+  private static let earlyLevel = 0.95
+  /// After so many falls in which that could not be seen, more are sent for a while, so many requests at least: where there is
+  /// a limit, many of them are refused. If so, it takes twice as many falls until the next time.
+  private static let fallsBeforeProbe = 8
+  private static let probeFactor = 1.5
+  /// Above that, falls tell by themselves, and a probe would be a storm.
+  private static let highestProbedLevel = 32.0
+  private static let probeRequests = 100
+  private static let refusedShareOfLimit = 0.15
+  /// Requests that the share of refusals is a mean of, and the share of one among them, which is no reason to send less.
+  private static let shareWindow = 400.0
+  private static let singleRefusal = 1.2 / shareWindow
 
   package let maximum: Int
   /// How fast requests may begin; nil for as fast as others end.
@@ -51,6 +72,20 @@ package struct ConcurrencyController: Sendable {
   /// Requests that were under way when the level last fell: their throttling is old news.
   private var ignoredUntilSequence = 0
   private var nextSequence = 0
+
+  /// Falls one soon after the other: the level before the first, and what has ended since.
+  private var series: (level: Double, answered: Int, refused: Int)?
+  /// Answers since the last refusal.
+  private var answeredInARow = 0
+  /// More than the server seemed to take, sent to see what it does: the level to go back to, and what has ended since.
+  private var probe: (returnLevel: Double, ceiling: Double?, answered: Int, refused: Int)?
+  private var fallsUntilProbe = fallsBeforeProbe
+  private var probeInterval = fallsBeforeProbe
+  /// The share of requests that were refused lately, and the share that says nothing of the load.
+  ///
+  /// It begins as if one had just been, so that the very first counts.
+  private var refusedShare = 1 / shareWindow
+  private var toleratedShare = singleRefusal
 
   private var roundBegan: Double?
   private var answered = 0
@@ -101,8 +136,20 @@ package struct ConcurrencyController: Sendable {
     switch outcome {
     case .failed: return
     case .throttled:
-      noteThrottled(sequence, at: now)
+      refusedShare += (1 - refusedShare) / Self.shareWindow
+      series?.refused += 1
+      answeredInARow = 0
+      if sequence > ignoredUntilSequence { probe?.refused += 1 }
+      if probe != nil { lookAtProbe(at: now) } else { noteThrottled(sequence, at: now) }
     case .answered:
+      refusedShare -= refusedShare / Self.shareWindow
+      series?.answered += 1
+      answeredInARow += 1
+      if answeredInARow >= Self.calmAnswers { series = nil }
+      if probe != nil, sequence > ignoredUntilSequence {
+        probe?.answered += 1
+        lookAtProbe(at: now)
+      }
       meanLatency = meanLatency.map { $0 + (seconds - $0) / 16 } ?? seconds
       latencies[operation, default: OperationLatency()].add(seconds)
       answered += 1
@@ -113,10 +160,70 @@ package struct ConcurrencyController: Sendable {
   }
 
   private mutating func noteThrottled(_ sequence: Int, at now: Double) {
-    guard sequence > ignoredUntilSequence else { return }
+    guard sequence > ignoredUntilSequence, refusedShare > toleratedShare else { return }
+    guard !takesForRandom() else { return }
+    fallsUntilProbe -= 1
+    if fallsUntilProbe <= 0, refusedShare <= Self.highestRandomShare, level <= Self.highestProbedLevel,
+      level * Self.probeFactor <= Double(maximum)
+    {
+      probe = (level * 0.85, level, 0, 0)
+      ignoredUntilSequence = nextSequence
+      setLevel(level * Self.probeFactor)
+      beginRound(at: now)
+      return
+    }
     ceiling = level
     setLevel(level * (isStarting ? 0.5 : 0.85))
     isStarting = false
+    ignoredUntilSequence = nextSequence
+    lastThroughput = 0
+    beginRound(at: now)
+  }
+
+  /// Whether refusals do not depend on the load, as falling has shown: then the level goes back to where it was, and only more
+  /// of them make it fall.
+  private mutating func takesForRandom() -> Bool {
+    guard let began = series, let ceiling, level < ceiling * Self.earlyLevel else {
+      series = (level, 0, 1)
+      return false
+    }
+    guard level <= began.level * Self.telltaleFall, began.refused >= Self.telltaleRefusals,
+      began.answered >= Self.telltaleAnswers
+    else { return false }
+    let share = Double(began.refused) / Double(began.answered + began.refused)
+    series = nil
+    guard share <= Self.highestRandomShare else { return false }
+    tolerate(share, level: began.level)
+    return true
+  }
+
+  /// Only more refusals than these make the level fall from now on, which is free to grow.
+  private mutating func tolerate(_ share: Double, level: Double) {
+    toleratedShare = max(toleratedShare, 2 * share + 0.01)
+    refusedShare = share
+    ceiling = nil
+    isStarting = true
+    lastThroughput = 0
+    fallsUntilProbe = probeInterval
+    setLevel(level)
+  }
+
+  /// Ends the probe once it has shown whether there is a limit.
+  private mutating func lookAtProbe(at now: Double) {
+    guard let probe else { return }
+    let count = probe.answered + probe.refused
+    let share = Double(probe.refused) / Double(max(1, count))
+    let isLimited = probe.refused >= Self.telltaleRefusals && share > Self.refusedShareOfLimit
+    guard isLimited || count >= max(Self.probeRequests, limit) else { return }
+    self.probe = nil
+    guard isLimited else {
+      tolerate(max(share, refusedShare), level: level)
+      return
+    }
+    probeInterval *= 2
+    fallsUntilProbe = probeInterval
+    ceiling = probe.ceiling
+    setLevel(probe.returnLevel)
     ignoredUntilSequence = nextSequence
     lastThroughput = 0
     beginRound(at: now)
@@ -126,6 +233,9 @@ package struct ConcurrencyController: Sendable {
     let throughput = Double(answered) / seconds
     let slowness = slowness()
     defer { beginRound(at: now) }
+    guard probe == nil else { return }
+    // What is tolerated follows what there is.
+    toleratedShare = max(Self.singleRefusal, toleratedShare + min(0, (2 * refusedShare + 0.01 - toleratedShare) / 20))
     if hasJustFallen {
       // Its answers are still of those that were too many.
       hasJustFallen = false

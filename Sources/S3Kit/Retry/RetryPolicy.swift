@@ -4,6 +4,8 @@ package struct RetryPolicy: Sendable {
   package var maximumAttempts = 12
   /// Attempts where nothing listens: whoever mistyped an address should not wait for long.
   package var maximumConnectAttempts = 4
+  /// Attempts as long as nothing has succeeded.
+  package var maximumFirstAttempts = 6
   /// Attempts to read one object: an uploader can bring about that it is never answered for, and nobody should wait for
   /// that one. Throttling is of no object's making.
   package var maximumObjectReadAttempts = 6

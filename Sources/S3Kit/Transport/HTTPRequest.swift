@@ -27,11 +27,14 @@ package struct HTTPRequest: Sendable {
   package var stallTimeoutSeconds: Int?
   /// Whether the transport may send it again by itself where a kept connection turns out to be closed.
   package var maySendTwice: Bool
+  /// Seconds after which it is given up however much has come; nil for never.
+  package var deadlineSeconds: Int?
 
   package init(
     method: HTTPMethod, scheme: String, authority: String, path: String, query: String = "",
     headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-    maximumResponseBytes: Int = 16 << 20, stallTimeoutSeconds: Int? = nil, maySendTwice: Bool = true
+    maximumResponseBytes: Int = 16 << 20, stallTimeoutSeconds: Int? = nil, deadlineSeconds: Int? = nil,
+    maySendTwice: Bool = true
   ) {
     self.method = method
     self.scheme = scheme
@@ -43,6 +46,7 @@ package struct HTTPRequest: Sendable {
     self.maximumResponseBytes = maximumResponseBytes
     self.stallTimeoutSeconds = stallTimeoutSeconds
     self.maySendTwice = maySendTwice
+    self.deadlineSeconds = deadlineSeconds
   }
 
   /// The whole URL.

@@ -30,6 +30,6 @@ struct CredentialOptions: ParsableArguments {
 
   @Option(
     name: .customLong("endpoint-url"),
-    help: ArgumentHelp("The URL of an S3 server that is not Amazon's.", valueName: "url"))
+    help: ArgumentHelp("The URL of an S3 server, or of Amazon's S3 in a network of your own.", valueName: "url"))
   var endpointURL: String?
 }

@@ -42,6 +42,30 @@ import Testing
     #expect(result.share < 0.04, "\(result)")
   }
 
+  /// Refusals that do not depend on the load are no reason to send less.
+  @Test(arguments: [0.01, 0.03], [1, 77, 12_345] as [UInt32])
+  func itIsNotStarvedByRandomRefusals(share: Double, seed: UInt32) {
+    for latency in [0.05, 0.2] {
+      for maximum in [64, 512] {
+        var controller = ConcurrencyController(maximum: maximum)
+        let server = SimulatedServer(latency: { _ in latency }, randomShare: share, seed: seed)
+        let result = server.run(&controller, seconds: 30, from: 5)
+        #expect(Double(result.answered) / 25 >= 0.8 * Double(maximum) / latency, "\(latency) \(maximum) \(result)")
+      }
+    }
+  }
+
+  /// A limit is still found among them.
+  @Test(arguments: [0.003, 0.01])
+  func itFindsALimitAmongRandomRefusals(share: Double) {
+    for limit in [200.0, 5500] {
+      var controller = ConcurrencyController(maximum: 512)
+      let result = SimulatedServer(limit: limit, randomShare: share).run(&controller, seconds: 60, from: 10)
+      #expect(Double(result.answered) / 50 >= 0.85 * limit, "\(limit) \(result)")
+      #expect(result.share < 0.08, "\(limit) \(result)")
+    }
+  }
+
   /// Another server's limit later on: what was learned is forgotten in time.
   @Test func itFollowsALimitThatIsLifted() {
     var controller = ConcurrencyController(maximum: 256)

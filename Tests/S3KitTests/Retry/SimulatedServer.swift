@@ -7,6 +7,11 @@ struct SimulatedServer {
   /// Requests a second; more are throttled at once.
   var limit: Double?
 
+  /// The part of requests that is throttled at once whatever the load.
+  var randomShare = 0.0
+  /// Of the dice.
+  var seed: UInt32 = 1
+
   /// What a controller achieved.
   struct Result {
     var answered = 0
@@ -34,6 +39,8 @@ struct SimulatedServer {
     var tokens = limit.map { $0 * 0.25 } ?? 0
     var refilled = start
     var count = 0
+    // A linear congruential generator: the same dice every time.
+    var dice = seed
     while now < start + seconds {
       while inFlight.count < demand {
         guard inFlight.count < controller.limit else {
@@ -49,6 +56,8 @@ struct SimulatedServer {
           isThrottled = tokens < 1
           if !isThrottled { tokens -= 1 }
         }
+        dice = dice &* 1_664_525 &+ 1_013_904_223
+        if Double(dice) / 4_294_967_296 < randomShare { isThrottled = true }
         let operation = operations[count % operations.count]
         count += 1
         let time = isThrottled ? 0.005 : latency(inFlight.count + 1) * operation.1

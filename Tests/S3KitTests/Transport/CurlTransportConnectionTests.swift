@@ -140,6 +140,18 @@ import Testing
     #expect(try await transport.send(server.request()).body == Array("good".utf8))
   }
 
+  /// A byte now and then is no answer.
+  @Test func anAnswerHasADeadline() async throws {
+    let server = try LoopbackServer { request in
+      request.ordinal == 0 ? [.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel")] : [.answer("good")]
+    }
+    let transport = CurlTransport(concurrency: 1)
+    var request = server.request()
+    request.deadlineSeconds = 1
+    #expect(await transport.failure(of: request) == .interrupted)
+    #expect(try await transport.send(server.request()).body == Array("good".utf8))
+  }
+
   @Test func whatIsUnderWayEndsWellThoughTheTransportIsGone() async throws {
     let server = try LoopbackServer { _ in [.waitForRequests(2), .answer("ok")] }
     let first = Task { [request = server.request()] in
