@@ -54,13 +54,7 @@ package enum BucketInspector {
     let algorithm = try value(await encryption, "how the bucket encrypts by default is not known")
     let lockSetting = try value(await lock, "whether the bucket locks what is copied is not known")
     // Only the bucket's owner may ask, and most buckets' owners pay: not knowing it is not worth a word.
-    let payer: Payer?
-    switch await payment {
-    case .success(let value): payer = value
-    case .failure(let error):
-      guard error.kind == .service || error.kind == .malformedAnswer else { throw error }
-      payer = nil
-    }
+    let payer = (try? await payment.get()) ?? nil
     let (policyState, digest) = try Self.state(of: await policy, isAmazons: client.endpoint.url == nil)
     return BucketInspection(
       bucket: PlanBucket(
