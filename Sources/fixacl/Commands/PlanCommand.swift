@@ -165,7 +165,7 @@ struct PlanCommand: AsyncParsableCommand {
       strategy: desired.needsBucketOwnership ? .copy : desired.strategy, allVersions: desired.allVersions,
       hasObjectLock: inspection.bucket.objectLock?.isEnabled ?? false)
     let scope = PolicyScope(bucket: inspection.bucket.name, prefix: desired.filter.prefix)
-    for denial in document.repairDenials(of: actors, in: scope, usesTLS: inspection.bucket.usesTLS) {
+    for denial in document.repairDenials(of: actors, in: scope, usesTLS: true) {
       Console.shared.note("fixacl: \(denial.text).")
     }
   }
