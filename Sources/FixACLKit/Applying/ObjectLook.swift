@@ -109,7 +109,7 @@ extension Change {
     guard hasSameContent || (isCopied && mayHaveNewETag(content.etag, look.head)) else { return .stale(.overwritten) }
     if acl.isEquivalent(to: to) {
       guard let kept, let head = look.head else { return .asPlanned }
-      return Fingerprint(head, lock: head.lock).isSame(as: kept) ? .asPlanned : .stale(.propertiesChanged)
+      return kept.fits(head, lock: head.lock) ? .asPlanned : .stale(.propertiesChanged)
     }
     guard acl.owner == owner else { return .stale(.ownerChanged(acl.owner)) }
     guard let from else { return .stale(.aclChanged) }

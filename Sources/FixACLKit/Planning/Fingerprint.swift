@@ -15,14 +15,30 @@ package struct Fingerprint: Hashable, Sendable {
   ///
   /// - Parameter lock: as a copy should have it; S3 shows it only to whoever may see it.
   package init(_ head: ObjectHead, lock: ObjectLockState?) {
+    let kept = KeptProperties(head)
+    self.init(head, lock: lock, headers: kept.headers, metadata: kept.metadata)
+  }
+
+  /// Whether it is that of such an object, also by the headers as they came, as earlier versions made it.
+  func fits(_ head: ObjectHead, lock: ObjectLockState?) -> Bool {
+    let asTheyCame = Fingerprint(
+      head, lock: lock, headers: head.contentHeaders,
+      metadata: head.userMetadata.sorted { ($0.name, $0.value) < ($1.name, $1.value) })
+    return Fingerprint(head, lock: lock).isSame(as: self) || asTheyCame.isSame(as: self)
+  }
+
+  private init(
+    _ head: ObjectHead, lock: ObjectLockState?, headers: [(name: String, value: String)],
+    metadata: [(name: String, value: String)]
+  ) {
     self.init { json in
       json.name("headers")
       json.object { json in
-        for (name, value) in head.contentHeaders { json.member(name, value) }
+        for (name, value) in headers { json.member(name, value) }
       }
       json.name("metadata")
       json.array { json in
-        for (name, value) in head.userMetadata.sorted(by: { ($0.name, $0.value) < ($1.name, $1.value) }) {
+        for (name, value) in metadata {
           json.string(name)
           json.string(value)
         }

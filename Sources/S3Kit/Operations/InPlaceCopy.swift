@@ -44,7 +44,10 @@ package struct InPlaceCopy: Sendable {
   /// What CopyObject and CreateMultipartUpload have in common.
   var headers: [(name: String, value: String)] {
     var headers = [("x-amz-storage-class", head.storageClass)]
-    headers += head.contentHeaders
+    headers += head.contentHeaders.compactMap { name, value in
+      let value = name == "Content-Encoding" ? Self.storedCodings(value) : value
+      return value.isEmpty ? nil : (name, value)
+    }
     headers += head.userMetadata.map { ("x-amz-meta-" + $0.name, $0.value) }
     if let location = head.websiteRedirectLocation { headers.append(("x-amz-website-redirect-location", location)) }
     headers += encryption?.headers ?? []
@@ -52,6 +55,14 @@ package struct InPlaceCopy: Sendable {
     if let checksum = head.checksum { headers.append(("x-amz-checksum-algorithm", checksum.algorithm)) }
     if let tags, !tags.isEmpty, sendsTags { headers.append(("x-amz-tagging", ObjectTag.header(tags))) }
     return headers + acl.grantHeaders
+  }
+
+  /// The codings of the content: `aws-chunked`, which some servers hand back, is about the transfer alone, and the
+  /// server would take the copy's body for chunks.
+  private static func storedCodings(_ value: String) -> String {
+    let codings = value.split(separator: ",").map { $0.drop { $0 == " " } }
+    guard codings.contains(where: { $0.lowercased().hasPrefix("aws-chunked") }) else { return value }
+    return codings.filter { !$0.lowercased().hasPrefix("aws-chunked") }.joined(separator: ",")
   }
 
   func sourceHeaders(bucket: String, key: ObjectKey) -> [(name: String, value: String)] {
