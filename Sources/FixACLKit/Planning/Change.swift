@@ -29,6 +29,7 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
   case defaultRetention = "default-retention"
   case nullVersion = "null-version"
   case tooManyGrants = "too-many-grants"
+  case tagsHidden = "tags-hidden"
   case unreadable
 
   /// The reason for a person, with what would unblock a blocked object.
@@ -78,6 +79,10 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
         + " switch versioning on, or use --strategy grant with the owner's credentials"
     case .tooManyGrants:
       "the ACL would hold more than 100 grants, S3's limit: remove some first"
+    case .tagsHidden:
+      "it is larger than 5 GiB, so it would be copied in parts, which takes no tags along, and nobody at hand may read its"
+        + " tags: give a profile of its owner with --owner-profile that is allowed s3:GetObjectTagging, or use"
+        + " --strategy grant with it"
     case .unreadable:
       "the server does not answer for it as for other objects, so that nobody knows what it needs: look at it with"
         + " 'aws s3api head-object' and 'aws s3api get-object-acl', then make a new plan"

@@ -165,14 +165,35 @@ package struct ObjectAssessor: Sendable {
     }
     var finding = Self.limited(.copy, from: acl, to: policy.copied(acl, previousOwner: ownerID), reason)
     finding.need?.kept = Fingerprint(head, lock: lock)
-    if (head.tagCount ?? 0) > 0,
-      case .found(let tags) = try await Self.probe({ () throws(S3Error) in
-        try await reader.objectTags(bucket: bucket.name, key: object.key)
-      })
-    {
+    if head.size > S3Client.maximumCopySize {
+      // A copy in parts takes no tags along, and HEAD does not show tags to whoever may not read them.
+      guard let tags = try await tagsToSend(object, ownerID: ownerID) else {
+        return Self.blocked(.tagsHidden, acl: acl)
+      }
+      if !tags.isEmpty { finding.need?.tags = Fingerprint(tags) }
+    } else if (head.tagCount ?? 0) > 0, case .found(let tags) = try await probeTags(reader, object) {
       finding.need?.tags = Fingerprint(tags)
     }
     return finding
+  }
+
+  /// The tags of an object, as the bucket owner or its owner may read them; nil where neither may.
+  private func tagsToSend(_ object: ListedObject, ownerID: CanonicalID) async throws(S3Error) -> [ObjectTag]? {
+    for client in [accounts.bucketOwnerClient, accounts.client(of: ownerID)] {
+      guard let client else { continue }
+      switch try await probeTags(client, object) {
+      case .found(let tags): return tags
+      case .missing: return []
+      case .denied, .customerKey: continue
+      }
+    }
+    return nil
+  }
+
+  private func probeTags(_ client: S3Client, _ object: ListedObject) async throws(S3Error) -> Answer<[ObjectTag]> {
+    try await Self.probe { () throws(S3Error) in
+      try await client.objectTags(bucket: bucket.name, key: object.key)
+    }
   }
 
   private static func blocked(_ reason: ChangeReason, acl: AccessControlList? = nil) -> Finding {

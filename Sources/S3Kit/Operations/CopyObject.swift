@@ -1,6 +1,8 @@
 extension S3Client {
   /// The most bytes that one CopyObject or UploadPartCopy takes (S3 API Reference: 5 GB, which are 5 GiB).
   package static let maximumCopySize = 5 << 30
+  /// The least bytes of a part of an upload, the last one aside (S3 API Reference: 5 MiB).
+  package static let minimumPartSize = 5 << 20
 
   /// CopyObject of an object over itself. Needs `s3:GetObject`, `s3:PutObject` and `s3:PutObjectAcl`; for tags
   /// `s3:GetObjectTagging` and `s3:PutObjectTagging`, for a lock `s3:PutObjectRetention` and `s3:PutObjectLegalHold`.

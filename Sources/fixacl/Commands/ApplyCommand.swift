@@ -26,8 +26,10 @@ struct ApplyCommand: AsyncParsableCommand {
   var multipartThreshold = S3Client.maximumCopySize
 
   func validate() throws {
-    guard (1...S3Client.maximumCopySize).contains(multipartThreshold) else {
-      throw ValidationError("--multipart-threshold must be between 1 and \(S3Client.maximumCopySize) (5 GiB).")
+    guard (S3Client.minimumPartSize...S3Client.maximumCopySize).contains(multipartThreshold) else {
+      throw ValidationError(
+        "--multipart-threshold must be between \(S3Client.minimumPartSize) (5 MiB, the smallest part that S3 takes) and"
+          + " \(S3Client.maximumCopySize) (5 GiB).")
     }
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
   }

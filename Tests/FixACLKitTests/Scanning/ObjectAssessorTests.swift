@@ -46,6 +46,23 @@ private let guest = Sample.guest
     #expect(found.from == closed)
   }
 
+  /// Over 5 GiB a copy is made in parts, which take no tags along: somebody must be able to read them.
+  @Test(arguments: [(5 << 30, true), (5 << 30 + 1, false)])
+  func hiddenTagsOfALargeObject(size: Int, isCopied: Bool) async throws {
+    var object = FakeS3.Object(.owned(by: guest, .user(site)))
+    object.size = size
+    let found = try #require(
+      try await change(object) { sample in
+        sample.server.intercept { call, answer in
+          call.operation == "GetObjectTagging" ? FakeS3.error(403, "AccessDenied") : answer()
+        }
+      })
+    #expect(found.change.action == (isCopied ? .copy : .blocked))
+    #expect(found.change.reason == (isCopied ? .aclUnknown : .tagsHidden))
+    let seen = try #require(try await change(object))
+    #expect(seen.change.action == .copy)
+  }
+
   @Test func isGrantedWithTheOwnersCredentials() async throws {
     for strategy in [Strategy.auto, .grant] {
       let found = try #require(
