@@ -4,8 +4,8 @@ package import S3Kit
 package struct FailureStreak: Sendable {
   /// One failure, as far as it matters here.
   package struct Failure: Sendable {
-    /// Equal for failures that are alike.
-    let kind: String
+    /// Equal for failures that are alike; for people: `PutObjectAcl: 403 AccessDenied`.
+    package let kind: String
     /// What failed, on what and why; escaped.
     package let text: String
     package let advice: String
@@ -14,7 +14,12 @@ package struct FailureStreak: Sendable {
 
     package init(_ error: S3Error) {
       let kind = ObjectFailure(error).kind
-      self.kind = error.kind == .service ? "\(kind)" : "\(kind) \(error.kind)"
+      self.kind =
+        switch error.kind {
+        case .malformedAnswer: "\(kind): an answer that is not S3's"
+        case .transport(let kind): "\(error.operation): no answer (\(kind))"
+        default: "\(kind)"
+        }
       text = "\(error)"
       advice = Advice.text(for: error)
       refusesCredentials = error.refusesCredentials

@@ -37,7 +37,7 @@ package final class RequestGovernor: Sendable {
   package func limit(of kind: RequestKind) -> Int { gate.limit(of: kind) }
 
   /// Whether any request has succeeded so far. Until then, the address may be that of no S3 server.
-  var hasSucceeded: Bool { succeeded.load(ordering: .relaxed) }
+  package var hasSucceeded: Bool { succeeded.load(ordering: .relaxed) }
 
   func noteRequest() {
     counts.withLock { $0.requests += 1 }

@@ -5,8 +5,12 @@ extension S3Error {
     "SignatureDoesNotMatch", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidSecurity", "NotSignedUp",
   ]
 
+  /// Stands for the operation where there are no credentials of an account to do it with.
+  package static let missingCredentials = "credentials"
+
   /// Whether the credentials themselves are refused: no other request with them would be answered either.
   package var refusesCredentials: Bool {
-    kind == .credentials && status == nil || code.map(Self.credentialsCodes.contains) ?? false
+    if kind == .credentials { return status == nil && operation != Self.missingCredentials }
+    return code.map(Self.credentialsCodes.contains) ?? false
   }
 }

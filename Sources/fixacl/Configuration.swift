@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import FixACLKit
 internal import Glibc
 internal import S3Kit
@@ -12,6 +13,7 @@ struct Configuration {
 
   let governor: RequestGovernor
   let concurrency: Int
+  private let transport: CurlTransport
   private let main: Candidate
   /// Of AWS's other services, with the bucket owner's credentials.
   private let services: [AWSService: S3Client]
@@ -37,6 +39,7 @@ struct Configuration {
     transportOptions.userAgent = "fixacl/\(FixACL.version)"
     transportOptions.certificateBundle = try Self.certificateBundle(settings)
     let transport = CurlTransport(options: transportOptions, concurrency: concurrency)
+    self.transport = transport
 
     func candidate(_ settings: AWSSettings) throws -> Candidate {
       let client = S3Client(
@@ -70,6 +73,7 @@ struct Configuration {
     self.services = services
     self.governor = governor
     self.concurrency = concurrency
+    if !run.quiet { WaitingNotice.start(for: endpoint.url ?? "Amazon's S3", governor: governor) }
   }
 
   private static func certificateBundle(_ settings: AWSSettings) throws -> String? {
@@ -139,6 +143,15 @@ struct Configuration {
           + " eu-west-1.", status: .usage)
     }
     return setting.value
+  }
+
+  /// Ends the requests of a run as soon as can be: nothing is tried again, and no answer but those to writes is waited for.
+  ///
+  /// - Parameter seconds: for how long answers to reads are still waited for, where they confirm writes.
+  func stopRequests(waitingForReads seconds: Int = 0) {
+    governor.stopRetrying()
+    guard seconds > 0 else { return transport.abandonReads() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) { [transport] in transport.abandonReads() }
   }
 
   var endpoint: S3Endpoint { main.client.endpoint }

@@ -8,26 +8,29 @@ internal import Synchronization
 /// A handler that writes to a pipe, and not Dispatch's own source of signals: for that one they must be ignored, and one
 /// that comes before the source is at work is then lost.
 final class Interruption {
-  let stop = StopSignal()
+  let stop: StopSignal
   private let source: any DispatchSourceRead
 
   /// - Parameters:
   ///   - announcement: what is said then.
-  ///   - onStop: called once, on a queue of its own, with the first signal.
+  ///   - onStop: called once, with the first signal, or by whoever sets `stop` before one comes.
   init(announcement: @autoclosure @escaping @Sendable () -> String, onStop: @escaping @Sendable () -> Void) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFL, O_NONBLOCK) == 0 }) else {
       fatalError("no pipe could be made: \(String(cString: strerror(errno)))")
     }
     let readEnd = ends[0]
+    stop = StopSignal(onStop)
     source = DispatchSource.makeReadSource(fileDescriptor: readEnd, queue: DispatchQueue(label: "fixacl.signals"))
+    // Not whether it is stopped: that can have another reason.
+    var hasCome = false
     source.setEventHandler { [stop] in
       var byte: UInt8 = 0
       while read(readEnd, &byte, 1) == 1 {
-        if stop.isSet { Glibc._exit(ExitStatus.interrupted.rawValue) }
+        if hasCome { Glibc._exit(ExitStatus.interrupted.rawValue) }
+        hasCome = true
         stop.set()
         Console.shared.note("fixacl: " + announcement())
-        onStop()
       }
     }
     source.setCancelHandler { close(readEnd) }

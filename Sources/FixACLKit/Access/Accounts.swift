@@ -51,7 +51,8 @@ package struct Accounts: Sendable {
   }
 
   static func missingCredentials(of account: CanonicalID) -> S3Error {
-    S3Error(kind: .credentials, operation: "credentials", message: "none are at hand of the account \(account)")
+    S3Error(
+      kind: .credentials, operation: S3Error.missingCredentials, message: "none are at hand of the account \(account)")
   }
 
   /// The client that makes copies: whoever copies becomes the owner, so it must be known to be the bucket's.

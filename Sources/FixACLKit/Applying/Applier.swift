@@ -40,6 +40,7 @@ package final class Applier: Sendable {
   private let stop: StopSignal
   private let report: @Sendable (Report) -> Void
   private let tallyBox: Mutex<Tally>
+  private let watch: FailureWatch
 
   /// - Parameters:
   ///   - bucket: the bucket's settings as they are now: whether a copy locks or overwrites something depends on them.
@@ -71,7 +72,11 @@ package final class Applier: Sendable {
     tally.planned = plan.changeCount - tally.blocked
     tally.finishedBefore = replay.finishedCount
     tallyBox = Mutex(tally)
+    watch = FailureWatch(limit: options.maximumFailures, stop: stop)
   }
+
+  /// Why the run was ended before its time, where it could not succeed.
+  package var stopReason: FailureStreak.Stop? { watch.reason }
 
   package var tally: Tally { tallyBox.withLock { $0 } }
 
@@ -212,6 +217,7 @@ package final class Applier: Sendable {
   }
 
   private func finish(_ change: Change, index: Int, _ outcome: ChangeOutcome) async throws(FileError) {
+    guard watch.counts(outcome, of: change) else { return }
     let result: JournalResult
     var detail: String?
     var version: String?

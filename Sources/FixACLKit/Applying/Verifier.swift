@@ -33,12 +33,14 @@ package final class Verifier: Sendable {
   private let stop: StopSignal
   private let report: @Sendable (Change, Difference) -> Void
   private let tallyBox = Mutex(Tally())
+  private let watch: FailureWatch
 
   /// - Parameters:
   ///   - sample: how many changes to look at, drawn by chance; nil for all.
+  ///   - maximumFailures: after how many reads that fail alike it is given up; nil for never.
   ///   - report: told of every object that is not as planned, from any thread, in no order.
   package init(
-    plan: Plan, accounts: Accounts, concurrency: Int, sample: Int? = nil, stop: StopSignal,
+    plan: Plan, accounts: Accounts, concurrency: Int, sample: Int? = nil, maximumFailures: Int? = 50, stop: StopSignal,
     report: @escaping @Sendable (Change, Difference) -> Void
   ) {
     self.plan = plan
@@ -49,7 +51,11 @@ package final class Verifier: Sendable {
     self.sample = sample
     self.stop = stop
     self.report = report
+    watch = FailureWatch(limit: maximumFailures, stop: stop)
   }
+
+  /// Why it was given up; nil where it was not.
+  package var stopReason: FailureStreak.Stop? { watch.reason }
 
   package var tally: Tally { tallyBox.withLock { $0 } }
 
@@ -80,6 +86,12 @@ package final class Verifier: Sendable {
 
   private func verify(_ change: Change) async {
     let difference = await difference(of: change)
+    switch difference {
+    // What was under way when it was stopped says nothing of the object.
+    case .failed(let error): guard watch.counts(FailureStreak.Failure(error)) else { return }
+    case .blocked: break
+    default: watch.noteSuccess()
+    }
     tallyBox.withLock { tally in
       switch difference {
       case nil: tally.asPlanned += 1

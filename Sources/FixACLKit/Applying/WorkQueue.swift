@@ -7,6 +7,8 @@ package struct WorkOptions: Sendable {
   package var concurrency: Int
   /// Look at every object, write nothing.
   package var isDryRun = false
+  /// After how many failures alike, with no success in between, the run is ended; nil for never.
+  package var maximumFailures: Int? = 50
   /// The most changes to take on in this run.
   package var limit: Int?
   /// The most bytes that are copied by one request; larger objects are copied in parts.

@@ -31,6 +31,7 @@ package final class Rollbacker: Sendable {
   private let stop: StopSignal
   private let report: @Sendable (Report) -> Void
   private let tallyBox: Mutex<Tally>
+  private let watch: FailureWatch
 
   /// - Parameters:
   ///   - bucket: the bucket's settings as they are now.
@@ -50,7 +51,11 @@ package final class Rollbacker: Sendable {
     var tally = Tally()
     tally.touched = undo.replay.touchedCount
     tallyBox = Mutex(tally)
+    watch = FailureWatch(limit: options.maximumFailures, stop: stop)
   }
+
+  /// Why the run was ended before its time, where it could not succeed.
+  package var stopReason: FailureStreak.Stop? { watch.reason }
 
   package var tally: Tally { tallyBox.withLock { $0 } }
 
@@ -129,6 +134,7 @@ package final class Rollbacker: Sendable {
   }
 
   private func finish(_ change: Change, index: Int, _ outcome: RollbackOutcome) async throws(FileError) {
+    guard watch.counts(outcome, of: change) else { return }
     let result: RollbackResult
     var detail: String?
     switch outcome {

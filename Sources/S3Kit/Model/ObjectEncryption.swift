@@ -27,7 +27,10 @@ package struct ObjectEncryption: Hashable, Sendable {
   var headers: [(name: String, value: String)] {
     var headers = [("x-amz-server-side-encryption", algorithm)]
     if let kmsKeyID { headers.append(("x-amz-server-side-encryption-aws-kms-key-id", kmsKeyID)) }
-    if usesBucketKey { headers.append(("x-amz-server-side-encryption-bucket-key-enabled", "true")) }
+    // Where it is not said, the bucket's default counts.
+    if algorithm == "aws:kms" || usesBucketKey {
+      headers.append(("x-amz-server-side-encryption-bucket-key-enabled", usesBucketKey ? "true" : "false"))
+    }
     return headers
   }
 }

@@ -16,6 +16,8 @@ final class CurlLoop: TaskExecutor {
     var transfers: [CurlTransfer] = []
     var jobs: [UnownedJob] = []
     var isStopping = false
+    /// Whether nobody waits for what is only read any more.
+    var abandonsReads = false
 
     var isEmpty: Bool { transfers.isEmpty && jobs.isEmpty }
   }
@@ -78,6 +80,12 @@ final class CurlLoop: TaskExecutor {
     poller.wakeUp()
   }
 
+  /// Gives up the transfers under way that only read, and whichever come later.
+  func abandonReads() {
+    inbox.withLock { $0.abandonsReads = true }
+    poller.wakeUp()
+  }
+
   private func start() {
     var thread = pthread_t()
     let context = Unmanaged.passRetained(self).toOpaque()
@@ -112,6 +120,11 @@ final class CurlLoop: TaskExecutor {
         }
         active[handle.easy] = (handle, transfer)
         multi.add(handle.easy)
+      }
+      if arrived.abandonsReads {
+        for (_, transfer) in active.values where RequestKind(transfer.request.method) == .read {
+          transfer.abandon(TransportError(.interrupted, "the run was stopped"))
+        }
       }
       for job in arrived.jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
       multi.waitAndWork(isBusy: inbox.withLock { !$0.isEmpty })

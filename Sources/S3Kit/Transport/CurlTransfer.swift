@@ -9,6 +9,8 @@ final class CurlTransfer {
   /// Lent to the handle.
   private let headers: CurlHeaders
   private var isTooLarge = false
+  /// Whether nobody waits for it any more.
+  private var isAbandoned = false
   /// Whether the empty line after the headers has come.
   private var isHeadWhole = false
 
@@ -78,6 +80,7 @@ final class CurlTransfer {
   /// Ends the transfer: frees what was lent to the handle and tells whoever waits.
   func finish(_ code: CURLcode, on handle: CurlHandle) {
     CurlCheck.easy(fixacl_curl_set_headers(handle.easy, nil), "the headers")
+    guard !isAbandoned else { return }
     guard code == CURLE_OK else {
       let error: TransportError =
         code == CURLE_ABORTED_BY_CALLBACK
@@ -100,8 +103,10 @@ final class CurlTransfer {
     completion(.success(response))
   }
 
-  /// Ends a transfer that never got a handle.
+  /// Tells whoever waits that there is no answer. What is under way goes on, and is passed over.
   func abandon(_ error: TransportError) {
+    guard !isAbandoned else { return }
+    isAbandoned = true
     completion(.failure(error))
   }
 

@@ -57,6 +57,10 @@ package final class CurlTransport: HTTPTransport {
     return try result.get()
   }
 
+  package func abandonReads() {
+    for loop in loops { loop.abandonReads() }
+  }
+
   /// The caller's own loop, or else the first one that has room: each keeps the connections that it has opened, so there are
   /// never many more of them than transfers may be under way at once, only if no loop ever has more than its part.
   ///

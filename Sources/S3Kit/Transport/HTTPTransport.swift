@@ -4,10 +4,13 @@ package protocol HTTPTransport: Sendable {
   func executor(number: Int) -> (any TaskExecutor)?
   /// Sends the request and reads the whole answer, of whatever status. Redirects are answers, not followed.
   func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+  /// Gives up the requests under way that only read, and whichever come later. The answers to writes are waited for.
+  func abandonReads()
 }
 
 extension HTTPTransport {
   package func executor(number: Int) -> (any TaskExecutor)? { nil }
+  package func abandonReads() {}
 }
 
 /// Why no whole answer came.

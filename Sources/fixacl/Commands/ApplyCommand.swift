@@ -45,7 +45,9 @@ struct ApplyCommand: AsyncParsableCommand {
         "fixacl: the journal of another plan of this name is \(aside.escapedForTerminal) now: it is still that plan's undo"
           + " ('fixacl rollback \(aside.escapedForTerminal)').")
     }
-    let run = try ChangeRun(session, isDryRun: dryRun, limit: limit, isQuiet: options.run.quiet, start: start)
+    let run = try ChangeRun(
+      session, isDryRun: dryRun, limit: limit, maximumFailures: options.run.maxFailures.count,
+      isQuiet: options.run.quiet, start: start)
     var workOptions = run.options
     workOptions.maximumCopySize = multipartThreshold
     let applier = Applier(
@@ -69,8 +71,10 @@ struct ApplyCommand: AsyncParsableCommand {
           done: tally.handled, total: min(limit ?? .max, tally.planned - tally.finishedBefore))
       }, applier.run)
     let tally = applier.tally
-    summarize(tally, of: run)
-    try run.exit(isComplete: tally.stale + tally.failed + tally.blocked == 0)
+    summarize(tally, of: run, isStopped: applier.stopReason != nil)
+    try run.exit(
+      isComplete: tally.stale + tally.failed + tally.blocked == 0, stopReason: applier.stopReason,
+      done: tally.done + tally.already, left: tally.planned - tally.finishedBefore - tally.handled)
   }
 
   private static func nothingToDo(_ tally: Applier.Tally, plan: Plan) -> String {
@@ -84,7 +88,7 @@ struct ApplyCommand: AsyncParsableCommand {
     return text + ". 'fixacl verify' looks at the objects themselves."
   }
 
-  private func summarize(_ tally: Applier.Tally, of run: ChangeRun) {
+  private func summarize(_ tally: Applier.Tally, of run: ChangeRun, isStopped: Bool) {
     var parts = ["\(Quantity.count(tally.done)) \(dryRun ? "would be changed" : "changed")"]
     parts.append("\(Quantity.count(tally.already)) as planned already")
     parts.append("\(Quantity.count(tally.stale)) stale")
@@ -99,7 +103,7 @@ struct ApplyCommand: AsyncParsableCommand {
       Console.shared.note(
         "fixacl: stale objects were left alone. Make a new plan for them: 'fixacl plan' finds what they need now.")
     }
-    if tally.failed > 0, !dryRun {
+    if tally.failed > 0, !dryRun, !isStopped {
       Console.shared.note("fixacl: run the same command again to try what failed once more.")
     }
   }

@@ -13,10 +13,13 @@ struct ChangeRun {
   private let start: Double
 
   /// - Parameter start: when the command began, in seconds of `Clock`.
-  init(_ session: ChangeSession, isDryRun: Bool, limit: Int?, isQuiet: Bool, start: Double) throws {
+  init(_ session: ChangeSession, isDryRun: Bool, limit: Int?, maximumFailures: Int?, isQuiet: Bool, start: Double)
+    throws
+  {
     var options = WorkOptions(concurrency: session.configuration.concurrency)
     options.isDryRun = isDryRun
     options.limit = limit
+    options.maximumFailures = maximumFailures
     self.options = options
     self.isQuiet = isQuiet
     self.start = start
@@ -24,7 +27,7 @@ struct ChangeRun {
     self.governor = governor
     interruption = Interruption(
       announcement: "interrupted; waiting for what is in flight. Once more ends it at once.",
-      onStop: { governor.stop() })
+      onStop: { [configuration = session.configuration] in configuration.stopRequests(waitingForReads: 3) })
     log = try OutcomeLog(isDryRun: isDryRun, stop: interruption.stop)
   }
 
@@ -56,9 +59,22 @@ struct ChangeRun {
     Console.shared.note("fixacl: \(text); \(figures).")
   }
 
-  /// Ends the command where somebody stopped it, or not all could be done.
-  func exit(isComplete: Bool) throws {
-    if stop.isSet { throw ExitCode(ExitStatus.interrupted.rawValue) }
+  /// Ends the command where somebody stopped it, it could not succeed, or not all could be done.
+  ///
+  /// - Parameters:
+  ///   - stopReason: why it was ended before its time.
+  ///   - done: changes that are as they should be by now.
+  ///   - left: changes that were not taken on.
+  func exit(isComplete: Bool, stopReason: FailureStreak.Stop?, done: Int, left: Int) throws {
+    if let stopReason {
+      throw CommandFailure(
+        StopView.text(for: stopReason) + StopView.rest(left, "change was", "changes were", "left untouched"),
+        status: done > 0 ? .partlyDone : .failed)
+    }
+    if stop.isSet {
+      Console.shared.note("fixacl: interrupted; the same command does the rest: \(StopView.sameCommand)")
+      throw ExitCode(ExitStatus.interrupted.rawValue)
+    }
     if !isComplete { throw ExitCode(ExitStatus.partlyDone.rawValue) }
   }
 }

@@ -55,7 +55,7 @@ struct PlanCommand: AsyncParsableCommand {
     let interruption = Interruption(
       announcement: "interrupted; no plan is written. "
         + (goesOn.isSet ? "The same command goes on from here." : "Run the command again for one."),
-      onStop: { governor.stop() })
+      onStop: { configuration.stopRequests() })
     // Until the plan is written: an object can end after its last use.
     defer { withExtendedLifetime(interruption) {} }
     let checkpoint = try openCheckpoint(bucket, desired: desired, accounts: accounts)

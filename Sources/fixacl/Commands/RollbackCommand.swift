@@ -44,7 +44,9 @@ struct RollbackCommand: AsyncParsableCommand {
     let session = try await ChangeSession(
       of: "journal", bucket: undo.bucket, owners: undo.replay.ownersOfGrants, copies: undo.replay.hasCopies,
       credentials: credentials, run: self.run)
-    let run = try ChangeRun(session, isDryRun: dryRun, limit: limit, isQuiet: self.run.quiet, start: start)
+    let run = try ChangeRun(
+      session, isDryRun: dryRun, limit: limit, maximumFailures: self.run.maxFailures.count, isQuiet: self.run.quiet,
+      start: start)
     let rollbacker = Rollbacker(
       undo: undo, bucket: session.bucket, accounts: session.accounts, options: run.options, stop: run.stop,
       report: { [log = run.log] in log.take($0) })
@@ -58,8 +60,10 @@ struct RollbackCommand: AsyncParsableCommand {
           done: tally.handled, total: min(limit ?? .max, tally.touched))
       }, rollbacker.run)
     let tally = rollbacker.tally
-    summarize(tally, of: run, undo)
-    try run.exit(isComplete: tally.stale + tally.failed + tally.impossible == 0 && !undo.replay.isCut)
+    summarize(tally, of: run, undo, isStopped: rollbacker.stopReason != nil)
+    try run.exit(
+      isComplete: tally.stale + tally.failed + tally.impossible == 0 && !undo.replay.isCut,
+      stopReason: rollbacker.stopReason, done: tally.done + tally.already, left: tally.touched - tally.handled)
   }
 
   private static func cut(_ undo: Undo) -> String {
@@ -67,7 +71,7 @@ struct RollbackCommand: AsyncParsableCommand {
       + " missing part stay as apply left them. 'fixacl verify' with the plan shows which these are."
   }
 
-  private func summarize(_ tally: Rollbacker.Tally, of run: ChangeRun, _ undo: Undo) {
+  private func summarize(_ tally: Rollbacker.Tally, of run: ChangeRun, _ undo: Undo, isStopped: Bool) {
     var parts = [
       "\(Quantity.count(tally.done)) \(dryRun ? "would be put back" : "put back")",
       "\(Quantity.count(tally.already)) as before already", "\(Quantity.count(tally.stale)) stale",
@@ -81,7 +85,7 @@ struct RollbackCommand: AsyncParsableCommand {
         "fixacl: IgnorePublicAcls was on when the plan was made: public grants that were stored and not shown then"
           + " are not brought back.")
     }
-    if tally.failed > 0, !dryRun {
+    if tally.failed > 0, !dryRun, !isStopped {
       Console.shared.note("fixacl: run the same command again to try what failed once more.")
     }
   }

@@ -25,10 +25,10 @@ struct VerifyCommand: AsyncParsableCommand {
     let writeFailure = Mutex<FileError?>(nil)
     let governor = opened.session.configuration.governor
     let interruption = Interruption(
-      announcement: "interrupted; waiting for what is in flight.", onStop: { governor.stop() })
+      announcement: "interrupted.", onStop: { [configuration = opened.session.configuration] in configuration.stopRequests() })
     let verifier = Verifier(
       plan: opened.plan, accounts: opened.session.accounts, concurrency: opened.session.configuration.concurrency,
-      sample: sample, stop: interruption.stop
+      sample: sample, maximumFailures: options.run.maxFailures.count, stop: interruption.stop
     ) { [stop = interruption.stop] change, difference in
       let line = Self.text(change, difference)
       do throws(FileError) {
@@ -58,7 +58,17 @@ struct VerifyCommand: AsyncParsableCommand {
         + (total < opened.plan.changeCount
           ? " (a sample of \(Quantity.count(total)) of \(Quantity.count(opened.plan.changeCount)))" : "")
         + "; \(RunFigures.summary(governor.statistics, objects: tally.handled, seconds: Clock.seconds() - start)).")
-    if interruption.stop.isSet { throw ExitCode(ExitStatus.interrupted.rawValue) }
+    let left = total - tally.handled
+    if let stop = verifier.stopReason {
+      throw CommandFailure(
+        StopView.text(for: stop) + StopView.rest(left, "object was", "objects were", "not looked at"),
+        status: tally.asPlanned + tally.differing > 0 ? .partlyDone : .failed)
+    }
+    if interruption.stop.isSet {
+      Console.shared.note(
+        "fixacl: \(Quantity.count(left, "object")) not looked at. To look at all: \(StopView.sameCommand)")
+      throw ExitCode(ExitStatus.interrupted.rawValue)
+    }
     if tally.failed > 0, tally.asPlanned + tally.differing == 0 { throw ExitCode(ExitStatus.failed.rawValue) }
     guard tally.asPlanned == tally.handled else {
       Console.shared.note("fixacl: 'fixacl apply' does what is not done yet; for the rest make a new plan.")

@@ -12,6 +12,13 @@ final class Console: Sendable {
   let isTerminal = isatty(STDERR_FILENO) == 1
   /// Whether a progress line stands at the cursor.
   private let hasProgress = Mutex(false)
+  /// When something was last written, in seconds of `Clock`.
+  private let lastWritten = Mutex<Double?>(nil)
+
+  /// Seconds since something was written, or since a moment where nothing has been yet.
+  func secondsOfSilence(since start: Double) -> Double {
+    Clock.seconds() - max(start, lastWritten.withLock { $0 } ?? start)
+  }
 
   /// Prints a line of its own.
   func note(_ text: String) {
@@ -51,6 +58,7 @@ final class Console: Sendable {
 
   /// Errors are not reported: there is nowhere to.
   private func write(_ text: String) {
+    lastWritten.withLock { $0 = Clock.seconds() }
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }

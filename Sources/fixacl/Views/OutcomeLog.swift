@@ -2,8 +2,8 @@ internal import FixACLKit
 internal import S3Kit
 internal import Synchronization
 
-/// Tells on stderr what did not go well, object by object, up to a number; in a dry run on stdout of every object what
-/// would be done, since that is its result.
+/// Tells on stderr what did not go well, object by object, up to a number, and failures that are alike once; in a dry run
+/// on stdout of every object what would be done, since that is its result.
 final class OutcomeLog: Sendable {
   private struct State {
     /// Nil where stdout is not for outcomes.
@@ -11,7 +11,19 @@ final class OutcomeLog: Sendable {
     var failure: FileError?
     var lines = 0
     var untold = 0
+    /// Failures by their kind, in the order in which these came up.
+    var groups: [(kind: String, group: Group)] = []
   }
+
+  /// Failures that are alike, besides the first.
+  private struct Group {
+    var count = 0
+    var names: [String] = []
+  }
+
+  /// The most kinds of failures that are told apart, and the most objects that are named of each.
+  private static let maximumGroups = 20
+  private static let maximumNames = 3
 
   /// A server that is down fails every object: after these, the journal has the rest.
   private static let maximumLines = 50
@@ -26,11 +38,30 @@ final class OutcomeLog: Sendable {
   }
 
   func take(_ report: Applier.Report) {
+    if case .failed(let failure) = report.outcome, isGrouped(failure, report.change) { return }
     tell(Self.text(report))
   }
 
   func take(_ report: Rollbacker.Report) {
+    if case .failed(let failure) = report.outcome, isGrouped(failure, report.change) { return }
     tell(Self.text(report))
+  }
+
+  /// Whether a failure is like one that was told of, and is counted with it.
+  private func isGrouped(_ failure: ChangeFailure, _ change: Change) -> Bool {
+    let kind = FailureStreak.Failure(failure, of: change.name).kind
+    return state.withLock { state in
+      guard state.writer == nil else { return false }
+      guard let index = state.groups.firstIndex(where: { $0.kind == kind }) else {
+        if state.groups.count < Self.maximumGroups { state.groups.append((kind, Group())) }
+        return false
+      }
+      state.groups[index].group.count += 1
+      if state.groups[index].group.names.count < Self.maximumNames {
+        state.groups[index].group.names.append("\(change.name)")
+      }
+      return true
+    }
   }
 
   private func tell(_ text: String) {
@@ -49,14 +80,20 @@ final class OutcomeLog: Sendable {
     if mayTell { Console.shared.note(text) }
   }
 
-  /// Says how many objects were passed over.
+  /// Says how many objects were passed over, and what failed alike.
   ///
   /// - Throws: where stdout could not be written.
   func finish() throws(FileError) {
-    let untold = try state.withLock { state throws(FileError) in
+    let (untold, groups) = try state.withLock { state throws(FileError) in
       if let failure = state.failure { throw failure }
       try state.writer?.finish()
-      return state.untold
+      return (state.untold, state.groups)
+    }
+    for (kind, group) in groups where group.count > 0 {
+      let rest = group.count - group.names.count
+      Console.shared.note(
+        "failed alike (\(kind)): \(Quantity.count(group.count)) more: " + group.names.joined(separator: ", ")
+          + (rest > 0 ? " and \(Quantity.count(rest)) others." : "."))
     }
     guard untold > 0 else { return }
     Console.shared.note(

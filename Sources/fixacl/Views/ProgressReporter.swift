@@ -19,7 +19,8 @@ final class ProgressReporter {
   init(isQuiet: Bool, governor: RequestGovernor, state: @escaping @Sendable () -> State) {
     let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "fixacl.progress"))
     let interval: DispatchTimeInterval = Console.shared.isTerminal ? .milliseconds(200) : .seconds(5)
-    timer.schedule(deadline: .now() + interval, repeating: interval)
+    // Soon after the beginning, whoever waits wants to see that something is going on.
+    timer.schedule(deadline: .now() + (Console.shared.isTerminal ? interval : .seconds(2)), repeating: interval)
     var speed = Speed(startingAt: Clock.seconds())
     timer.setEventHandler {
       guard !isQuiet else { return }

@@ -12,7 +12,7 @@ struct PersistingFaultTests {
     let fault: String
     let strategy: String
     let operation: String
-    /// All that must be said of each object.
+    /// All that must be said of the first object; the others are counted.
     let parts: [String]
 
     var testDescription: String { "\(fault) of \(operation)" }
@@ -40,7 +40,7 @@ struct PersistingFaultTests {
   func applyReportsEachObject(trouble: Trouble) async throws {
     try await OwnSandbox.with(["--count-keys"]) { server in
       let control = try #require(server.control)
-      // Fewer than fixacl tells of one by one.
+      // Fewer than end a run.
       let keys = BrokenBucket.keys(45)
       let bucket = try await BrokenBucket(
         server, keys: keys,
@@ -56,13 +56,14 @@ struct PersistingFaultTests {
       #expect(result.status == 3, "\(result.err)")
       #expect(result.count("failed") == keys.count && result.count("changed") == 0, "\(result.err)")
       #expect(result.err.contains("run the same command again to try what failed once more"))
-      let lines = result.err.split(separator: "\n")
-      for key in keys {
-        let line = try #require(lines.first { $0.hasPrefix("failed: \(key): ") }, "\(key)")
-        for part in ["\(trouble.operation) s3://\(bucket.name)/\(key)"] + trouble.parts {
-          #expect(line.contains(part), "no '\(part)' in: \(line)")
-        }
+      let lines = result.err.split(separator: "\n").filter { $0.hasPrefix("failed: ") }
+      let line = try #require(lines.first)
+      #expect(lines.count == 1)
+      for part in ["\(trouble.operation) s3://\(bucket.name)/assets/"] + trouble.parts {
+        #expect(line.contains(part), "no '\(part)' in: \(line)")
       }
+      #expect(result.err.contains("failed alike (\(trouble.operation): "), "\(result.err)")
+      #expect(result.err.contains("44 more: assets/") && result.err.contains(" and 41 others."), "\(result.err)")
       // The retry budget is for the whole run, and a refusal is not tried again at all. (libcurl tries once again by
       // itself where a kept connection was reset.)
       let attempts = try #require(try await control.counters()[trouble.operation])

@@ -63,6 +63,7 @@ import Testing
       try Self.headers(bench) == [
         "x-amz-storage-class: STANDARD", "Content-Type: text/html", "x-amz-meta-a: b",
         "x-amz-website-redirect-location: /other", "x-amz-server-side-encryption: aws:kms",
+        "x-amz-server-side-encryption-bucket-key-enabled: false",
         "x-amz-object-lock-legal-hold: ON", "x-amz-checksum-algorithm: CRC64NVME", "x-amz-tagging: k=v%20w",
         "x-amz-grant-full-control: id=\"site\"",
         "x-amz-grant-read: uri=\"http://acs.amazonaws.com/groups/global/AllUsers\"",
