@@ -1,5 +1,5 @@
 # What a developer types. Each target installs what it needs on Debian 12; Swift 6.3 must be on the PATH.
-.PHONY: all build release install-packages install-test-packages install-bench-packages test fuzz lint format demo \
+.PHONY: all build release install-packages install-test-packages install-bench-packages test fuzz chaos sanitize lint format demo \
   sandbox rgw rgw-stop bench clean
 
 RADOSGW = Tests/RadosGW/radosgw
@@ -46,6 +46,20 @@ test: install-packages install-test-packages
 fuzz: install-packages
 	FIXACL_FUZZER=1 swift build -c release --sanitize=fuzzer --scratch-path .build-fuzz --product fixacl-fuzz
 	Tests/Fuzz/run
+
+# Plan, apply and rollback while everything goes wrong, for hours: make chaos CHAOS_SECONDS=36000. A seed that it prints
+# repeats one bucket: make chaos CHAOS_SEED=…
+chaos: export CHAOS_SECONDS ?= 3600
+chaos: install-packages
+	swift build --build-tests
+	swift test --skip-build --disable-xctest --filter 'EndToEndTests\.ChaosTests'
+
+# The unit tests in a second build, with a sanitizer: address, thread or undefined.
+SANITIZER ?= address
+sanitize: install-packages
+	swift build --build-tests --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
+	swift test --skip-build --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER) --disable-xctest \
+	  --filter '^(S3KitTests|FixACLKitTests|FuzzTests)\.'
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests

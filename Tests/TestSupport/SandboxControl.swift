@@ -78,6 +78,11 @@ package struct SandboxControl: Sendable {
     }
   }
 
+  /// How often each fault has happened since the start, or since the counters were reset.
+  package func faultCounts() async throws -> [String: Int] {
+    try JSONDecoder().decode([String: Int].self, from: Data(try await expect(200, .get, "/faults").body))
+  }
+
   /// How many connections were opened to all of the sandbox's services.
   package func connections() async throws -> Int {
     let response = try await expect(200, .get, "/connections")

@@ -20,6 +20,7 @@ final class ControlService {
     GET    /counters            requests by operation; with ?reset they start from 0 again
     GET    /counters?keys       successes by operation and bucket/key, if the sandbox was started with --count-keys
     GET    /connections         how many connections were opened
+    GET    /faults              how often each fault has happened
     PUT    /faults              a JSON list of faults takes the place of the one before
     DELETE /faults              nothing goes wrong any more
     PUT    /limits              {"reads": 5500, "writes": 3500}: requests a second for each prefix
@@ -33,6 +34,7 @@ final class ControlService {
     case ("GET", "/"): return SandboxResponse(headers: ["Content-Type": "text/plain"], body: Array(Self.help.utf8))
     case ("GET", "/counters"): return counters(request)
     case ("GET", "/connections"): return .json("{\"opened\":\(world.counters.connections)}")
+    case ("GET", "/faults"): return Self.json(world.counters.faults)
     case ("PUT", "/faults"): return putFaults(request)
     case ("DELETE", "/faults"):
       world.faults.rules = []

@@ -6,6 +6,8 @@ struct Counters: Sendable {
   private(set) var requests: [String: Int] = [:]
   /// By operation and object: those that succeeded. Empty unless `countsKeys`.
   private(set) var successesByKey: [String: [CountedObject: Int]] = [:]
+  /// What went wrong since rules asked for it, by the fault's name.
+  private(set) var faults: [String: Int] = [:]
   /// Connections accepted, by all services.
   var connections = 0
   let countsKeys: Bool
@@ -22,6 +24,10 @@ struct Counters: Sendable {
 
   mutating func count(request operation: String) {
     requests[operation, default: 0] += 1
+  }
+
+  mutating func count(fault: String) {
+    faults[fault, default: 0] += 1
   }
 
   mutating func count(success operation: String, bucket: String?, key: ObjectKey?) {

@@ -28,6 +28,8 @@ struct FaultRule: Sendable {
     /// The operation is done; the answer's Content-Length is more than there is. That of a HEAD would be taken for the
     /// object's: its answer is cut as by `truncate`.
     case wrongLength = "wrong-length"
+    /// The operation is done; blanks and line ends stand before the answer's document, as S3 sends them while it copies.
+    case blanks
   }
 
   /// An operation's name; `*` for all.

@@ -33,6 +33,7 @@ extension World {
     }
     // Also an answer that is an error of its own can be broken.
     delivery.apply(decision.fault)
+    if let fault = decision.fault { counters.count(fault: fault.rawValue) }
     return delivery
   }
 
@@ -80,6 +81,7 @@ extension HTTPListener.Delivery {
     case .stall: ending = .stall
     case .truncate: ending = .truncated
     case .wrongLength: ending = .wrongLength
+    case .blanks: if !response.body.isEmpty { response.body = Array(" \n\n  ".utf8) + response.body }
     case .malformed:
       // Nothing of the answer stays: a HEAD, which has no body, would be right by its headers.
       response = .xml(document: Array("<Malformed><Unclosed></Malformed>".utf8))

@@ -45,7 +45,7 @@ struct RandomizedRepairTests {
     let round = world.round(versioning: trial.versioning)
     let objects = world.objects(trial.count, for: round)
     let model = RepairModel(server: server, round: round)
-    let bucket = try await makeBucket(of: objects, round, on: server)
+    let bucket = try await round.makeBucket(of: objects, on: server)
     let before = try await BucketReading(of: bucket, on: server)
     let name: Comment = "\(Self.baseSeedText), \(trial.testDescription): \(round)"
     expectAsUploaded(objects, before, name)
@@ -91,42 +91,6 @@ struct RandomizedRepairTests {
     let kept = objects.count { restoration.keepsCopy(of: $0) }
     #expect(rollback.status == (kept > 0 ? 3 : 0), "\(name): \(rollback.err)")
     expectNone(objects.flatMap { restoration.faults(of: $0) }, name)
-  }
-
-  // MARK: Making the bucket
-
-  private func makeBucket(
-    of objects: [RandomObject], _ round: RandomRound, on server: S3TestServer
-  ) async throws -> String {
-    let bucket = "b-" + UUID().uuidString.lowercased()
-    try await server.site.createBucket(
-      bucket, headers: round.hasObjectLock ? [("x-amz-bucket-object-lock-enabled", "true")] : [])
-    try await server.letUpload(into: bucket)
-    for phase in RandomUpload.Phase.allCases {
-      switch (phase, round.versioning) {
-      case (.versioned, "Enabled"), (.versioned, "Suspended"):
-        try await server.site.setVersioning("Enabled", of: bucket)
-      case (.suspended, "Suspended"): try await server.site.setVersioning("Suspended", of: bucket)
-      default: break
-      }
-      try await inParallel(objects, window: 16) { object in
-        for upload in object.uploads where upload.phase == phase { try await put(upload, object.key, in: bucket) }
-        if phase == .versioned, object.isDeleted { try await server.site.delete(object.key, in: bucket) }
-      }
-    }
-    if round.hasDefaultRetention { try await server.site.setDefaultRetention(days: 1, of: bucket) }
-    return bucket
-  }
-
-  private func put(_ upload: RandomUpload, _ key: ObjectKey, in bucket: String) async throws {
-    var headers = upload.headers.map { (name: $0.key, value: $0.value) }
-    if !upload.tags.isEmpty { headers.append(("x-amz-tagging", upload.tags)) }
-    if upload.isInParts {
-      let parts = [Array(upload.body.prefix(5 << 20)), Array(upload.body.dropFirst(5 << 20))]
-      try await upload.account.put(key, in: bucket, parts: parts, grants: upload.grants, headers: headers)
-    } else {
-      try await upload.account.put(key, in: bucket, body: upload.body, grants: upload.grants, headers: headers)
-    }
   }
 
   // MARK: Expectations
