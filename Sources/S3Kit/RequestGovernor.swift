@@ -47,12 +47,17 @@ package final class RequestGovernor: Sendable {
     counts.withLock { $0.throttled += 1 }
   }
 
-  /// Has every request fail that was not sent yet, and none be tried again, so that what is under way ends soon. For
+  /// Has every write fail that was not sent yet, and nothing be tried again, so that what is under way ends soon. For
   /// good; any thread may call it.
   package func stop() {
     isStopped.store(true, ordering: .relaxed)
-    gate.close()
+    gate.close(.write)
     for task in pauses.withLock({ $0.tasks }).values { task.cancel() }
+  }
+
+  /// Has every read fail, too, that was not sent yet.
+  package func stopReads() {
+    gate.close(.read)
   }
 
   /// Waits, until the time is over or somebody stops the run.

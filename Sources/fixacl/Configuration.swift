@@ -149,9 +149,13 @@ struct Configuration {
   ///
   /// - Parameter seconds: for how long answers to reads are still waited for, where they confirm writes.
   func stopRequests(waitingForReads seconds: Int = 0) {
-    governor.stopRetrying()
-    guard seconds > 0 else { return transport.abandonReads() }
-    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) { [transport] in transport.abandonReads() }
+    governor.stop()
+    @Sendable func stopReads() {
+      governor.stopReads()
+      transport.abandonReads()
+    }
+    guard seconds > 0 else { return stopReads() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) { stopReads() }
   }
 
   var endpoint: S3Endpoint { main.client.endpoint }

@@ -159,9 +159,15 @@ import Testing
   @Test func afterStoppingNothingIsSent() async {
     let bench = ClientBench(.status(503), .thing)
     bench.governor.stop()
-    let error = await #expect(throws: S3Error.self) { try await bench.client.run(.getThing()) }
-    #expect(error?.isStopped == true)
+    let write = await #expect(throws: S3Error.self) { try await bench.client.run(.putThing()) }
+    #expect(write?.isStopped == true)
     #expect(bench.requests.isEmpty)
+    // What was written may still be looked at, once.
+    let read = await #expect(throws: S3Error.self) { try await bench.client.run(.getThing()) }
+    #expect(read?.status == 503 && bench.requests.count == 1)
+    bench.governor.stopReads()
+    let late = await #expect(throws: S3Error.self) { try await bench.client.run(.getThing()) }
+    #expect(late?.isStopped == true && bench.requests.count == 1)
     #expect(bench.sleeps == [])
   }
 
@@ -180,6 +186,7 @@ import Testing
     async let failure = #expect(throws: S3Error.self) { try await client.run(.getThing()) }
     for await _ in naps { break }
     governor.stop()
+    governor.stopReads()
     #expect(await failure?.isStopped == true)
     #expect(transport.requests.count == 1)
   }

@@ -48,6 +48,9 @@ package final class RequestGate: Sendable {
     var waiters: [UnsafeContinuation<Pass?, Never>?] = []
     var firstWaiter = 0
 
+    /// Whether nothing is let through any more.
+    var isClosed = false
+
     var isEmpty: Bool { firstWaiter == waiters.count }
 
     mutating func popWaiter() -> UnsafeContinuation<Pass?, Never>? {
@@ -69,9 +72,6 @@ package final class RequestGate: Sendable {
     var inFlight = 0
     /// Whether somebody will look again when the pace allows more.
     var isTimerSet = false
-    /// Whether nothing is let through any more.
-    var isClosed = false
-
     /// What keeps a request of that kind from beginning now: nothing, another request, or so many seconds.
     func obstacle(for kind: RequestKind, maximum: Int, at now: Double) -> Obstacle? {
       let lane = lanes[kind.rawValue]
@@ -93,14 +93,11 @@ package final class RequestGate: Sendable {
     mutating func admit(maximum: Int, at now: Double) -> (admitted: [Admission], wait: Double?) {
       var admitted: [Admission] = []
       var shortestWait: Double?
-      guard !isClosed else {
-        for kind in RequestKind.allCases {
-          while let waiter = lanes[kind.rawValue].popWaiter() { admitted.append((waiter, nil)) }
-        }
-        return (admitted, nil)
-      }
       // Writes first: they end what has been begun.
       for kind in [RequestKind.write, .read] {
+        if lanes[kind.rawValue].isClosed {
+          while let waiter = lanes[kind.rawValue].popWaiter() { admitted.append((waiter, nil)) }
+        }
         while !lanes[kind.rawValue].isEmpty {
           switch obstacle(for: kind, maximum: maximum, at: now) {
           case nil:
@@ -149,11 +146,11 @@ package final class RequestGate: Sendable {
 
   /// Waits for a place.
   ///
-  /// - Returns: nil where the gate is closed.
+  /// - Returns: nil where the gate is closed for that kind.
   func enter(_ kind: RequestKind) async -> Pass? {
     let pass: Pass? = state.withLock { state in
       let now = clock.now()
-      guard !state.isClosed, state.lanes[kind.rawValue].isEmpty,
+      guard !state.lanes[kind.rawValue].isClosed, state.lanes[kind.rawValue].isEmpty,
         state.obstacle(for: kind, maximum: maximum, at: now) == nil
       else {
         return nil
@@ -166,9 +163,9 @@ package final class RequestGate: Sendable {
     }
   }
 
-  /// Lets nothing through any more, and sends away who waits.
-  func close() {
-    look { state, _ in state.isClosed = true }
+  /// Lets nothing of a kind through any more, and sends away who waits.
+  func close(_ kind: RequestKind) {
+    look { state, _ in state.lanes[kind.rawValue].isClosed = true }
   }
 
   /// - Parameter operation: of the API.
