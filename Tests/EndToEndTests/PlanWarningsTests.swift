@@ -106,7 +106,7 @@ struct PlanWarningsTests {
     #expect(plan.count("to grant") == 2, "\(plan.err)")
     for command in [["apply"], ["verify"], ["rollback"]] {
       let result = try await broken.place.start(
-        command + ["plan.json", "--owner-profile", "tools", "--request-payer", "requester"]
+        command + ["plan.json", "--owner-profile", "tools"]
       ).result()
       #expect(result.status == 0, "\(command): \(result.err)")
     }

@@ -13,7 +13,7 @@ import Testing
     ("https://s3-fips.dualstack.us-east-2.amazonaws.com", [.fips, .dualStack]),
     ("https://s3-fips-us-gov-west-1.amazonaws.com", .fips), ("https://assets.s3.eu-west-1.amazonaws.com", []),
     ("https://s3.us-isob-east-1.sc2s.sgov.gov", []), ("https://s3.eusc-de-east-1.amazonaws.eu", []),
-  ])
+  ] as [(String, EndpointVariant)])
   func itsRegionalAddressesAreAmazons(url: String, variant: EndpointVariant) throws {
     let endpoint = try #require(S3Endpoint(url: url))
     #expect(endpoint == .amazons(variant))

@@ -38,7 +38,9 @@ struct ApplyCommand: AsyncParsableCommand {
     let start = Clock.seconds()
     let opened = try await options.open()
     let (plan, session) = (opened.plan, opened.session)
-    warnAboutChangedSettings(opened)
+    try session.checkSurroundings(
+      desired: plan.header.desired, hasCopies: (plan.header.summary.actions[.copy] ?? 0) > 0, for: .apply
+    ) { try plan.work() }
     let (journal, replay) = try Journal.open(for: plan, bucket: session.bucket, isDryRun: dryRun)
     if let aside = journal?.setAside {
       Console.shared.note(
@@ -60,6 +62,7 @@ struct ApplyCommand: AsyncParsableCommand {
       if before.blocked > 0 { throw ExitCode(ExitStatus.partlyDone.rawValue) }
       return
     }
+    if !options.run.quiet { session.announce(plan, remaining: before.remaining) }
     try await run.work(
       state: { [limit] in
         let tally = applier.tally
@@ -105,18 +108,6 @@ struct ApplyCommand: AsyncParsableCommand {
     }
     if tally.failed > 0, !dryRun, !isStopped {
       Console.shared.note("fixacl: run the same command again to try what failed once more.")
-    }
-  }
-
-  private func warnAboutChangedSettings(_ opened: PlanOptions.Opened) {
-    let planned = opened.plan.header.bucket
-    for (name, hasChanged) in [
-      ("Block Public Access", opened.session.bucket.publicAccessBlock != planned.publicAccessBlock),
-      ("Object Ownership", opened.session.bucket.objectOwnership != planned.objectOwnership),
-      ("versioning", opened.session.bucket.versioning != planned.versioning),
-    ] where hasChanged {
-      Console.shared.note(
-        "fixacl: the bucket's \(name) is not what it was when the plan was made; consider a new plan.")
     }
   }
 }

@@ -34,7 +34,7 @@ struct PlanCommand: AsyncParsableCommand {
     let name = try takeBucket()
     try checkOutput()
     let configuration = try Configuration(credentials: credentials, run: run)
-    if configuration.endpoint.url == nil { desired = try desired.normalizedForAmazon() }
+    if configuration.endpoint.isAmazons { desired = try desired.normalizedForAmazon() }
     var inspection = try await configuration.inspect(name)
     for omission in inspection.omissions { note(omission.consequence, omission.error) }
     guard inspection.bucket.objectOwnership != .bucketOwnerEnforced else {

@@ -43,7 +43,11 @@ struct RollbackCommand: AsyncParsableCommand {
     }
     let session = try await ChangeSession(
       of: "journal", bucket: undo.bucket, owners: undo.replay.ownersOfGrants, copies: undo.replay.hasCopies,
-      credentials: credentials, run: self.run)
+      credentials: credentials, run: self.run, requestPayer: undo.desired.requestPayer)
+    let hasCopies = undo.replay.hasCopies
+    try session.checkSurroundings(desired: undo.desired, hasCopies: hasCopies, for: .rollback) {
+      SurroundingsChange.Work(hasCopies: hasCopies)
+    }
     let run = try ChangeRun(
       session, isDryRun: dryRun, limit: limit, maximumFailures: self.run.maxFailures.count, isQuiet: self.run.quiet,
       start: start)

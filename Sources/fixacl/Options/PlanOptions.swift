@@ -21,7 +21,8 @@ struct PlanOptions: ParsableArguments {
     let plan = try Plan(path: plan)
     let session = try await ChangeSession(
       of: "plan", bucket: plan.header.bucket, owners: plan.ownersNeeded,
-      copies: (plan.header.summary.actions[.copy] ?? 0) > 0, credentials: credentials, run: run)
+      copies: (plan.header.summary.actions[.copy] ?? 0) > 0, credentials: credentials, run: run,
+      requestPayer: plan.header.desired.requestPayer)
     return Opened(plan: plan, session: session)
   }
 }
@@ -32,17 +33,24 @@ struct ChangeSession {
   let accounts: Accounts
   /// The bucket's settings as they are now; what copies depend on is as the plan has it where it cannot be read.
   let bucket: PlanBucket
+  /// The same as the plan has them.
+  let planned: PlanBucket
+  /// As it is now.
+  let policy: BucketPolicyState
 
   /// - Parameters:
   ///   - document: what it is: a plan, or a journal.
   ///   - planned: the bucket as the plan has it.
   ///   - owners: those without whose credentials something cannot be done.
   ///   - copies: whether the bucket owner's credentials are needed too.
+  ///   - requestPayer: what the plan remembers for requests, where no option says it.
   /// - Throws: where it is for another server or bucket, or credentials are missing. Nothing was touched then.
   init(
     of document: String, bucket planned: PlanBucket, owners: Set<CanonicalID>, copies: Bool,
-    credentials: CredentialOptions, run: RunOptions
+    credentials: CredentialOptions, run: RunOptions, requestPayer: RequestPayer?
   ) async throws {
+    var credentials = credentials
+    credentials.requestPayer = credentials.requestPayer ?? requestPayer
     guard let region = Region(planned.region) else {
       throw CommandFailure(
         "the \(document)'s region, '\(planned.region.escapedForTerminal)', cannot be one. Nothing was touched.")
@@ -55,7 +63,8 @@ struct ChangeSession {
           + (planned.endpoint.map { " Use --endpoint-url \($0.escapedForTerminal) if you trust it." }
             ?? " Leave out --endpoint-url, and unset AWS_ENDPOINT_URL."))
     }
-    var bucket = try await configuration.inspect(planned.name).bucket
+    let inspection = try await configuration.inspect(planned.name)
+    var bucket = inspection.bucket
     bucket.versioning = bucket.versioning ?? planned.versioning
     bucket.objectLock = bucket.objectLock ?? planned.objectLock
     bucket.encryption = bucket.encryption ?? planned.encryption
@@ -77,7 +86,10 @@ struct ChangeSession {
         "the \(document) has copies, and the credentials in use are not known to be the bucket owner's"
           + " (\(bucket.owner)). Nothing was touched. Name a profile of that account with --profile.")
     }
+    bucket.accountPublicAccessBlock =
+      await configuration.accountPublicAccessBlock(of: accounts) ?? planned.accountPublicAccessBlock
     (self.configuration, self.accounts, self.bucket) = (configuration, accounts, bucket)
+    (self.planned, policy) = (planned, inspection.policy)
   }
 
   private static func name(_ endpoint: String?) -> String {

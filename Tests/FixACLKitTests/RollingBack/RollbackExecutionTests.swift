@@ -192,7 +192,10 @@ extension ListedObject {
         copy, try found(copy.to, version: "made"), .foundBehind([.version()]), .failed(.unanswered("DeleteObject")),
         .waited(mayRepeat: true), try found(copy.to, version: "made"), .foundBehind([.version()]), .versionDeleted,
         try found(copy.from))
-        == ["look", "look behind made", "delete made", "wait 1", "look", "look behind made", "delete made", "look", "done"]
+        == [
+          "look", "look behind made", "delete made", "wait 1", "look", "look behind made", "delete made", "look",
+          "done",
+        ]
     )
   }
 
