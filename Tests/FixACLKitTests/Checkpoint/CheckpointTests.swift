@@ -1,3 +1,4 @@
+import Glibc
 import S3Kit
 import TestSupport
 import Testing
@@ -205,6 +206,89 @@ import Testing
       let error = #expect(throws: PlanError.self) { _ = try Self.open(path, maximumAge: 86_400, after: 26 * 3600) }
       #expect(error?.description.contains("26h ago") == true && error?.description.contains("(24h)") == true)
       #expect(try Self.open(path, startsOver: true, maximumAge: 60, after: 61)?.begun.seconds == Self.now.seconds + 61)
+    }
+  }
+
+  /// A checkpoint whose checksums are right, as anybody can make it who has `sha256sum`.
+  private static func doctored(
+    _ bytes: [UInt8], _ change: (inout String) -> Bool
+  ) throws -> [UInt8] {
+    var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    _ = lines.popLast()
+    var result = lines.removeFirst() + "\n"
+    var isChanged = false
+    while let head = lines.first {
+      let length = Int(head.split(separator: " ")[1]) ?? 0
+      lines.removeFirst()
+      var text = ""
+      while text.utf8.count < length { text += lines.removeFirst() + "\n" }
+      if !isChanged { isChanged = change(&text) }
+      result += "record \(text.utf8.count) \(CheckpointRecord.checksum(of: Array(text.utf8)))\n" + text
+    }
+    try #require(isChanged)
+    return Array(result.utf8)
+  }
+
+  @Test(arguments: [
+    // Grants to somebody else, numbers, keys, order, names, actions.
+    (
+      "\"grants\":[",
+      "\"grants\":[{\"uri\":\"http://acs.amazonaws.com/groups/global/AllUsers\",\"permission\":\"READ\"},"
+    ),
+    ("\"listed\":", "\"listed\":9"), ("\"foreign\":", "\"foreign\":9223372036854775807,\"x\":"),
+    ("\"bytes\":", "\"bytes\":-"), ("\"changes\":", "\"changes\":1"), ("\"objects\":", "\"objects\":9"),
+    ("\"firstKey\":\"", "\"firstKey\":\"x"), ("\n{\"key\":\"", "\n{\"key\":\"~"),
+    ("\"action\":\"grant\"", "\"action\":\"copy\""),
+    ("\"from\":\"", "\"from\":\"x"), ("\"to\":\"", "\"to\":\"x"), ("\"size\":", "\"size\":-1"),
+    ("},\n", "}\n"), ("\"etag\":\"", "\"etag\":\"\\n"),
+  ])
+  func aDoctoredOneIsRefused(text: String, replacement: String) async throws {
+    try await withTemporaryFolder { folder in
+      var sample = SampleBucket(pageSize: 20)
+      sample.fill(90)
+      let path = folder + "/p.checkpoint"
+      _ = try await Self.scan(sample, try #require(try Self.open(path)))
+      let bytes = try readBytes(path)
+      let same = try Self.doctored(bytes) { _ in true }
+      #expect(same == bytes)
+      let doctored = try Self.doctored(bytes) { record in
+        guard let range = record.firstRange(of: text) else { return false }
+        record.replaceSubrange(range, with: replacement)
+        return true
+      }
+      try writeBytes(doctored, to: path)
+      let error = #expect(throws: PlanError.self) { _ = try Self.open(path) }
+      #expect(error?.description.contains("--fresh") == true, "\(error?.description ?? "")")
+      #expect(try Self.open(path, startsOver: true)?.isResumed == false)
+    }
+  }
+
+  @Test(arguments: ["-1", "-9223372036854775808", "9223372036854775807", "99999999999999999999"])
+  func timesThatNoClockShows(begun: String) throws {
+    try withTemporaryFolder { (folder: String) throws in
+      let path = folder + "/p.checkpoint"
+      _ = try Self.open(path)
+      let text = String(decoding: try readBytes(path), as: UTF8.self)
+      let old = try #require(text.firstRange(of: "\"begun\":\(Self.now.seconds)"))
+      try writeBytes((text[..<old.lowerBound] + "\"begun\":\(begun)" + text[old.upperBound...]).utf8, to: path)
+      let error = #expect(throws: PlanError.self) { _ = try Self.open(path) }
+      #expect(error?.description.contains("--fresh") == true)
+    }
+  }
+
+  @Test func whatALinkLeadsToIsLeftAlone() throws {
+    try withTemporaryFolder { (folder: String) throws in
+      let (path, victim) = (folder + "/p.checkpoint", folder + "/victim")
+      for content in ["precious", "", "{\"begun\":1"] {
+        try writeBytes(Array(content.utf8), to: victim)
+        #expect(symlink(victim, path) == 0)
+        #expect(throws: FileError.self) { _ = try Self.open(path, startsOver: true) }
+        #expect(throws: FileError.self) { _ = try Self.open(path) }
+        #expect(try readBytes(victim) == Array(content.utf8))
+        unlink(path)
+      }
+      #expect(mkfifo(path, 0o600) == 0)
+      #expect(throws: FileError.self) { _ = try Self.open(path) }
     }
   }
 

@@ -35,6 +35,18 @@ import Testing
     #expect("a\(scalar)b".escapedForTerminal == "a\\u{\(String(value, radix: 16))}b")
   }
 
+  /// What is not seen makes two keys look alike, or hides words: tags, what has no width, fillers, annotations.
+  @Test(
+    arguments: [0xad, 0x34f, 0x115f, 0x1160, 0x3164, 0xffa0, 0x180e, 0xe0001, 0xe0100] + Array(0x200b...0x200f)
+      + Array(0x2060...0x206f) + Array(0xfff9...0xfffb) + Array(0xe0020...0xe007f))
+  func whatIsNotSeenIsEscaped(value: Int) throws {
+    let scalar = try #require(Unicode.Scalar(value))
+    let escaped = "a\(scalar)b".escapedForTerminal
+    #expect(escaped == "a\\u{\(String(value, radix: 16))}b")
+    // Whoever escapes once more changes nothing.
+    #expect(escaped.escapedForTerminal == escaped)
+  }
+
   @Test func everyControlCharacterIsEscaped() throws {
     for value in Array(0..<0x20) + Array(0x7f..<0xa0) {
       let scalar = try #require(Unicode.Scalar(value))
