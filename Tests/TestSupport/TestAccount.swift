@@ -107,13 +107,13 @@ package struct TestAccount: Sendable {
   }
 
   package func get(_ key: ObjectKey, in bucket: String) async throws -> HTTPResponse {
-    try await client.run(S3Operation("GetObject", bucket: bucket, key: key) { $0 })
+    try await client.run(S3Operation("GetObject", bucket: bucket, key: key) { $0 }.takingLongAnswers)
   }
 
   /// The status of an attempt to read an object: 200, 403, 404.
   package func statusOfGet(_ key: ObjectKey, in bucket: String) async throws -> Int {
     do throws(S3Error) {
-      return try await client.run(S3Operation("GetObject", bucket: bucket, key: key) { $0.status })
+      return try await client.run(S3Operation("GetObject", bucket: bucket, key: key) { $0.status }.takingLongAnswers)
     } catch {
       guard let status = error.status else { throw error }
       return status

@@ -46,7 +46,7 @@ struct BucketReading: Sendable {
       let operation = S3Operation(
         "ListObjectVersions", bucket: bucket, query: [("versions", ""), ("encoding-type", "url")] + markers
       ) { response throws(XMLError) in try XMLElement(parsing: response.body, root: "ListVersionsResult") }
-      let page = try await account.client.run(operation)
+      let page = try await account.client.run(operation.takingLongAnswers)
       for entry in page.children where entry.name == "Version" || entry.name == "DeleteMarker" {
         let key = PercentEncoding.decode(Array((entry["Key"]?.text ?? "").utf8)) ?? []
         found.append(
@@ -92,7 +92,7 @@ struct BucketReading: Sendable {
       let operation = S3Operation(
         isArchived ? "HeadObject" : "GetObject", isArchived ? .head : .get, bucket: bucket, key: key, query: id
       ) { $0 }
-      let response = try await reader.client.run(operation)
+      let response = try await reader.client.run(operation.takingLongAnswers)
       let volatile: Set = [
         "date", "last-modified", "x-amz-request-id", "x-amz-id-2", "connection", "keep-alive", "x-amz-version-id",
         // Who may not see the tags does not see their number.

@@ -51,7 +51,7 @@ struct RawListing: Sendable {
     } else if !startAfter.bytes.isEmpty {
       ask(kind == .objects ? "start-after" : "key-marker", startAfter.bytes)
     }
-    let root = try await account.client.run(operation)
+    let root = try await account.client.run(operation.takingLongAnswers)
     func text(_ name: String) -> String? { root[name]?.text }
     let keys = root.all(kind == .objects ? "Contents" : "Version").map { Entry.key(ObjectKey($0["Key"]!.text)) }
     let prefixes = root.all("CommonPrefixes").map { Entry.prefix(ObjectKey($0["Prefix"]!.text)) }
