@@ -146,7 +146,7 @@ import Testing
   @Test(arguments: [
     page([], isTruncated: true), "<ListVersionsResult/>",
     "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
-    "<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>k</Key><VersionId>1</VersionId></Version></ListVersionsResult>",
+    "<ListVersionsResult><IsTruncated>false</IsTruncated><Version><ETag>e</ETag><Size>1</Size><VersionId>1</VersionId></Version></ListVersionsResult>",
     "<ListVersionsResult><IsTruncated>false</IsTruncated><DeleteMarker><VersionId>1</VersionId></DeleteMarker></ListVersionsResult>",
     // The same key twice, and no telling which is which.
     "<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>k</Key><ETag>e</ETag><Size>1</Size></Version>"
