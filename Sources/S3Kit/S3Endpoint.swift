@@ -37,8 +37,9 @@ package struct S3Endpoint: Sendable, Hashable {
       (0x21..<0x7f).contains(byte) && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "#")
     }
     guard isPathPlain else { return nil }
-    let amazonHost = AmazonHost(authority)
-    if case .regional(let variant) = amazonHost, scheme == "https", path.isEmpty {
+    let host = authority.prefix { $0 != ":" }
+    let amazonHost = AmazonHost(String(host))
+    if case .regional(let variant) = amazonHost, scheme == "https", host == authority, path.isEmpty {
       location = .aws(variant)
     } else {
       location = .fixed(scheme: scheme, authority: authority, path: path, isAmazons: amazonHost != nil)
