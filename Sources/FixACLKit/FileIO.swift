@@ -57,11 +57,6 @@ package final class OpenFile: Sendable {
     }
   }
 
-  private static func isLink(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-  }
-
   private func checkIsOwn() throws(FileError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw FileError("read", path) }
@@ -86,6 +81,12 @@ package final class OpenFile: Sendable {
   private static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Whether a path is a symbolic link.
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// Where the file really is, by whatever links it was opened.

@@ -182,7 +182,10 @@ package final class S3Client: Sendable {
       return (.failure(self.error(.credentials, in: operation, message: "\(error)")), Sent(region: region))
     }
     guard let pass = await governor.gate.enter(RequestKind(operation.method)) else {
-      return (.failure(self.error(.stopped, in: operation, message: "not sent, since the run was stopped")), Sent(region: region))
+      return (
+        .failure(self.error(.stopped, in: operation, message: "not sent, since the run was stopped")),
+        Sent(region: region)
+      )
     }
     let place = place.withLock { $0 }
     var request = request(for: operation, region: place.region)

@@ -72,6 +72,9 @@ package struct S3Endpoint: Sendable, Hashable {
     return port == defaultPort ? String(host) : "\(host):\(port)"
   }
 
+  /// Whether it is one of Amazon's own addresses.
+  package var isAmazons: Bool { url == nil }
+
   /// The URL of another server, normalized; nil for Amazon's.
   package var url: String? {
     switch location {

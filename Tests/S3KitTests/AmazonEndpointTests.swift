@@ -5,15 +5,16 @@ import Testing
 
 /// Amazon's own addresses, by whatever name they are called; expected hosts are those of botocore's rule sets.
 @Suite struct AmazonEndpointTests {
-  @Test(arguments: [
-    ("https://s3.amazonaws.com", EndpointVariant()), ("https://s3.eu-west-1.amazonaws.com/", []),
-    ("HTTPS://S3.EU-West-1.amazonaws.com:443", []), ("https://s3-eu-west-1.amazonaws.com", []),
-    ("https://s3-external-1.amazonaws.com", []), ("https://s3.cn-north-1.amazonaws.com.cn", []),
-    ("https://s3.dualstack.eu-west-1.amazonaws.com", .dualStack), ("https://s3-fips.us-east-2.amazonaws.com", .fips),
-    ("https://s3-fips.dualstack.us-east-2.amazonaws.com", [.fips, .dualStack]),
-    ("https://s3-fips-us-gov-west-1.amazonaws.com", .fips), ("https://assets.s3.eu-west-1.amazonaws.com", []),
-    ("https://s3.us-isob-east-1.sc2s.sgov.gov", []), ("https://s3.eusc-de-east-1.amazonaws.eu", []),
-  ] as [(String, EndpointVariant)])
+  @Test(
+    arguments: [
+      ("https://s3.amazonaws.com", EndpointVariant()), ("https://s3.eu-west-1.amazonaws.com/", []),
+      ("HTTPS://S3.EU-West-1.amazonaws.com:443", []), ("https://s3-eu-west-1.amazonaws.com", []),
+      ("https://s3-external-1.amazonaws.com", []), ("https://s3.cn-north-1.amazonaws.com.cn", []),
+      ("https://s3.dualstack.eu-west-1.amazonaws.com", .dualStack), ("https://s3-fips.us-east-2.amazonaws.com", .fips),
+      ("https://s3-fips.dualstack.us-east-2.amazonaws.com", [.fips, .dualStack]),
+      ("https://s3-fips-us-gov-west-1.amazonaws.com", .fips), ("https://assets.s3.eu-west-1.amazonaws.com", []),
+      ("https://s3.us-isob-east-1.sc2s.sgov.gov", []), ("https://s3.eusc-de-east-1.amazonaws.eu", []),
+    ] as [(String, EndpointVariant)])
   func itsRegionalAddressesAreAmazons(url: String, variant: EndpointVariant) throws {
     let endpoint = try #require(S3Endpoint(url: url))
     #expect(endpoint == .amazons(variant))

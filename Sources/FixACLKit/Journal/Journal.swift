@@ -8,6 +8,8 @@ package final class Journal: Sendable {
   private let writer: JournalWriter
   private let lines: GatheringFile<JournalWriter.Entry>
   private let now: @Sendable () -> Timestamp
+  /// Holds the lock of its file meanwhile; nil for a rollback, which needs no plan.
+  private let plan: Plan?
   /// Where the journal of another plan is now that stood in this one's place; nil where there was none.
   package let setAside: String?
 
@@ -16,14 +18,14 @@ package final class Journal: Sendable {
     path + ".journal"
   }
 
-  /// Where the journal of a plan is once another plan has taken that plan's place.
-  static func path(forPlan path: String, replaced digest: String) -> String {
-    "\(path).\(JournalHeader.name(ofPlan: digest)).journal"
+  /// Where the journal of a plan is: beside the plan itself, by whatever link that was opened.
+  static func path(of plan: Plan) -> String {
+    path(forPlan: plan.isLink ? plan.realPath : plan.path)
   }
 
-  /// Whether the plan has a journal.
-  package static func exists(for plan: Plan) -> Bool {
-    FileKind(ofPath: path(forPlan: plan.path)) != .missing
+  /// Where the journal of a plan is once another plan has taken that plan's place.
+  static func path(of plan: Plan, replaced digest: String) -> String {
+    "\(plan.isLink ? plan.realPath : plan.path).\(JournalHeader.name(ofPlan: digest)).journal"
   }
 
   /// Opens the plan's journal, or begins it, and takes its lock. The journal of another plan under the same name is set
@@ -34,13 +36,16 @@ package final class Journal: Sendable {
   package static func open(
     for plan: Plan, bucket: PlanBucket, now: @escaping @Sendable () -> Timestamp = { .now() }
   ) throws(PlanError) -> (journal: Journal, replay: JournalReplay) {
-    let path = path(forPlan: plan.path)
+    let path = path(of: plan)
     do {
+      // One plan under two names has two journals, and one lock.
+      guard try plan.tryLock() else { throw isApplied(plan, lockOf: plan.path) }
       var setAside: String?
       while true {
-        let file = try lockedFile(path, "applying \(plan.path.escapedForTerminal)")
+        let file = try lockedFile(path) { isApplied(plan, lockOf: $0) }
         guard var reader = try JournalReader(file) else {
-          return (try begin(file, for: plan, bucket: bucket, setAside: setAside, now: now), JournalReplay(of: plan))
+          let journal = try begin(file, for: plan, bucket: bucket, setAside: setAside, now: now)
+          return (journal, JournalReplay(of: plan))
         }
         guard reader.header.plan == plan.digest else {
           setAside = try move(path, toTheSideOf: plan, ofPlan: reader.header.plan)
@@ -53,7 +58,7 @@ package final class Journal: Sendable {
               + " undone with 'fixacl rollback \(path.escapedForTerminal)'")
         }
         if try file.size() > reader.length { try file.truncate(to: reader.length) }
-        return (try Journal(going: file, on: reader, setAside: setAside, now: now), replay)
+        return (try Journal(going: file, on: reader, of: plan, setAside: setAside, now: now), replay)
       }
     } catch {
       throw describe(error, path: path)
@@ -70,7 +75,7 @@ package final class Journal: Sendable {
 
   /// What the plan's journal says, without touching it; nothing where there is none, or it is another plan's.
   package static func replay(of plan: Plan) throws(PlanError) -> JournalReplay {
-    let path = path(forPlan: plan.path)
+    let path = path(of: plan)
     do {
       guard var reader = try JournalReader(try OpenFile(path, .reading)), reader.header.plan == plan.digest else {
         return JournalReplay(of: plan)
@@ -101,14 +106,17 @@ package final class Journal: Sendable {
     }
   }
 
-  static func lockedFile(_ path: String, _ work: String) throws -> OpenFile {
+  private static func isApplied(_ plan: Plan, lockOf path: String) -> PlanError {
+    PlanError(
+      "another fixacl is applying \(plan.path.escapedForTerminal) right now (it holds the lock of"
+        + " \(path.escapedForTerminal)). Wait for it to end; this one has touched nothing.")
+  }
+
+  /// - Parameter refusal: made of the file's path where another process has its lock.
+  static func lockedFile(_ path: String, refusal: (String) -> PlanError) throws -> OpenFile {
     while true {
       let file = try OpenFile(path, .journal)
-      guard try file.tryLock() else {
-        throw PlanError(
-          "another fixacl is \(work) right now (it holds the lock of \(path.escapedForTerminal)). Wait for it to end;"
-            + " this one has touched nothing.")
-      }
+      guard try file.tryLock() else { throw refusal(path) }
       // Whoever had it may have set it aside in between.
       if file.isAt(path) { return file }
     }
@@ -124,20 +132,21 @@ package final class Journal: Sendable {
     try file.write(line)
     try file.synchronize()
     return Journal(
-      JournalWriter(file: file, encoder: encoder, length: line.count, keepsLength: true), setAside: setAside, now: now)
+      JournalWriter(file: file, encoder: encoder, length: line.count, keepsLength: true), plan: plan,
+      setAside: setAside, now: now)
   }
 
   /// Sets the journal of another plan aside, and brings this plan's back if it was set aside before.
   ///
   /// - Returns: where the other one is now.
   private static func move(_ path: String, toTheSideOf plan: Plan, ofPlan digest: String) throws -> String {
-    let aside = Self.path(forPlan: plan.path, replaced: digest)
+    let aside = Self.path(of: plan, replaced: digest)
     guard FileKind(ofPath: aside) == .missing else {
       throw PlanError.Detail(
         "it is the journal of another plan (\(digest.escapedForTerminal)), and so is \(aside.escapedForTerminal)")
     }
     guard rename(path, aside) == 0 else { throw FileError("move aside", path) }
-    let own = Self.path(forPlan: plan.path, replaced: plan.digest)
+    let own = Self.path(of: plan, replaced: plan.digest)
     if FileKind(ofPath: own) == .regular, rename(own, path) != 0 { throw FileError("bring back", own) }
     return aside
   }
@@ -156,24 +165,26 @@ package final class Journal: Sendable {
 
   /// Goes on with a journal where its reader has come to its end.
   convenience init(
-    going file: OpenFile, on reader: JournalReader, setAside: String? = nil,
+    going file: OpenFile, on reader: JournalReader, of plan: Plan? = nil, setAside: String? = nil,
     now: @escaping @Sendable () -> Timestamp = { .now() }
   ) throws {
     try file.seekToEnd()
     self.init(
       JournalWriter(
         file: file, encoder: JournalEncoder(acls: reader.acls, seal: reader.seal), length: reader.length,
-        keepsLength: reader.header.format == .second), setAside: setAside, now: now)
+        keepsLength: reader.header.format == .second), plan: plan, setAside: setAside, now: now)
   }
 
-  private init(_ writer: JournalWriter, setAside: String?, now: @escaping @Sendable () -> Timestamp) {
+  private init(_ writer: JournalWriter, plan: Plan?, setAside: String?, now: @escaping @Sendable () -> Timestamp) {
     self.now = now
     self.setAside = setAside
     self.writer = writer
+    self.plan = plan
     lines = GatheringFile { entries throws(FileError) in try writer.write(entries) }
   }
 
   deinit {
+    plan?.unlock()
     writer.close()
   }
 

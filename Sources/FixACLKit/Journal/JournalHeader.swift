@@ -56,38 +56,44 @@ package struct JournalHeader: Sendable {
     return json.bytes
   }
 
-  private struct Document: Decodable {
+  private struct Beginning: Decodable {
     let format: String
-    let synced: String?
     let plan: String
-    let changes: Int?
-    let bucket: PlanBucket?
-    let desired: DesiredState?
+  }
+
+  private struct Document: Decodable {
+    let synced: String
+    let changes: Int
+    let bucket: PlanBucket
+    let desired: DesiredState
   }
 
   /// - Throws: `PlanError.Detail` where it is no such line.
   init(parsing line: ArraySlice<UInt8>) throws {
+    guard let beginning = try? JSONDecoder().decode(Beginning.self, from: Data(line)) else {
+      throw PlanError.Detail("it does not begin as a journal does")
+    }
+    guard let format = Format(rawValue: beginning.format) else {
+      throw PlanError.Detail("it has the format '\(beginning.format.prefix(64))'")
+    }
+    self.format = format
+    plan = beginning.plan
+    guard format == .second else {
+      (changes, bucket, desired, synchronized) = (nil, nil, nil, 0)
+      return
+    }
     let document: Document
     do {
       document = try JSONDecoder().decode(Document.self, from: Data(line))
     } catch let detail as PlanError.Detail {
       throw detail
     } catch {
-      throw PlanError.Detail("it does not begin as a journal does")
+      throw PlanError.Detail("its first line is damaged")
     }
-    guard let format = Format(rawValue: document.format) else {
-      throw PlanError.Detail("it has the format '\(document.format.prefix(64))'")
+    guard let length = Int(document.synced), length >= 0, (0...Self.maximumChanges).contains(document.changes) else {
+      throw PlanError.Detail("its first line is damaged")
     }
-    self.format = format
-    plan = document.plan
-    guard format == .second else {
-      (changes, bucket, desired, synchronized) = (nil, nil, nil, 0)
-      return
-    }
-    guard let length = document.synced.flatMap({ Int($0) }), length >= 0, let count = document.changes, count >= 0,
-      count <= Self.maximumChanges, let bucket = document.bucket, let desired = document.desired
-    else { throw PlanError.Detail("its first line is damaged") }
-    (changes, self.bucket, self.desired, synchronized) = (count, bucket, desired, length)
+    (changes, bucket, desired, synchronized) = (document.changes, document.bucket, document.desired, length)
   }
 
   /// More than a bucket has objects; a number from outside decides how much memory is asked for.

@@ -11,6 +11,8 @@ struct JournalReader {
   /// The ACLs that numbers stand for at this place.
   private(set) var acls: [Int: AccessControlList] = [:]
 
+  /// How often numbers were given anew: a number and this are the name of one ACL.
+  private var generation = 0
   private var lines: LineReader
   private var lineNumber = 1
 
@@ -49,7 +51,9 @@ struct JournalReader {
       try checkRest(after: line)
       return nil
     }
-    for (number, acl) in record.beginning.acls { acls[number] = acl }
+    for (number, acl) in record.beginning.acls {
+      if let known = acls.updateValue(acl, forKey: number), known != acl { generation += 1 }
+    }
     length = lines.offset
     return record
   }
@@ -87,9 +91,12 @@ struct JournalReader {
     else { throw PlanError.Detail("its line \(lineNumber) does not say what was changed") }
     let change = Change(
       key: line.key, versionID: beginning.versionID, etag: beginning.etag, size: beginning.size, lastModified: "",
-      owner: owner, action: beginning.action, from: nil, to: nil, reason: beginning.reason)
+      owner: owner, action: beginning.action, from: beginning.from.map(name), to: name(number),
+      reason: beginning.reason)
     return ResolvedChange(change: change, index: line.index, from: from, to: try acl(number))
   }
+
+  private func name(_ number: Int) -> ACLName { ACLName("\(generation).\(number)") }
 
   private func acl(_ number: Int) throws -> AccessControlList {
     guard let acl = acls[number] else {

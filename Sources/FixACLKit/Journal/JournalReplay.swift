@@ -70,9 +70,10 @@ package struct JournalReplay: Sendable {
     touched[change / 64] & 1 << (change % 64) != 0
   }
 
-  /// Whether a version is the one that a copy made for that change.
-  package func isVersion(_ id: String, madeBy change: Int) -> Bool {
-    !madeVersions.isEmpty && madeVersions[change] == Self.mark(of: id)
+  /// Whether a version is the one that a copy made for that change; nil where that is not known.
+  package func isVersion(_ id: String, madeBy change: Int) -> Bool? {
+    guard !madeVersions.isEmpty, madeVersions[change] != 0 else { return nil }
+    return madeVersions[change] == Self.mark(of: id)
   }
 
   /// Whether a version is the one that was the current one before the copy; nil where that is not known.

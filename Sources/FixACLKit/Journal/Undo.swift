@@ -21,7 +21,7 @@ package struct Undo: Sendable {
   /// - Throws: where there is no journal, another run has it, or it is damaged. Nothing has been written then.
   package static func open(_ argument: String, isDryRun: Bool) throws(PlanError) -> Undo {
     if try isJournal(argument) { return try open(journal: argument, plan: nil, isDryRun: isDryRun) }
-    let journal = Journal.path(forPlan: argument)
+    var journal = Journal.path(forPlan: argument)
     let plan: Plan
     do {
       plan = try Plan(path: argument)
@@ -29,7 +29,8 @@ package struct Undo: Sendable {
       guard try isJournal(journal) else { throw error }
       return try open(journal: journal, plan: nil, isDryRun: isDryRun, planProblem: error)
     }
-    let other = Journal.path(forPlan: plan.path, replaced: plan.digest)
+    let other = Journal.path(of: plan, replaced: plan.digest)
+    journal = Journal.path(of: plan)
     let hasJournal = try isJournal(journal)
     let isAside = try isJournal(other)
     guard hasJournal || isAside else {
@@ -62,7 +63,14 @@ package struct Undo: Sendable {
     journal path: String, plan: Plan?, isDryRun: Bool, planProblem: PlanError? = nil
   ) throws(PlanError) -> Undo {
     do {
-      let file = isDryRun ? try OpenFile(path, .reading) : try Journal.lockedFile(path, "working with this journal")
+      let file =
+        isDryRun
+        ? try OpenFile(path, .reading)
+        : try Journal.lockedFile(path) { path in
+          PlanError(
+            "another fixacl is applying or undoing right now (it holds the lock of \(path.escapedForTerminal)). Wait for it"
+              + " to end; this one has touched nothing.")
+        }
       guard var reader = try JournalReader(file) else {
         throw PlanError.Detail("not even its first line is whole, so nothing was changed by it")
       }
@@ -76,7 +84,12 @@ package struct Undo: Sendable {
       var own = plan
       if header.format == .first, own == nil { own = try planned(besides: path, header) }
       let (bucket, desired) = try intent(header, own)
-      let replay = try JournalReplay(&reader, changeCount: own?.changeCount) { _ in }
+      // What a plan must be is asked of what a journal says, too: it is put on objects all the same.
+      try PlanHeader.check(bucket: bucket, desired: desired)
+      var audit = ChangeAudit(bucket: bucket, desired: desired)
+      let replay = try JournalReplay(&reader, changeCount: own?.changeCount) { begun in
+        try audit.check(begun.change, from: begun.from, to: begun.to)
+      }
       if let own { try Journal.compare(replay, with: own) }
       let journal: Journal?
       if isDryRun || replay.touchedCount == 0 {

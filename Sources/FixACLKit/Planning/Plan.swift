@@ -56,6 +56,12 @@ package final class Plan: Sendable {
   /// Where the plan really is, by whatever links it was opened.
   package var realPath: String { file.realPath }
 
+  /// Whether its path is a link to it.
+  var isLink: Bool { OpenFile.isLink(path) }
+
+  /// Gives the lock back.
+  func unlock() { file.unlock() }
+
   /// Takes the lock of the plan's file itself, which is the same under all of its names; it ends with the plan.
   ///
   /// - Returns: false if another process has it.

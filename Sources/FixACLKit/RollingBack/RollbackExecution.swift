@@ -68,13 +68,13 @@ package struct RollbackExecution: Sendable {
 
   /// What the journal knows of versions.
   package struct Versions: Sendable {
-    /// Whether a version is the one that the copy made.
-    package var isMade: @Sendable (String) -> Bool
+    /// Whether a version is the one that the copy made; nil where the journal does not say.
+    package var isMade: @Sendable (String) -> Bool?
     /// Whether a version is the one that the copy was put over; nil where the journal does not say.
     package var isReplaced: @Sendable (String) -> Bool?
 
     package init(
-      isMade: @escaping @Sendable (String) -> Bool, isReplaced: @escaping @Sendable (String) -> Bool? = { _ in nil }
+      isMade: @escaping @Sendable (String) -> Bool?, isReplaced: @escaping @Sendable (String) -> Bool? = { _ in nil }
     ) {
       self.isMade = isMade
       self.isReplaced = isReplaced
@@ -148,7 +148,7 @@ package struct RollbackExecution: Sendable {
     case .asPlanned:
       // The journal knows the version that the copy made, or else the one that it was put over.
       guard let version = look.head?.versionID, !hasRemoved,
-        versions.isMade(version) || version != "null" && versions.isReplaced(version) == false
+        versions.isMade(version) ?? (version != "null" && versions.isReplaced(version) == false)
       else { return .finish(.impossible(.ownership)) }
       current = version
       return .lookBehind(version: version)
@@ -159,12 +159,11 @@ package struct RollbackExecution: Sendable {
   /// than one.
   private mutating func remove(_ behind: [ListedObject]) -> Action {
     guard let place = behind.firstIndex(where: isWhatWasCopied) else {
-      return .finish(.impossible(versions.isMade(current) ? .previousVersion : .ownership))
+      return .finish(.impossible(versions.isMade(current) == true ? .previousVersion : .ownership))
     }
     let between = behind[..<place]
-    let isOurs = versions.isMade(current) || behind[place].version.flatMap { versions.isReplaced($0.id) } == true
-    guard isOurs, between.allSatisfy(isCopy) else {
-      return .finish(.impossible(versions.isMade(current) ? .previousVersion : .ownership))
+    guard between.allSatisfy(isCopy) else {
+      return .finish(.impossible(versions.isMade(current) == true ? .previousVersion : .ownership))
     }
     // The oldest first: until the current one is gone, nothing else changes for whoever reads.
     doomed = [current] + between.compactMap(\.version?.id)

@@ -25,7 +25,8 @@ struct VerifyCommand: AsyncParsableCommand {
     let writeFailure = Mutex<FileError?>(nil)
     let governor = opened.session.configuration.governor
     let interruption = Interruption(
-      announcement: "interrupted.", onStop: { [configuration = opened.session.configuration] in configuration.stopRequests() })
+      announcement: "interrupted.",
+      onStop: { [configuration = opened.session.configuration] in configuration.stopRequests() })
     let verifier = Verifier(
       plan: opened.plan, accounts: opened.session.accounts, concurrency: opened.session.configuration.concurrency,
       sample: sample, maximumFailures: options.run.maxFailures.count, stop: interruption.stop

@@ -27,7 +27,7 @@ extension SampleCase {
     RollbackExecution(
       change: change, from: from, to: to, policy: policy, blocksPublicGrants: blocksPublicGrants,
       versions: RollbackExecution.Versions(
-        isMade: { $0 == made }, isReplaced: { id in replaced.map { $0 == id } }))
+        isMade: { id in made.map { $0 == id } }, isReplaced: { id in replaced.map { $0 == id } }))
   }
 }
 
