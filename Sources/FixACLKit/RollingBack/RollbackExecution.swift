@@ -148,7 +148,7 @@ package struct RollbackExecution: Sendable {
     case .asPlanned:
       // The journal knows the version that the copy made, or else the one that it was put over.
       guard let version = look.head?.versionID, !hasRemoved,
-        versions.isMade(version) ?? (version != "null" && versions.isReplaced(version) == false)
+        versions.isMade(version) ?? (versions.isReplaced(version) == false)
       else { return .finish(.impossible(.ownership)) }
       current = version
       return .lookBehind(version: version)
