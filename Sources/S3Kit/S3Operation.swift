@@ -16,7 +16,7 @@ package struct S3Operation<Output: Sendable>: Sendable {
   /// Why it must not be sent; nil for what can.
   package var obstacle: String?
   /// The most bytes that an answer may have: all but listings and policies fit into a few KB.
-  package var maximumResponseBytes = 256 << 10
+  package var maximumResponseBytes: Int
   /// Seconds without a byte after which it is given up; nil for the transport's own.
   package var stallTimeoutSeconds: Int?
   /// Whether the client may send it again when it cannot tell whether the server has carried it out.
@@ -34,6 +34,9 @@ package struct S3Operation<Output: Sendable>: Sendable {
     self.name = name
     self.method = method
     repetition = Repetition(method)
+    // A server that does not know a bucket's sub-resource may list the bucket instead.
+    let isOfBucket = bucket != nil && key == nil
+    maximumResponseBytes = isOfBucket ? PageRequest.largestPageBytes : 256 << 10
     self.bucket = bucket
     self.key = key
     self.path = path

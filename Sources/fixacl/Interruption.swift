@@ -29,8 +29,9 @@ final class Interruption {
       while read(readEnd, &byte, 1) == 1 {
         if hasCome { Glibc._exit(ExitStatus.interrupted.rawValue) }
         hasCome = true
-        stop.set()
+        // First: what is stopped may end the program before another word is written.
         Console.shared.note("fixacl: " + announcement())
+        stop.set()
       }
     }
     source.setCancelHandler { close(readEnd) }

@@ -17,7 +17,7 @@ struct HostilePlanTests {
     let body = try #require(text.firstRange(of: "\"digest\":")).lowerBound
     try place.write(String(text[..<body]), to: "body")
     let result = try await place.shell(
-      #"d=$(sha256sum <body | cut -c1-64); { cat body; printf '"digest":"sha256:%s"\\n}\\n' $d; } >plan.json"#)
+      #"d=$(sha256sum <body | cut -c1-64); { cat body; printf '"digest":"sha256:%s"\n}\n' $d; } >plan.json"#)
     try #require(result.status == 0, "\(result.err)")
   }
 

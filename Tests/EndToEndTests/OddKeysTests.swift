@@ -118,7 +118,11 @@ struct OddKeysTests {
     let csv = try await place.fixacl("show", "plan.json", "--format", "csv")
     try csv.stdout.write(to: URL(filePath: place.path("plan.csv")))
     let rows = try await place.readCSV("plan.csv")
-    #expect(rows.dropFirst().map { ObjectKey($0[0]) } == Self.sorted)
+    // What a spreadsheet would calculate has an apostrophe in front.
+    let cells = Self.sorted.map { key in
+      key.bytes.first.map { "=+-@\t\r".utf8.contains($0) } == true ? ObjectKey(Array("'".utf8) + key.bytes) : key
+    }
+    #expect(rows.dropFirst().map { ObjectKey($0[0]) } == cells)
   }
 
   private static let escaped: [(key: ObjectKey, shown: String)] = [

@@ -64,6 +64,10 @@ struct ResumeTests {
     #expect(journal.remove(at: 1).contains("\"begins\":true"))
     #expect(journal[1].contains("copyBegins") && journal[1].contains("\"key\":\"copied\""))
     journal.removeLast()
+    // As the first format of journals had it, whose lines have no seals.
+    journal[0] = Substring(
+      "{\"format\":\"fixacl-journal/1\",\"plan\":\"\(try PlanDocument(Data(broken.place.read("plan.json").utf8)).digest)\"}"
+    )
     let intent = journal[1].replacing("\"change\":0", with: "\"change\":2").replacing("copied", with: "intended")
     journal.append(Substring(intent))
     try broken.place.write(journal.joined(separator: "\n") + "\n", to: "plan.json.journal")
@@ -139,17 +143,21 @@ struct ResumeTests {
     #expect(try await broken.apply().status == 0)
     let before = try await broken.states()
     let journal = try broken.place.read("plan.json.journal").split(separator: "\n")
-    let results = journal.filter { $0.contains("\"result\":") }
-    #expect(results.count == 30)
-    let missed = Set(results.suffix(12))
-    let rest = journal.filter { !missed.contains($0) }
-    try broken.place.write(rest.joined(separator: "\n") + "\n", to: "plan.json.journal")
+    #expect(journal.count { $0.contains("\"result\":") } == 30)
+    // The first line says how long the journal was before the last write that came to its end: here none.
+    let begun = journal.lastIndex { $0.contains("\"begins\":true") } ?? 0
+    let kept = journal.indices.last { journal[...$0].count { $0.contains("\"result\":") } == 18 } ?? 0
+    let rest = journal[...max(begun, kept)].joined(separator: "\n") + "\n"
+    let finished = rest.split(separator: "\n").count { $0.contains("\"result\":") }
+    try broken.place.write(
+      rest.replacing(#/"synced":"\d+"/#, with: "\"synced\":\"000000000000\"", maxReplacements: 1),
+      to: "plan.json.journal")
 
     let resumed = try await broken.apply()
     #expect(resumed.status == 0, "\(resumed.err)")
     #expect(resumed.count("changed") == 0)
-    #expect(resumed.count("as planned already") == 12)
-    #expect(resumed.count("done by earlier runs") == 18)
+    #expect(resumed.count("as planned already") ?? 0 == 30 - finished)
+    #expect(resumed.count("done by earlier runs") ?? 0 == finished)
     #expect(try await broken.states() == before)
     #expect(try JournalText(broken.place.path("plan.json.journal")).finalKeys.sorted() == keys.map(\.text))
   }

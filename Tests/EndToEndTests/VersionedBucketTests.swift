@@ -233,9 +233,9 @@ struct VersionedBucketTests {
     try await server.site.setVersioning("Suspended", of: bucket)
     let before = try await Self.versions(server, bucket)
     let late = try await place.fixacl("apply", "plan.json", "--owner-profile", "tools", "--limit", "1")
-    #expect(late.status == 3 && late.count("stale") == 1, "\(late.err)")
+    #expect(late.status == 1 && late.err.contains("versioning was Enabled and is Suspended now"), "\(late.err)")
     #expect(try await Self.versions(server, bucket) == before)
-    try FileManager.default.removeItem(atPath: place.path("plan.json.journal"))
+    #expect(!place.exists("plan.json.journal"))
 
     let plan = try await place.plan(server, bucket, ["--strategy", "copy"])
     #expect(plan.change("both")?.reason == "null-version")

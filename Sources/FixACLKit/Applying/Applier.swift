@@ -85,6 +85,7 @@ package final class Applier: Sendable {
   /// - Throws: `PlanError` where the plan cannot be read on, `FileError` where the journal cannot be written;
   ///   single objects that fail are in the tally.
   package func run() async throws {
+    defer { journal?.finish() }
     await endUploads()
     try await Work.run(
       PlanChangeReader(plan), count: plan.changeCount, options, stop: stop,

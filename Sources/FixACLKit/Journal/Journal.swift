@@ -140,10 +140,12 @@ package final class Journal: Sendable {
   ///
   /// - Returns: where the other one is now.
   private static func move(_ path: String, toTheSideOf plan: Plan, ofPlan digest: String) throws -> String {
-    let aside = Self.path(of: plan, replaced: digest)
-    guard FileKind(ofPath: aside) == .missing else {
+    let name = Self.path(of: plan, replaced: digest)
+    // What stands there already may be needed, too.
+    let aside = ([name] + (2...99).map { "\(name).\($0)" }).first { FileKind(ofPath: $0) == .missing }
+    guard let aside else {
       throw PlanError.Detail(
-        "it is the journal of another plan (\(digest.escapedForTerminal)), and so is \(aside.escapedForTerminal)")
+        "it is the journal of another plan, and there are many of it already: move \(name.escapedForTerminal).* away")
     }
     guard rename(path, aside) == 0 else { throw FileError("move aside", path) }
     let own = Self.path(of: plan, replaced: plan.digest)
@@ -182,6 +184,9 @@ package final class Journal: Sendable {
     self.plan = plan
     lines = GatheringFile { entries throws(FileError) in try writer.write(entries) }
   }
+
+  /// Notes in the file that nothing more comes.
+  package func finish() { writer.finish() }
 
   deinit {
     plan?.unlock()

@@ -99,9 +99,13 @@ package struct JournalHeader: Sendable {
   /// More than a bucket has objects; a number from outside decides how much memory is asked for.
   private static let maximumChanges = 1 << 32
 
-  /// The plan's digest as a part of a file's name.
+  /// The plan's digest as a part of a file's name: digits of it, or of a hash of what is no digest.
   static func name(ofPlan digest: String) -> String {
-    String(digest.split(separator: ":").last?.prefix(12) ?? "")
+    let digits = digest.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
+    guard digits.count == 64, digits.allSatisfy({ Hex.value($0) != nil }) else {
+      return Hex.encode(SHA256.hash(data: Array(digest.utf8)).prefix(6))
+    }
+    return String(decoding: digits.prefix(12), as: UTF8.self)
   }
 }
 

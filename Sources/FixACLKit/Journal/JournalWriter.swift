@@ -41,9 +41,14 @@ final class JournalWriter: Sendable {
     }
   }
 
-  /// Notes the final length, and gives the file's lock back, whatever still holds the file itself.
-  func close() {
+  /// Notes the length that the file has.
+  func finish() {
     state.withLock { try? noteLength($0.length) }
+  }
+
+  /// Notes the length, and gives the file's lock back, whatever still holds the file itself.
+  func close() {
+    finish()
     file.unlock()
   }
 

@@ -64,6 +64,7 @@ package final class Rollbacker: Sendable {
   /// - Throws: `PlanError` where the journal cannot be read on, `FileError` where the journal cannot be written;
   ///   single objects that fail are in the tally.
   package func run() async throws {
+    defer { undo.journal?.finish() }
     await endUploads()
     try await Work.run(
       undo.changes, count: undo.changeCount, options, stop: stop,

@@ -164,7 +164,12 @@ struct PageRequest: Sendable {
   static let deadlineSeconds = 300
 
   /// The longest page: keys of 1,024 bytes take three times as much when they are encoded, and much else is short.
-  var maximumResponseBytes: Int { (64 << 10) + max(1, limit) * (8 << 10) }
+  var maximumResponseBytes: Int { Self.bytes(ofKeys: max(1, limit)) }
+
+  /// The most bytes of a page of as many keys as S3 lists at once.
+  static let largestPageBytes = bytes(ofKeys: 1000)
+
+  private static func bytes(ofKeys count: Int) -> Int { (64 << 10) + count * (8 << 10) }
 }
 
 /// What a page of a listing says.

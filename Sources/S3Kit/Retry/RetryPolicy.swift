@@ -30,7 +30,8 @@ package struct RetryPolicy: Sendable {
   package func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure, of scope: RequestScope) -> Bool {
     switch failure {
     case .cannotConnect: attempt < maximumConnectAttempts
-    case .serverError, .interrupted: attempt < (scope == .objectRead ? maximumObjectReadAttempts : maximumAttempts)
+    case .serverError, .interrupted:
+      attempt < (scope == .objectRead ? min(maximumObjectReadAttempts, maximumAttempts) : maximumAttempts)
     case .throttled: attempt < maximumAttempts
     }
   }

@@ -58,6 +58,7 @@ struct ApplyCommand: AsyncParsableCommand {
     let before = applier.tally
     guard before.remaining > 0 else {
       await applier.endUploads()
+      journal?.finish()
       Console.shared.note("fixacl: " + Self.nothingToDo(before, plan: plan))
       if before.blocked > 0 { throw ExitCode(ExitStatus.partlyDone.rawValue) }
       return

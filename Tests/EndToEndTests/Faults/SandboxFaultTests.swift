@@ -35,7 +35,7 @@ struct SandboxFaultTests {
     }
   }
 
-  /// A write that goes wrong five times is done five times more at most: never once more than it has to be.
+  /// A write that is not done is sent again, and one whose answer is lost is looked for: none is done twice.
   @Test(arguments: refusals + losses, [("grant", "PutObjectAcl"), ("copy", "CopyObject")])
   func writesThatGoWrong(fault: String, by strategy: (name: String, operation: String)) async throws {
     try await OwnSandbox.with(["--count-keys"]) { server in
@@ -54,11 +54,10 @@ struct SandboxFaultTests {
       #expect(result.status == 0, "\(result.err)")
       #expect(result.count("changed") == keys.count)
       let requests = try await control.counters()
-      #expect(requests[strategy.operation] == keys.count + 5)
+      #expect(requests[strategy.operation] == keys.count + (Self.losses.contains(fault) ? 0 : 5))
       let writes = try #require(try await control.successes(in: bucket.name)[strategy.operation])
       #expect(Set(writes.keys) == Set(keys))
-      #expect(writes.values.reduce(0, +) == keys.count + (Self.losses.contains(fault) ? 5 : 0))
-      #expect(keys.allSatisfy { $0.text.hasPrefix("assets/00001") || writes[$0] == 1 })
+      #expect(writes.values.allSatisfy { $0 == 1 })
       let verify = try await bucket.verify()
       #expect(verify.status == 0, "\(verify.err)")
     }
@@ -137,7 +136,7 @@ struct SandboxFaultTests {
       #expect(try planned.place.read("again.json").withoutTime == undisturbed.withoutTime)
       #expect(try await applied.states().values.allSatisfy { $0.acl == applied.grantedACL() })
       let writes = try #require(try await control.successes(in: applied.name)["PutObjectAcl"])
-      #expect(Set(writes.keys) == Set(keys) && writes.values.reduce(0, +) == keys.count + 1)
+      #expect(Set(writes.keys) == Set(keys) && writes.values.reduce(0, +) == keys.count)
     }
   }
 }

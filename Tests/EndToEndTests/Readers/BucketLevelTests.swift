@@ -99,13 +99,20 @@ struct BucketLevelTests {
       // Others may write into the bucket by its ACL.
       #expect(alternative["possibleNow"] == false)
       #expect(alternative["commands"] == [.text(emptying), .text(switching)])
-      for output in [run.err, try await stage.place.fixacl("show", "plan.json").out] {
+      // What 'show' prints for the AWS CLI does not come from the file, which may be anybody's.
+      func ofBucketAlone(_ command: String) -> String { command.split(separator: " --profile site").joined() }
+      let commands = [emptying, switching]
+      for (output, commands) in [
+        (run.err, commands), (try await stage.place.fixacl("show", "plan.json").out, commands.map(ofBucketAlone)),
+      ] {
         #expect(output.contains("one setting gives the bucket owner all 3 objects of other accounts at once"))
-        #expect(output.contains(emptying) && output.contains(switching))
+        for command in commands { #expect(output.contains(command)) }
         #expect(output.contains("The bucket policy lets every reader in already."))
       }
       let json = try await stage.place.fixacl("show", "plan.json", "--format", "json")
-      #expect(try JSONValue(parsing: json.stdout)["alternative"] == alternative)
+      let shown = try JSONValue(parsing: json.stdout)["alternative"]
+      #expect(shown["fixes"] == alternative["fixes"] && shown["losers"] == alternative["losers"])
+      #expect(shown["commands"] == .list(commands.map { .text(ofBucketAlone($0)) }))
     }
   }
 }

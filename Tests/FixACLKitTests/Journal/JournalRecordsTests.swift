@@ -167,3 +167,18 @@ import Testing
     }
   }
 }
+
+@Suite struct JournalNameTests {
+  /// What a journal says of its plan becomes a part of a file's name, and never of a path.
+  @Test(arguments: [
+    "../../etc/passwd", "sha256:../../x", "sha256:", "", "x/y", "sha256:\(String(repeating: "0/", count: 32))",
+  ])
+  func noDigestLeavesTheFolder(digest: String) {
+    let name = JournalHeader.name(ofPlan: digest)
+    #expect(name.utf8.count == 12 && name.allSatisfy(\.isHexDigit))
+  }
+
+  @Test func theDigitsOfADigest() {
+    #expect(JournalHeader.name(ofPlan: "sha256:0123456789abcdef" + String(repeating: "0", count: 48)) == "0123456789ab")
+  }
+}
