@@ -49,7 +49,9 @@ struct RefusalTests {
     .replacing(
       "a grant to everybody", "damaged", "\"grants\":[{",
       "\"grants\":[{\"uri\":\"http://acs.amazonaws.com/groups/global/AllUsers\",\"permission\":\"READ\"},{"),
-    .replacing("READ made FULL_CONTROL", "damaged", "\"permission\":\"READ\"", "\"permission\":\"FULL_CONTROL\""),
+    .replacing(
+      "READ made FULL_CONTROL", "does not grant what its readers need", "\"permission\":\"READ\"",
+      "\"permission\":\"FULL_CONTROL\""),
     .replacing("another ETag", "edited or damaged", "\"etag\":\"", "\"etag\":\"0"),
     .replacing("another bucket", "edited or damaged", "\"bucket\":{\"name\":\"b-", "\"bucket\":{\"name\":\"b0"),
     .replacing("another digest", "edited or damaged", "\"digest\":\"sha256:", "\"digest\":\"sha256:0"),

@@ -97,7 +97,7 @@ package struct JournalHeader: Sendable {
   }
 
   /// More than a bucket has objects; a number from outside decides how much memory is asked for.
-  private static let maximumChanges = 1 << 32
+  private static let maximumChanges = 1 << 27
 
   /// The plan's digest as a part of a file's name: digits of it, or of a hash of what is no digest.
   static func name(ofPlan digest: String) -> String {
