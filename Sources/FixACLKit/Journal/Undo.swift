@@ -1,4 +1,4 @@
-package import S3Kit
+internal import S3Kit
 
 /// What a journal has to undo, and how: opened from the journal itself, or by the name of its plan.
 package struct Undo: Sendable {
