@@ -149,7 +149,12 @@ package final class Journal: Sendable {
     }
     guard rename(path, aside) == 0 else { throw FileError("move aside", path) }
     let own = Self.path(of: plan, replaced: plan.digest)
-    if FileKind(ofPath: own) == .regular, rename(own, path) != 0 { throw FileError("bring back", own) }
+    // Two digests can begin alike: what comes back must be this plan's.
+    if FileKind(ofPath: own) == .regular, try JournalReader(try OpenFile(own, .reading))?.header.plan == plan.digest,
+      rename(own, path) != 0
+    {
+      throw FileError("bring back", own)
+    }
     return aside
   }
 

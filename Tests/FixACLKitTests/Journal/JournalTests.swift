@@ -349,6 +349,19 @@ import Testing
     }
   }
 
+  /// The name of what is set aside has the beginning of a digest, and another digest can begin alike.
+  @Test func digestsThatBeginAlike() async throws {
+    try await withTemporaryFolder { folder in
+      let plan = try SamplePlan.mixed.open(in: folder)
+      let other = plan.digest.dropLast(8) + "00000000"
+      let line = "{\"format\":\"fixacl-journal/1\",\"plan\":\"\(other)\"}\n"
+      try writeBytes(line.utf8, to: plan.path + ".journal")
+      let (journal, replay) = try open(plan)
+      #expect(replay.isEmpty)
+      #expect(try readBytes(#require(journal.setAside)) == Array(line.utf8))
+    }
+  }
+
   /// The journal alone is the undo.
   @Test func undoNeedsNoPlan() async throws {
     try await withTemporaryFolder { folder in
