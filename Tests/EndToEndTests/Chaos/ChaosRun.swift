@@ -146,8 +146,12 @@ struct ChaosRun {
       let result: String?
       let rollback: String?
     }
-    guard let data = FileManager.default.contents(atPath: path) else { return [] }
+    guard let data = FileManager.default.contents(atPath: path),
+      let plan = FileManager.default.contents(atPath: String(path.dropLast(".journal".count))),
+      let changes = try? PlanDocument(plan).changes
+    else { return [] }
     // A key can have several changes, of several versions: then nothing is said of it.
+    let single = Dictionary(grouping: changes, by: \.objectKey).filter { $0.value.count == 1 }
     var results: [ObjectKey: [String]] = [:]
     for line in data.split(separator: UInt8(ascii: "\n")) {
       guard let line = try? JSONDecoder().decode(Line.self, from: line), let key = line.key else { continue }
@@ -155,7 +159,7 @@ struct ChaosRun {
         results[ObjectKey(key), default: []].append(result)
       }
     }
-    return Set(results.filter { $0.value == ["done"] || $0.value == ["already"] }.keys)
+    return Set(results.filter { single[$0.key] != nil && ($0.value == ["done"] || $0.value == ["already"]) }.keys)
   }
 
   /// Uploads in parts that nobody has ended.
