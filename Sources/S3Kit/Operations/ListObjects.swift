@@ -87,19 +87,9 @@ extension S3Client {
     bucket: String, prefix: ObjectKey?, startAfter: ObjectKey?, limit: Int = 1000
   ) async throws(S3Error) -> ObjectPage {
     let request = PageRequest(prefix: prefix, after: startAfter.map { ListingMarker($0) }, limit: limit)
-    var operation = S3Operation(
-      "ListObjectsV2", bucket: bucket,
-      query: [
-        ("list-type", "2"), ("fetch-owner", "true"), ("encoding-type", "url"), ("max-keys", "\(limit)"),
-      ]
-    ) { response throws(XMLError) in
-      var handler = ObjectPageHandler(request)
-      try SAXParser.parse(response.body, root: "ListBucketResult", into: &handler)
-      return try handler.result()
-    }
-    operation.maximumResponseBytes = request.maximumResponseBytes
-    operation.deadlineSeconds = PageRequest.deadlineSeconds
-    if let prefix { operation.query.append(("prefix", prefix.bytes)) }
+    var operation = Self.listing(
+      "ListObjectsV2", root: "ListBucketResult", request, bucket: bucket,
+      query: [("list-type", "2"), ("fetch-owner", "true")])
     if let startAfter { operation.query.append(("start-after", startAfter.bytes)) }
     let query = operation.query
     var token: [UInt8]?
@@ -113,6 +103,23 @@ extension S3Client {
     throw standstill(operation)
   }
 
+  /// What both listings have in common: a page whose answer keeps to the request.
+  private static func listing(
+    _ name: String, root: StaticString, _ request: PageRequest, bucket: String, query: [(name: String, value: String)]
+  ) -> S3Operation<PageAnswer> {
+    var operation = S3Operation(
+      name, bucket: bucket, query: query + [("encoding-type", "url"), ("max-keys", "\(request.limit)")]
+    ) { response throws(XMLError) in
+      var handler = ObjectPageHandler(request)
+      try SAXParser.parse(response.body, root: root, into: &handler)
+      return try handler.result()
+    }
+    operation.maximumResponseBytes = request.maximumResponseBytes
+    operation.deadlineSeconds = PageRequest.deadlineSeconds
+    if let prefix = request.prefix { operation.query.append(("prefix", prefix.bytes)) }
+    return operation
+  }
+
   /// ListObjectVersions: up to `limit` versions and delete markers after `marker`, in the order of their keys' bytes,
   /// the newest of each first. Needs `s3:ListBucketVersions`.
   package func listObjectVersions(
@@ -121,17 +128,8 @@ extension S3Client {
     var marker = marker
     for _ in 0..<Self.maximumEmptyPages {
       let request = PageRequest(prefix: prefix, after: marker, limit: limit)
-      var operation = S3Operation(
-        "ListObjectVersions", bucket: bucket,
-        query: [("versions", ""), ("encoding-type", "url"), ("max-keys", "\(limit)")]
-      ) { response throws(XMLError) in
-        var handler = ObjectPageHandler(request)
-        try SAXParser.parse(response.body, root: "ListVersionsResult", into: &handler)
-        return try handler.result()
-      }
-      operation.maximumResponseBytes = request.maximumResponseBytes
-      operation.deadlineSeconds = PageRequest.deadlineSeconds
-      if let prefix { operation.query.append(("prefix", prefix.bytes)) }
+      var operation = Self.listing(
+        "ListObjectVersions", root: "ListVersionsResult", request, bucket: bucket, query: [("versions", "")])
       if let marker {
         operation.query.append(("key-marker", marker.key.bytes))
         if let id = marker.versionID { operation.query.append(("version-id-marker", Array(id.utf8))) }
