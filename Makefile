@@ -59,10 +59,12 @@ SANITIZER ?= address
 sanitize: install-packages
 	swift build --build-tests --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
 	swift test --skip-build --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER) --disable-xctest \
-	  --filter '^(S3KitTests|FixACLKitTests|FuzzTests)\.'
+	  --filter '^(AWSKitTests|FixACLKitTests|FuzzTests)\.'
 
+# The format, and the floors of Sources/README.md.
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
+	Tests/Lint/floors
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests

@@ -28,19 +28,19 @@ let package = Package(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(
-      name: "S3Kit",
+      name: "AWSKit",
       dependencies: [
         "CCurl", "CLinux", "CLibXML2", .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .target(
       name: "FixACLKit",
-      dependencies: ["S3Kit", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["AWSKit", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
     .executableTarget(
       name: "fixacl",
       dependencies: [
-        "FixACLKit", "S3Kit",
+        "FixACLKit", "AWSKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
@@ -48,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "fixacl-sandbox",
       dependencies: [
-        "S3Kit",
+        "AWSKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -57,22 +57,22 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["S3Kit"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["AWSKit"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
-      name: "S3KitTests", dependencies: ["S3Kit", "TestSupport"], exclude: ["Recordings"],
+      name: "AWSKitTests", dependencies: ["AWSKit", "TestSupport"], exclude: ["Recordings"],
       swiftSettings: strict),
     .testTarget(
-      name: "FixACLKitTests", dependencies: ["FixACLKit", "S3Kit", "TestSupport"],
+      name: "FixACLKitTests", dependencies: ["FixACLKit", "AWSKit", "TestSupport"],
       swiftSettings: strict),
     .target(
       name: "FuzzTargets",
-      dependencies: ["FixACLKit", "S3Kit", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["FixACLKit", "AWSKit", .product(name: "Crypto", package: "swift-crypto")],
       path: "Tests/Fuzz/Targets", swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["fixacl", "fixacl-sandbox", "S3Kit", "TestSupport"],
+      name: "EndToEndTests", dependencies: ["fixacl", "fixacl-sandbox", "AWSKit", "TestSupport"],
       exclude: ["Chaos/FaultyDisk.c"],
       swiftSettings: strict),
   ]

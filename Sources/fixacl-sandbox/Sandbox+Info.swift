@@ -1,5 +1,5 @@
 internal import Foundation
-internal import S3Kit
+internal import AWSKit
 
 extension Sandbox {
   /// What `--info` writes: where the services are, and the accounts' keys.

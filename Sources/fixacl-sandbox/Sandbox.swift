@@ -1,7 +1,7 @@
 internal import Foundation
 internal import NIOCore
 internal import NIOPosix
-internal import S3Kit
+internal import AWSKit
 internal import Synchronization
 
 /// All services of a sandbox, each on its port of the loopback interface.
@@ -10,7 +10,7 @@ internal import Synchronization
 final class Sandbox: Sendable {
   /// What a sandbox is made of.
   struct Configuration: Sendable {
-    var settings = World.Settings()
+    var settings = SandboxState.Settings()
     var accounts = AccountDirectory()
     var seed: UInt64 = 1
     /// Of S3; the other services have the next four. 0 for any.
@@ -48,7 +48,7 @@ final class Sandbox: Sendable {
 
   /// The services share one world.
   private final class Services {
-    let world: World
+    let world: SandboxState
     let s3: S3Service
     let cloudFront: CloudFrontService
     let viewer: ViewerService
@@ -56,7 +56,7 @@ final class Sandbox: Sendable {
     let control: ControlService
 
     init(_ configuration: Configuration) {
-      world = World(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
+      world = SandboxState(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
       world.counters = Counters(countsKeys: configuration.countsKeys)
       world.faults.delay = configuration.delay
       world.faults.rules = configuration.faults
@@ -124,7 +124,7 @@ final class Sandbox: Sendable {
   }
 }
 
-extension World {
+extension SandboxState {
   /// - Precondition: there are the accounts `site` and `tools`.
   fileprivate func add(_ bucket: Sandbox.VirtualBucket) {
     guard let site = accounts["site"], let tools = accounts["tools"] else { preconditionFailure("no site, no tools") }

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 extension Timestamp {
   /// Reads `20261123T101500Z`.

@@ -1,5 +1,5 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 extension Configuration {
   /// Block Public Access of the bucket owner's account. Nil where it is not known: the credentials are not the bucket
@@ -8,7 +8,7 @@ extension Configuration {
     guard accounts.main.canonicalID == accounts.bucketOwner, let sts = client(of: .sts),
       let control = client(of: .s3Control)
     else { return nil }
-    do throws(S3Error) {
+    do throws(AWSError) {
       return try await AccountInspector.publicAccessBlock(sts: sts, control: control)
     } catch {
       // Other servers than Amazon's need not know of these services.

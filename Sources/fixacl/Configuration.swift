@@ -1,23 +1,23 @@
 internal import Dispatch
 internal import FixACLKit
 internal import Glibc
-internal import S3Kit
+internal import AWSKit
 
 /// Options, environment and files, resolved: the clients that a command works with.
 struct Configuration {
   /// Credentials whose account is not known yet.
-  private struct Candidate {
+  private struct UnidentifiedAccount {
     let label: String
-    let client: S3Client
+    let client: AWSClient
   }
 
-  let governor: RequestGovernor
+  let throttle: Throttle
   let concurrency: Int
   private let transport: CurlTransport
-  private let main: Candidate
+  private let main: UnidentifiedAccount
   /// Of AWS's other services, with the bucket owner's credentials.
-  private let services: [AWSService: S3Client]
-  private let owners: [Candidate]
+  private let services: [AWSService: AWSClient]
+  private let owners: [UnidentifiedAccount]
 
   /// - Parameters:
   ///   - defaultRegion: for where neither the options nor the environment name one.
@@ -34,19 +34,19 @@ struct Configuration {
         "fixacl: only \(limit) files may be open at once (ulimit -Hn), so no more than \(concurrency) requests are sent at once."
       )
     }
-    let governor = RequestGovernor(concurrency: concurrency, requestsPerSecond: run.maxRps)
+    let throttle = Throttle(concurrency: concurrency, requestsPerSecond: run.maxRps)
     var transportOptions = CurlTransport.Options()
     transportOptions.userAgent = "fixacl/\(FixACL.version)"
     transportOptions.certificateBundle = try Self.certificateBundle(settings)
     let transport = CurlTransport(options: transportOptions, concurrency: concurrency)
     self.transport = transport
 
-    func candidate(_ settings: AWSSettings) throws -> Candidate {
-      let client = S3Client(
+    func candidate(_ settings: AWSSettings) throws -> UnidentifiedAccount {
+      let client = AWSClient(
         endpoint: endpoint, region: try Self.region(settings.region, at: endpoint) ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
-        governor: governor, account: settings.account, requestPayer: credentials.requestPayer)
-      return Candidate(label: settings.credentialsSource, client: client)
+        throttle: throttle, account: settings.account, requestPayer: credentials.requestPayer)
+      return UnidentifiedAccount(label: settings.credentialsSource, client: client)
     }
 
     main = try candidate(settings)
@@ -60,20 +60,20 @@ struct Configuration {
       }
       return try candidate(owner)
     }
-    var services: [AWSService: S3Client] = [:]
+    var services: [AWSService: AWSClient] = [:]
     for service in AWSService.allCases where service != .s3 {
       // Whoever has S3 elsewhere would not expect its requests, and its keys' IDs, to go to Amazon.
       guard let place = try Self.endpoint(of: service, settings, besides: endpoint, defaultRegion) else { continue }
-      services[service] = S3Client(
+      services[service] = AWSClient(
         service: service, endpoint: place, region: try Self.region(settings.region, at: place) ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
-        governor: service == .cloudFront || place.url != nil ? governor : Self.impatientGovernor,
+        throttle: service == .cloudFront || place.url != nil ? throttle : Self.optionalServicesThrottle,
         account: settings.account)
     }
     self.services = services
-    self.governor = governor
+    self.throttle = throttle
     self.concurrency = concurrency
-    if !run.quiet { WaitingNotice.start(for: endpoint.url ?? "Amazon's S3", governor: governor) }
+    if !run.quiet { WaitingNotice.start(for: endpoint.url ?? "Amazon's S3", throttle: throttle) }
   }
 
   private static func certificateBundle(_ settings: AWSSettings) throws -> String? {
@@ -87,19 +87,19 @@ struct Configuration {
   }
 
   /// For questions to Amazon that a run can do without the answer to: where only S3 can be reached, nobody waits for long.
-  private static let impatientGovernor: RequestGovernor = {
+  private static let optionalServicesThrottle: Throttle = {
     var policy = RetryPolicy()
     policy.maximumConnectAttempts = 1
-    return RequestGovernor(concurrency: 1, policy: policy)
+    return Throttle(concurrency: 1, policy: policy)
   }()
 
   /// Where a service beside S3 is; nil where S3 is not Amazon's and nobody says where this service is.
   private static func endpoint(
-    of service: AWSService, _ settings: AWSSettings, besides s3: S3Endpoint, _ defaultRegion: Region
-  ) throws -> S3Endpoint? {
+    of service: AWSService, _ settings: AWSSettings, besides s3: AWSEndpoint, _ defaultRegion: Region
+  ) throws -> AWSEndpoint? {
     let url = settings.otherEndpointURLs[service]
     // A URL for all services that is S3's own says nothing of the others.
-    if let url, let endpoint = S3Endpoint(url: url.value), endpoint.url == nil { return .amazons(settings.variant) }
+    if let url, let endpoint = AWSEndpoint(url: url.value), endpoint.url == nil { return .amazons(settings.variant) }
     guard url != nil || s3.url == nil else { return nil }
     return try endpoint(url, settings, defaultRegion)
   }
@@ -107,7 +107,7 @@ struct Configuration {
   /// The address that a URL names, or Amazon's hosts of the variant that is set.
   private static func endpoint(
     _ url: AWSSettings.Value?, _ settings: AWSSettings, _ defaultRegion: Region
-  ) throws -> S3Endpoint {
+  ) throws -> AWSEndpoint {
     guard let url else {
       if settings.variant.contains(.fips), !Partition.of(settings.region?.value ?? defaultRegion).hasFIPS {
         throw CommandFailure(
@@ -116,16 +116,16 @@ struct Configuration {
       }
       return .amazons(settings.variant)
     }
-    guard let endpoint = S3Endpoint(url: url.value) else {
+    guard let endpoint = AWSEndpoint(url: url.value) else {
       throw CommandFailure(
-        "'\(S3Endpoint.shown(url: url.value).escapedForTerminal)' (\(url.source.escapedForTerminal)) is no endpoint URL:"
+        "'\(AWSEndpoint.shown(url: url.value).escapedForTerminal)' (\(url.source.escapedForTerminal)) is no endpoint URL:"
           + " write it as https://HOST[:PORT].",
         status: .usage)
     }
     for setting in settings.variants where endpoint.isFixed || !endpoint.hosts(setting.value) {
       throw CommandFailure(
         "\(setting.source.escapedForTerminal) asks for \(setting.value == .fips ? "FIPS" : "dual-stack") endpoints, and"
-          + " \(S3Endpoint.shown(url: url.value).escapedForTerminal) (\(url.source.escapedForTerminal)) is none: unset one of them.",
+          + " \(AWSEndpoint.shown(url: url.value).escapedForTerminal) (\(url.source.escapedForTerminal)) is none: unset one of them.",
         status: .usage)
     }
     return endpoint
@@ -135,7 +135,7 @@ struct Configuration {
     settings.variants.first { $0.value == variant }?.source.escapedForTerminal ?? ""
   }
 
-  private static func region(_ setting: AWSSettings.Setting<Region>?, at endpoint: S3Endpoint) throws -> Region? {
+  private static func region(_ setting: AWSSettings.Setting<Region>?, at endpoint: AWSEndpoint) throws -> Region? {
     guard let setting else { return nil }
     guard endpoint.accepts(setting.value) else {
       throw CommandFailure(
@@ -149,20 +149,20 @@ struct Configuration {
   ///
   /// - Parameter seconds: for how long answers to reads are still waited for, where they confirm writes.
   func stopRequests(waitingForReads seconds: Int = 0) {
-    governor.stop()
+    throttle.stop()
     @Sendable func stopReads() {
-      governor.stopReads()
+      throttle.stopReads()
       transport.abandonReads()
     }
     guard seconds > 0 else { return stopReads() }
     DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) { stopReads() }
   }
 
-  var endpoint: S3Endpoint { main.client.endpoint }
-  var mainClient: S3Client { main.client }
+  var endpoint: AWSEndpoint { main.client.endpoint }
+  var mainClient: AWSClient { main.client }
 
   /// A client of CloudFront's, STS's or S3 Control's; nil where S3 is not Amazon's and nobody says where this service is.
-  func client(of service: AWSService) -> S3Client? { services[service] }
+  func client(of service: AWSService) -> AWSClient? { services[service] }
 
   private static func ownerProfiles(_ credentials: CredentialOptions) -> [String] {
     guard credentials.ownerProfile.isEmpty, let names = getenv("FIXACL_OWNER_PROFILE") else {
@@ -176,7 +176,7 @@ struct Configuration {
   /// - Throws: where an owner profile's account cannot be found out: it would be of no use.
   func accounts(bucketOwner: CanonicalID) async throws -> Accounts {
     var mainID: CanonicalID?
-    do throws(S3Error) {
+    do throws(AWSError) {
       mainID = try await main.client.callerCanonicalID()
     } catch {
       guard error.isAccessDenied else { throw error }
@@ -198,7 +198,7 @@ struct Configuration {
   ///
   /// - Throws: where they cannot be read; says so where another profile is the bucket owner's.
   func inspect(_ bucket: String) async throws -> BucketInspection {
-    do throws(S3Error) {
+    do throws(AWSError) {
       return try await BucketInspector.inspect(bucket, with: main.client)
     } catch {
       guard error.isAccessDenied, error.operation == "GetBucketAcl" else { throw error }
@@ -216,8 +216,8 @@ struct Configuration {
     }
   }
 
-  private func identify(_ candidate: Candidate) async throws -> CanonicalID {
-    do throws(S3Error) {
+  private func identify(_ candidate: UnidentifiedAccount) async throws -> CanonicalID {
+    do throws(AWSError) {
       return try await candidate.client.callerCanonicalID()
     } catch {
       throw CommandFailure(

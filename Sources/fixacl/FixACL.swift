@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import FixACLKit
 internal import Glibc
-internal import S3Kit
+internal import AWSKit
 
 /// The program: its commands, and the one place where errors become messages and exit statuses.
 @main
@@ -41,9 +41,9 @@ struct FixACL: AsyncParsableCommand {
       raise(SIGPIPE)
     } catch let error as FileError {
       fail("\(error).", .failed)
-    } catch let error as PlanError {
+    } catch let error as FileFormatError {
       fail(error.description, .failed)
-    } catch let error as S3Error {
+    } catch let error as AWSError {
       fail("\(error). \(Advice.text(for: error))", .failed)
     } catch let problem as ReaderProblem {
       fail(problem.description, .failed)

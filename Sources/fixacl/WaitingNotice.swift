@@ -1,5 +1,5 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// Says on stderr that a server is waited for, where nothing else has been said for a while.
 enum WaitingNotice {
@@ -10,16 +10,16 @@ enum WaitingNotice {
   ///
   /// - Parameters:
   ///   - server: what is waited for, for people.
-  ///   - governor: of the requests.
-  static func start(for server: String, governor: RequestGovernor) {
+  ///   - throttle: of the requests.
+  static func start(for server: String, throttle: Throttle) {
     let start = Clock.seconds()
     Task.detached {
       var wait = firstSeconds
       while (try? await Task.sleep(for: .seconds(wait))) != nil {
         wait = laterSeconds
-        let isWaiting = governor.inFlight > 0 || !governor.hasSucceeded
+        let isWaiting = throttle.inFlight > 0 || !throttle.hasSucceeded
         guard isWaiting, Console.shared.secondsOfSilence(since: start) >= firstSeconds - 0.1 else { continue }
-        let state = governor.hasSucceeded ? "not finished yet" : "no answer yet"
+        let state = throttle.hasSucceeded ? "not finished yet" : "no answer yet"
         let seconds = Int(Clock.seconds() - start)
         Console.shared.note("fixacl: waiting for \(server.escapedForTerminal): \(state), after \(seconds) s.")
       }

@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 import Testing
 
@@ -21,7 +21,7 @@ struct MultipartCopyTests {
   /// IDs of the bucket's unfinished uploads.
   private static func uploads(_ server: S3TestServer, _ bucket: String) async throws -> [String] {
     try await server.site.client.run(
-      S3Operation("ListMultipartUploads", bucket: bucket, query: [("uploads", "")]) { response throws(XMLError) in
+      AWSOperation("ListMultipartUploads", bucket: bucket, query: [("uploads", "")]) { response throws(XMLError) in
         try XMLElement(parsing: response.body, root: "ListMultipartUploadsResult").all("Upload").map {
           $0["UploadId"]?.text ?? ""
         }

@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 import Testing
 
@@ -155,7 +155,7 @@ struct SandboxCommandTests {
       }
       #expect(try await caller("AKIASITE", "s1") == server.site.id)
       #expect(try await caller("AKIADEPLOY", "s2") == server.tools.id)
-      await #expect(throws: S3Error.self) { _ = try await caller("AKIADEPLOY", "s1") }
+      await #expect(throws: AWSError.self) { _ = try await caller("AKIADEPLOY", "s1") }
 
       let role = "arn:aws:iam::444455556666:role/uploader"
       let session = try #require(try await assume(role, as: server.site.credentials, at: server))

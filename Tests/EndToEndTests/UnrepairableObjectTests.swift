@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 import Testing
 
@@ -54,7 +54,7 @@ struct UnrepairableObjectTests {
     let before = try await place.plan(server, bucket, ["--strategy", "copy"])
     #expect(before.changes.map(\.action) == ["copy"])
     try await server.site.client.run(
-      S3Operation<Void>(
+      AWSOperation<Void>(
         "PutObjectLockConfiguration", .put, bucket: bucket, query: [("object-lock", "")],
         body: Array(
           ("<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>"
@@ -101,7 +101,7 @@ struct UnrepairableObjectTests {
     try await place.plan(server, bucket, ["--strategy", "copy"])
     // What is put now without another word comes under KMS; what is copied does not.
     try await server.site.client.run(
-      S3Operation<Void>(
+      AWSOperation<Void>(
         "PutBucketEncryption", .put, bucket: bucket, query: [("encryption", "")],
         body: Array(
           ("<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms"
@@ -170,7 +170,7 @@ struct UnrepairableObjectTests {
     #expect(plan.changes.map(\.reason) == ["archived", "archived", "reader-missing"])
     #expect(try await place.fixacl("show", "plan.json").out.contains("restore-object"))
     try await server.tools.client.run(
-      S3Operation<Void>(
+      AWSOperation<Void>(
         "RestoreObject", .post, bucket: bucket, key: "glacier", query: [("restore", "")],
         body: Array("<RestoreRequest><Days>1</Days></RestoreRequest>".utf8), parse: { _ in }))
     let restored = try await place.plan(server, bucket, ["--strategy", "copy"])

@@ -1,4 +1,4 @@
-import S3Kit
+import AWSKit
 import TestSupport
 
 @testable import FixACLKit
@@ -24,9 +24,9 @@ struct SampleBucket {
   }
 
   func accounts(concurrency: Int = 16) -> Accounts {
-    let governor = RequestGovernor(concurrency: concurrency)
+    let throttle = Throttle(concurrency: concurrency)
     func account(_ id: CanonicalID?) -> Account {
-      Account(label: "", client: server.client(of: id ?? site, governor: governor), canonicalID: id)
+      Account(label: "", client: server.client(of: id ?? site, throttle: throttle), canonicalID: id)
     }
     return Accounts(main: account(main), owners: owners.map(account), bucketOwner: site)
   }

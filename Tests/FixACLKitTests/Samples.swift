@@ -1,4 +1,4 @@
-import S3Kit
+import AWSKit
 
 @testable import FixACLKit
 
@@ -20,8 +20,8 @@ enum Sample {
   static func bucket(
     endpoint: String? = "http://127.0.0.1:8000", versioning: VersioningState? = .unversioned,
     ownership: ObjectOwnership? = .objectWriter, block: PublicAccessBlock? = PublicAccessBlock()
-  ) -> PlanBucket {
-    PlanBucket(
+  ) -> BucketSettings {
+    BucketSettings(
       name: "assets", region: "eu-west-1", endpoint: endpoint, owner: site, versioning: versioning,
       objectOwnership: ownership, publicAccessBlock: block)
   }
@@ -30,9 +30,9 @@ enum Sample {
   static func desired(
     grants: [Grant] = readers, strategy: Strategy = .auto, rule: PublicGrantRule = .whenBlocked,
     filter: KeyFilter = KeyFilter()
-  ) -> DesiredState {
+  ) -> Intent {
     let ofBucketOwner = Grant.user(site, .fullControl)
-    return DesiredState(
+    return Intent(
       grants: grants.filter { $0 == ofBucketOwner },
       readers: grants.filter { $0 != ofBucketOwner }.compactMap { grant in
         grant.grantee.canonicalID.map {

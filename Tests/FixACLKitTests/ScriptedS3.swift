@@ -1,4 +1,4 @@
-import S3Kit
+import AWSKit
 import TestSupport
 import Synchronization
 
@@ -21,13 +21,13 @@ final class ScriptedS3: HTTPTransport {
     return answer(request)
   }
 
-  func client(of account: CanonicalID = Sample.site) -> S3Client {
-    var surroundings = S3Client.Surroundings()
+  func client(of account: CanonicalID = Sample.site) -> AWSClient {
+    var surroundings = AWSClient.Dependencies()
     surroundings.sleep = { _ in }
-    return S3Client(
-      endpoint: S3Endpoint(url: "http://scripted.test")!, region: "us-east-1",
+    return AWSClient(
+      endpoint: AWSEndpoint(url: "http://scripted.test")!, region: "us-east-1",
       credentials: StaticCredentialsProvider(Credentials(accessKeyID: account.value, secretAccessKey: "secret")),
-      transport: self, governor: RequestGovernor(concurrency: 16), surroundings: surroundings)
+      transport: self, throttle: Throttle(concurrency: 16), surroundings: surroundings)
   }
 }
 

@@ -1,4 +1,4 @@
-package import S3Kit
+package import AWSKit
 
 /// A bucket of `site`'s with objects that `tools` uploaded and that `oai` should be able to read, and fixacl at work
 /// on it with a plan of the name `plan.json`.
@@ -87,7 +87,7 @@ package struct BrokenBucket: Sendable {
   private func state(of object: ListedObject) async throws -> ObjectState {
     do {
       return ObjectState(object: object, acl: try await server[object.owner!].acl(of: object.key, in: name))
-    } catch let error as S3Error where error.isAccessDenied {
+    } catch let error as AWSError where error.isAccessDenied {
       let page = try await server.site.client.listObjects(
         bucket: name, prefix: object.key, startAfter: nil, limit: 1)
       guard let now = page.objects.first, now.owner != object.owner else { throw error }

@@ -1,4 +1,4 @@
-package import S3Kit
+package import AWSKit
 internal import Synchronization
 
 /// A bucket in memory that answers S3's requests: its objects have owners, and ACLs that are enforced.
@@ -133,14 +133,14 @@ package final class FakeS3: HTTPTransport {
     state.withLock { $0.interceptor = body }
   }
 
-  package func client(of account: CanonicalID, governor: RequestGovernor) -> S3Client {
-    var surroundings = S3Client.Surroundings()
+  package func client(of account: CanonicalID, throttle: Throttle) -> AWSClient {
+    var surroundings = AWSClient.Dependencies()
     surroundings.sleep = { _ in }
-    return S3Client(
-      endpoint: S3Endpoint(url: "http://fake.test")!, region: "us-east-1",
+    return AWSClient(
+      endpoint: AWSEndpoint(url: "http://fake.test")!, region: "us-east-1",
       credentials: StaticCredentialsProvider(
         Credentials(accessKeyID: account.value, secretAccessKey: "secret of \(account.value)")),
-      transport: self, governor: governor, surroundings: surroundings)
+      transport: self, throttle: throttle, surroundings: surroundings)
   }
 
   package static func error(_ status: Int, _ code: String) -> HTTPResponse {

@@ -1,4 +1,4 @@
-package import S3Kit
+package import AWSKit
 
 /// Sends requests as they are, signed or not, and never again: for tests of what a server answers.
 package enum RawClient {

@@ -1,4 +1,4 @@
-package import S3Kit
+package import AWSKit
 
 /// Tests write regions out, and are to end where one of them could not be.
 extension Region: ExpressibleByStringLiteral {

@@ -1,5 +1,5 @@
 internal import Foundation
-package import S3Kit
+package import AWSKit
 
 /// A running S3 server for the tests, as it or its start script describes it in a JSON file.
 package struct S3TestServer: Sendable {
@@ -53,17 +53,17 @@ package struct S3TestServer: Sendable {
     viewer = info.viewer ?? ""
     sts = info.sts ?? ""
     control = info.control.flatMap { SandboxControl(url: $0) }
-    // One transport and one governor for all: the tests run side by side.
+    // One transport and one throttle for all: the tests run side by side.
     let transport = CurlTransport(concurrency: 64)
-    let governor = RequestGovernor(concurrency: 64)
+    let throttle = Throttle(concurrency: 64)
     accounts = info.accounts.reduce(into: [:]) { accounts, entry in
       let credentials = Credentials(accessKeyID: entry.value.accessKey, secretAccessKey: entry.value.secretKey)
       accounts[entry.key] = TestAccount(
         name: entry.key, id: CanonicalID(entry.value.canonicalId), accountID: entry.value.accountId,
         credentials: credentials,
-        client: S3Client(
-          endpoint: S3Endpoint(url: info.endpoint)!, region: Region(info.region)!,
-          credentials: StaticCredentialsProvider(credentials), transport: transport, governor: governor))
+        client: AWSClient(
+          endpoint: AWSEndpoint(url: info.endpoint)!, region: Region(info.region)!,
+          credentials: StaticCredentialsProvider(credentials), transport: transport, throttle: throttle))
     }
   }
 

@@ -1,5 +1,5 @@
 internal import Foundation
-package import S3Kit
+package import AWSKit
 
 /// The control address of a `fixacl-sandbox`: tells it what should go wrong, and asks what happened.
 package struct SandboxControl: Sendable {

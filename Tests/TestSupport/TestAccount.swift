@@ -1,4 +1,4 @@
-package import S3Kit
+package import AWSKit
 
 /// An account of the test server, with the operations that only tests need.
 package struct TestAccount: Sendable {
@@ -7,7 +7,7 @@ package struct TestAccount: Sendable {
   /// Nil where the server knows accounts by their canonical IDs only.
   package let accountID: String?
   package let credentials: Credentials
-  package let client: S3Client
+  package let client: AWSClient
 
   package func createBucket(
     _ bucket: String, headers: [(name: String, value: String)] = []
@@ -81,7 +81,7 @@ package struct TestAccount: Sendable {
     headers: [(name: String, value: String)] = []
   ) async throws {
     let uploadID = try await client.run(
-      S3Operation(
+      AWSOperation(
         "CreateMultipartUpload", .post, bucket: bucket, key: key, query: [("uploads", "")],
         headers: headers + Self.headers(for: Set(grants))
       ) { response throws(XMLError) in
@@ -90,7 +90,7 @@ package struct TestAccount: Sendable {
     var completion = "<CompleteMultipartUpload>"
     for (index, part) in parts.enumerated() {
       let etag = try await client.run(
-        S3Operation(
+        AWSOperation(
           "UploadPart", .put, bucket: bucket, key: key,
           query: [("partNumber", "\(index + 1)"), ("uploadId", uploadID)], body: part
         ) { $0.headers["etag"] ?? "" })
@@ -107,13 +107,13 @@ package struct TestAccount: Sendable {
   }
 
   package func get(_ key: ObjectKey, in bucket: String) async throws -> HTTPResponse {
-    try await client.run(S3Operation("GetObject", bucket: bucket, key: key) { $0 }.takingLongAnswers)
+    try await client.run(AWSOperation("GetObject", bucket: bucket, key: key) { $0 }.takingLongAnswers)
   }
 
   /// The status of an attempt to read an object: 200, 403, 404.
   package func statusOfGet(_ key: ObjectKey, in bucket: String) async throws -> Int {
-    do throws(S3Error) {
-      return try await client.run(S3Operation("GetObject", bucket: bucket, key: key) { $0.status }.takingLongAnswers)
+    do throws(AWSError) {
+      return try await client.run(AWSOperation("GetObject", bucket: bucket, key: key) { $0.status }.takingLongAnswers)
     } catch {
       guard let status = error.status else { throw error }
       return status
@@ -206,7 +206,7 @@ package struct TestAccount: Sendable {
     body: [UInt8] = []
   ) async throws {
     try await client.run(
-      S3Operation<Void>(
+      AWSOperation<Void>(
         name, method, bucket: bucket, key: key, query: query, headers: headers, body: body,
         parse: { _ in }))
   }

@@ -1,12 +1,12 @@
 internal import Glibc
-package import S3Kit
+package import AWSKit
 
 /// The append-only record of what an apply did, beside its plan; held by one process at a time. It alone is the undo.
 ///
 /// Its lock ends with it.
 package final class Journal: Sendable {
   private let writer: JournalWriter
-  private let lines: GatheringFile<JournalWriter.Entry>
+  private let lines: GroupCommitFile<JournalWriter.Entry>
   private let now: @Sendable () -> Timestamp
   /// Holds the lock of its file meanwhile; nil for a rollback, which needs no plan.
   private let plan: Plan?
@@ -34,8 +34,8 @@ package final class Journal: Sendable {
   /// - Parameter bucket: the bucket's settings as they are now, for a journal that begins.
   /// - Throws: where another apply has it, or it is damaged. Nothing has been written then.
   package static func open(
-    for plan: Plan, bucket: PlanBucket, now: @escaping @Sendable () -> Timestamp = { .now() }
-  ) throws(PlanError) -> (journal: Journal, replay: JournalReplay) {
+    for plan: Plan, bucket: BucketSettings, now: @escaping @Sendable () -> Timestamp = { .now() }
+  ) throws(FileFormatError) -> (journal: Journal, replay: JournalReplay) {
     let path = path(of: plan)
     do {
       // One plan under two names has two journals, and one lock.
@@ -53,7 +53,7 @@ package final class Journal: Sendable {
         }
         let replay = try replay(&reader, of: plan)
         guard !replay.isCut else {
-          throw PlanError.Detail(
+          throw FileFormatError.Detail(
             "its end is missing: it was longer once, so it does not say all that was changed. What it says can still be"
               + " undone with 'fixacl rollback \(path.escapedForTerminal)'")
         }
@@ -67,14 +67,14 @@ package final class Journal: Sendable {
 
   /// Opens the plan's journal for a run that records what it does; a dry run only reads it, and records nothing.
   package static func open(
-    for plan: Plan, bucket: PlanBucket, isDryRun: Bool
-  ) throws(PlanError) -> (journal: Journal?, replay: JournalReplay) {
+    for plan: Plan, bucket: BucketSettings, isDryRun: Bool
+  ) throws(FileFormatError) -> (journal: Journal?, replay: JournalReplay) {
     guard !isDryRun else { return (nil, try replay(of: plan)) }
     return try open(for: plan, bucket: bucket)
   }
 
   /// What the plan's journal says, without touching it; nothing where there is none, or it is another plan's.
-  package static func replay(of plan: Plan) throws(PlanError) -> JournalReplay {
+  package static func replay(of plan: Plan) throws(FileFormatError) -> JournalReplay {
     let path = path(of: plan)
     do {
       guard var reader = try JournalReader(try OpenFile(path, .reading)), reader.header.plan == plan.digest else {
@@ -101,19 +101,19 @@ package final class Journal: Sendable {
     var changes = plan.changes()
     while let (index, change) = try changes.next() {
       guard replay.isAbout(change.key, change: index) else {
-        throw PlanError.Detail("its records name another object than the plan for the change \(index)")
+        throw FileFormatError.Detail("its records name another object than the plan for the change \(index)")
       }
     }
   }
 
-  private static func isApplied(_ plan: Plan, lockOf path: String) -> PlanError {
-    PlanError(
+  private static func isApplied(_ plan: Plan, lockOf path: String) -> FileFormatError {
+    FileFormatError(
       "another fixacl is applying \(plan.path.escapedForTerminal) right now (it holds the lock of"
         + " \(path.escapedForTerminal)). Wait for it to end; this one has touched nothing.")
   }
 
   /// - Parameter refusal: made of the file's path where another process has its lock.
-  static func lockedFile(_ path: String, refusal: (String) -> PlanError) throws -> OpenFile {
+  static func lockedFile(_ path: String, refusal: (String) -> FileFormatError) throws -> OpenFile {
     while true {
       let file = try OpenFile(path, .journal)
       guard try file.tryLock() else { throw refusal(path) }
@@ -123,7 +123,8 @@ package final class Journal: Sendable {
   }
 
   private static func begin(
-    _ file: OpenFile, for plan: Plan, bucket: PlanBucket, setAside: String?, now: @escaping @Sendable () -> Timestamp
+    _ file: OpenFile, for plan: Plan, bucket: BucketSettings, setAside: String?,
+    now: @escaping @Sendable () -> Timestamp
   ) throws -> Journal {
     try file.truncate(to: 0)
     var encoder = JournalEncoder(seal: JournalSeal())
@@ -144,7 +145,7 @@ package final class Journal: Sendable {
     // What stands there already may be needed, too.
     let aside = ([name] + (2...99).map { "\(name).\($0)" }).first { FileKind(ofPath: $0) == .missing }
     guard let aside else {
-      throw PlanError.Detail(
+      throw FileFormatError.Detail(
         "it is the journal of another plan, and there are many of it already: move \(name.escapedForTerminal).* away")
     }
     guard rename(path, aside) == 0 else { throw FileError("move aside", path) }
@@ -158,15 +159,15 @@ package final class Journal: Sendable {
     return aside
   }
 
-  static func describe(_ error: any Error, path: String) -> PlanError {
+  static func describe(_ error: any Error, path: String) -> FileFormatError {
     switch error {
-    case let error as PlanError: error
-    case let error as PlanError.Detail:
-      PlanError(
+    case let error as FileFormatError: error
+    case let error as FileFormatError.Detail:
+      FileFormatError(
         "\(path.escapedForTerminal) cannot be used: \(error.text). Nothing was touched. Move it away to begin"
           + " anew ('mv \(path.escapedForTerminal) \(path.escapedForTerminal).old'): every object is looked at"
           + " before it is changed, so work that is done is not done again.")
-    default: PlanError("\(error). Nothing was touched.")
+    default: FileFormatError("\(error). Nothing was touched.")
     }
   }
 
@@ -187,7 +188,7 @@ package final class Journal: Sendable {
     self.setAside = setAside
     self.writer = writer
     self.plan = plan
-    lines = GatheringFile { entries throws(FileError) in try writer.write(entries) }
+    lines = GroupCommitFile { entries throws(FileError) in try writer.write(entries) }
   }
 
   /// Notes in the file that nothing more comes.

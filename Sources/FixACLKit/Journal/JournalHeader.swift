@@ -1,6 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
-package import S3Kit
+package import AWSKit
 
 /// The first line of a journal: which plan it belongs to, and what is needed to undo that plan's changes without it.
 package struct JournalHeader: Sendable {
@@ -18,9 +18,9 @@ package struct JournalHeader: Sendable {
   /// The number of changes of the plan; nil where the journal does not say it.
   package let changes: Int?
   /// The bucket as the plan has it; nil where the journal does not say it.
-  package let bucket: PlanBucket?
+  package let bucket: BucketSettings?
   /// What the plan was to reach; nil where the journal does not say it.
-  package let desired: DesiredState?
+  package let desired: Intent?
   /// How many bytes of the journal were on the disk for sure when it was last written to; 0 where it does not say it.
   package let synchronized: Int
 
@@ -38,7 +38,7 @@ package struct JournalHeader: Sendable {
   /// Writes the first line, without its seal and without its line end.
   ///
   /// - Parameter now: the bucket's settings when the journal begins.
-  static func line(plan: Plan, now bucket: PlanBucket, at time: String) -> [UInt8] {
+  static func line(plan: Plan, now bucket: BucketSettings, at time: String) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
       json.member("format", Format.second.rawValue)
@@ -64,17 +64,17 @@ package struct JournalHeader: Sendable {
   private struct Document: Decodable {
     let synced: String
     let changes: Int
-    let bucket: PlanBucket
-    let desired: DesiredState
+    let bucket: BucketSettings
+    let desired: Intent
   }
 
-  /// - Throws: `PlanError.Detail` where it is no such line.
+  /// - Throws: `FileFormatError.Detail` where it is no such line.
   init(parsing line: ArraySlice<UInt8>) throws {
     guard let beginning = try? JSONDecoder().decode(Beginning.self, from: Data(line)) else {
-      throw PlanError.Detail("it does not begin as a journal does")
+      throw FileFormatError.Detail("it does not begin as a journal does")
     }
     guard let format = Format(rawValue: beginning.format) else {
-      throw PlanError.Detail("it has the format '\(beginning.format.prefix(64))'")
+      throw FileFormatError.Detail("it has the format '\(beginning.format.prefix(64))'")
     }
     self.format = format
     plan = beginning.plan
@@ -85,13 +85,13 @@ package struct JournalHeader: Sendable {
     let document: Document
     do {
       document = try JSONDecoder().decode(Document.self, from: Data(line))
-    } catch let detail as PlanError.Detail {
+    } catch let detail as FileFormatError.Detail {
       throw detail
     } catch {
-      throw PlanError.Detail("its first line is damaged")
+      throw FileFormatError.Detail("its first line is damaged")
     }
     guard let length = Int(document.synced), length >= 0, (0...Self.maximumChanges).contains(document.changes) else {
-      throw PlanError.Detail("its first line is damaged")
+      throw FileFormatError.Detail("its first line is damaged")
     }
     (changes, bucket, desired, synchronized) = (document.changes, document.bucket, document.desired, length)
   }

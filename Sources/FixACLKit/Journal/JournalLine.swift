@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// A journal's line as it is read back. Its detail and its time are for people.
 struct JournalLine {
@@ -24,7 +24,7 @@ struct JournalLine {
   /// What a journal of the second format says with `begins`.
   private(set) var beginning = Beginning()
   private(set) var copyBegins: CopyIntent?
-  private(set) var uploadEvent: ObjectCopier.UploadEvent?
+  private(set) var uploadEvent: UploadEvent?
   private(set) var rollback: RollbackResult?
 
   /// - Throws: `JSONLineReader.Damage` where it is no record.

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// Reads a journal's lines one by one, and sees that they are whole.
 struct JournalReader {
@@ -17,7 +17,7 @@ struct JournalReader {
   private var lineNumber = 1
 
   /// - Returns: nil where not even the first line is whole, so that nothing was begun.
-  /// - Throws: `PlanError.Detail` where it is no journal, or is damaged.
+  /// - Throws: `FileFormatError.Detail` where it is no journal, or is damaged.
   init?(_ file: OpenFile) throws {
     lines = LineReader(file)
     guard let line = try lines.next() else { return nil }
@@ -25,14 +25,14 @@ struct JournalReader {
       // A first line that was cut short is the rest of a journal; anything else that has no line end is not ours.
       let beginnings = [JournalHeader.Format.first, .second].map { Array("{\"format\":\"\($0.rawValue)\"".utf8) }
       guard beginnings.contains(where: { line.starts(with: $0.prefix(line.count)) }) else {
-        throw PlanError.Detail("it does not begin as a journal does")
+        throw FileFormatError.Detail("it does not begin as a journal does")
       }
       return nil
     }
     header = try JournalHeader(parsing: line)
     if header.format == .second {
       var first = JournalSeal()
-      guard first.accept(line) else { throw PlanError.Detail("its first line is damaged") }
+      guard first.accept(line) else { throw FileFormatError.Detail("its first line is damaged") }
       seal = first
     }
     length = lines.offset
@@ -40,7 +40,7 @@ struct JournalReader {
 
   /// The next record and its line's place in the file; nil at the end of what is whole.
   ///
-  /// - Throws: `PlanError.Detail` where it is damaged but for its end.
+  /// - Throws: `FileFormatError.Detail` where it is damaged but for its end.
   mutating func next() throws -> JournalLine? {
     guard let line = try lines.next() else { return nil }
     lineNumber += 1
@@ -63,7 +63,7 @@ struct JournalReader {
 
   /// After a line that makes no sense: an error unless it is of what was being written when the machine lost power.
   private mutating func checkRest(after line: ArraySlice<UInt8>) throws {
-    let damage = PlanError.Detail("its line \(lineNumber) is damaged")
+    let damage = FileFormatError.Detail("its line \(lineNumber) is damaged")
     guard lines.offset > header.synchronized else { throw damage }
     guard var seal else {
       if try lines.next() != nil { throw damage }
@@ -81,14 +81,14 @@ struct JournalReader {
 
   /// What a record says that begins a change; nil for any other record, and in a journal of the first format.
   ///
-  /// - Throws: `PlanError.Detail` where it names what the journal does not define.
+  /// - Throws: `FileFormatError.Detail` where it names what the journal does not define.
   func beginning(_ line: JournalLine) throws -> ResolvedChange? {
     guard line.begins, header.format == .second else { return nil }
     let beginning = line.beginning
     let from = try beginning.from.map { try acl($0) }
     guard beginning.action != .blocked, let number = beginning.to, let owner = beginning.owner ?? from?.owner,
       beginning.action == .copy || from != nil
-    else { throw PlanError.Detail("its line \(lineNumber) does not say what was changed") }
+    else { throw FileFormatError.Detail("its line \(lineNumber) does not say what was changed") }
     let change = Change(
       key: line.key, versionID: beginning.versionID, etag: beginning.etag, size: beginning.size, lastModified: "",
       owner: owner, action: beginning.action, from: beginning.from.map(name), to: name(number),
@@ -100,7 +100,7 @@ struct JournalReader {
 
   private func acl(_ number: Int) throws -> AccessControlList {
     guard let acl = acls[number] else {
-      throw PlanError.Detail("its line \(lineNumber) names an ACL that it does not define")
+      throw FileFormatError.Detail("its line \(lineNumber) names an ACL that it does not define")
     }
     return acl
   }
@@ -138,14 +138,14 @@ struct JournalChangeReader: ChangeReader {
   ///   - file: is read from its beginning.
   ///   - end: of what was read of it before.
   init(_ file: OpenFile, end: Int) throws {
-    guard let reader = try JournalReader(file) else { throw PlanError.Detail("it became shorter") }
+    guard let reader = try JournalReader(file) else { throw FileFormatError.Detail("it became shorter") }
     self.reader = reader
     self.end = end
     path = file.path
     seen = [UInt64](repeating: 0, count: (reader.header.changes ?? 0) / 64 + 1)
   }
 
-  mutating func next() throws(PlanError) -> ResolvedChange? {
+  mutating func next() throws(FileFormatError) -> ResolvedChange? {
     do {
       while reader.length < end, let line = try reader.next() {
         guard let begun = try reader.beginning(line), begun.index >= 0, begun.index / 64 < seen.count,

@@ -1,4 +1,4 @@
-package import S3Kit
+package import AWSKit
 
 /// How a change ended, as the journal tells it.
 package enum JournalResult: String, Sendable, Codable {
@@ -39,7 +39,7 @@ package enum JournalRecord: Sendable, Equatable {
   /// in between.
   case copyBegins(index: Int, key: ObjectKey, CopyIntent)
   /// A multipart upload, whose parts must not be left behind.
-  case upload(index: Int, key: ObjectKey, ObjectCopier.UploadEvent)
+  case upload(index: Int, key: ObjectKey, UploadEvent)
   /// How a change ended. `detail` says why, where it did not end well; `version` is the one that a copy made.
   case result(index: Int, key: ObjectKey, JournalResult, detail: String?, version: String? = nil)
   /// How the undoing of a change ended.
@@ -186,7 +186,7 @@ struct JournalEncoder: Sendable {
     }
   }
 
-  private static func write(_ event: ObjectCopier.UploadEvent, in json: inout JSONWriter) {
+  private static func write(_ event: UploadEvent, in json: inout JSONWriter) {
     switch event {
     case .intended(let others):
       json.name("uploadIntended")

@@ -1,4 +1,4 @@
-package import S3Kit
+package import AWSKit
 
 /// What a journal says of a plan's changes: the state from which an apply resumes, and what there is to undo.
 package struct JournalReplay: Sendable {
@@ -124,16 +124,16 @@ package struct JournalReplay: Sendable {
     marks[change] = mark(of: id)
   }
 
-  /// - Throws: `PlanError.Detail` where it speaks of what the plan does not have.
+  /// - Throws: `FileFormatError.Detail` where it speaks of what the plan does not have.
   mutating func take(_ line: JournalLine) throws {
     let change = line.index
     guard change >= 0, change < changeCount else {
-      throw PlanError.Detail("it speaks of a change that the plan does not have")
+      throw FileFormatError.Detail("it speaks of a change that the plan does not have")
     }
     let object = Self.mark(of: line.key, change: change)
     if objects.isEmpty { objects = [UInt16](repeating: 0, count: changeCount) }
     guard objects[change] == 0 || objects[change] == object else {
-      throw PlanError.Detail("it names two objects for the change \(change)")
+      throw FileFormatError.Detail("it names two objects for the change \(change)")
     }
     objects[change] = object
     if line.begins || line.copyBegins != nil { touch(change) }
@@ -160,7 +160,7 @@ package struct JournalReplay: Sendable {
     if change.action == .grant || change.reason == .grantFirst { ownersOfGrants.insert(change.owner) }
   }
 
-  private mutating func take(_ event: ObjectCopier.UploadEvent, of change: Int, key: ObjectKey) {
+  private mutating func take(_ event: UploadEvent, of change: Int, key: ObjectKey) {
     var uploads = openUploads[change] ?? OpenUploads(key: key)
     switch event {
     case .intended(let others): uploads.intended.append(others)

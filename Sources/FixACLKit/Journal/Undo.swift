@@ -1,17 +1,17 @@
-internal import S3Kit
+internal import AWSKit
 
 /// What a journal has to undo, and how: opened from the journal itself, or by the name of its plan.
 package struct Undo: Sendable {
   /// Of the journal.
   package let path: String
   /// The bucket as the plan saw it.
-  package let bucket: PlanBucket
-  package let desired: DesiredState
+  package let bucket: BucketSettings
+  package let desired: Intent
   package let replay: JournalReplay
   /// Nil for a dry run.
   package let journal: Journal?
   /// Why the plan by whose name the journal was found cannot be used, where that is so.
-  package let planProblem: PlanError?
+  package let planProblem: FileFormatError?
   /// The changes that were begun, and others of the plan where the journal does not say which.
   let changes: any ChangeReader
   /// How many there are to look through.
@@ -19,7 +19,7 @@ package struct Undo: Sendable {
 
   /// - Parameter argument: the path of a plan, or of a journal.
   /// - Throws: where there is no journal, another run has it, or it is damaged. Nothing has been written then.
-  package static func open(_ argument: String, isDryRun: Bool) throws(PlanError) -> Undo {
+  package static func open(_ argument: String, isDryRun: Bool) throws(FileFormatError) -> Undo {
     if try isJournal(argument) { return try open(journal: argument, plan: nil, isDryRun: isDryRun) }
     var journal = Journal.path(forPlan: argument)
     let plan: Plan
@@ -34,7 +34,7 @@ package struct Undo: Sendable {
     let hasJournal = try isJournal(journal)
     let isAside = try isJournal(other)
     guard hasJournal || isAside else {
-      throw PlanError(
+      throw FileFormatError(
         "there is no journal \(journal.escapedForTerminal), so nothing is known to have been changed. Put the journal of"
           + " the apply beside its plan, or name it: it is all that is needed.")
     }
@@ -43,7 +43,7 @@ package struct Undo: Sendable {
   }
 
   /// Whether there is a file that begins as a journal does.
-  private static func isJournal(_ path: String, ofPlan digest: String? = nil) throws(PlanError) -> Bool {
+  private static func isJournal(_ path: String, ofPlan digest: String? = nil) throws(FileFormatError) -> Bool {
     do {
       let file = try OpenFile(path, .reading)
       guard file.isRegularFile else { return false }
@@ -53,30 +53,30 @@ package struct Undo: Sendable {
       return try JournalReader(file)?.header.plan == digest
     } catch let error as FileError {
       if error.isNoSuchFile { return false }
-      throw PlanError("\(error). Nothing was touched.")
+      throw FileFormatError("\(error). Nothing was touched.")
     } catch {
       return digest == nil
     }
   }
 
   private static func open(
-    journal path: String, plan: Plan?, isDryRun: Bool, planProblem: PlanError? = nil
-  ) throws(PlanError) -> Undo {
+    journal path: String, plan: Plan?, isDryRun: Bool, planProblem: FileFormatError? = nil
+  ) throws(FileFormatError) -> Undo {
     do {
       let file =
         isDryRun
         ? try OpenFile(path, .reading)
         : try Journal.lockedFile(path) { path in
-          PlanError(
+          FileFormatError(
             "another fixacl is applying or undoing right now (it holds the lock of \(path.escapedForTerminal)). Wait for it"
               + " to end; this one has touched nothing.")
         }
       guard var reader = try JournalReader(file) else {
-        throw PlanError.Detail("not even its first line is whole, so nothing was changed by it")
+        throw FileFormatError.Detail("not even its first line is whole, so nothing was changed by it")
       }
       let header = reader.header
       if let plan, plan.digest != header.plan {
-        throw PlanError(
+        throw FileFormatError(
           "\(path.escapedForTerminal) is the journal of another plan (\(header.plan.escapedForTerminal)), and there is none"
             + " of this one. Nothing was touched. To undo what that journal says, name it:"
             + " 'fixacl rollback \(path.escapedForTerminal)'.")
@@ -116,27 +116,27 @@ package struct Undo: Sendable {
     guard path.hasSuffix(suffix), let plan = try? Plan(path: String(path.dropLast(suffix.count))),
       plan.digest == header.plan
     else {
-      throw PlanError.Detail(
+      throw FileFormatError.Detail(
         "it was made by an earlier version, whose journals need their plan (\(header.plan)): put that beside it, and name"
           + " the plan")
     }
     return plan
   }
 
-  private static func intent(_ header: JournalHeader, _ plan: Plan?) throws -> (PlanBucket, DesiredState) {
+  private static func intent(_ header: JournalHeader, _ plan: Plan?) throws -> (BucketSettings, Intent) {
     if let plan { return (plan.header.bucket, plan.header.desired) }
     guard let bucket = header.bucket, let desired = header.desired else {
-      throw PlanError.Detail("its first line is damaged")
+      throw FileFormatError.Detail("its first line is damaged")
     }
     return (bucket, desired)
   }
 
-  private static func describe(_ error: any Error, path: String) -> PlanError {
+  private static func describe(_ error: any Error, path: String) -> FileFormatError {
     switch error {
-    case let error as PlanError: error
-    case let error as PlanError.Detail:
-      PlanError("\(path.escapedForTerminal) cannot be used: \(error.text). Nothing was touched.")
-    default: PlanError("\(error). Nothing was touched.")
+    case let error as FileFormatError: error
+    case let error as FileFormatError.Detail:
+      FileFormatError("\(path.escapedForTerminal) cannot be used: \(error.text). Nothing was touched.")
+    default: FileFormatError("\(error). Nothing was touched.")
     }
   }
 }

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import S3Kit
+internal import AWSKit
 
 extension AccountDirectory {
   /// Reads the JSON of `--accounts`:
@@ -29,24 +29,25 @@ extension AccountDirectory {
 
   private static func check(_ accounts: [SandboxAccount]) throws {
     guard accounts.contains(where: { $0.name == "site" }), accounts.contains(where: { $0.name == "tools" }) else {
-      throw FileFault("it must have the accounts 'site' and 'tools', who own what is there at the start")
+      throw InputFileError("it must have the accounts 'site' and 'tools', who own what is there at the start")
     }
     for account in accounts {
       guard account.accountID.count == 12, account.accountID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-        throw FileFault("the accountId of '\(account.name)' is not twelve digits")
+        throw InputFileError("the accountId of '\(account.name)' is not twelve digits")
       }
       for role in account.roles {
         guard let stranger = role.trusts.first(where: { name in !accounts.contains { $0.name == name } }) else {
           continue
         }
-        throw FileFault("the role '\(role.name)' of '\(account.name)' trusts '\(stranger)', which is no account here")
+        throw InputFileError(
+          "the role '\(role.name)' of '\(account.name)' trusts '\(stranger)', which is no account here")
       }
     }
     let keys = accounts.flatMap { [$0.credentials.accessKeyID] + $0.users.map(\.credentials.accessKeyID) }
     for (what, values) in [
       ("accountId", accounts.map(\.accountID)), ("canonicalId", accounts.map(\.canonicalID.value)), ("accessKey", keys),
     ] where Set(values).count < values.count {
-      throw FileFault("two accounts or users have the same \(what)")
+      throw InputFileError("two accounts or users have the same \(what)")
     }
   }
 
@@ -56,10 +57,10 @@ extension AccountDirectory {
       let secretKey: String?
 
       /// Nil where there are none.
-      func credentials(of name: String) throws(FileFault) -> Credentials? {
+      func credentials(of name: String) throws(InputFileError) -> Credentials? {
         guard let accessKey, let secretKey else {
           guard accessKey == nil, secretKey == nil else {
-            throw FileFault("'\(name)' has only one of accessKey and secretKey")
+            throw InputFileError("'\(name)' has only one of accessKey and secretKey")
           }
           return nil
         }

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// The accounts of a sandbox, and the temporary credentials that they have been given.
 struct AccountDirectory: Sendable {

@@ -1,5 +1,5 @@
 internal import Crypto
-internal import S3Kit
+internal import AWSKit
 
 /// An AWS account of the sandbox.
 struct SandboxAccount: Sendable, Hashable {

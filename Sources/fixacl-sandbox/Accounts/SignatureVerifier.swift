@@ -1,10 +1,10 @@
 internal import Crypto
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 /// Verifies AWS Signature Version 4 of a request's Authorization header, as S3 and the other services do.
 ///
-/// Written apart from S3Kit's signer, so that a mistake there does not verify itself. Signatures in the query
+/// Written apart from AWSKit's signer, so that a mistake there does not verify itself. Signatures in the query
 /// (presigned URLs) are not known, and answered so.
 struct SignatureVerifier {
   /// `s3`, `sts`, `cloudfront`.

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// What of a bucket counts when access to it is decided.
 struct BucketAccess {

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import S3Kit
+internal import AWSKit
 
 extension BucketPolicy {
   /// Reads the document that PutBucketPolicy takes.

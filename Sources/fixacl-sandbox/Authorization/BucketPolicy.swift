@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// A bucket policy: statements with an effect, principals, actions, resources and conditions.
 struct BucketPolicy: Sendable {

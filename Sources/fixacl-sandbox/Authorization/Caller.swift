@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// Who asks.
 enum Caller: Sendable, Hashable {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// A request as CloudFront understands it: which account asks for which operation, on what.
 struct CloudFrontCall {

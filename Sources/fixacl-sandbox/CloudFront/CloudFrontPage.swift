@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// A page of one of CloudFront's lists, as the parameters `Marker` and `MaxItems` ask for it.
 struct CloudFrontPage<Element: Identifiable> where Element.ID == String {

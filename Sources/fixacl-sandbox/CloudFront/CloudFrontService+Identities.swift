@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 extension CloudFrontService {
   func createIdentity(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {

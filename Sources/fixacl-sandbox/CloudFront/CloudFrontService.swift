@@ -1,5 +1,5 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 /// What of the Amazon CloudFront API is about the access to S3 origins. One a world; not thread-safe.
 ///
@@ -8,10 +8,10 @@ internal import S3Kit
 final class CloudFrontService {
   static let namespace = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
 
-  let world: World
+  let world: SandboxState
   private var verifier = SignatureVerifier(service: "cloudfront")
 
-  init(world: World) {
+  init(world: SandboxState) {
     self.world = world
   }
 

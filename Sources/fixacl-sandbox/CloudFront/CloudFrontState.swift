@@ -1,5 +1,5 @@
 internal import Crypto
-internal import S3Kit
+internal import AWSKit
 
 /// What CloudFront keeps, of all accounts.
 struct CloudFrontState: Sendable {

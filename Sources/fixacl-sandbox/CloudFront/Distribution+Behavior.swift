@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 extension Distribution {
   /// What of a cache behaviour counts for a view.

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// A distribution: how CloudFront answers viewers, and from which origins.
 struct Distribution: Sendable, Identifiable {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// Errors that origins answered, as CloudFront caches them for each path of a distribution.
 struct ErrorCache: Sendable {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// An order to forget what is cached, done at once.
 struct Invalidation: Sendable, Identifiable {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// An origin access control (OAC): has CloudFront sign its requests as the service principal, for a distribution.
 struct OriginAccessControl: Sendable, Identifiable {

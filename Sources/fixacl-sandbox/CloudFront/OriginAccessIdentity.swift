@@ -1,5 +1,5 @@
 internal import Crypto
-internal import S3Kit
+internal import AWSKit
 
 /// An origin access identity (OAI): what CloudFront reads a bucket as, and what an ACL names by its canonical ID.
 struct OriginAccessIdentity: Sendable, Identifiable {

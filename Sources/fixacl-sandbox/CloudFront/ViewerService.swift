@@ -1,5 +1,5 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 /// What viewers get of a distribution: `/DISTRIBUTION_ID/KEY` stands for `https://d….cloudfront.net/KEY`.
 ///
@@ -11,10 +11,10 @@ final class ViewerService {
   /// What a request counts as: CloudFront has no name for it.
   static let operation = "View"
 
-  let world: World
+  let world: SandboxState
   private let s3: S3Service
 
-  init(world: World, s3: S3Service) {
+  init(world: SandboxState, s3: S3Service) {
     self.world = world
     self.s3 = s3
   }

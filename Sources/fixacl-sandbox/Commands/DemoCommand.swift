@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
-internal import S3Kit
+internal import AWSKit
 
 /// `fixacl-sandbox demo`: the incident from its beginning to its end.
 struct DemoCommand: AsyncParsableCommand {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// The incident that fixacl is for, on a sandbox: a site's bucket behind CloudFront, filled by another account.
 struct Incident: Sendable {

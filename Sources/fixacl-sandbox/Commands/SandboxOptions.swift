@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import S3Kit
+internal import AWSKit
 
 /// What a sandbox is like, from the command line.
 struct SandboxOptions: ParsableArguments {
@@ -77,7 +77,7 @@ struct SandboxOptions: ParsableArguments {
       do {
         return try parse(bytes)
       } catch {
-        throw SandboxFailure("\(path) is not as it should be: \(FileFault(error, item: "element")).")
+        throw SandboxFailure("\(path) is not as it should be: \(InputFileError(error, item: "element")).")
       }
     }
   }

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// Sends signed requests to a sandbox, as a client of AWS would.
 struct SignedClient: Sendable {

@@ -1,14 +1,14 @@
 internal import Foundation
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 /// The address by which a test tells the sandbox what should go wrong, and asks what happened.
 ///
 /// Anybody on this machine may use it: there is nothing to protect.
 final class ControlService {
-  private let world: World
+  private let world: SandboxState
 
-  init(world: World) {
+  init(world: SandboxState) {
     self.world = world
   }
 
@@ -68,7 +68,7 @@ final class ControlService {
   }
 
   private func putFaults(_ request: SandboxRequest) -> SandboxResponse {
-    do throws(FileFault) {
+    do throws(InputFileError) {
       world.faults.rules = try FaultRule.list(parsing: request.body)
       return SandboxResponse(204)
     } catch {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// How often each operation was asked for, and on request how often it was done to each key.
 struct Counters: Sendable {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// Decides what goes wrong: by rules, by a fixed delay, and by rates as S3 limits them. Seeded, so that a run of the
 /// same requests in the same order can be repeated.

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import S3Kit
+internal import AWSKit
 
 extension FaultRule: Decodable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -66,11 +66,11 @@ extension FaultRule: Decodable {
   }
 
   /// Reads the list that `--faults` names and `PUT CONTROL/faults` takes.
-  static func list(parsing bytes: [UInt8]) throws(FileFault) -> [FaultRule] {
+  static func list(parsing bytes: [UInt8]) throws(InputFileError) -> [FaultRule] {
     do {
       return try JSONDecoder().decode([FaultRule].self, from: Data(bytes))
     } catch {
-      throw FileFault(error, item: "rule")
+      throw InputFileError(error, item: "rule")
     }
   }
 }

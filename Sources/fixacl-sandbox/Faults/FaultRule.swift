@@ -1,5 +1,5 @@
 internal import Glibc
-internal import S3Kit
+internal import AWSKit
 
 /// What goes wrong, with which requests, and how often.
 struct FaultRule: Sendable {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// Limits of requests a second for each prefix, as S3 documents them: 3,500 writes and 5,500 reads.
 ///

@@ -1,6 +1,6 @@
 internal import NIOHTTP1
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 /// Errors in the form of the services other than S3.
 extension SandboxResponse {

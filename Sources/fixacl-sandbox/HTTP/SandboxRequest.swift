@@ -1,7 +1,7 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
-/// Both NIO and S3Kit have a type of that name; the server's is NIO's.
+/// Both NIO and AWSKit have a type of that name; the server's is NIO's.
 typealias HTTPHeaders = NIOHTTP1.HTTPHeaders
 
 /// One request, as it came, with its path and query decoded.

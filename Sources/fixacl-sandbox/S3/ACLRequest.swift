@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// The ACL that a request asks for: a canned one, grants in headers, or a document.
 enum ACLRequest {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// What `x-amz-copy-source` and the headers beside it say.
 struct CopySource {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// Writes a listing by the byte: a page of a thousand keys must not cost more than its bytes do.
 struct ListingWriter {

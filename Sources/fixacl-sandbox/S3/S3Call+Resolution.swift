@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 extension S3Call {
   /// Splits the path into bucket and key, and finds the operation.

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// A request as S3 understands it: who asks for which operation, on what.
 struct S3Call {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 extension S3Service {
   static let aclsNotSupported = ServiceError(

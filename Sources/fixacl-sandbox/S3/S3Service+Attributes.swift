@@ -1,5 +1,5 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 /// What a request says of an object that it makes, and the keys with which content is encrypted.
 extension S3Service {

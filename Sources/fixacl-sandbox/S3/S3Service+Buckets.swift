@@ -1,5 +1,5 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 extension S3Service {
   static let namespace = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""

@@ -1,5 +1,5 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 extension S3Service {
   /// Copies one object, by the rules of the API Reference (CopyObject): the ACL, the website redirect location, the

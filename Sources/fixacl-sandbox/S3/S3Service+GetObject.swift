@@ -1,5 +1,5 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 /// GetObject and HeadObject.
 extension S3Service {

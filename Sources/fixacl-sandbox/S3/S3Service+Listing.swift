@@ -1,6 +1,6 @@
 internal import Foundation
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 /// ListObjects and ListObjectsV2.
 extension S3Service {

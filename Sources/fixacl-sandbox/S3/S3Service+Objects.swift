@@ -1,5 +1,5 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 extension S3Service {
   /// The version that a request is about, if the caller may do that to it.

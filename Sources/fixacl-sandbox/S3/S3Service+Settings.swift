@@ -1,5 +1,5 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 /// What is set on a bucket as a whole.
 extension S3Service {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// Tags, retention and legal holds of a version.
 extension S3Service {

@@ -1,5 +1,5 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 extension S3Service {
   func listObjectVersions(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {

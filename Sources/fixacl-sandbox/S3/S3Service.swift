@@ -1,12 +1,12 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 /// Amazon S3, and what of S3 Control is about Block Public Access. One a world; not thread-safe.
 final class S3Service {
-  let world: World
+  let world: SandboxState
   private var verifier = SignatureVerifier(service: "s3")
 
-  init(world: World) {
+  init(world: SandboxState) {
     self.world = world
   }
 

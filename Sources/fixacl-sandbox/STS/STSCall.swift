@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// A request as AWS STS understands it: an action of the query protocol, with its parameters.
 struct STSCall {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 extension STSService {
   /// Parameters that change nothing here: no role asks for an external ID.

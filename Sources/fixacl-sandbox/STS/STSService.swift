@@ -1,5 +1,5 @@
 internal import NIOHTTP1
-internal import S3Kit
+internal import AWSKit
 
 /// What of AWS Security Token Service is about who one is, and about becoming somebody else. One a world; not
 /// thread-safe.
@@ -8,10 +8,10 @@ internal import S3Kit
 final class STSService {
   static let namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
 
-  let world: World
+  let world: SandboxState
   private var verifier = SignatureVerifier(service: "sts")
 
-  init(world: World) {
+  init(world: SandboxState) {
     self.world = world
   }
 

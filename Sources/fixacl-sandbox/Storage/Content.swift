@@ -1,5 +1,5 @@
 internal import Crypto
-internal import S3Kit
+internal import AWSKit
 
 /// The bytes of an object, some of them perhaps made up when they are read: a virtual object of gigabytes, and a copy
 /// of it in parts, take no memory.

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// An upload in parts that is not finished.
 struct MultipartUpload: Sendable {

@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// A bucket: its settings, and its objects, those that were put on top of those that are computed.
 ///

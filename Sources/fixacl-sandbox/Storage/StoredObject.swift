@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// One version of an object, or a delete marker, with everything S3 keeps of it.
 struct StoredObject: Sendable {

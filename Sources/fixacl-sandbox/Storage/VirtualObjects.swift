@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// Objects that are computed from their number: as many as one likes, in no memory.
 struct VirtualObjects: Sendable {

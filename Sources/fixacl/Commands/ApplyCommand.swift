@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 struct ApplyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,13 +23,13 @@ struct ApplyCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Copy objects of more bytes than this in parts, for a server that copies less than 5 GiB at once.",
       valueName: "bytes"))
-  var multipartThreshold = S3Client.maximumCopySize
+  var multipartThreshold = AWSClient.maximumCopySize
 
   func validate() throws {
-    guard (S3Client.minimumPartSize...S3Client.maximumCopySize).contains(multipartThreshold) else {
+    guard (AWSClient.minimumPartSize...AWSClient.maximumCopySize).contains(multipartThreshold) else {
       throw ValidationError(
-        "--multipart-threshold must be between \(S3Client.minimumPartSize) (5 MiB, the smallest part that S3 takes) and"
-          + " \(S3Client.maximumCopySize) (5 GiB).")
+        "--multipart-threshold must be between \(AWSClient.minimumPartSize) (5 MiB, the smallest part that S3 takes) and"
+          + " \(AWSClient.maximumCopySize) (5 GiB).")
     }
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
   }

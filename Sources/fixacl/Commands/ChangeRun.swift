@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// What `apply` and `rollback` do alike: they work on a plan's changes until all are done or somebody stops them, tell
 /// what does not go well, and show how far they are.
@@ -8,7 +8,7 @@ struct ChangeRun {
   let options: WorkOptions
   let log: OutcomeLog
   private let interruption: Interruption
-  private let governor: RequestGovernor
+  private let throttle: Throttle
   private let isQuiet: Bool
   private let start: Double
 
@@ -23,8 +23,8 @@ struct ChangeRun {
     self.options = options
     self.isQuiet = isQuiet
     self.start = start
-    let governor = session.configuration.governor
-    self.governor = governor
+    let throttle = session.configuration.throttle
+    self.throttle = throttle
     interruption = Interruption(
       announcement: "interrupted; waiting for what is in flight. Once more ends it at once.",
       onStop: { [configuration = session.configuration] in configuration.stopRequests(waitingForReads: 3) })
@@ -40,7 +40,7 @@ struct ChangeRun {
   func work(
     state: @escaping @Sendable () -> ProgressReporter.State, _ work: () async throws -> Void
   ) async throws {
-    let reporter = ProgressReporter(isQuiet: isQuiet, governor: governor, state: state)
+    let reporter = ProgressReporter(isQuiet: isQuiet, throttle: throttle, state: state)
     defer { reporter.finish() }
     do {
       try await work()
@@ -55,7 +55,7 @@ struct ChangeRun {
 
   /// Says what came of it, with the figures of the run.
   func summarize(_ text: String, handled: Int) {
-    let figures = RunFigures.summary(governor.statistics, objects: handled, seconds: Clock.seconds() - start)
+    let figures = RunFigures.summary(throttle.statistics, objects: handled, seconds: Clock.seconds() - start)
     Console.shared.note("fixacl: \(text); \(figures).")
   }
 

@@ -1,16 +1,16 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 extension PlanCommand {
   /// Scans what the checkpoint does not know, and shows how far it has come.
   func scan(
-    _ bucket: PlanBucket, desired: DesiredState, accounts: Accounts, configuration: Configuration,
+    _ bucket: BucketSettings, desired: Intent, accounts: Accounts, configuration: Configuration,
     checkpoint: Checkpoint?, stop: StopSignal
   ) async throws -> BucketScanner.Result {
     let scanner = BucketScanner(
       bucket: bucket, desired: desired, accounts: accounts, concurrency: configuration.concurrency,
       maximumFailures: run.maxFailures.count, stop: stop)
-    let reporter = ProgressReporter(isQuiet: run.quiet, governor: configuration.governor) {
+    let reporter = ProgressReporter(isQuiet: run.quiet, throttle: configuration.throttle) {
       let progress = scanner.progress
       let known = checkpoint?.state.summary.listed ?? 0
       return ProgressReporter.State(
@@ -36,7 +36,7 @@ extension PlanCommand {
   }
 
   /// Opens the checkpoint, and says what is in it; nil where there can be none, which is said too.
-  func openCheckpoint(_ bucket: PlanBucket, desired: DesiredState, accounts: Accounts) throws -> Checkpoint? {
+  func openCheckpoint(_ bucket: BucketSettings, desired: Intent, accounts: Accounts) throws -> Checkpoint? {
     let identity = CheckpointIdentity(
       tool: "fixacl \(FixACL.version)", bucket: bucket, desired: desired, accounts: accounts.canonicalIDs)
     do {

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import FixACLKit
 internal import Glibc
-internal import S3Kit
+internal import AWSKit
 
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -50,7 +50,7 @@ struct PlanCommand: AsyncParsableCommand {
     for note in PlanView.notes(on: bucket) { Console.shared.note("fixacl: \(note)") }
     warnOfDenials(inspection, desired: desired, accounts: accounts)
 
-    let governor = configuration.governor
+    let throttle = configuration.throttle
     let goesOn = StopSignal()
     let interruption = Interruption(
       announcement: "interrupted; no plan is written. "
@@ -72,7 +72,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
     checkpoint?.remove()
     let figures = RunFigures.summary(
-      governor.statistics, objects: result.summary.listed - (checkpoint?.state.summary.listed ?? 0),
+      throttle.statistics, objects: result.summary.listed - (checkpoint?.state.summary.listed ?? 0),
       seconds: Clock.seconds() - start)
     Console.shared.note("fixacl: \(PlanView.sentence(for: result.summary)); \(figures).")
     for reason in ChangeReason.allCases {
@@ -124,12 +124,12 @@ struct PlanCommand: AsyncParsableCommand {
     }
   }
 
-  private func note(_ consequence: String, _ error: S3Error) {
+  private func note(_ consequence: String, _ error: AWSError) {
     Console.shared.note("fixacl: \(consequence). \(error). \(Advice.text(for: error))")
   }
 
   private func header(
-    _ bucket: PlanBucket, desired: DesiredState, summary: PlanSummary, alternative: OwnershipSwitch?
+    _ bucket: BucketSettings, desired: Intent, summary: PlanSummary, alternative: OwnershipAlternative?
   ) -> PlanHeader {
     PlanHeader(
       tool: "fixacl \(FixACL.version)", createdAt: Timestamp.now().extended, bucket: bucket, desired: desired,
@@ -137,7 +137,7 @@ struct PlanCommand: AsyncParsableCommand {
   }
 
   /// Where ACLs are off nothing is listed, and nobody needs to be let in.
-  private func writeEmptyPlan(for bucket: PlanBucket) throws {
+  private func writeEmptyPlan(for bucket: BucketSettings) throws {
     for note in PlanView.notes(on: bucket) { Console.shared.note("fixacl: \(note)") }
     let desired = desired.desiredState(
       bucketOwner: bucket.owner, readers: desired.readers.explicitReaders, requestPayer: credentials.requestPayer)
@@ -148,7 +148,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   /// Sees that a bucket with Requester Pays is asked as it demands, before everything is refused for a reason that S3 does
   /// not tell.
-  private func checkPayer(of bucket: PlanBucket, accounts: Accounts) throws {
+  private func checkPayer(of bucket: BucketSettings, accounts: Accounts) throws {
     guard bucket.payer == .requester, credentials.requestPayer == nil,
       !accounts.canonicalIDs.subtracting([bucket.owner]).isEmpty || accounts.main.canonicalID != bucket.owner
     else { return }
@@ -159,7 +159,7 @@ struct PlanCommand: AsyncParsableCommand {
   }
 
   /// Warns of what the bucket policy refuses of the repair itself.
-  private func warnOfDenials(_ inspection: BucketInspection, desired: DesiredState, accounts: Accounts) {
+  private func warnOfDenials(_ inspection: BucketInspection, desired: Intent, accounts: Accounts) {
     guard case .document(let document) = inspection.policy else { return }
     let actors = accounts.repairActors(
       strategy: desired.needsBucketOwnership ? .copy : desired.strategy, allVersions: desired.allVersions,
@@ -173,7 +173,7 @@ struct PlanCommand: AsyncParsableCommand {
   /// Finds out who is to be let in, and says it.
   private func desiredState(
     for inspection: BucketInspection, configuration: Configuration
-  ) async throws -> DesiredState {
+  ) async throws -> Intent {
     let bucket = inspection.bucket
     let finder = ReaderFinder(
       bucket: bucket.name, prefix: desired.prefix, policy: inspection.policy,
@@ -200,8 +200,8 @@ struct PlanCommand: AsyncParsableCommand {
 
   /// Nil where the server has not shown that it knows Object Ownership.
   private func alternative(
-    to result: BucketScanner.Result, inspection: BucketInspection, desired: DesiredState
-  ) -> OwnershipSwitch? {
+    to result: BucketScanner.Result, inspection: BucketInspection, desired: Intent
+  ) -> OwnershipAlternative? {
     guard inspection.supportsOwnershipControls else { return nil }
     let scope = PolicyScope(bucket: inspection.bucket.name, prefix: desired.filter.prefix)
     let policyReaders: Set<PolicyPrincipal>? =
@@ -211,7 +211,7 @@ struct PlanCommand: AsyncParsableCommand {
       case .malformed, .unreadable: nil
       }
     let options = [("--profile", credentials.profile), ("--endpoint-url", credentials.endpointURL)]
-    return OwnershipSwitch(
+    return OwnershipAlternative(
       bucket: inspection.bucket, bucketACL: inspection.acl, policyReaders: policyReaders, desired: desired,
       foreign: result.summary.foreign, grantees: result.grantees,
       cliOptions: options.flatMap { name, value in value.map { [name, $0] } ?? [] })

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 struct RollbackCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

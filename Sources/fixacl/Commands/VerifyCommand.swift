@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 internal import Synchronization
 
 struct VerifyCommand: AsyncParsableCommand {
@@ -23,7 +23,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let opened = try await options.open()
     let writer = Mutex(try ResultWriter())
     let writeFailure = Mutex<FileError?>(nil)
-    let governor = opened.session.configuration.governor
+    let throttle = opened.session.configuration.throttle
     let interruption = Interruption(
       announcement: "interrupted.",
       onStop: { [configuration = opened.session.configuration] in configuration.stopRequests() })
@@ -40,7 +40,7 @@ struct VerifyCommand: AsyncParsableCommand {
       }
     }
     let total = verifier.total
-    let reporter = ProgressReporter(isQuiet: options.run.quiet, governor: governor) {
+    let reporter = ProgressReporter(isQuiet: options.run.quiet, throttle: throttle) {
       let tally = verifier.tally
       return ProgressReporter.State(
         text: "verifying: \(Quantity.count(tally.handled)) of \(Quantity.count(total)), "
@@ -58,7 +58,7 @@ struct VerifyCommand: AsyncParsableCommand {
         + "\(Quantity.count(tally.blocked)) blocked in the plan, \(Quantity.count(tally.failed)) could not be read"
         + (total < opened.plan.changeCount
           ? " (a sample of \(Quantity.count(total)) of \(Quantity.count(opened.plan.changeCount)))" : "")
-        + "; \(RunFigures.summary(governor.statistics, objects: tally.handled, seconds: Clock.seconds() - start)).")
+        + "; \(RunFigures.summary(throttle.statistics, objects: tally.handled, seconds: Clock.seconds() - start)).")
     let left = total - tally.handled
     if let stop = verifier.stopReason {
       throw CommandFailure(

@@ -1,5 +1,5 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 extension ChangeSession {
   /// Compares the bucket with what a plan or a journal has of it, before the first write, and says what matters.
@@ -8,7 +8,7 @@ extension ChangeSession {
   ///   - work: what of the plan depends on it; asked only where public grants do.
   /// - Throws: where the plan is wrong now. Nothing was touched then.
   func checkSurroundings(
-    desired: DesiredState, hasCopies: Bool, for undertaking: SurroundingsChange.Undertaking,
+    desired: Intent, hasCopies: Bool, for undertaking: SurroundingsChange.Undertaking,
     work: () throws -> SurroundingsChange.Work
   ) throws {
     var needed = SurroundingsChange.Work(hasCopies: hasCopies)

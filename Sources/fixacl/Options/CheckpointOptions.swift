@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Crypto
 internal import FixACLKit
 internal import Glibc
-internal import S3Kit
+internal import AWSKit
 
 /// A length of time as users write it: `90s`, `30m`, `24h`, `2d`.
 struct AgeArgument: ExpressibleByArgument {
@@ -28,7 +28,7 @@ struct CheckpointOptions: ParsableArguments {
   var maxAge = AgeArgument(argument: "24h")!
 
   /// Where the checkpoint is: beside the plan; else in the user's folder for state, by the bucket and the options.
-  func path(output: String?, bucket: PlanBucket, options: [String]) throws(FileError) -> String {
+  func path(output: String?, bucket: BucketSettings, options: [String]) throws(FileError) -> String {
     if let output { return Checkpoint.path(forPlan: output) }
     let folder = try StateFolder.make()
     var digest = SHA256()

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import S3Kit
+internal import AWSKit
 
 extension RequestPayer: ExpressibleByArgument {}
 

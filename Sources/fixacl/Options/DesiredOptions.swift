@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// A grantee as the AWS CLI writes it: `id=CANONICAL_ID`.
 struct GranteeArgument: Equatable {
@@ -184,8 +184,8 @@ struct DesiredOptions: ParsableArguments {
 
   func desiredState(
     bucketOwner: CanonicalID, readers: [Reader], requestPayer: RequestPayer?
-  ) -> DesiredState {
-    DesiredState(
+  ) -> Intent {
+    Intent(
       grants: bucketOwnerFullControl ? [Grant(.canonicalUser(bucketOwner), .fullControl)] : [], readers: readers,
       strategy: strategy, dropPublicGrants: dropPublicGrants,
       keepsPreviousOwner: keepPreviousOwner, allVersions: allVersions, droppedGrantees: dropGrantee.map(\.id),

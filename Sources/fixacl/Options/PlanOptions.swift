@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// What `apply` and `verify` have in common: a plan, and the bucket it was made for.
 struct PlanOptions: ParsableArguments {
@@ -32,9 +32,9 @@ struct ChangeSession {
   let configuration: Configuration
   let accounts: Accounts
   /// The bucket's settings as they are now; what copies depend on is as the plan has it where it cannot be read.
-  let bucket: PlanBucket
+  let bucket: BucketSettings
   /// The same as the plan has them.
-  let planned: PlanBucket
+  let planned: BucketSettings
   /// As it is now.
   let policy: BucketPolicyState
 
@@ -46,7 +46,7 @@ struct ChangeSession {
   ///   - requestPayer: what the plan remembers for requests, where no option says it.
   /// - Throws: where it is for another server or bucket, or credentials are missing. Nothing was touched then.
   init(
-    of document: String, bucket planned: PlanBucket, owners: Set<CanonicalID>, copies: Bool,
+    of document: String, bucket planned: BucketSettings, owners: Set<CanonicalID>, copies: Bool,
     credentials: CredentialOptions, run: RunOptions, requestPayer: RequestPayer?
   ) async throws {
     var credentials = credentials

@@ -1,10 +1,10 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// The one-call alternative for people.
 enum AlternativeView {
   /// Lines that stand for themselves; what is to be typed is indented.
-  static func lines(for alternative: OwnershipSwitch) -> [String] {
+  static func lines(for alternative: OwnershipAlternative) -> [String] {
     let setting =
       alternative.isPartial
       ? "Instead, one setting gives the bucket owner every object of other accounts in the whole bucket at once, of which"
@@ -28,11 +28,11 @@ enum AlternativeView {
     case nil:
       lines.append("Whether the bucket policy lets the readers in is not known; without it they are locked out.")
     }
-    if alternative.loserCount > 0 {
-      let named = alternative.losers.map { loser in
+    if alternative.affectedCount > 0 {
+      let named = alternative.affected.map { loser in
         "\(name(loser.grantee)) (\(Quantity.count(loser.objects, "object")))"
       }
-      let rest = alternative.loserCount - alternative.losers.count
+      let rest = alternative.affectedCount - alternative.affected.count
       lines.append(
         "By the ACLs that were read\(alternative.isPartial ? ", of this part only" : ""), these would lose access unless the policy lets them in: "
           + named.joined(separator: ", ") + (rest > 0 ? " and \(Quantity.count(rest)) more." : "."))

@@ -1,6 +1,6 @@
 internal import FixACLKit
 internal import Glibc
-internal import S3Kit
+internal import AWSKit
 internal import Synchronization
 
 /// The one way to stderr: notes, and a line of progress that notes do not tear. Use it on any thread.

@@ -1,5 +1,5 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 internal import Synchronization
 
 /// Tells on stderr what did not go well, object by object, up to a number, and failures that are alike once; in a dry run

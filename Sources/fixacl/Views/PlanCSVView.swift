@@ -1,5 +1,5 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// A plan as a table by RFC 4180, one row a change.
 ///

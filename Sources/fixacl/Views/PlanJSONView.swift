@@ -1,5 +1,5 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// A plan's content by transition, as one JSON document for programs.
 struct PlanJSONView {

@@ -1,5 +1,5 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// A plan for people: what bucket, what is wanted, how much, and then each change of ACLs with its keys.
 struct PlanTextView {
@@ -21,7 +21,7 @@ struct PlanTextView {
     if let alternative = plan.header.alternative {
       try writer.line()
       for line in AlternativeView.lines(for: alternative) { try writer.line(line) }
-      for note in OwnershipSwitch.notes { try writer.line(note) }
+      for note in OwnershipAlternative.notes { try writer.line(note) }
     }
     for group in try plan.transitions(maximumKeys: maximumKeys ?? 0) { try show(group) }
     try writer.finish()

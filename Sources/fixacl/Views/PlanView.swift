@@ -1,5 +1,5 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// What the views of a plan share.
 enum PlanView {
@@ -34,7 +34,7 @@ enum PlanView {
     let value: String
   }
 
-  static func facts(about bucket: PlanBucket) -> [Fact] {
+  static func facts(about bucket: BucketSettings) -> [Fact] {
     var facts = [
       Fact(label: "bucket owner", value: bucket.owner.description),
       Fact(label: "Object Ownership", value: bucket.objectOwnership?.rawValue ?? "unknown"),
@@ -177,7 +177,7 @@ enum PlanView {
   }
 
   /// What follows for the whole plan from how the bucket is set: whole sentences.
-  static func notes(on bucket: PlanBucket) -> [String] {
+  static func notes(on bucket: BucketSettings) -> [String] {
     guard bucket.objectOwnership != .bucketOwnerEnforced else {
       return [
         "Object Ownership is BucketOwnerEnforced: ACLs are off and the bucket owner owns every object, so"

@@ -1,5 +1,5 @@
 internal import Dispatch
-internal import S3Kit
+internal import AWSKit
 
 /// Shows from time to time what is going on: on a terminal a line that changes, elsewhere a line every 5 seconds.
 final class ProgressReporter {
@@ -16,7 +16,7 @@ final class ProgressReporter {
   private let timer: any DispatchSourceTimer
 
   /// - Parameter state: called on a queue of the reporter's own.
-  init(isQuiet: Bool, governor: RequestGovernor, state: @escaping @Sendable () -> State) {
+  init(isQuiet: Bool, throttle: Throttle, state: @escaping @Sendable () -> State) {
     let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "fixacl.progress"))
     let interval: DispatchTimeInterval = Console.shared.isTerminal ? .milliseconds(200) : .seconds(5)
     // Soon after the beginning, whoever waits wants to see that something is going on.
@@ -25,7 +25,7 @@ final class ProgressReporter {
     timer.setEventHandler {
       guard !isQuiet else { return }
       let state = state()
-      let statistics = governor.statistics
+      let statistics = throttle.statistics
       speed.note(done: state.done, requests: statistics.requests, at: Clock.seconds())
       // What matters most comes first: a terminal may be too narrow for the rest.
       var text = state.text + ", \(RunFigures.rate(speed.objects))/s"
@@ -33,7 +33,7 @@ final class ProgressReporter {
         text += ", about \(Quantity.duration(seconds: left)) left"
       }
       text += RunFigures.throttling(statistics) + ", \(RunFigures.rate(speed.requests)) requests/s"
-      Console.shared.progress(text + ", \(Quantity.count(governor.inFlight)) in flight")
+      Console.shared.progress(text + ", \(Quantity.count(throttle.inFlight)) in flight")
     }
     timer.activate()
     self.timer = timer
@@ -48,12 +48,12 @@ final class ProgressReporter {
 /// What progress and summary say in the same words.
 enum RunFigures {
   /// How often the server asked for patience; nothing where it did not.
-  static func throttling(_ statistics: RequestGovernor.Statistics) -> String {
+  static func throttling(_ statistics: Throttle.Statistics) -> String {
     statistics.throttled == 0 ? "" : ", throttled \(Quantity.count(statistics.throttled, "time"))"
   }
 
   /// The end of a summary: requests, time, and both as rates over the whole run.
-  static func summary(_ statistics: RequestGovernor.Statistics, objects: Int, seconds: Double) -> String {
+  static func summary(_ statistics: Throttle.Statistics, objects: Int, seconds: Double) -> String {
     let time = max(seconds, 0.001)
     return "\(Quantity.count(statistics.requests, "request"))" + throttling(statistics)
       + " in \(Quantity.duration(seconds: seconds))"

@@ -1,6 +1,6 @@
 internal import FixACLKit
 internal import Glibc
-internal import S3Kit
+internal import AWSKit
 
 /// Writes a command's result to stdout, in pieces. `finish` must be called; what is not written then is lost.
 struct ResultWriter {

@@ -1,5 +1,5 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// What is said of a run that was stopped because it could not succeed.
 enum StopView {

@@ -1,4 +1,4 @@
-import S3Kit
+import AWSKit
 import TestSupport
 import Testing
 

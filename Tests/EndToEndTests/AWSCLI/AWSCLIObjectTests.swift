@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 import Testing
 
@@ -53,7 +53,7 @@ struct AWSCLIObjectTests {
     #expect(try await missing == "NoSuchKey")
   }
 
-  /// The CLI sends ASCII only, so these are put by S3Kit.
+  /// The CLI sends ASCII only, so these are put by AWSKit.
   @Test func returnsMetadataBeyondASCII() async throws {
     let bucket = try await aws.makeBucket()
     try await aws.server.site.put(

@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 
 /// One bucket, and everything that happens to fixacl while it works on it.
@@ -165,7 +165,7 @@ struct ChaosRun {
   /// Uploads in parts that nobody has ended.
   func openUploads() async throws -> [String] {
     try await server.site.client.run(
-      S3Operation("ListMultipartUploads", bucket: bucket, query: [("uploads", "")]) { response throws(XMLError) in
+      AWSOperation("ListMultipartUploads", bucket: bucket, query: [("uploads", "")]) { response throws(XMLError) in
         try XMLElement(parsing: response.body, root: "ListMultipartUploadsResult").all("Upload")
           .map { $0["Key"]?.text ?? "" }
       })

@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 import Testing
 
@@ -14,7 +14,7 @@ struct RateLimitTests {
       #expect(try await control.send(.put, "/limits", body: Array(limits.utf8)).status == 204)
       let client = server.impatientClient(server.tools.credentials)
       func isLimited(_ key: ObjectKey, isWrite: Bool = false) async throws -> Bool {
-        do throws(S3Error) {
+        do throws(AWSError) {
           if isWrite {
             try await client.putObjectACL(bucket: bucket.name, key: key, acl: bucket.grantedACL())
           } else {

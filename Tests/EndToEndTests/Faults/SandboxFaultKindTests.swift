@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 import Testing
 
@@ -19,8 +19,8 @@ struct SandboxFaultKindTests {
   }
 
   /// What a client saw of a request: a status with a code, or what kept it from one.
-  private static func outcome(_ request: Request, _ client: S3Client, _ bucket: BrokenBucket) async -> String {
-    do throws(S3Error) {
+  private static func outcome(_ request: Request, _ client: AWSClient, _ bucket: BrokenBucket) async -> String {
+    do throws(AWSError) {
       switch request {
       case .listObjects: _ = try await client.listObjects(bucket: bucket.name, prefix: nil, startAfter: nil)
       case .getMissing: _ = try await client.objectACL(bucket: bucket.name, key: "missing")
@@ -89,7 +89,7 @@ struct SandboxFaultKindTests {
       func statuses(_ keys: [ObjectKey]) async -> [Int] {
         var statuses: [Int] = []
         for key in keys {
-          do throws(S3Error) {
+          do throws(AWSError) {
             _ = try await client.headObject(bucket: bucket.name, key: key)
             statuses.append(200)
           } catch {
@@ -123,7 +123,7 @@ struct SandboxFaultKindTests {
     try await OwnSandbox.with(["--seed", "\(seed)", "--faults", place.path("faults.json")]) { server in
       let client = server.impatientClient(server.site.credentials)
       for _ in 0..<150 {
-        do throws(S3Error) {
+        do throws(AWSError) {
           _ = try await client.callerCanonicalID()
           seen.append("done")
         } catch {
@@ -186,7 +186,7 @@ struct SandboxFaultKindTests {
       }
       // What there was stays.
       let client = server.impatientClient(server.site.credentials)
-      await #expect(throws: S3Error.self) { _ = try await client.callerCanonicalID() }
+      await #expect(throws: AWSError.self) { _ = try await client.callerCanonicalID() }
     }
     for (list, part) in Self.wrongLists {
       try place.write(list, to: "faults.json")

@@ -1,4 +1,4 @@
-import S3Kit
+import AWSKit
 import TestSupport
 
 /// Everything of a bucket, read by plain requests, each object's as its owner.
@@ -43,7 +43,7 @@ struct BucketReading: Sendable {
     var found: [(ObjectKey, Version)] = []
     var markers: [(name: String, value: String)] = []
     while true {
-      let operation = S3Operation(
+      let operation = AWSOperation(
         "ListObjectVersions", bucket: bucket, query: [("versions", ""), ("encoding-type", "url")] + markers
       ) { response throws(XMLError) in try XMLElement(parsing: response.body, root: "ListVersionsResult") }
       let page = try await account.client.run(operation.takingLongAnswers)
@@ -75,7 +75,7 @@ struct BucketReading: Sendable {
     var version = version
     let owner = server[CanonicalID(version.owner)]
     let document = try await owner.client.run(
-      S3Operation("GetObjectAcl", bucket: bucket, key: key, query: [("acl", "")] + id) { $0.body })
+      AWSOperation("GetObjectAcl", bucket: bucket, key: key, query: [("acl", "")] + id) { $0.body })
     version.acl = try ModelACL(parsing: document)
     version.content = try await content(of: key, id, isArchived: version.storageClass == "GLACIER", in: bucket, owner)
     // An owner without READ of its own; whoever can shall tell.
@@ -88,8 +88,8 @@ struct BucketReading: Sendable {
   private static func content(
     of key: ObjectKey, _ id: [(name: String, value: String)], isArchived: Bool, in bucket: String, _ reader: TestAccount
   ) async throws -> Content? {
-    do throws(S3Error) {
-      let operation = S3Operation(
+    do throws(AWSError) {
+      let operation = AWSOperation(
         isArchived ? "HeadObject" : "GetObject", isArchived ? .head : .get, bucket: bucket, key: key, query: id
       ) { $0 }
       let response = try await reader.client.run(operation.takingLongAnswers)
@@ -113,10 +113,10 @@ struct BucketReading: Sendable {
 
   private static func tags(
     of key: ObjectKey, _ id: [(name: String, value: String)], in bucket: String, _ reader: TestAccount
-  ) async throws(S3Error) -> Set<ObjectTag>? {
+  ) async throws(AWSError) -> Set<ObjectTag>? {
     do {
       return try await reader.client.run(
-        S3Operation("GetObjectTagging", bucket: bucket, key: key, query: [("tagging", "")] + id) {
+        AWSOperation("GetObjectTagging", bucket: bucket, key: key, query: [("tagging", "")] + id) {
           response throws(XMLError) in
           guard !response.body.isEmpty else { return [] }
           let set = try XMLElement(parsing: response.body, root: "Tagging")["TagSet"]

@@ -1,4 +1,4 @@
-import S3Kit
+import AWSKit
 
 /// An ACL as the model has it: who may do what. Nothing of the program's own ACLs but the grants that were sent.
 struct ModelACL: Sendable, Equatable, CustomStringConvertible {

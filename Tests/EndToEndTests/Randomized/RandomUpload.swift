@@ -1,4 +1,4 @@
-import S3Kit
+import AWSKit
 import TestSupport
 
 /// One upload of a random object, everything that is sent of it: what the model knows of the bucket.

@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 
 /// Makes up buckets, from a seed: the same one gives the same bucket on the same kind of server.

@@ -1,4 +1,4 @@
-import S3Kit
+import AWSKit
 import TestSupport
 
 /// Compares what became of a bucket with what the model says must have.

@@ -1,4 +1,4 @@
-import S3Kit
+import AWSKit
 import TestSupport
 
 /// What must become of each object, worked out from what was uploaded and from what the options promise. It is written

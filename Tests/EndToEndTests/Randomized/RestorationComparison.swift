@@ -1,4 +1,4 @@
-import S3Kit
+import AWSKit
 import TestSupport
 
 /// Compares what a rollback made of a repaired bucket with what was there at first: every grant is back, and a copy is gone

@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 import Testing
 
@@ -111,7 +111,7 @@ struct BucketLevelTests {
       }
       let json = try await stage.place.fixacl("show", "plan.json", "--format", "json")
       let shown = try JSONValue(parsing: json.stdout)["alternative"]
-      #expect(shown["fixes"] == alternative["fixes"] && shown["losers"] == alternative["losers"])
+      #expect(shown["fixes"] == alternative["fixes"] && shown["affected"] == alternative["affected"])
       #expect(shown["commands"] == .list(commands.map { .text(ofBucketAlone($0)) }))
     }
   }

@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 import Testing
 
@@ -64,7 +64,7 @@ struct ReaderStage: Sendable {
   func putPolicy(_ statements: String...) async throws {
     let text = #"{"Version": "2012-10-17", "Statement": [\#(statements.joined(separator: ", "))]}"#
     try await server.site.client.run(
-      S3Operation<Void>(
+      AWSOperation<Void>(
         "PutBucketPolicy", .put, bucket: bucket, query: [("policy", "")], body: Array(text.utf8), parse: { _ in }))
   }
 

@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 import Testing
 
@@ -24,7 +24,7 @@ struct ReadersTests {
         try stage.document()["desired"]["grants"] == [["id": .text(server.oai.id.value), "permission": "READ"]])
       // The digest is that of the bytes that S3 returns.
       let policy = try await stage.server.site.client.run(
-        S3Operation("GetBucketPolicy", bucket: stage.bucket, query: [("policy", "")]) { $0.body })
+        AWSOperation("GetBucketPolicy", bucket: stage.bucket, query: [("policy", "")]) { $0.body })
       try Data(policy).write(to: URL(filePath: stage.place.path("policy")))
       let sum = try await stage.place.run("sha256sum", "policy")
       #expect(try stage.document()["bucket"]["policyDigest"].text == "sha256:" + sum.out.prefix(64))
@@ -46,9 +46,9 @@ struct ReadersTests {
       #expect(run.status == 0, "\(run.err)")
       #expect(
         try stage.readers() == [
-          ["source": "--grant-full-control", "id": .text(server.other.id.value), "permission": "FULL_CONTROL"],
+          ["source": "grant-full-control", "id": .text(server.other.id.value), "permission": "FULL_CONTROL"],
           [
-            "source": "--oai", "oai": .text(stage.oai), "id": .text(server.oai.id.value), "permission": "READ",
+            "source": "oai", "oai": .text(stage.oai), "id": .text(server.oai.id.value), "permission": "READ",
           ],
         ])
       #expect(run.count("to grant") == 3)
@@ -73,7 +73,7 @@ struct ReadersTests {
       #expect(
         try stage.readers() == [
           [
-            "source": "--distribution", "distribution": .text(id), "oai": .text(stage.oai),
+            "source": "distribution", "distribution": .text(id), "oai": .text(stage.oai),
             "id": .text(server.oai.id.value), "permission": "READ",
           ]
         ])
@@ -107,7 +107,7 @@ struct ReadersTests {
       let condition = #"{"StringEquals": {"AWS:SourceArn": "\#(source)"}}"#
       try await stage.putPolicy(
         stage.allow(#"{"Service": "cloudfront.amazonaws.com"}"#, sid: "OAC", condition: condition))
-      for (options, source) in [(["--distribution", id], "--distribution"), ([], "bucket-policy")] {
+      for (options, source) in [(["--distribution", id], "distribution"), ([], "bucket-policy")] {
         let run = try await stage.place.start(
           ["plan", stage.bucket, "-o", "plan.json", "--owner-profile", "tools"] + options
         ).result()

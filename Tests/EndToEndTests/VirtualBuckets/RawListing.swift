@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 
 /// A request for a listing as any client of S3 may make it, and the answer: nothing of fixacl's own reader is in it.
@@ -37,7 +37,7 @@ struct RawListing: Sendable {
   func page(
     of bucket: String, after next: [(name: String, value: String)]?, as account: TestAccount
   ) async throws -> Page {
-    var operation = S3Operation(kind.rawValue, bucket: bucket) { response throws(XMLError) in
+    var operation = AWSOperation(kind.rawValue, bucket: bucket) { response throws(XMLError) in
       try XMLElement(
         parsing: response.body, root: kind == .objects ? "ListBucketResult" : "ListVersionsResult")
     }

@@ -1,5 +1,5 @@
 import Foundation
-import S3Kit
+import AWSKit
 import TestSupport
 import Testing
 
@@ -95,7 +95,7 @@ struct VirtualChangesTests {
       try await site.put(key, in: "versioned", body: [1])
       #expect(try await listing.page(of: "versioned", after: nil, as: site).entries.count == 21)
       let old = try await site.client.run(
-        S3Operation("GetObject", bucket: "versioned", key: key, query: [("versionId", "null")]) { $0.body })
+        AWSOperation("GetObject", bucket: "versioned", key: key, query: [("versionId", "null")]) { $0.body })
       #expect(old == before)
       #expect(try await site.get(key, in: "versioned").body == [1])
     }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-import S3Kit
+import AWSKit
 import Testing
 
 @testable import FixACLKit
@@ -138,14 +138,14 @@ import Testing
       try writeBytes(Self.journal(plan, lines), to: path)
       #expect(try Journal.replay(of: plan).touchedCount == 1)
       try writeBytes(Self.journal(plan, lines + [Self.record(3, Self.done)]), to: path)
-      let error = try #require(throws: PlanError.self) { try Journal.replay(of: plan) }
+      let error = try #require(throws: FileFormatError.self) { try Journal.replay(of: plan) }
       #expect(error.description.contains("its line 3 is damaged"))
     }
   }
 
   @Test(arguments: [begins, undone, #""upload":"u""#, #""uploadEnded":true"#, #""version":"v""#], [-1, 6, 64, .max])
   func changesThatThePlanDoesNotHave(rest: String, change: Int) throws {
-    let error = try #require(throws: PlanError.self) { try replay([(change, rest)]) }
+    let error = try #require(throws: FileFormatError.self) { try replay([(change, rest)]) }
     #expect(error.description.contains("a change that the plan does not have"))
   }
 

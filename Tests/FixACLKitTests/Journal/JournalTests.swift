@@ -1,5 +1,5 @@
 import Glibc
-import S3Kit
+import AWSKit
 import Testing
 
 @testable import FixACLKit
@@ -82,7 +82,7 @@ import Testing
         + #""ignorePublicAcls":false,"blockPublicPolicy":false,"restrictPublicBuckets":false},"accountPublicAccessBlock":null,"#
         + #""encryption":null,"objectLock":null,"policyDigest":null}"#
       let desired =
-        #"{"grants":[{"id":"0a1f","permission":"READ"}],"readers":[{"source":"--grant-read","statement":null,"#
+        #"{"grants":[{"id":"0a1f","permission":"READ"}],"readers":[{"source":"grant-read","statement":null,"#
         + #""distribution":null,"oai":null,"id":"0a1f","permission":"READ"}],"strategy":"auto","dropPublicGrants":"when-blocked","#
         + #""keepPreviousOwner":false,"allVersions":false,"prefix":null,"include":[],"exclude":[]}"#
       let time = #""at":"2026-11-23T10:15:00Z"}"#
@@ -282,7 +282,7 @@ import Testing
       let ends = bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }.dropLast()
       for end in ends + ends.dropFirst().map({ $0 - 5 }) {
         try writeBytes(bytes[...end], to: path)
-        let error = try #require(throws: PlanError.self) { try open(plan) }
+        let error = try #require(throws: FileFormatError.self) { try open(plan) }
         #expect(error.description.contains("its end is missing"))
         #expect(error.description.contains("fixacl rollback \(path)"))
         #expect(try readBytes(path) == Array(bytes[...end]))
@@ -301,8 +301,8 @@ import Testing
       let plan = try SamplePlan.mixed.open(in: folder)
       _ = try await write([.result(index: 3, key: ObjectKey("d"), .done, detail: nil)], for: plan)
       for error in [
-        try #require(throws: PlanError.self) { try open(plan) },
-        try #require(throws: PlanError.self) { try Journal.replay(of: plan) },
+        try #require(throws: FileFormatError.self) { try open(plan) },
+        try #require(throws: FileFormatError.self) { try Journal.replay(of: plan) },
       ] {
         #expect(error.description.contains("name another object than the plan for the change 3"))
       }
@@ -314,7 +314,7 @@ import Testing
           .result(index: 3, key: ObjectKey("c"), .failed, detail: nil),
           .result(index: 3, key: ObjectKey("d"), .done, detail: nil),
         ], for: plan)
-      let error = try #require(throws: PlanError.self) { try Journal.replay(of: plan) }
+      let error = try #require(throws: FileFormatError.self) { try Journal.replay(of: plan) }
       #expect(error.description.contains("names two objects for the change 3"))
     }
   }
@@ -391,15 +391,15 @@ import Testing
   @Test func undoIsRefused() async throws {
     try await withTemporaryFolder { folder in
       let path = folder + "/plan.json"
-      #expect(throws: PlanError.self) { try Undo.open(path, isDryRun: true) }
+      #expect(throws: FileFormatError.self) { try Undo.open(path, isDryRun: true) }
       let plan = try SamplePlan.mixed.open(in: folder)
-      let none = try #require(throws: PlanError.self) { try Undo.open(path, isDryRun: true) }
+      let none = try #require(throws: FileFormatError.self) { try Undo.open(path, isDryRun: true) }
       #expect(none.description.contains("there is no journal \(path).journal"))
       var other = SamplePlan.mixed
       other.createdAt = "2026-11-23T10:15:01Z"
       _ = try await write(for: plan)
       _ = try other.open(in: folder)
-      let error = try #require(throws: PlanError.self) { try Undo.open(path, isDryRun: true) }
+      let error = try #require(throws: FileFormatError.self) { try Undo.open(path, isDryRun: true) }
       #expect(error.description.contains("the journal of another plan (\(plan.digest))"))
       #expect(error.description.contains("'fixacl rollback \(path).journal'"))
       // A journal of the first format needs its plan.
@@ -407,7 +407,7 @@ import Testing
         #"{"format":"fixacl-journal/1","plan":"\#(plan.digest)","at":"now"}"# + "\n"
         + #"{"change":0,"key":"a/1.html","begins":true,"at":"now"}"# + "\n"
       try writeBytes(first.utf8, to: folder + "/old.journal")
-      let old = try #require(throws: PlanError.self) { try Undo.open(folder + "/old.journal", isDryRun: true) }
+      let old = try #require(throws: FileFormatError.self) { try Undo.open(folder + "/old.journal", isDryRun: true) }
       #expect(old.description.contains("whose journals need their plan"))
       try SamplePlan.mixed.write(to: folder + "/old")
       #expect(try Undo.open(folder + "/old.journal", isDryRun: true).replay.touchedCount == 1)
@@ -479,9 +479,9 @@ import Testing
     try withTemporaryFolder { folder in
       let plan = try SamplePlan.mixed.open(in: folder)
       try #require(mkdir(plan.path + ".journal", 0o755) == 0)
-      let error = try #require(throws: PlanError.self) { try open(plan) }
+      let error = try #require(throws: FileFormatError.self) { try open(plan) }
       #expect(error.description.contains(plan.path + ".journal: Is a directory. Nothing was touched"))
-      #expect(throws: PlanError.self) { try Journal.replay(of: plan) }
+      #expect(throws: FileFormatError.self) { try Journal.replay(of: plan) }
     }
   }
 
@@ -525,7 +525,7 @@ import Testing
       let plan = try SamplePlan.mixed.open(in: folder)
       var first: (journal: Journal, replay: JournalReplay)? = try open(plan)
       // Locks belong to open files, not to processes, so this is what another process would meet.
-      let error = try #require(throws: PlanError.self) { try open(plan) }
+      let error = try #require(throws: FileFormatError.self) { try open(plan) }
       #expect(error.description.hasPrefix("another fixacl is applying \(plan.path) right now"))
       #expect(error.description.contains(plan.path + ".journal"))
       // The first one is not disturbed, and its journal may be read.
@@ -600,8 +600,8 @@ import Testing
     let bytes = Array(journal)
     try writeBytes(bytes, to: path)
     let errors = [
-      try #require(throws: PlanError.self, sourceLocation: sourceLocation) { try open(plan) },
-      try #require(throws: PlanError.self, sourceLocation: sourceLocation) { try Journal.replay(of: plan) },
+      try #require(throws: FileFormatError.self, sourceLocation: sourceLocation) { try open(plan) },
+      try #require(throws: FileFormatError.self, sourceLocation: sourceLocation) { try Journal.replay(of: plan) },
     ]
     for error in errors {
       #expect(error.description.hasPrefix(path + " cannot be used: "), sourceLocation: sourceLocation)

@@ -1,4 +1,4 @@
-import S3Kit
+import AWSKit
 
 /// A server's answer, written as it comes over the wire: a status line, headers, an empty line, the body.
 enum FuzzAnswer {
@@ -26,15 +26,15 @@ struct FuzzTransport: HTTPTransport {
   func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse { answer(request) }
 
   /// A client that asks it, and asks twice at most.
-  func client(_ service: AWSService = .s3) -> S3Client {
-    var surroundings = S3Client.Surroundings()
+  func client(_ service: AWSService = .s3) -> AWSClient {
+    var surroundings = AWSClient.Dependencies()
     surroundings.sleep = { _ in }
     var policy = RetryPolicy()
     policy.maximumAttempts = 2
-    return S3Client(
-      service: service, endpoint: S3Endpoint(url: "http://127.0.0.1:8000")!, region: .standard,
+    return AWSClient(
+      service: service, endpoint: AWSEndpoint(url: "http://127.0.0.1:8000")!, region: .standard,
       credentials: StaticCredentialsProvider(
         Credentials(accessKeyID: "AKIAFUZZ", secretAccessKey: "a-secret-that-nobody-is-told")),
-      transport: self, governor: RequestGovernor(concurrency: 4, policy: policy), surroundings: surroundings)
+      transport: self, throttle: Throttle(concurrency: 4, policy: policy), surroundings: surroundings)
   }
 }

@@ -1,97 +1,98 @@
 import FixACLKit
-import S3Kit
+import AWSKit
 
 extension FuzzTarget {
   /// What servers answer: each input is an answer, and every operation of the group is given it.
   static let answers = [
     operations("answer-acl") { client in
-      let ofObject = await outcome { () throws(S3Error) in try await client.objectACL(bucket: "assets", key: key) }
-      let ofBucket = await outcome { () throws(S3Error) in try await client.bucketACL(bucket: "assets") }
+      let ofObject = await outcome { () throws(AWSError) in try await client.objectACL(bucket: "assets", key: key) }
+      let ofBucket = await outcome { () throws(AWSError) in try await client.bucketACL(bucket: "assets") }
       for case .success(let acl) in [ofObject, ofBucket] { checkRoundTrip(acl) }
-      _ = await outcome { () throws(S3Error) in
+      _ = await outcome { () throws(AWSError) in
         try await client.putObjectACL(bucket: "assets", key: key, acl: sampleACL)
       }
     },
     operations("answer-listing") { client in
-      let plain = await outcome { () throws(S3Error) in
+      let plain = await outcome { () throws(AWSError) in
         try await client.listObjects(bucket: "assets", prefix: nil, startAfter: nil)
       }
       checkListing(plain, after: nil)
       let after = ObjectKey("b")
-      let later = await outcome { () throws(S3Error) in
+      let later = await outcome { () throws(AWSError) in
         try await client.listObjects(bucket: "assets", prefix: nil, startAfter: after)
       }
       checkListing(later, after: ListingMarker(after))
     },
     operations("answer-versions") { client in
-      let first = await outcome { () throws(S3Error) in
+      let first = await outcome { () throws(AWSError) in
         try await client.listObjectVersions(bucket: "assets", prefix: nil, after: nil)
       }
       checkListing(first, after: nil)
       let marker = ListingMarker(ObjectKey("b"), versionID: "v1")
-      let later = await outcome { () throws(S3Error) in
+      let later = await outcome { () throws(AWSError) in
         try await client.listObjectVersions(bucket: "assets", prefix: nil, after: marker)
       }
       checkListing(later, after: marker)
     },
     operations("answer-bucket") { client in
-      _ = await outcome { () throws(S3Error) in try await client.bucketLocation(bucket: "assets") }
-      _ = await outcome { () throws(S3Error) in try await client.bucketVersioning(bucket: "assets") }
-      _ = await outcome { () throws(S3Error) in try await client.publicAccessBlock(bucket: "assets") }
-      _ = await outcome { () throws(S3Error) in try await client.ownershipControls(bucket: "assets") }
-      _ = await outcome { () throws(S3Error) in try await client.defaultEncryption(bucket: "assets") }
-      _ = await outcome { () throws(S3Error) in try await client.objectLockConfiguration(bucket: "assets") }
-      _ = await outcome { () throws(S3Error) in try await client.bucketPolicy(bucket: "assets") }
+      _ = await outcome { () throws(AWSError) in try await client.bucketLocation(bucket: "assets") }
+      _ = await outcome { () throws(AWSError) in try await client.bucketVersioning(bucket: "assets") }
+      _ = await outcome { () throws(AWSError) in try await client.publicAccessBlock(bucket: "assets") }
+      _ = await outcome { () throws(AWSError) in try await client.ownershipControls(bucket: "assets") }
+      _ = await outcome { () throws(AWSError) in try await client.defaultEncryption(bucket: "assets") }
+      _ = await outcome { () throws(AWSError) in try await client.objectLockConfiguration(bucket: "assets") }
+      _ = await outcome { () throws(AWSError) in try await client.bucketPolicy(bucket: "assets") }
     },
     operations("answer-object") { client in
-      _ = await outcome { () throws(S3Error) in try await client.objectTags(bucket: "assets", key: key) }
-      _ = await outcome { () throws(S3Error) in try await client.objectRetention(bucket: "assets", key: key) }
-      _ = await outcome { () throws(S3Error) in try await client.hasLegalHold(bucket: "assets", key: key) }
-      _ = await outcome { () throws(S3Error) in
+      _ = await outcome { () throws(AWSError) in try await client.objectTags(bucket: "assets", key: key) }
+      _ = await outcome { () throws(AWSError) in try await client.objectRetention(bucket: "assets", key: key) }
+      _ = await outcome { () throws(AWSError) in try await client.hasLegalHold(bucket: "assets", key: key) }
+      _ = await outcome { () throws(AWSError) in
         try await client.deleteObjectVersion(bucket: "assets", key: key, versionID: "v1")
       }
       guard
-        case .success(let head) = await outcome({ () throws(S3Error) in
+        case .success(let head) = await outcome({ () throws(AWSError) in
           try await client.headObject(bucket: "assets", key: key)
         })
       else { return }
       // What a server said of an object goes into the next request's headers.
       let copy = InPlaceCopy(head: head, acl: sampleACL, encryption: nil, lock: nil)
-      _ = await outcome { () throws(S3Error) in try await client.copyObject(bucket: "assets", key: key, copy) }
-      _ = await outcome { () throws(S3Error) in try await client.createMultipartCopy(bucket: "assets", key: key, copy) }
+      _ = await outcome { () throws(AWSError) in try await client.copyObject(bucket: "assets", key: key, copy) }
+      _ = await outcome { () throws(AWSError) in try await client.createMultipartCopy(bucket: "assets", key: key, copy)
+      }
     },
     operations("answer-copy") { client in
-      _ = await outcome { () throws(S3Error) in try await client.copyObject(bucket: "assets", key: key, sampleCopy) }
-      _ = await outcome { () throws(S3Error) in
+      _ = await outcome { () throws(AWSError) in try await client.copyObject(bucket: "assets", key: key, sampleCopy) }
+      _ = await outcome { () throws(AWSError) in
         try await client.createMultipartCopy(bucket: "assets", key: key, sampleCopy)
       }
-      let part = await outcome { () throws(S3Error) in
+      let part = await outcome { () throws(AWSError) in
         try await client.copyPart(1, of: 0..<10, bucket: "assets", key: key, uploadID: "u", sampleCopy)
       }
       guard case .success(let part) = part else { return }
-      _ = await outcome { () throws(S3Error) in
+      _ = await outcome { () throws(AWSError) in
         try await client.completeMultipartCopy(bucket: "assets", key: key, uploadID: "u", parts: [part], sampleCopy)
       }
     },
     operations("answer-complete") { client in
-      _ = await outcome { () throws(S3Error) in
+      _ = await outcome { () throws(AWSError) in
         try await client.completeMultipartCopy(bucket: "assets", key: key, uploadID: "u", parts: [], sampleCopy)
       }
-      _ = await outcome { () throws(S3Error) in
+      _ = await outcome { () throws(AWSError) in
         try await client.abortMultipartUpload(bucket: "assets", key: key, uploadID: "u")
       }
     },
     operations("answer-services") { client in
-      _ = await outcome { () throws(S3Error) in try await client.callerCanonicalID() }
-      _ = await outcome { () throws(S3Error) in try await client.canonicalID(ofOriginAccessIdentity: "E1") }
-      _ = await outcome { () throws(S3Error) in try await client.origins(ofDistribution: "E1") }
-      _ = await outcome { () throws(S3Error) in try await client.callerAccountID() }
-      _ = await outcome { () throws(S3Error) in try await client.accountPublicAccessBlock(AccountID("111122223333")!) }
+      _ = await outcome { () throws(AWSError) in try await client.callerCanonicalID() }
+      _ = await outcome { () throws(AWSError) in try await client.canonicalID(ofOriginAccessIdentity: "E1") }
+      _ = await outcome { () throws(AWSError) in try await client.origins(ofDistribution: "E1") }
+      _ = await outcome { () throws(AWSError) in try await client.callerAccountID() }
+      _ = await outcome { () throws(AWSError) in try await client.accountPublicAccessBlock(AccountID("111122223333")!) }
     },
   ]
 
   private static func operations(
-    _ name: String, _ body: @escaping @Sendable (S3Client) async -> Void
+    _ name: String, _ body: @escaping @Sendable (AWSClient) async -> Void
   ) -> FuzzTarget {
     FuzzTarget(name) { bytes in
       let answer = FuzzAnswer.parse(bytes)
@@ -114,7 +115,7 @@ extension FuzzTarget {
     let answer = HTTPResponse(status: 200, headers: HTTPHeaders(fields))
     let client = FuzzTransport { _ in answer }.client()
     let result = InlineExecutor.run {
-      await outcome { () throws(S3Error) in try await client.headObject(bucket: "assets", key: key) }
+      await outcome { () throws(AWSError) in try await client.headObject(bucket: "assets", key: key) }
     }
     guard case .success(let head) = result else { fatalError("the harness can make a head") }
     return head
@@ -122,9 +123,9 @@ extension FuzzTarget {
 
   /// What an operation comes to. An error tells nobody a secret.
   private static func outcome<Output: Sendable>(
-    _ operation: @Sendable () async throws(S3Error) -> Output
-  ) async -> Result<Output, S3Error> {
-    do throws(S3Error) {
+    _ operation: @Sendable () async throws(AWSError) -> Output
+  ) async -> Result<Output, AWSError> {
+    do throws(AWSError) {
       return .success(try await operation())
     } catch {
       require(!"\(error)".contains("a-secret-that-nobody-is-told"), "an error tells no secret")
@@ -139,7 +140,7 @@ extension FuzzTarget {
   }
 
   /// A page is in order, behind the one before, and its keys are UTF-8.
-  private static func checkListing(_ page: Result<ObjectPage, S3Error>, after marker: ListingMarker?) {
+  private static func checkListing(_ page: Result<ObjectPage, AWSError>, after marker: ListingMarker?) {
     guard case .success(let page) = page else { return }
     var previous = marker
     for object in page.objects {

@@ -1,5 +1,5 @@
 import FixACLKit
-import S3Kit
+import AWSKit
 
 extension FuzzTarget {
   /// fixacl's own files, as they are and with their digests made right again.

@@ -1,5 +1,5 @@
 import FixACLKit
-import S3Kit
+import AWSKit
 
 extension FuzzTarget {
   /// A whole scan: what the server says to the first listing, then a line `---`, and what it says to everything else.
@@ -14,7 +14,7 @@ extension FuzzTarget {
     }
   }
 
-  private static func scan(_ desired: DesiredState, listing: HTTPResponse, other: HTTPResponse) async {
+  private static func scan(_ desired: Intent, listing: HTTPResponse, other: HTTPResponse) async {
     let client = FuzzTransport { request in
       guard request.path == "/assets" || request.path == "/assets/" else { return other }
       // Only the first page of the bucket, or the scan of a page that says there is more would never end.

@@ -1,5 +1,5 @@
 import FixACLKit
-import S3Kit
+import AWSKit
 
 extension FuzzTarget {
   /// Short texts: of people, of policies, of settings.
@@ -12,12 +12,12 @@ extension FuzzTarget {
       }
       for profile in [nil, "default", "site", "a b"] {
         guard let settings = try? environment.resolve(profile: profile) else { continue }
-        if let url = settings.endpointURL { _ = S3Endpoint(url: "\(url)") }
+        if let url = settings.endpointURL { _ = AWSEndpoint(url: "\(url)") }
       }
     },
     /// A bucket policy.
     FuzzTarget("policy") { bytes in
-      guard let policy = try? BucketPolicyDocument(parsing: bytes) else { return }
+      guard let policy = try? PolicyDocument(parsing: bytes) else { return }
       for prefix in [nil, "img/"] {
         let scope = PolicyScope(bucket: "assets", prefix: prefix)
         let reading = policy.readers(of: scope)
@@ -55,9 +55,9 @@ extension FuzzTarget {
     FuzzTarget("endpoint-url") { bytes in
       let (url, rest) = bytes.firstLine
       let (bucket, region) = rest.firstLine
-      if let endpoint = S3Endpoint(url: url.text) {
+      if let endpoint = AWSEndpoint(url: url.text) {
         // Amazon's own have none to write.
-        let written = endpoint.url.map { S3Endpoint(url: $0) == endpoint } ?? endpoint.isAmazons
+        let written = endpoint.url.map { AWSEndpoint(url: $0) == endpoint } ?? endpoint.isAmazons
         require(written, "a URL that is written is read as the same")
         checkHosts(of: endpoint, bucket: bucket.text, region: .standard)
       }
@@ -116,7 +116,7 @@ extension FuzzTarget {
 
   /// The hosts that requests about a bucket go to, each one host and nothing else.
   @discardableResult
-  private static func checkHosts(of endpoint: S3Endpoint, bucket: String, region: Region) -> [String] {
+  private static func checkHosts(of endpoint: AWSEndpoint, bucket: String, region: Region) -> [String] {
     AWSService.allCases.map { service in
       let address = endpoint.address(of: service, bucket: service == .s3 ? bucket : nil, region: region)
       require(address.scheme == "http" || address.scheme == "https", "the scheme is HTTP's")

@@ -1,5 +1,5 @@
 import FixACLKit
-import S3Kit
+import AWSKit
 
 /// A plan with a change of every kind, for the journals and checkpoints that are read.
 enum SampleRun {
@@ -7,11 +7,11 @@ enum SampleRun {
   static let tools = CanonicalID("7001000000000000000000000000000000000000000000000000000000007001")
   static let reader = CanonicalID("0a1f000000000000000000000000000000000000000000000000000000000a1f")
 
-  static let bucket = PlanBucket(
+  static let bucket = BucketSettings(
     name: "assets", region: "eu-west-1", endpoint: "http://127.0.0.1:8000", owner: site, versioning: .enabled,
     objectOwnership: .objectWriter, publicAccessBlock: PublicAccessBlock())
 
-  static let desired = DesiredState(
+  static let desired = Intent(
     grants: [], readers: [Reader(.grantRead, .canonicalUser(reader, .read))], strategy: .auto,
     dropPublicGrants: .whenBlocked, filter: KeyFilter())
 

@@ -1,6 +1,6 @@
 import Crypto
 import FixACLKit
-import S3Kit
+import AWSKit
 
 /// Makes digests and checksums right again, so that a fuzzer gets past them as whoever doctors a file does.
 enum Seal {

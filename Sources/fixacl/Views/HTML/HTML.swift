@@ -1,4 +1,4 @@
-internal import S3Kit
+internal import AWSKit
 
 /// A piece of HTML. Only literals in the source are markup: what is interpolated into them is text, and is escaped.
 ///

@@ -1,5 +1,5 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// What stands before the transitions: each section is a property, in the order of the page.
 extension PlanHTMLView {
@@ -65,7 +65,7 @@ extension PlanHTMLView {
   /// The one setting that would do instead.
   var alternativeSection: HTML {
     guard let alternative = plan.header.alternative else { return "" }
-    let lines = AlternativeView.lines(for: alternative) + OwnershipSwitch.notes
+    let lines = AlternativeView.lines(for: alternative) + OwnershipAlternative.notes
     let items = lines.map { line -> HTML in
       line.hasPrefix("  ") ? "<pre>\(String(line.dropFirst(2)))</pre>\n" : "<p>\(line)</p>\n"
     }

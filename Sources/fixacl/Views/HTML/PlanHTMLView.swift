@@ -1,5 +1,5 @@
 internal import FixACLKit
-internal import S3Kit
+internal import AWSKit
 
 /// A plan as one page that needs nothing else: no network, no files beside it, no JavaScript but for the search.
 struct PlanHTMLView {

@@ -1,0 +1,377 @@
+internal import Synchronization
+
+/// Speaks S3, or another AWS service, with one set of credentials: signs, sends, retries, follows a bucket to its
+/// region.
+package final class AWSClient: Sendable {
+  /// Waits and dice, to be replaced in tests.
+  package struct Dependencies: Sendable {
+    /// Waits for that many seconds.
+    package var sleep: @Sendable (Double) async -> Void = { seconds in
+      try? await Task.sleep(nanoseconds: UInt64(seconds * 1e9))
+    }
+    package var now: @Sendable () -> Timestamp = { Timestamp.now() }
+    /// In 0..<1.
+    package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
+
+    package init() {}
+  }
+
+  /// Where requests go, and the signer for it.
+  private struct Place: Sendable {
+    let region: Region
+    let signer: SigV4Signer
+
+    init(_ region: Region, service: AWSService) {
+      self.region = region
+      signer = SigV4Signer(region: service.signingRegion(region).name, service: service.signingName)
+    }
+  }
+
+  package let service: AWSService
+  package let endpoint: AWSEndpoint
+  /// As whom it signs, for people: `profile tools`, `the environment`; nil where that is not known.
+  package let account: String?
+  private let requestPayer: RequestPayer?
+  private let transport: any HTTPTransport
+  private let credentials: any CredentialsProvider
+  private let throttle: Throttle
+  private let surroundings: Dependencies
+  /// At first the configured region, then the one the server named.
+  private let place: Mutex<Place>
+  /// Seconds by which the server's clock is ahead of this machine's.
+  private let clockOffset = Atomic<Int>(0)
+  let aclDocuments = ACLDocumentCache()
+
+  package init(
+    service: AWSService = .s3, endpoint: AWSEndpoint, region: Region, credentials: any CredentialsProvider,
+    transport: any HTTPTransport, throttle: Throttle, surroundings: Dependencies = Dependencies(),
+    account: String? = nil, requestPayer: RequestPayer? = nil
+  ) {
+    self.service = service
+    self.endpoint = endpoint
+    self.credentials = credentials
+    self.account = account
+    self.requestPayer = requestPayer
+    self.transport = transport
+    self.throttle = throttle
+    self.surroundings = surroundings
+    place = Mutex(Place(region, service: service))
+  }
+
+  /// Where a task runs best that sends one request after the other and does little in between; nil where it makes no
+  /// difference.
+  ///
+  /// - Parameter number: any; tasks with different numbers are spread over the transport's threads.
+  package func executor(number: Int) -> (any TaskExecutor)? { transport.executor(number: number) }
+
+  /// The region that requests go to.
+  package var region: Region { place.withLock { $0.region } }
+
+  /// Carries an operation out, trying again where that makes sense.
+  package func run<Output>(_ operation: AWSOperation<Output>) async throws(AWSError) -> Output {
+    var attempt = 1
+    var redirects = 0
+    var isClockSet = false
+    var lastFailure: RetryableFailure?
+    while true {
+      let failure: RetryableFailure?
+      let error: AWSError
+      var retryAfter: Double?
+      let (result, sent) = await send(operation)
+      switch result {
+      case .success(let response):
+        switch read(response, of: operation, sent) {
+        case .success(let output):
+          throttle.noteSuccess(afterRetryOf: lastFailure, of: operation.scope)
+          return output
+        case .failure(let serviceError):
+          error = serviceError
+          if redirects < 2, adoptRegion(of: error, insteadOf: sent.region) {
+            redirects += 1
+            continue
+          }
+          if !isClockSet, adoptClock(of: response, error) {
+            isClockSet = true
+            continue
+          }
+          failure = retryableFailure(for: error)
+          retryAfter = response.headers["retry-after"].flatMap { Double($0) }
+        }
+      case .failure(let sendError):
+        error = sendError
+        failure = retryableFailure(for: error)
+      }
+      if operation.repetition == .afterLook, Self.mayHaveBeenDone(error) {
+        var error = error
+        error.isOutcomeUnknown = true
+        throw error
+      }
+      guard let failure,
+        await waits(afterAttempt: attempt, failure, of: operation.scope, retryAfterSeconds: retryAfter)
+      else { throw error }
+      lastFailure = failure
+      attempt += 1
+    }
+  }
+
+  /// How a request was signed.
+  private struct Sent: Sendable {
+    let region: Region
+    var credentials: Credentials?
+    var authorization: String?
+
+    /// Takes what no text of the server's may show out of it.
+    var scrubber: SecretScrubber {
+      // Behind the algorithm's name, which servers may well tell of; and the signature alone.
+      let words = authorization?.split(separator: " ") ?? []
+      let signature = authorization?.split(separator: "=").last ?? ""
+      return SecretScrubber([
+        credentials?.secretAccessKey ?? "", credentials?.sessionToken ?? "",
+        words.dropFirst().joined(separator: " "), String(signature),
+      ])
+    }
+  }
+
+  /// Waits as before any other retry, for a write that a look has shown not to be done.
+  ///
+  /// - Parameters:
+  ///   - error: why its outcome was unknown.
+  ///   - attempt: how many attempts have failed, from 1.
+  /// - Returns: false where it may not be tried again: that was often enough, too many others fail, or the run is stopped.
+  package func mayRepeat(after error: AWSError, attempt: Int) async -> Bool {
+    guard let failure = Self.retryableFailure(for: error) else { return false }
+    return await waits(afterAttempt: attempt, failure, of: .objectWrite, retryAfterSeconds: nil)
+  }
+
+  private func waits(
+    afterAttempt attempt: Int, _ failure: RetryableFailure, of scope: RequestScope, retryAfterSeconds: Double?
+  ) async -> Bool {
+    guard throttle.allowsRetry(afterAttempt: attempt, failure: failure, of: scope) else { return false }
+    let delay = throttle.policy.delaySeconds(
+      attempt: attempt, retryAfterSeconds: retryAfterSeconds, random: surroundings.random())
+    await throttle.pause(seconds: delay, surroundings.sleep)
+    return true
+  }
+
+  /// Whether a failure leaves open that the server has carried the operation out. What it throttles, or refuses, it has
+  /// not; what could not be sent neither.
+  private static func mayHaveBeenDone(_ error: AWSError) -> Bool {
+    switch error.kind {
+    case .credentials, .stopped, .transport(.cannotConnect), .transport(.untrusted): false
+    case .malformedAnswer, .transport: true
+    case .service: retryableFailure(for: error) == .serverError && !undoneCodes.contains(error.code ?? "")
+    }
+  }
+
+  /// Errors that are worth another attempt, and say that nothing was done.
+  private static let undoneCodes: Set<String> = ["RequestTimeout", "OperationAborted"]
+
+  /// Sends the operation once.
+  private func send<Output>(
+    _ operation: AWSOperation<Output>
+  ) async -> (result: Result<HTTPResponse, AWSError>, sent: Sent) {
+    if let obstacle = operation.obstacle ?? operation.body.obstacle {
+      return (
+        .failure(self.error(.transport(.other), in: operation, message: obstacle)), Sent(region: region)
+      )
+    }
+    let provided: Credentials
+    do {
+      provided = try await credentials.credentials()
+    } catch {
+      return (.failure(self.error(.credentials, in: operation, message: "\(error)")), Sent(region: region))
+    }
+    guard let pass = await throttle.gate.enter(RequestKind(operation.method)) else {
+      return (
+        .failure(self.error(.stopped, in: operation, message: "not sent, since the run was stopped")),
+        Sent(region: region)
+      )
+    }
+    let place = place.withLock { $0 }
+    var request = request(for: operation, region: place.region)
+    place.signer.sign(
+      &request, credentials: provided,
+      at: Timestamp(seconds: surroundings.now().seconds + clockOffset.load(ordering: .relaxed)),
+      payloadHash: operation.body.payloadHash)
+    throttle.noteRequest()
+    let result: Result<HTTPResponse, AWSError>
+    do {
+      let response = try await transport.send(request)
+      let throttled = Self.isThrottling(response)
+      if throttled { throttle.noteThrottled() }
+      throttle.gate.leave(pass, operation: operation.name, outcome: throttled ? .throttled : .answered)
+      result = .success(response)
+    } catch {
+      throttle.gate.leave(pass, operation: operation.name, outcome: .failed)
+      let message = "\(error.message) (\(request.scheme)://\(request.authority))"
+      result = .failure(self.error(.transport(error.kind), in: operation, message: message))
+    }
+    let authorization = request.headers.last { $0.name == "Authorization" }?.value
+    return (result, Sent(region: place.region, credentials: provided, authorization: authorization))
+  }
+
+  private func request<Output>(for operation: AWSOperation<Output>, region: Region) -> HTTPRequest {
+    let address = endpoint.address(
+      of: service, bucket: operation.bucket, region: region, account: operation.account)
+    var path = address.path + (operation.path ?? "")
+    if let key = operation.key {
+      path += "/" + PercentEncoding.encode(key.bytes, keepingSlashes: true)
+    }
+    var headers = operation.headers
+    if let requestPayer, service == .s3 { headers.append((RequestPayer.header, requestPayer.rawValue)) }
+    if !operation.body.bytes.isEmpty, service == .s3 { headers.append(("Content-MD5", operation.body.contentMD5)) }
+    return HTTPRequest(
+      method: operation.method, scheme: address.scheme, authority: address.authority,
+      path: path.isEmpty ? "/" : path, query: operation.canonicalQuery, headers: headers,
+      body: operation.body.bytes, maximumResponseBytes: operation.maximumResponseBytes,
+      // What has never answered may be no S3 server: whoever mistyped an address should not wait for long.
+      stallTimeoutSeconds: throttle.hasSucceeded
+        ? operation.stallTimeoutSeconds : operation.stallTimeoutSeconds ?? Self.firstStallTimeoutSeconds,
+      deadlineSeconds: operation.deadlineSeconds, maySendTwice: operation.repetition == .always)
+  }
+
+  private func read<Output>(
+    _ response: HTTPResponse, of operation: AWSOperation<Output>, _ sent: Sent
+  ) -> Result<Output, AWSError> {
+    guard response.isSuccess else { return .failure(serviceError(response, of: operation, sent)) }
+    do {
+      return .success(try operation.parse(response))
+    } catch .unexpectedRoot("Error") {
+      // S3 says 200 when it begins to work, and the error when it has failed.
+      return .failure(serviceError(response, of: operation, sent))
+    } catch {
+      return .failure(
+        self.error(
+          .malformedAnswer, in: operation, status: response.status, message: error.description,
+          requestID: response.requestID, sent: sent))
+    }
+  }
+
+  private func serviceError<Output>(
+    _ response: HTTPResponse, of operation: AWSOperation<Output>, _ sent: Sent
+  ) -> AWSError {
+    let (body, bodyRequestID) = Self.errorElement(in: response.body)
+    let code = body?["Code"]?.text ?? Self.standInCode(for: response.status)
+    return error(
+      .service, in: operation, status: response.status, code: code,
+      message: body?["Message"]?.text ?? "", requestID: response.requestID ?? bodyRequestID,
+      region: response.headers["x-amz-bucket-region"] ?? body?["Region"]?.text,
+      argument: body?["ArgumentValue"].map {
+        AWSError.Argument(name: body?["ArgumentName"]?.text ?? "", value: $0.text)
+      }, sent: sent)
+  }
+
+  /// The element that has code and message, and the request's ID: S3 sends `<Error>`, the other services wrap it in
+  /// `<ErrorResponse>`.
+  private static func errorElement(in body: [UInt8]) -> (error: XMLElement?, requestID: String?) {
+    if let error = try? XMLElement(parsing: body, root: "Error") { return (error, error["RequestId"]?.text) }
+    let response = try? XMLElement(parsing: body, root: "ErrorResponse")
+    return (response?["Error"], (response?["RequestId"] ?? response?["RequestID"])?.text)
+  }
+
+  private func error<Output>(
+    _ kind: AWSError.Kind, in operation: AWSOperation<Output>, status: Int? = nil, code: String? = nil,
+    message: String, requestID: String? = nil, region: String? = nil, argument: AWSError.Argument? = nil,
+    sent: Sent? = nil
+  ) -> AWSError {
+    let scrubber = sent?.scrubber
+    /// What a server says reaches terminals and journals: without secrets, and no longer than such texts are.
+    func bounded(_ text: String, _ maximum: Int) -> String {
+      (scrubber?.scrub(text) ?? text).cut(toBytes: maximum)
+    }
+    return AWSError(
+      kind: kind, operation: operation.name, bucket: operation.bucket, key: operation.key,
+      status: status, code: code.map { bounded($0, 128) }, message: bounded(message, 1024),
+      requestID: requestID.map { bounded($0, 128) }, region: region.map { bounded($0, 128) }, account: account,
+      service: service,
+      argument: argument.map { AWSError.Argument(name: bounded($0.name, 128), value: bounded($0.value, 256)) })
+  }
+
+  /// Takes the server's time from an error that says that this machine's is wrong, as AWS's SDKs do.
+  ///
+  /// - Returns: whether to try again.
+  private func adoptClock(of response: HTTPResponse, _ error: AWSError) -> Bool {
+    guard let code = error.code, Self.clockCodes.contains(code),
+      let time = response.headers["date"].flatMap(Timestamp.init(httpDate:))
+    else { return false }
+    let offset = time.seconds - surroundings.now().seconds
+    guard abs(offset) <= Self.maximumClockOffset, offset != clockOffset.load(ordering: .relaxed) else { return false }
+    clockOffset.store(offset, ordering: .relaxed)
+    return true
+  }
+
+  private static let clockCodes: Set<String> = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]
+  /// Seconds without a byte, as long as nothing has succeeded.
+  private static let firstStallTimeoutSeconds = 10
+  /// Seconds; more than a wrong time zone makes. Further off, certificates fail as well.
+  private static let maximumClockOffset = 86_400
+
+  /// Takes the region from an error that says that the bucket is in another one. Only the region is taken:
+  /// the host is built from it here, so no answer can send credentials elsewhere.
+  ///
+  /// - Parameter signedRegion: the region that the failed request was signed for; by now another request may have
+  ///   taken the new one.
+  /// - Returns: whether to try again.
+  private func adoptRegion(of error: AWSError, insteadOf signedRegion: Region) -> Bool {
+    guard service == .s3, let region = error.region.flatMap(Region.init), region != signedRegion,
+      endpoint.accepts(region), let status = error.status, [301, 307, 400, 403].contains(status)
+    else { return false }
+    place.withLock { if $0.region != region { $0 = Place(region, service: service) } }
+    return true
+  }
+
+  private static func isThrottling(_ response: HTTPResponse) -> Bool {
+    response.status == 503 || response.status == 429
+  }
+
+  private static let throttlingCodes: Set<String> = [
+    "SlowDown", "ServiceUnavailable", "Throttling", "ThrottlingException", "RequestLimitExceeded",
+    "TooManyRequests", "RequestThrottled",
+  ]
+
+  private static let transientCodes: Set<String> = ["InternalError", "RequestTimeout", "OperationAborted"]
+
+  /// Whether trying again makes sense, and how it counts.
+  ///
+  /// What has not answered as S3 does even once may be no S3 server, or one that is spoken to in the wrong way
+  /// (`https` for `http`): whoever mistyped an address should not wait for long.
+  private func retryableFailure(for error: AWSError) -> RetryableFailure? {
+    let failure = Self.retryableFailure(for: error)
+    guard failure != nil, !throttle.hasSucceeded else { return failure }
+    switch error.kind {
+    case .malformedAnswer, .transport: return .cannotConnect
+    case .service, .credentials, .stopped: return failure
+    }
+  }
+
+  /// The same for a server that is known to be one.
+  static func retryableFailure(for error: AWSError) -> RetryableFailure? {
+    switch error.kind {
+    case .credentials, .stopped: return nil
+    case .malformedAnswer: return .serverError
+    case .transport(.cannotConnect): return .cannotConnect
+    case .transport(.interrupted): return .interrupted
+    case .transport: return nil
+    case .service:
+      if let code = error.code, throttlingCodes.contains(code) { return .throttled }
+      if let code = error.code, transientCodes.contains(code) { return .serverError }
+      switch error.status {
+      case 429, 503: return .throttled
+      case 500, 502, 504: return .serverError
+      default: return nil
+      }
+    }
+  }
+
+  private static func standInCode(for status: Int) -> String? {
+    switch status {
+    case 301: "PermanentRedirect"
+    case 400: "BadRequest"
+    case 403: "AccessDenied"
+    case 404: "NotFound"
+    case 412: "PreconditionFailed"
+    case 503: "ServiceUnavailable"
+    default: nil
+    }
+  }
+}

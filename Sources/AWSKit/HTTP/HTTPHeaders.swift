@@ -1,0 +1,82 @@
+/// The header lines of an answer, kept as the bytes that came, with the places of names and values: an answer is asked
+/// for two of them, or for twenty.
+package struct HTTPHeaders: Sendable {
+  /// Where a line's name and value are within `bytes`.
+  private struct Field {
+    let name: Range<Int>
+    let value: Range<Int>
+  }
+
+  private var bytes: [UInt8] = []
+  private var fields: [Field] = []
+
+  /// Holds all lines of most answers of S3's.
+  private static let usualSize = 768
+  private static let usualCount = 16
+
+  package init() {}
+
+  package init(_ fields: [(name: String, value: String)]) {
+    for (name, value) in fields {
+      Array("\(name): \(value)\r\n".utf8).withUnsafeBytes { append(line: $0) }
+    }
+  }
+
+  /// Takes one line as it came, with its line end.
+  mutating func append(line: UnsafeRawBufferPointer) {
+    if bytes.isEmpty {
+      bytes.reserveCapacity(Self.usualSize)
+      fields.reserveCapacity(Self.usualCount)
+    }
+    let start = bytes.count
+    bytes += line
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
+    var value = colon + 1..<line.count
+    while let first = value.first, Self.isBlank(line[first]) { value.removeFirst() }
+    while let last = value.last, Self.isBlank(line[last]) { value.removeLast() }
+    fields.append(Field(name: start..<start + colon, value: start + value.lowerBound..<start + value.upperBound))
+  }
+
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    fields.removeAll(keepingCapacity: true)
+  }
+
+  /// Whether all of it is UTF-8; what is not comes with replacement characters.
+  package var isValidUTF8: Bool { String(validating: bytes, as: UTF8.self) != nil }
+
+  /// The value of the first header with that name, in any case, without surrounding blanks.
+  package subscript(name: String) -> String? {
+    var name = name
+    return name.withUTF8 { name in
+      fields.first { $0.name.count == name.count && hasPrefix($0, name) }
+    }.map { text($0.value) }
+  }
+
+  /// The headers whose names begin with `prefix`, that prefix removed, in lower case and in order.
+  package func fields(withPrefix prefix: String) -> [(name: String, value: String)] {
+    var prefix = prefix
+    return prefix.withUTF8 { prefix in
+      fields.filter { hasPrefix($0, prefix) }.map { field in
+        let name = bytes[field.name].dropFirst(prefix.count).map(\.asciiLowercase)
+        return (String(decoding: name, as: UTF8.self), text(field.value))
+      }
+    }
+  }
+
+  private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+  /// Whether the name begins so, in any case.
+  private func hasPrefix(_ field: Field, _ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard field.name.count >= prefix.count else { return false }
+    return bytes.withUnsafeBufferPointer { bytes in
+      for index in 0..<prefix.count
+      where bytes[field.name.lowerBound + index].asciiLowercase != prefix[index].asciiLowercase { return false }
+      return true
+    }
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a
+  }
+}

@@ -1,0 +1,147 @@
+/// A place in a listing: everything up to it is known.
+package struct ListingMarker: Sendable, Hashable {
+  package let key: ObjectKey
+  /// In a listing of versions, the last one that is known of the key; nil for all of them.
+  package let versionID: String?
+
+  package init(_ key: ObjectKey, versionID: String? = nil) {
+    self.key = key
+    self.versionID = versionID
+  }
+}
+
+/// One page of a listing.
+package struct ObjectPage: Sendable {
+  package var objects: ListedObjects
+  package var isTruncated: Bool
+
+  package init(objects: ListedObjects = ListedObjects(), isTruncated: Bool = false) {
+    self.objects = objects
+    self.isTruncated = isTruncated
+  }
+
+  /// Where the next page begins.
+  package var end: ListingMarker? {
+    objects.last.map { ListingMarker($0.key, versionID: $0.version?.id) }
+  }
+}
+
+extension AWSClient {
+  /// Pages without objects that may follow one another: a bucket with ten million delete markers has as many.
+  private static let maximumEmptyPages = 10_000
+
+  /// ListObjectsV2 with owners: up to `limit` (at most 1,000) objects after `startAfter`, in the order of their bytes.
+  ///
+  /// Pages follow one another by `startAfter` with the last key, not by continuation tokens: a page can then be
+  /// asked for again at any time, by anybody. Only where a page has no keys, the token leads to the next one.
+  package func listObjects(
+    bucket: String, prefix: ObjectKey?, startAfter: ObjectKey?, limit: Int = 1000
+  ) async throws(AWSError) -> ObjectPage {
+    let request = PageRequest(prefix: prefix, after: startAfter.map { ListingMarker($0) }, limit: limit)
+    var operation = Self.listing(
+      "ListObjectsV2", root: "ListBucketResult", request, bucket: bucket,
+      query: [("list-type", "2"), ("fetch-owner", "true")])
+    if let startAfter { operation.query.append(("start-after", startAfter.bytes)) }
+    let query = operation.query
+    var token: [UInt8]?
+    for _ in 0..<Self.maximumEmptyPages {
+      let answer = try await run(operation)
+      guard case .nothingUntil(.token(let next)) = answer else { return answer.page }
+      guard next != token else { throw standstill(operation) }
+      token = next
+      operation.query = query + [("continuation-token", next)]
+    }
+    throw standstill(operation)
+  }
+
+  /// What both listings have in common: a page whose answer keeps to the request.
+  private static func listing(
+    _ name: String, root: StaticString, _ request: PageRequest, bucket: String, query: [(name: String, value: String)]
+  ) -> AWSOperation<PageAnswer> {
+    var operation = AWSOperation(
+      name, bucket: bucket, query: query + [("encoding-type", "url"), ("max-keys", "\(request.limit)")]
+    ) { response throws(XMLError) in
+      var handler = ObjectPageHandler(request)
+      try SAXParser.parse(response.body, root: root, into: &handler)
+      return try handler.result()
+    }
+    operation.maximumResponseBytes = request.maximumResponseBytes
+    operation.deadlineSeconds = PageRequest.deadlineSeconds
+    if let prefix = request.prefix { operation.query.append(("prefix", prefix.bytes)) }
+    return operation
+  }
+
+  /// ListObjectVersions: up to `limit` versions and delete markers after `marker`, in the order of their keys' bytes,
+  /// the newest of each first. Needs `s3:ListBucketVersions`.
+  package func listObjectVersions(
+    bucket: String, prefix: ObjectKey?, after marker: ListingMarker?, limit: Int = 1000
+  ) async throws(AWSError) -> ObjectPage {
+    var marker = marker
+    for _ in 0..<Self.maximumEmptyPages {
+      let request = PageRequest(prefix: prefix, after: marker, limit: limit)
+      var operation = Self.listing(
+        "ListObjectVersions", root: "ListVersionsResult", request, bucket: bucket, query: [("versions", "")])
+      if let marker {
+        operation.query.append(("key-marker", marker.key.bytes))
+        if let id = marker.versionID { operation.query.append(("version-id-marker", Array(id.utf8))) }
+      }
+      let answer = try await run(operation)
+      guard case .nothingUntil(.marker(let next)) = answer else { return answer.page }
+      guard marker.map({ next.isBehind($0) }) ?? true else { throw standstill(operation) }
+      marker = next
+    }
+    throw standstill(AWSOperation<Void>("ListObjectVersions", bucket: bucket, parse: AWSOperation<Void>.expectNoError))
+  }
+
+  private func standstill<Output>(_ operation: AWSOperation<Output>) -> AWSError {
+    AWSError(
+      kind: .malformedAnswer, operation: operation.name, bucket: operation.bucket,
+      message: "page after page has no objects and says that there is more: the listing does not go on",
+      account: account)
+  }
+}
+
+/// What was asked of a listing, as far as an answer has to keep to it.
+struct PageRequest: Sendable {
+  let prefix: ObjectKey?
+  /// The place that the page begins after; nil for the beginning.
+  let after: ListingMarker?
+  /// The most objects.
+  let limit: Int
+
+  /// A page comes after many delete markers at times.
+  static let deadlineSeconds = 300
+
+  /// The longest page: keys of 1,024 bytes take three times as much when they are encoded, and much else is short.
+  var maximumResponseBytes: Int { Self.bytes(ofKeys: max(1, limit)) }
+
+  private static func bytes(ofKeys count: Int) -> Int { (64 << 10) + count * (8 << 10) }
+}
+
+/// What a page of a listing says.
+enum PageAnswer: Sendable {
+  case page(ObjectPage)
+  /// No objects, and the place from which there may be more.
+  case nothingUntil(Continuation)
+
+  /// Where a server says that a listing goes on.
+  enum Continuation: Sendable {
+    case token([UInt8])
+    case marker(ListingMarker)
+  }
+
+  /// The page; an empty one where there is nothing.
+  var page: ObjectPage {
+    switch self {
+    case .page(let page): page
+    case .nothingUntil: ObjectPage()
+    }
+  }
+}
+
+extension ListingMarker {
+  /// Whether it is a later place than the other one.
+  fileprivate func isBehind(_ other: ListingMarker) -> Bool {
+    key == other.key ? other.versionID != nil && versionID != other.versionID : other.key < key
+  }
+}

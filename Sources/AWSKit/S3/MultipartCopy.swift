@@ -1,0 +1,152 @@
+/// A part of a multipart upload that has been copied.
+package struct CopiedPart: Sendable {
+  package let number: Int
+  /// ETag and checksum, as CompleteMultipartUpload wants them back.
+  fileprivate let fields: [XMLElement]
+
+  /// - Parameter element: what a server says of the part.
+  fileprivate init(number: Int, _ element: XMLElement) throws(XMLError) {
+    guard let etag = element["ETag"], !etag.text.isEmpty else { throw .invalid("a part without an ETag") }
+    self.number = number
+    fields = [etag] + element.children.filter { $0.name.hasPrefix("Checksum") && $0.name != "ChecksumType" }
+  }
+}
+
+extension AWSClient {
+  /// Bytes; those of S3 have 128 or so, and each goes into a URL.
+  private static let maximumUploadIDLength = 2048
+
+  /// CreateMultipartUpload of an object over itself, with everything that the new object gets. Needs what
+  /// `copyObject` needs; tags are those of the copy, and none where it names none.
+  package func createMultipartCopy(
+    bucket: String, key: ObjectKey, _ copy: InPlaceCopy
+  ) async throws(AWSError) -> String {
+    var headers = copy.headers
+    if let checksum = copy.head.checksum {
+      headers.append(("x-amz-checksum-type", checksum.isComposite ? "COMPOSITE" : "FULL_OBJECT"))
+    }
+    var operation = AWSOperation(
+      "CreateMultipartUpload", .post, bucket: bucket, key: key, query: [("uploads", "")], headers: headers
+    ) { response throws(XMLError) in
+      let result = try XMLElement(parsing: response.body, root: "InitiateMultipartUploadResult")
+      guard let id = result["UploadId"]?.text, !id.isEmpty else { throw .invalid("an upload without an ID") }
+      guard id.utf8.count <= Self.maximumUploadIDLength else {
+        throw .invalid("the ID of an upload with \(id.utf8.count) bytes")
+      }
+      return id
+    }
+    operation.obstacle = copy.obstacle
+    return try await run(operation)
+  }
+
+  /// UploadPartCopy of a range of bytes of the same object.
+  package func copyPart(
+    _ number: Int, of range: Range<Int>, bucket: String, key: ObjectKey, uploadID: String, _ copy: InPlaceCopy
+  ) async throws(AWSError) -> CopiedPart {
+    var operation = AWSOperation(
+      "UploadPartCopy", .put, bucket: bucket, key: key,
+      query: [("partNumber", "\(number)"), ("uploadId", uploadID)],
+      headers: copy.sourceHeaders(bucket: bucket, key: key) + [
+        ("x-amz-copy-source-range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)")
+      ]
+    ) { response throws(XMLError) in
+      let result = try XMLElement(parsing: response.body, root: "CopyPartResult")
+      return try CopiedPart(number: number, result)
+    }
+    operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
+    operation.deadlineSeconds = InPlaceCopy.deadlineSeconds
+    return try await run(operation)
+  }
+
+  /// CompleteMultipartUpload. S3 may answer 200 and then tell of an error, which is thrown.
+  package func completeMultipartCopy(
+    bucket: String, key: ObjectKey, uploadID: String, parts: [CopiedPart], _ copy: InPlaceCopy
+  ) async throws(AWSError) -> CopyOutcome {
+    var writer = XMLWriter()
+    writer.element("CompleteMultipartUpload", attributes: " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"") {
+      writer in
+      for part in parts.sorted(by: { $0.number < $1.number }) {
+        writer.element("Part") { writer in
+          writer.element("PartNumber", text: "\(part.number)")
+          for field in part.fields { writer.element(field) }
+        }
+      }
+    }
+    var operation = AWSOperation(
+      "CompleteMultipartUpload", .post, bucket: bucket, key: key, query: [("uploadId", uploadID)],
+      headers: copy.destinationHeaders + [("Content-Type", "application/xml")], document: writer
+    ) { response throws(XMLError) in
+      _ = try XMLElement(parsing: response.body, root: "CompleteMultipartUploadResult")
+      return CopyOutcome(versionID: try response.versionID)
+    }
+    operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
+    operation.deadlineSeconds = InPlaceCopy.deadlineSeconds
+    return try await run(operation)
+  }
+
+  /// ListParts, for one part of an upload: what became of an UploadPartCopy whose answer was lost. Needs
+  /// `s3:ListMultipartUploadParts`.
+  ///
+  /// - Parameter size: bytes that the part must have.
+  /// - Returns: nil where it is not there.
+  package func copiedPart(
+    _ number: Int, size: Int, bucket: String, key: ObjectKey, uploadID: String
+  ) async throws(AWSError) -> CopiedPart? {
+    try await run(
+      AWSOperation(
+        "ListParts", bucket: bucket, key: key,
+        query: [("uploadId", uploadID), ("part-number-marker", "\(number - 1)"), ("max-parts", "1")]
+      ) { response throws(XMLError) in
+        let result = try XMLElement(parsing: response.body, root: "ListPartsResult")
+        guard let part = result["Part"], part["PartNumber"]?.text == "\(number)", part["Size"]?.text == "\(size)"
+        else { return nil }
+        return try CopiedPart(number: number, part)
+      })
+  }
+
+  /// Whether an upload is still there: neither completed nor aborted. Needs `s3:ListMultipartUploadParts`.
+  package func hasMultipartUpload(_ uploadID: String, bucket: String, key: ObjectKey) async throws(AWSError) -> Bool {
+    do {
+      try await run(
+        AWSOperation(
+          "ListParts", bucket: bucket, key: key, query: [("uploadId", uploadID), ("max-parts", "1")]
+        ) { response throws(XMLError) in _ = try XMLElement(parsing: response.body, root: "ListPartsResult") })
+      return true
+    } catch {
+      guard error.code == "NoSuchUpload" else { throw error }
+      return false
+    }
+  }
+
+  /// ListMultipartUploads of one key: the IDs of the uploads that are neither completed nor aborted. Needs
+  /// `s3:ListBucketMultipartUploads`.
+  package func multipartUploads(bucket: String, key: ObjectKey) async throws(AWSError) -> [String] {
+    // The first keys with the whole key for a prefix are those of that key itself; a thousand uploads of it suffice.
+    var operation = AWSOperation(
+      "ListMultipartUploads", bucket: bucket, query: [("uploads", ""), ("encoding-type", "url")]
+    ) { response throws(XMLError) -> [String] in
+      let result = try XMLElement(parsing: response.body, root: "ListMultipartUploadsResult")
+      let isEncoded = result["EncodingType"]?.text == "url"
+      return result.all("Upload").compactMap { upload in
+        let written = Array((upload["Key"]?.text ?? "").utf8)
+        guard (isEncoded ? PercentEncoding.decode(written) : written) == key.bytes else { return nil }
+        return upload["UploadId"]?.text
+      }
+    }
+    operation.query.append(("prefix", key.bytes))
+    return try await run(operation)
+  }
+
+  /// AbortMultipartUpload, which frees the parts. That there is no such upload any more is no error.
+  package func abortMultipartUpload(bucket: String, key: ObjectKey, uploadID: String) async throws(AWSError) {
+    do {
+      var operation = AWSOperation(
+        "AbortMultipartUpload", .delete, bucket: bucket, key: key, query: [("uploadId", uploadID)],
+        parse: AWSOperation<Void>.expectNoError)
+      operation.repetition = .always
+      try await run(operation)
+    } catch {
+      guard error.code == "NoSuchUpload" else { throw error }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+extension AWSClient {
+  /// S3 Control's GetPublicAccessBlock: what is set for all buckets of an account. Needs
+  /// `s3:GetAccountPublicAccessBlock`. The client must be one of S3 Control's.
+  package func accountPublicAccessBlock(_ account: AccountID) async throws(AWSError) -> PublicAccessBlock {
+    do {
+      var operation = AWSOperation(
+        "GetAccountPublicAccessBlock", path: "/v20180820/configuration/publicAccessBlock",
+        headers: [("x-amz-account-id", account.digits)]
+      ) { response throws(XMLError) in
+        try PublicAccessBlock(parsing: response.body)
+      }
+      operation.account = account
+      return try await run(operation)
+    } catch {
+      guard error.code == "NoSuchPublicAccessBlockConfiguration" else { throw error }
+      return PublicAccessBlock()
+    }
+  }
+}

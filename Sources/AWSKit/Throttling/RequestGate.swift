@@ -1,0 +1,181 @@
+internal import Synchronization
+
+/// Lets as many requests through at once as the controllers of their kinds say, and not faster than the pace; of a kind,
+/// first come, first served.
+package final class RequestGate: Sendable {
+  /// Leave to send a request; to be given back with `leave`.
+  package struct Pass: Sendable {
+    fileprivate let kind: RequestKind
+    fileprivate let sequence: Int
+    fileprivate let began: Double
+  }
+
+  /// Waits and a clock, to be replaced in tests.
+  package struct Clock: Sendable {
+    /// Seconds; only differences matter.
+    package var now: @Sendable () -> Double = {
+      let time = ContinuousClock.now - Self.epoch
+      return Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+    }
+    /// Waits for that many seconds.
+    package var sleep: @Sendable (Double) async -> Void = { seconds in
+      try? await Task.sleep(nanoseconds: UInt64(max(0, seconds) * 1e9))
+    }
+
+    private static let epoch = ContinuousClock.now
+
+    package init() {}
+  }
+
+  private struct Lane {
+    var controller: AdaptiveLimit
+    var inFlight = 0
+    /// A queue with its head at `firstWaiter`, so that taking from it costs nothing.
+    var waiters: [UnsafeContinuation<Pass?, Never>?] = []
+    var firstWaiter = 0
+
+    /// Whether nothing is let through any more.
+    var isClosed = false
+
+    var isEmpty: Bool { firstWaiter == waiters.count }
+
+    mutating func popWaiter() -> UnsafeContinuation<Pass?, Never>? {
+      guard firstWaiter < waiters.count, let waiter = waiters[firstWaiter] else { return nil }
+      waiters[firstWaiter] = nil
+      firstWaiter += 1
+      if firstWaiter > 1024 || firstWaiter == waiters.count {
+        waiters.removeFirst(firstWaiter)
+        firstWaiter = 0
+      }
+      return waiter
+    }
+  }
+
+  private struct State {
+    var lanes: [Lane]
+    /// What the user allows in all; nil for no bound.
+    var pace: RateLimit?
+    var inFlight = 0
+    /// Whether somebody will look again when the pace allows more.
+    var isTimerSet = false
+    /// What keeps a request of that kind from beginning now: nothing, another request, or so many seconds.
+    func obstacle(for kind: RequestKind, maximum: Int, at now: Double) -> Obstacle? {
+      let lane = lanes[kind.rawValue]
+      guard inFlight < maximum, lane.inFlight < lane.controller.limit else { return .others }
+      let wait = max(pace?.wait(at: now) ?? 0, lane.controller.pace?.wait(at: now) ?? 0)
+      return wait > 0 ? .pace(seconds: wait) : nil
+    }
+
+    mutating func begin(_ kind: RequestKind, at now: Double) -> Pass {
+      inFlight += 1
+      lanes[kind.rawValue].inFlight += 1
+      pace?.take(at: now)
+      return Pass(kind: kind, sequence: lanes[kind.rawValue].controller.requestBegan(at: now), began: now)
+    }
+
+    /// Lets in whoever may come in now.
+    ///
+    /// - Returns: whom to tell, and after how many seconds to look again.
+    mutating func admit(maximum: Int, at now: Double) -> (admitted: [Admission], wait: Double?) {
+      var admitted: [Admission] = []
+      var shortestWait: Double?
+      // Writes first: they end what has been begun.
+      for kind in [RequestKind.write, .read] {
+        if lanes[kind.rawValue].isClosed {
+          while let waiter = lanes[kind.rawValue].popWaiter() { admitted.append((waiter, nil)) }
+        }
+        while !lanes[kind.rawValue].isEmpty {
+          switch obstacle(for: kind, maximum: maximum, at: now) {
+          case nil:
+            guard let waiter = lanes[kind.rawValue].popWaiter() else { break }
+            admitted.append((waiter, begin(kind, at: now)))
+            continue
+          case .others: lanes[kind.rawValue].controller.noteFull()
+          case .pace(let seconds): shortestWait = min(seconds, shortestWait ?? seconds)
+          }
+          break
+        }
+      }
+      guard let shortestWait, !isTimerSet else { return (admitted, nil) }
+      isTimerSet = true
+      return (admitted, shortestWait)
+    }
+  }
+
+  private enum Obstacle {
+    case others
+    case pace(seconds: Double)
+  }
+
+  private typealias Admission = (waiter: UnsafeContinuation<Pass?, Never>, pass: Pass?)
+
+  /// The most requests in flight, of both kinds together.
+  package let maximum: Int
+  private let state: Mutex<State>
+  private let clock: Clock
+
+  /// - Parameter requestsPerSecond: the most that may begin a second; nil for no bound.
+  package init(maximum: Int, requestsPerSecond: Double? = nil, clock: Clock = Clock()) {
+    self.maximum = max(1, maximum)
+    self.clock = clock
+    state = Mutex(
+      State(
+        lanes: RequestKind.allCases.map { _ in Lane(controller: AdaptiveLimit(maximum: maximum)) },
+        pace: requestsPerSecond.map { RateLimit(perSecond: $0) }))
+  }
+
+  /// The number of requests of a kind that may be in flight now.
+  package func limit(of kind: RequestKind) -> Int { state.withLock { $0.lanes[kind.rawValue].controller.limit } }
+
+  /// Requests in flight now.
+  package var inFlight: Int { state.withLock { $0.inFlight } }
+
+  /// Waits for a place.
+  ///
+  /// - Returns: nil where the gate is closed for that kind.
+  func enter(_ kind: RequestKind) async -> Pass? {
+    let pass: Pass? = state.withLock { state in
+      let now = clock.now()
+      guard !state.lanes[kind.rawValue].isClosed, state.lanes[kind.rawValue].isEmpty,
+        state.obstacle(for: kind, maximum: maximum, at: now) == nil
+      else {
+        return nil
+      }
+      return state.begin(kind, at: now)
+    }
+    if let pass { return pass }
+    return await withUnsafeContinuation { continuation in
+      look { state, _ in state.lanes[kind.rawValue].waiters.append(continuation) }
+    }
+  }
+
+  /// Lets nothing of a kind through any more, and sends away who waits.
+  func close(_ kind: RequestKind) {
+    look { state, _ in state.lanes[kind.rawValue].isClosed = true }
+  }
+
+  /// - Parameter operation: of the API.
+  func leave(_ pass: Pass, operation: String, outcome: AdaptiveLimit.Outcome) {
+    look { state, now in
+      state.inFlight -= 1
+      state.lanes[pass.kind.rawValue].inFlight -= 1
+      state.lanes[pass.kind.rawValue].controller.requestEnded(
+        pass.sequence, operation: operation, outcome: outcome, seconds: now - pass.began, at: now)
+    }
+  }
+
+  /// Notes what happened, and lets in whoever may come in then.
+  private func look(after change: (inout State, _ now: Double) -> Void) {
+    let (admitted, wait) = state.withLock { state in
+      let now = clock.now()
+      change(&state, now)
+      return state.admit(maximum: maximum, at: now)
+    }
+    for (waiter, pass) in admitted { waiter.resume(returning: pass) }
+    guard let wait else { return }
+    Task.detached { [self, clock] in
+      await clock.sleep(wait)
+      look { state, _ in state.isTimerSet = false }
+    }
+  }
+}

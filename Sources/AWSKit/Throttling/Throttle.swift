@@ -1,0 +1,91 @@
+internal import Synchronization
+
+/// What all requests of a run share, whoever signs them: the places in flight, the retry budget, the counts.
+package final class Throttle: Sendable {
+  /// What happened so far.
+  package struct Statistics: Sendable, Equatable {
+    /// Requests sent, retries included.
+    package var requests = 0
+    package var retries = 0
+    /// Answers that asked for patience (503 SlowDown and their like).
+    package var throttled = 0
+  }
+
+  package let policy: RetryPolicy
+  let gate: RequestGate
+  private let budgets = Mutex([RetryBudget](repeating: RetryBudget(), count: RequestScope.allCases.count))
+  private let counts = Mutex(Statistics())
+  private let isStopped = Atomic<Bool>(false)
+  /// Waits that a stop ends, by a number of their own.
+  private let pauses = Mutex<(next: Int, tasks: [Int: Task<Void, Never>])>((0, [:]))
+  private let succeeded = Atomic<Bool>(false)
+
+  /// - Parameters:
+  ///   - concurrency: the most requests in flight.
+  ///   - requestsPerSecond: the most that may begin a second; nil for no bound.
+  package init(concurrency: Int, requestsPerSecond: Double? = nil, policy: RetryPolicy = RetryPolicy()) {
+    gate = RequestGate(maximum: concurrency, requestsPerSecond: requestsPerSecond)
+    self.policy = policy
+  }
+
+  package var statistics: Statistics { counts.withLock { $0 } }
+
+  /// Requests in flight now.
+  package var inFlight: Int { gate.inFlight }
+
+  /// The number of requests of a kind that may be in flight now.
+  package func limit(of kind: RequestKind) -> Int { gate.limit(of: kind) }
+
+  /// Whether any request has succeeded so far. Until then, the address may be that of no S3 server.
+  package var hasSucceeded: Bool { succeeded.load(ordering: .relaxed) }
+
+  func noteRequest() {
+    counts.withLock { $0.requests += 1 }
+  }
+
+  func noteThrottled() {
+    counts.withLock { $0.throttled += 1 }
+  }
+
+  /// Has every write fail that was not sent yet, and nothing be tried again, so that what is under way ends soon. For
+  /// good; any thread may call it.
+  package func stop() {
+    isStopped.store(true, ordering: .relaxed)
+    gate.close(.write)
+    for task in pauses.withLock({ $0.tasks }).values { task.cancel() }
+  }
+
+  /// Has every read fail, too, that was not sent yet.
+  package func stopReads() {
+    gate.close(.read)
+  }
+
+  /// Waits, until the time is over or somebody stops the run.
+  func pause(seconds: Double, _ sleep: @escaping @Sendable (Double) async -> Void) async {
+    let task = Task { await sleep(seconds) }
+    let number = pauses.withLock { pauses in
+      defer { pauses.next += 1 }
+      pauses.tasks[pauses.next] = task
+      return pauses.next
+    }
+    if isStopped.load(ordering: .relaxed) { task.cancel() }
+    await task.value
+    pauses.withLock { $0.tasks[number] = nil }
+  }
+
+  /// Whether a request may be tried again; if so, the budget has been charged.
+  func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure, of scope: RequestScope) -> Bool {
+    guard !isStopped.load(ordering: .relaxed), !Task.isCancelled,
+      policy.allowsRetry(afterAttempt: attempt, failure: failure, of: scope),
+      hasSucceeded || attempt < policy.maximumFirstAttempts,
+      budgets.withLock({ $0[scope.rawValue].withdraw(for: failure) })
+    else { return false }
+    counts.withLock { $0.retries += 1 }
+    return true
+  }
+
+  func noteSuccess(afterRetryOf failure: RetryableFailure?, of scope: RequestScope) {
+    budgets.withLock { $0[scope.rawValue].deposit(afterRetryOf: failure) }
+    if !hasSucceeded { succeeded.store(true, ordering: .relaxed) }
+  }
+}

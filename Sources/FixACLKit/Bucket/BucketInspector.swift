@@ -1,0 +1,96 @@
+internal import Crypto
+package import AWSKit
+
+/// What was found out about a bucket.
+package struct BucketInspection: Sendable {
+  /// A question that the credentials may not ask, or the server cannot answer.
+  package struct Omission: Sendable {
+    package let error: AWSError
+    /// What follows from not knowing.
+    package let consequence: String
+  }
+
+  package var bucket: BucketSettings
+  /// Of the bucket itself.
+  package let acl: AccessControlList
+  package let policy: BucketPolicyState
+  /// Whether the server has shown that it knows the setting of who owns objects.
+  package let supportsOwnershipControls: Bool
+  package let omissions: [Omission]
+}
+
+/// Asks a bucket for the settings that decide what can be done with its objects.
+package enum BucketInspector {
+  /// Reads the bucket's owner, which there is no going on without, and the settings, which may be unknown.
+  ///
+  /// - Throws: where the bucket is not there, or its owner cannot be found out.
+  package static func inspect(_ bucket: String, with client: AWSClient) async throws(AWSError) -> BucketInspection {
+    // First and alone: it finds the bucket's region for the others.
+    let acl = try await client.bucketACL(bucket: bucket)
+    async let location = settle { () throws(AWSError) in try await client.bucketLocation(bucket: bucket) }
+    async let versioning = settle { () throws(AWSError) in try await client.bucketVersioning(bucket: bucket) }
+    async let ownership = settle { () throws(AWSError) in try await client.ownershipControls(bucket: bucket) }
+    async let block = settle { () throws(AWSError) in try await client.publicAccessBlock(bucket: bucket) }
+    async let encryption = settle { () throws(AWSError) in try await client.defaultEncryption(bucket: bucket) }
+    async let lock = settle { () throws(AWSError) in try await client.objectLockConfiguration(bucket: bucket) }
+    async let payment = settle { () throws(AWSError) in try await client.requestPayment(bucket: bucket) }
+    async let policy = settle { () throws(AWSError) in try await client.bucketPolicy(bucket: bucket) }
+
+    var omissions: [BucketInspection.Omission] = []
+    func value<Value>(_ result: Result<Value, AWSError>, _ consequence: String) throws(AWSError) -> Value? {
+      switch result {
+      case .success(let value): return value
+      case .failure(let error):
+        guard error.kind == .service || error.kind == .malformedAnswer else { throw error }
+        omissions.append(BucketInspection.Omission(error: error, consequence: consequence))
+        return nil
+      }
+    }
+    let region = try value(await location, "the region is taken from the configuration")
+    let state = try value(await versioning, "objects cannot be copied, since old versions may stay behind")
+    let setting = try value(await ownership, "whether ACLs are in force at all is not known")
+    let flags = try value(
+      await block, "public grants are kept as they are; --drop-public-grants always drops them")
+    let algorithm = try value(await encryption, "how the bucket encrypts by default is not known")
+    let lockSetting = try value(await lock, "whether the bucket locks what is copied is not known")
+    // Only the bucket's owner may ask, and most buckets' owners pay: not knowing it is not worth a word.
+    let payer = (try? await payment.get()) ?? nil
+    let (policyState, digest) = try Self.state(of: await policy, isAmazons: client.endpoint.url == nil)
+    return BucketInspection(
+      bucket: BucketSettings(
+        name: bucket, region: (region ?? client.region).name, endpoint: client.endpoint.url, owner: acl.owner,
+        versioning: state, objectOwnership: setting.map { $0 ?? .objectWriter }, publicAccessBlock: flags,
+        encryption: algorithm, objectLock: lockSetting, payer: payer, policyDigest: digest),
+      acl: acl, policy: policyState, supportsOwnershipControls: (setting ?? nil) != nil, omissions: omissions)
+  }
+
+  /// The policy is no omission where it cannot be read: whether it is needed depends on what the user names.
+  private static func state(
+    of result: Result<[UInt8]?, AWSError>, isAmazons: Bool
+  ) throws(AWSError) -> (state: BucketPolicyState, digest: String?) {
+    switch result {
+    case .success(nil): return (.none, "none")
+    case .success(let bytes?):
+      let digest = "sha256:" + Hex.encode(SHA256.hash(data: bytes))
+      do {
+        let document = try PolicyDocument(parsing: bytes)
+        return (.document(isAmazons ? document.withAmazonCanonicalIDs : document), digest)
+      } catch {
+        return (.malformed(error.detail), digest)
+      }
+    case .failure(let error):
+      guard error.kind == .service || error.kind == .malformedAnswer else { throw error }
+      return (.unreadable(error), nil)
+    }
+  }
+
+  private static func settle<Value: Sendable>(
+    _ body: () async throws(AWSError) -> Value
+  ) async -> Result<Value, AWSError> {
+    do throws(AWSError) {
+      return .success(try await body())
+    } catch {
+      return .failure(error)
+    }
+  }
+}

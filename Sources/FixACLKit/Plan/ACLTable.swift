@@ -1,0 +1,128 @@
+package import AWSKit
+
+/// The short name of an ACL in a plan.
+package struct ACLName: Hashable, Sendable, Comparable {
+  package let text: String
+
+  package init(_ text: String) {
+    self.text = text
+  }
+
+  package static func < (left: ACLName, right: ACLName) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+}
+
+/// The distinct ACLs of a plan, each with a name made of its content.
+///
+/// A bucket has few of them, however many objects it has. Since the name depends on nothing but the ACL, it is
+/// the same in every plan, and whoever scanned first.
+package struct ACLTable: Sendable, Equatable {
+  package private(set) var acls: [ACLName: AccessControlList] = [:]
+  private var names: [AccessControlList: ACLName] = [:]
+
+  package init() {}
+
+  package subscript(name: ACLName) -> AccessControlList? { acls[name] }
+
+  /// The ACLs in the order of their names.
+  package var sorted: [(name: ACLName, acl: AccessControlList)] {
+    acls.sorted { $0.key < $1.key }.map { (name: $0.key, acl: $0.value) }
+  }
+
+  /// The ACL's name; it is added to the table if it is not in it.
+  package mutating func insert(_ acl: AccessControlList) -> ACLName {
+    if let name = names[acl] { return name }
+    let hash = Self.hash(of: acl)
+    let name = ACLName(hash.text)
+    if insert(acl, named: name) { return name }
+    // Nobody can make two such ACLs; if somebody does, the second one has a name of its own.
+    let wholeName = ACLName(hash.wholeText)
+    insert(acl, named: wholeName)
+    return wholeName
+  }
+
+  /// Adds an ACL under the name that a plan gave it.
+  ///
+  /// - Returns: false where another ACL has this name; the table is then as it was.
+  @discardableResult
+  package mutating func insert(_ acl: AccessControlList, named name: ACLName) -> Bool {
+    if let present = acls[name] { return present == acl }
+    acls[name] = acl
+    names[acl] = name
+    return true
+  }
+
+  /// Takes ACLs out of the table.
+  mutating func remove(_ others: Set<ACLName>) {
+    for name in others.intersection(acls.keys) {
+      if let acl = acls.removeValue(forKey: name) { names[acl] = nil }
+    }
+  }
+
+  /// Adds the ACLs of another table.
+  ///
+  /// - Throws: where both tables call different ACLs by one name.
+  package mutating func merge(_ other: ACLTable) throws(FileFormatError) {
+    for (name, acl) in other.acls where !insert(acl, named: name) {
+      throw FileFormatError("two ACLs of the bucket have the same name '\(name.text)', so no plan can be made of them.")
+    }
+  }
+
+  /// What a plan calls an ACL: a hash of its JSON.
+  package static func name(of acl: AccessControlList) -> ACLName {
+    ACLName(hash(of: acl).text)
+  }
+
+  /// Whether a plan of this version, or of an earlier one, calls the ACL by this name.
+  static func isName(_ name: String, of acl: AccessControlList) -> Bool {
+    hash(of: acl).isNamed(name)
+  }
+
+  private static func hash(of acl: AccessControlList) -> ContentHash {
+    var json = JSONWriter()
+    acl.write(to: &json)
+    return ContentHash(of: json.bytes)
+  }
+}
+
+extension AccessControlList {
+  /// `{"owner":…,"grants":[{"id"|"uri":…,"permission":…}]}`, as in a plan.
+  package func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("owner", owner.value)
+      json.name("grants")
+      json.array { json in
+        for grant in grants { grant.write(to: &json) }
+      }
+    }
+  }
+}
+
+/// An ACL as a plan has it.
+struct ACLDocument: Decodable {
+  let owner: String
+  let grants: [GrantDocument]
+
+  var acl: AccessControlList? {
+    let grants = grants.compactMap(\.grant)
+    guard grants.count == self.grants.count else { return nil }
+    return AccessControlList(owner: CanonicalID(owner), grants: grants)
+  }
+}
+
+/// A grant as a plan has it.
+struct GrantDocument: Decodable {
+  let id: String?
+  let uri: String?
+  let permission: String
+
+  var grant: Grant? {
+    guard let permission = Permission(rawValue: permission) else { return nil }
+    switch (id, uri) {
+    case (let id?, nil): return Grant(.canonicalUser(CanonicalID(id)), permission)
+    case (nil, let uri?): return Grant(.group(uri), permission)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,133 @@
+internal import AWSKit
+
+/// Judges whether a change is one that this program makes of a bucket and of what was asked for.
+///
+/// A plan's digest only tells damage: anybody can compute one. So a change is believed no further than ``ACLPolicy`` makes
+/// the same of the ACL that the object has, each time a plan or a journal is opened.
+struct ChangeAudit: Sendable {
+  private let bucketOwner: CanonicalID
+  private let desired: Intent
+  private let policy: ACLPolicy
+  private let prefix: ObjectKey?
+  /// What has been found right. A plan has few of these, however many changes it has.
+  private var passed: Set<Transition> = []
+  /// The one before: changes that follow one another are mostly alike.
+  private var last: Transition?
+
+  init(bucket: BucketSettings, desired: Intent) {
+    bucketOwner = bucket.owner
+    self.desired = desired
+    policy = ACLPolicy(bucket: bucket, desired: desired)
+    prefix = desired.filter.prefix.map { ObjectKey($0) }
+  }
+
+  /// Checks a change.
+  ///
+  /// - Parameters:
+  ///   - from: what the change calls `from`; one name must always mean one ACL.
+  ///   - to: what it calls `to`.
+  /// - Throws: why it is none of this program's.
+  mutating func check(
+    _ change: Change, from: AccessControlList?, to: AccessControlList?
+  ) throws(FileFormatError.Detail) {
+    guard prefix.map(change.key.hasPrefix) ?? true, desired.filter.matches(change.key) else {
+      throw FileFormatError.Detail("its key is not one of those that were asked for")
+    }
+    guard change.versionID == nil || desired.allVersions else {
+      throw FileFormatError.Detail("it is about an old version, and those were not asked for")
+    }
+    guard PlanText.canBeHeader(change.etag) else {
+      throw FileFormatError.Detail("no object has the ETag '\(change.etag.escapedForTerminal)'")
+    }
+    let transition = Transition(change)
+    guard transition != last, !passed.contains(transition) else { return }
+    try check(transition, from: from, to: to)
+    passed.insert(transition)
+    last = transition
+  }
+
+  private func check(
+    _ change: Transition, from: AccessControlList?, to: AccessControlList?
+  ) throws(FileFormatError.Detail) {
+    guard change.owner != bucketOwner else {
+      throw FileFormatError.Detail("the object is said to be the bucket owner's own")
+    }
+    guard from == nil || from?.owner == change.owner else {
+      throw FileFormatError.Detail("the owner is not the one of the ACL 'from'")
+    }
+    switch change.action {
+    case .blocked:
+      guard to == nil, !change.reason.isOfAction else {
+        throw FileFormatError.Detail("it is blocked, and '\(change.reason.rawValue)' blocks nothing")
+      }
+    case .grant, .copy:
+      guard let to, let expected = try target(of: change, from: from), to == expected else {
+        throw FileFormatError.Detail(
+          "the ACL 'to' is not what its 'desired' makes of the ACL 'from': somebody has changed what is granted")
+      }
+      guard to.grants.count <= AccessControlList.maximumGrants else {
+        throw FileFormatError.Detail("the ACL 'to' has more than \(AccessControlList.maximumGrants) grants")
+      }
+    }
+  }
+
+  /// The ACL that the policy makes; nil where the change does not say from what.
+  private func target(
+    of change: Transition, from: AccessControlList?
+  ) throws(FileFormatError.Detail) -> AccessControlList? {
+    if let from, policy.isSatisfied(by: from) {
+      throw FileFormatError.Detail("the ACL 'from' lets every reader in already")
+    }
+    guard change.action == .copy else {
+      guard !policy.needsBucketOwnership, desired.strategy != .copy, change.reason == .readerMissing else {
+        throw FileFormatError.Detail("no grant was asked for")
+      }
+      return from.map(policy.granted)
+    }
+    guard policy.needsBucketOwnership || desired.strategy != .grant else {
+      throw FileFormatError.Detail("no copy was asked for")
+    }
+    guard !change.isNoncurrent else { throw FileFormatError.Detail("it copies an old version") }
+    guard change.reason.isOfAction, (change.reason == .aclUnknown) == (from == nil) else {
+      throw FileFormatError.Detail("its 'reason' is no reason for a copy of such an object")
+    }
+    // In between, the bucket owner has one grant more.
+    if change.reason == .grantFirst, let from, policy.opened(from).grants.count > AccessControlList.maximumGrants {
+      throw FileFormatError.Detail("the ACL with READ for the bucket owner has too many grants")
+    }
+    return policy.copied(from, previousOwner: change.owner)
+  }
+}
+
+extension ChangeReason {
+  /// Whether it is a reason to do something, and none not to.
+  fileprivate var isOfAction: Bool {
+    switch self {
+    case .readerMissing, .grantFirst, .aclUnknown: true
+    default: false
+    }
+  }
+}
+
+/// What text of a plan must be like where it goes on to a server.
+enum PlanText {
+  /// The longest that is taken for an ID, an ETag or the name of a key.
+  private static let maximumLength = 2048
+
+  /// Whether it can be the value of a header: nothing in it ends a line.
+  static func canBeHeader(_ text: String) -> Bool {
+    text.utf8.count <= maximumLength && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+  }
+
+  /// Whether it can be the ID of whom is to be let in: it stands between quotation marks in a header.
+  static func canBeGrantee(_ id: CanonicalID) -> Bool {
+    let text = id.value
+    return !text.isEmpty && canBeHeader(text) && text.escapedForTerminal == text
+      && !text.utf8.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") } && !text.contains("://")
+  }
+
+  /// Whether it can stand in an ACL, as an ID or as the URI of a group.
+  static func canBeInACL(_ text: String) -> Bool {
+    !text.isEmpty && canBeHeader(text)
+  }
+}

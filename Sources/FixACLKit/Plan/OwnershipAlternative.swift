@@ -1,0 +1,188 @@
+package import AWSKit
+
+/// The one-call alternative to a repair: with Object Ownership BucketOwnerEnforced, ACLs are off and the bucket owner
+/// owns every object at once.
+package struct OwnershipAlternative: Sendable, Equatable {
+  /// A grantee that reads by ACLs only, and of how many objects.
+  package struct AffectedGrantee: Sendable, Equatable {
+    package let grantee: Grantee
+    package let objects: Int
+
+    package init(_ grantee: Grantee, objects: Int) {
+      self.grantee = grantee
+      self.objects = objects
+    }
+  }
+
+  /// How many grantees are named at most.
+  package static let maximumNamed = 20
+
+  /// Objects of other accounts, which the bucket owner would own at once.
+  package var fixes: Int
+  /// Whether S3 would take the setting as the bucket is: its ACL grants nobody but the owner anything.
+  package var isPossibleNow: Bool
+  /// Whether the bucket policy lets every reader in already; nil where it could not be read.
+  package var letsReadersIn: Bool?
+  /// How many grantees of foreign objects' ACLs, as far as these were read, would lose what ACLs give them.
+  package var affectedCount: Int
+  /// Those with the most objects.
+  package var affected: [AffectedGrantee]
+  /// For the AWS CLI, in their order.
+  package var commands: [String]
+  /// Whether only a part of the bucket was scanned, so that the counts and the readers are of that part.
+  package var isPartial: Bool
+
+  package init(
+    fixes: Int, isPossibleNow: Bool, letsReadersIn: Bool?, affectedCount: Int, affected: [AffectedGrantee],
+    commands: [String],
+    isPartial: Bool = false
+  ) {
+    self.fixes = fixes
+    self.isPossibleNow = isPossibleNow
+    self.letsReadersIn = letsReadersIn
+    self.affectedCount = affectedCount
+    self.affected = affected
+    self.commands = commands
+    self.isPartial = isPartial
+  }
+
+  /// What there is to know besides, as whole sentences.
+  package static let notes = [
+    "Uploads that ask for another ACL than bucket-owner-full-control then fail (AccessControlListNotSupported).",
+    "Grants on the bucket owner's own objects end too; their ACLs were not read.",
+    "Switching back brings the old owners and ACLs back.",
+  ]
+
+  package func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("objectOwnership", ObjectOwnership.bucketOwnerEnforced.rawValue)
+      if isPartial {
+        json.name("partial")
+        json.bool(true)
+      }
+      json.member("fixes", fixes)
+      json.member("possibleNow", isPossibleNow)
+      json.name("readersLetIn")
+      if let letsReadersIn { json.bool(letsReadersIn) } else { json.null() }
+      json.member("affectedCount", affectedCount)
+      json.name("affected")
+      json.array { json in
+        for loser in affected {
+          json.object { json in
+            switch loser.grantee {
+            case .canonicalUser(let id): json.member("id", id.value)
+            case .group(let uri): json.member("uri", uri)
+            }
+            json.member("objects", loser.objects)
+          }
+        }
+      }
+      json.name("commands")
+      json.array { json in
+        for command in commands { json.string(command) }
+      }
+    }
+  }
+}
+
+extension OwnershipAlternative {
+  /// - Parameters:
+  ///   - bucketACL: of the bucket itself.
+  ///   - policyReaders: whom the bucket policy lets read every object; nil where it could not be read.
+  ///   - foreign: how many objects of other accounts there are.
+  ///   - grantees: those of foreign objects' ACLs that were read, and of how many objects each.
+  ///   - cliOptions: for the AWS CLI, such as `--profile site`.
+  /// - Returns: nil where there is nothing to switch: ACLs are off already, or no object is foreign.
+  package init?(
+    bucket: BucketSettings, bucketACL: AccessControlList, policyReaders: Set<PolicyPrincipal>?, desired: Intent,
+    foreign: Int, grantees: [Grantee: Int], cliOptions: [String]
+  ) {
+    guard foreign > 0, bucket.objectOwnership != .bucketOwnerEnforced else { return nil }
+    let owner = Grantee.canonicalUser(bucket.owner)
+    let isPossibleNow = bucketACL.grants.allSatisfy { $0.grantee == owner }
+    // By the IDs that readers resolve to, so that one whom the policy knows as an OAI is known in an ACL.
+    let identities = Dictionary(
+      desired.readers.compactMap { reader in reader.canonicalID.map { ($0, reader.originAccessIdentity) } },
+      uniquingKeysWith: { $0 ?? $1 })
+    func isLetIn(_ id: CanonicalID) -> Bool {
+      guard let policyReaders else { return false }
+      return id == bucket.owner || policyReaders.contains(.canonicalUser(id))
+        || (identities[id] ?? nil).map { policyReaders.contains(.originAccessIdentity($0)) } ?? false
+    }
+    let affected = grantees.filter { grantee, objects in
+      guard objects > 0, grantee != owner else { return false }
+      switch grantee {
+      case .canonicalUser(let id): return !isLetIn(id)
+      // Where they are ignored, there is nothing to lose.
+      case .group: return !(grantee.isPublic && bucket.effectivePublicAccessBlock.ignorePublicAcls)
+      }
+    }.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
+    self.init(
+      fixes: foreign, isPossibleNow: isPossibleNow,
+      letsReadersIn: policyReaders.map { policyReaders in
+        desired.readers.allSatisfy { reader in
+          switch reader.principal {
+          case .service(let name, _): reader.statement != nil && policyReaders.contains(.service(name))
+          case .canonicalUser(let id, _): isLetIn(id)
+          }
+        }
+      }, affectedCount: affected.count,
+      affected: affected.prefix(Self.maximumNamed).map { AffectedGrantee($0.key, objects: $0.value) },
+      commands: Self.commands(bucket: bucket.name, isPossibleNow: isPossibleNow, cliOptions: cliOptions),
+      isPartial: desired.filter != KeyFilter())
+  }
+
+  /// Makes the commands anew, of what is known of the bucket alone.
+  mutating func makeCommands(for bucket: BucketSettings) {
+    commands = Self.commands(
+      bucket: bucket.name, isPossibleNow: isPossibleNow,
+      cliOptions: bucket.endpoint.map { ["--endpoint-url", $0] } ?? [])
+  }
+
+  private static func commands(bucket: String, isPossibleNow: Bool, cliOptions: [String]) -> [String] {
+    let target = (["--bucket", quoted(bucket)] + cliOptions.map(quoted)).joined(separator: " ")
+    let setting =
+      "aws s3api put-bucket-ownership-controls \(target)"
+      + " --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'"
+    return isPossibleNow ? [setting] : ["aws s3api put-bucket-acl \(target) --acl private", setting]
+  }
+
+  /// A word for a POSIX shell.
+  private static func quoted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+      default: "-_./:=@%+,".utf8.contains(byte)
+      }
+    }
+    guard !isPlain || word.isEmpty else { return word }
+    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}
+
+extension OwnershipAlternative: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case partial, fixes, possibleNow, readersLetIn, affectedCount, affected, commands
+  }
+
+  private struct AffectedGranteeDocument: Decodable {
+    let id: String?
+    let uri: String?
+    let objects: Int
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      fixes: try values.decode(Int.self, forKey: .fixes),
+      isPossibleNow: try values.decode(Bool.self, forKey: .possibleNow),
+      letsReadersIn: try values.decodeIfPresent(Bool.self, forKey: .readersLetIn),
+      affectedCount: try values.decode(Int.self, forKey: .affectedCount),
+      affected: try values.decode([AffectedGranteeDocument].self, forKey: .affected).map { loser in
+        AffectedGrantee(
+          loser.id.map { .canonicalUser(CanonicalID($0)) } ?? .group(loser.uri ?? ""), objects: loser.objects)
+      },
+      commands: try values.decode([String].self, forKey: .commands),
+      isPartial: try values.decodeIfPresent(Bool.self, forKey: .partial) ?? false)
+  }
+}

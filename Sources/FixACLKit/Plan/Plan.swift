@@ -1,0 +1,240 @@
+internal import Crypto
+internal import FoundationEssentials
+package import AWSKit
+
+/// A plan file, found to be whole and unedited when it was opened.
+package final class Plan: Sendable {
+  package let path: String
+  package let header: PlanHeader
+  package let acls: ACLTable
+  /// The digest, which names the plan.
+  package let digest: String
+  /// The number of changes, blocked ones included.
+  package let changeCount: Int
+  /// The object owners without whose credentials some change cannot be made.
+  package let ownersNeeded: Set<CanonicalID>
+
+  private let file: OpenFile
+  private let blocks: FileBlocks
+  private let firstChangeOffset: Int
+  private let owners: OwnerNames
+
+  /// Opens a plan and reads all of it once, before anything is done with it.
+  ///
+  /// - Throws: `FileFormatError` where it is not a plan, is of another version, damaged, cut short or edited.
+  package init(path: String) throws(FileFormatError) {
+    do {
+      let file = try OpenFile(path, .reading)
+      guard file.isRegularFile else {
+        throw FileFormatError.Detail("it is not a regular file: save the plan first, it is read more than once")
+      }
+      var scanner = PlanScanner(file)
+      let contents = try scanner.scan()
+      self.path = path
+      self.file = file
+      header = contents.header
+      owners = OwnerNames(contents.header.summary.owners.keys)
+      acls = contents.acls
+      digest = contents.digest
+      changeCount = contents.changeCount
+      ownersNeeded = contents.ownersNeeded
+      blocks = contents.blocks
+      firstChangeOffset = contents.firstChangeOffset
+    } catch let error as FileError {
+      throw FileFormatError("\(error). Make a plan with 'fixacl plan BUCKET -o FILE'.")
+    } catch let error as FileFormatError.Detail {
+      throw FileFormatError(
+        "\(path.escapedForTerminal) is not a usable plan: \(error.text). Nothing was touched;"
+          + " make a new one with 'fixacl plan'.")
+    } catch {
+      throw FileFormatError(
+        "\(path.escapedForTerminal) is not a usable plan: \(error). Nothing was touched;"
+          + " make a new one with 'fixacl plan'.")
+    }
+  }
+
+  /// Where the plan really is, by whatever links it was opened.
+  package var realPath: String { file.realPath }
+
+  /// Whether its path is a link to it.
+  var isLink: Bool { OpenFile.isLink(path) }
+
+  /// Gives the lock back.
+  func unlock() { file.unlock() }
+
+  /// Takes the lock of the plan's file itself, which is the same under all of its names; it ends with the plan.
+  ///
+  /// - Returns: false if another process has it.
+  package func tryLock() throws(FileError) -> Bool {
+    do {
+      return try file.tryLock()
+    } catch {
+      // NFS locks no file that is open for reading alone.
+      guard error.isOfLocking else { throw error }
+      return true
+    }
+  }
+
+  /// The changes, from the first, read as they are asked for: none but those that were checked when the plan was opened.
+  package func changes() -> Changes {
+    Changes(
+      reader: LineReader(again: blocks, offset: firstChangeOffset), count: changeCount, path: path, acls: acls,
+      owners: owners)
+  }
+
+  /// The ACL that a change names.
+  package func acl(_ name: ACLName?) -> AccessControlList? {
+    name.flatMap { acls[$0] }
+  }
+
+  /// Hands out a plan's changes one by one.
+  package struct Changes {
+    private var reader: LineReader
+    private let count: Int
+    private let path: String
+    private let acls: ACLTable
+    private let owners: OwnerNames
+    private var index = 0
+
+    fileprivate init(reader: LineReader, count: Int, path: String, acls: ACLTable, owners: OwnerNames) {
+      self.reader = reader
+      self.count = count
+      self.path = path
+      self.acls = acls
+      self.owners = owners
+    }
+
+    /// The next change and its place in the plan, counted from 0; nil after the last.
+    package mutating func next() throws(FileFormatError) -> (index: Int, change: Change)? {
+      guard index < count else { return nil }
+      do {
+        guard let line = try reader.next() else { throw FileFormatError.Detail("it became shorter") }
+        defer { index += 1 }
+        return (index, try Change(parsing: line.withoutComma, acls: acls, owners: owners))
+      } catch {
+        throw FileFormatError(
+          "\(path.escapedForTerminal) was changed while it was read (\(error)): run the command again"
+            + " with a plan that nobody writes to.")
+      }
+    }
+  }
+}
+
+/// Reads a plan from end to end: checks its digest and everything that can be checked without the bucket.
+private struct PlanScanner {
+  struct Contents {
+    var header: PlanHeader
+    var acls: ACLTable
+    var digest: String
+    var changeCount: Int
+    var ownersNeeded: Set<CanonicalID>
+    var firstChangeOffset: Int
+    var blocks: FileBlocks
+  }
+
+  private var reader: LineReader
+  private var digest = SHA256()
+  private var lineNumber = 0
+
+  init(_ file: OpenFile) {
+    reader = LineReader(noting: file)
+  }
+
+  mutating func scan() throws -> Contents {
+    var header = try scanHeader()
+    let acls = try scanACLs()
+    let firstChangeOffset = reader.offset
+    let lines = try scanChanges(of: header, acls: acls)
+    // First, since it is the plainest thing to say of a plan that was edited or damaged.
+    let digest = try scanDigest()
+    try header.check(lines)
+    // An estimate, which another version may have made otherwise.
+    header.summary.requests = lines.summary.requests
+    guard let blocks = reader.blocks else { throw FileFormatError.Detail("it cannot be read again") }
+    return Contents(
+      header: header, acls: acls, digest: digest, changeCount: lines.summary.changes,
+      ownersNeeded: lines.ownersNeeded, firstChangeOffset: firstChangeOffset, blocks: blocks)
+  }
+
+  private mutating func scanHeader() throws -> PlanHeader {
+    let beginning = Array("{\n\"format\":".utf8)
+    var lines: [UInt8] = []
+    while true {
+      let line = try nextLine()
+      if line.elementsEqual("\"acls\":{\n".utf8) { break }
+      lines += line
+      // A file that is no plan at all should not be read whole to find that out.
+      guard lines.prefix(beginning.count).elementsEqual(beginning.prefix(lines.count)) else {
+        throw FileFormatError.Detail("it does not begin as a plan does")
+      }
+      guard lines.count <= 2 * LineReader.maximumLineLength else {
+        throw FileFormatError.Detail("its header has no end")
+      }
+    }
+    var object = lines[...].withoutComma
+    object.append(UInt8(ascii: "}"))
+    return try decode(PlanHeader.self, from: object)
+  }
+
+  private mutating func scanACLs() throws -> ACLTable {
+    var table = ACLTable()
+    while true {
+      let line = try nextLine()
+      if line.elementsEqual("},\n".utf8) { break }
+      let object = [UInt8(ascii: "{")] + line.withoutComma + [UInt8(ascii: "}")]
+      for (name, document) in try decode([String: ACLDocument].self, from: object[...]) {
+        guard let acl = document.acl, acl.isPlain, ACLTable.isName(name, of: acl), table[ACLName(name)] == nil else {
+          throw FileFormatError.Detail("line \(lineNumber) holds an ACL that is damaged")
+        }
+        table.insert(acl, named: ACLName(name))
+      }
+    }
+    guard try nextLine().elementsEqual("\"changes\":[\n".utf8) else {
+      throw FileFormatError.Detail("line \(lineNumber) should begin the changes")
+    }
+    return table
+  }
+
+  private mutating func scanChanges(of header: PlanHeader, acls: ACLTable) throws -> ChangeLines {
+    var lines = ChangeLines(header: header, acls: acls)
+    while true {
+      let line = try nextLine()
+      if line.elementsEqual("],\n".utf8) { return lines }
+      _ = try lines.take(line, number: lineNumber)
+    }
+  }
+
+  private mutating func scanDigest() throws -> String {
+    let expected = PlanWriter.text(of: digest.finalize())
+    let line = try nextLine()
+    guard line.starts(with: PlanWriter.digestPrefix) else {
+      throw FileFormatError.Detail("line \(lineNumber) should hold its digest")
+    }
+    guard line.elementsEqual(PlanWriter.digestPrefix + expected.utf8 + "\"\n".utf8) else {
+      throw FileFormatError.Detail("its digest does not fit its contents: it was edited or damaged")
+    }
+    guard try nextLine().elementsEqual("}\n".utf8), try reader.next() == nil else {
+      throw FileFormatError.Detail("something follows its end")
+    }
+    return expected
+  }
+
+  private mutating func nextLine() throws -> ArraySlice<UInt8> {
+    guard let line = try reader.next(), line.last == UInt8(ascii: "\n") else {
+      throw FileFormatError.Detail(lineNumber == 0 ? "it is empty or no plan" : "it is cut short")
+    }
+    lineNumber += 1
+    line.withUnsafeBytes { digest.update(bufferPointer: $0) }
+    return line
+  }
+
+  private func decode<Value: Decodable>(
+    _ type: Value.Type, from bytes: ArraySlice<UInt8>
+  ) throws -> Value {
+    do {
+      return try JSONDecoder().decode(type, from: Data(bytes))
+    } catch is DecodingError {
+      throw FileFormatError.Detail("line \(lineNumber) is damaged")
+    }
+  }
+}

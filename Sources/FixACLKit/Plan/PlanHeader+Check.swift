@@ -1,0 +1,96 @@
+internal import AWSKit
+
+extension PlanHeader {
+  /// Checks what a plan or a journal says of the bucket and of what was asked for, before anything is done with it: parts of
+  /// it become hosts, paths and headers, and it says who is let in.
+  ///
+  /// - Throws: what this program would not have written.
+  static func check(bucket: BucketSettings, desired: Intent) throws(FileFormatError.Detail) {
+    try check(bucket)
+    for reader in desired.readers {
+      guard case .canonicalUser(let id, let permission) = reader.principal else { continue }
+      guard PlanText.canBeGrantee(id) else {
+        throw FileFormatError.Detail("its 'desired' lets '\(id)' in, which is nobody's ID")
+      }
+      guard permission == (reader.source == .grantFullControl ? .fullControl : .read) else {
+        throw FileFormatError.Detail("its 'desired' gives \(permission.rawValue) to '\(id)', which no option does")
+      }
+    }
+    let ofReaders = Set(desired.readers.compactMap(\.grant))
+    let others = Set(desired.grants).subtracting(ofReaders)
+    guard ofReaders.isSubset(of: desired.grants),
+      others.isSubset(of: [Grant(.canonicalUser(bucket.owner), .fullControl)])
+    else {
+      throw FileFormatError.Detail("its 'desired' grants what lets neither a reader nor the bucket owner in")
+    }
+  }
+
+  private static func check(_ bucket: BucketSettings) throws(FileFormatError.Detail) {
+    guard BucketName.isPlausible(bucket.name) else {
+      throw FileFormatError.Detail("no bucket is called '\(bucket.name.escapedForTerminal)'")
+    }
+    let endpoint = bucket.endpoint.map { AWSEndpoint(url: $0) } ?? .aws
+    guard let endpoint, endpoint.url == bucket.endpoint else {
+      throw FileFormatError.Detail("its endpoint '\(bucket.endpoint?.escapedForTerminal ?? "")' is no server's URL")
+    }
+    guard let region = Region(bucket.region), endpoint.accepts(region) else {
+      throw FileFormatError.Detail("no region is called '\(bucket.region.escapedForTerminal)'")
+    }
+    guard PlanText.canBeGrantee(bucket.owner) else {
+      throw FileFormatError.Detail("the bucket's owner '\(bucket.owner)' is nobody's ID")
+    }
+    let words = [bucket.encryption?.algorithm, bucket.encryption?.kmsKeyID, bucket.objectLock?.defaultMode]
+    guard words.allSatisfy({ $0.map(PlanText.canBeHeader) ?? true }) else {
+      throw FileFormatError.Detail("its encryption or Object Lock is nothing that a bucket has")
+    }
+  }
+
+  /// Checks a plan whose changes have all been taken.
+  ///
+  /// - Throws: what is wrong, the first thing that somebody who made the plan by hand would see.
+  func check(_ changes: ChangeLines) throws(FileFormatError.Detail) {
+    guard changes.summary.hasSameChanges(as: summary) else {
+      throw FileFormatError.Detail("its summary does not fit its changes")
+    }
+    try summary.check()
+    try Self.check(bucket: bucket, desired: desired)
+    if let fault = changes.fault { throw fault }
+    guard let alternative else { return }
+    guard bucket.objectOwnership != .bucketOwnerEnforced, alternative.fixes > 0, alternative.fixes == summary.foreign,
+      alternative.affected.count == min(alternative.affectedCount, OwnershipAlternative.maximumNamed),
+      alternative.affectedCount <= PlanSummary.maximumCount,
+      alternative.affected.allSatisfy({ (1...alternative.fixes).contains($0.objects) })
+    else { throw FileFormatError.Detail("its 'alternative' does not fit its summary") }
+  }
+}
+
+extension PlanSummary {
+  /// More objects than any bucket has, and exact in everybody's JSON.
+  static let maximumCount = 1 << 53
+
+  /// Checks that the counts are counts, and add up.
+  func check() throws(FileFormatError.Detail) {
+    let counts =
+      [listed, foreign, requests] + actions.values + blockedReasons.values
+      + owners.values.flatMap { [$0.objects, $0.changes] }
+    guard counts.allSatisfy({ (0...Self.maximumCount).contains($0) }), bytesToCopy >= 0,
+      owners.values.allSatisfy({ $0.bytes >= 0 && $0.changes <= $0.objects }), foreign <= listed,
+      owners.values.reduce(0, { $0.saturatingSum($1.objects) }) == foreign
+    else { throw FileFormatError.Detail("its summary does not add up") }
+  }
+}
+
+extension AccessControlList {
+  /// Whether its IDs and URIs are such as a server has.
+  var isPlain: Bool {
+    PlanText.canBeInACL(owner.value) && grants.allSatisfy { PlanText.canBeInACL($0.grantee.identifier) }
+  }
+}
+
+extension Int {
+  /// The sum, or the least or greatest number where there is none: sizes are whatever a server says.
+  func saturatingSum(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+}

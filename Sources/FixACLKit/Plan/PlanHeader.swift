@@ -1,0 +1,33 @@
+package import AWSKit
+
+/// Everything of a plan that stands before its ACLs and changes.
+package struct PlanHeader: Sendable, Equatable {
+  /// The format that this version writes, and the only one it reads.
+  package static let format = "fixacl-plan/1"
+
+  /// Program and version.
+  package var tool: String
+  package var createdAt: String
+  package var bucket: BucketSettings
+  package var desired: Intent
+  package var summary: PlanSummary
+  /// What can be done instead; nil where there is nothing to do it for, or the server does not know the setting.
+  package var alternative: OwnershipAlternative?
+
+  package init(
+    tool: String, createdAt: String, bucket: BucketSettings, desired: Intent, summary: PlanSummary,
+    alternative: OwnershipAlternative? = nil
+  ) {
+    self.tool = tool
+    self.createdAt = createdAt
+    self.bucket = bucket
+    self.desired = desired
+    self.summary = summary
+    self.alternative = alternative
+  }
+
+  /// The value of the member `alternative`.
+  package func writeAlternative(to json: inout JSONWriter) {
+    if let alternative { alternative.write(to: &json) } else { json.null() }
+  }
+}

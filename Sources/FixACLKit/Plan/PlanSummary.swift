@@ -1,0 +1,107 @@
+package import AWSKit
+
+/// Counts over a whole plan.
+package struct PlanSummary: Sendable, Equatable {
+  /// What a plan says of one object owner other than the bucket's.
+  package struct Owner: Sendable, Equatable, Decodable {
+    package var objects = 0
+    /// Of all its objects, not only of those that need work.
+    package var bytes = 0
+    package var changes = 0
+
+    package init(objects: Int = 0, bytes: Int = 0, changes: Int = 0) {
+      self.objects = objects
+      self.bytes = bytes
+      self.changes = changes
+    }
+  }
+
+  /// Objects that the listing named and the filters let through.
+  package var listed = 0
+  package var foreign = 0
+  package var owners: [CanonicalID: Owner] = [:]
+  package var actions: [ChangeAction: Int] = [:]
+  package var blockedReasons: [ChangeReason: Int] = [:]
+  package var bytesToCopy = 0
+  /// Requests that an apply needs, retries aside.
+  package var requests = 0
+
+  package init() {}
+
+  /// All changes, blocked ones included.
+  package var changes: Int { actions.values.reduce(0) { $0.saturatingSum($1) } }
+
+  /// Counts an object of another owner than the bucket's.
+  mutating func count(_ size: Int, of owner: CanonicalID) {
+    var entry = owners[owner] ?? Owner()
+    entry.objects += 1
+    entry.bytes = entry.bytes.saturatingSum(size)
+    owners[owner] = entry
+  }
+
+  package mutating func count(_ change: Change) {
+    actions[change.action, default: 0] += 1
+    owners[change.owner, default: Owner()].changes += 1
+    switch change.action {
+    // Read the ACL, write it; a listing for hundreds of them shows the objects.
+    case .grant: requests += 2
+    // Look at both, copy, look at both again; with a grant first, two more.
+    case .copy:
+      requests += change.reason == .grantFirst ? 7 : 5
+      bytesToCopy = bytesToCopy.saturatingSum(change.size)
+    case .blocked: blockedReasons[change.reason, default: 0] += 1
+    }
+  }
+
+  /// Whether both count the same changes. What a listing alone can tell is not compared, nor is the estimate of requests.
+  func hasSameChanges(as other: PlanSummary) -> Bool {
+    actions == other.actions && blockedReasons == other.blockedReasons && bytesToCopy == other.bytesToCopy
+      && owners.mapValues(\.changes).filter { $0.value != 0 }
+        == other.owners.mapValues(\.changes).filter { $0.value != 0 }
+  }
+
+  package mutating func add(_ other: PlanSummary) {
+    listed = listed.saturatingSum(other.listed)
+    foreign = foreign.saturatingSum(other.foreign)
+    bytesToCopy = bytesToCopy.saturatingSum(other.bytesToCopy)
+    requests = requests.saturatingSum(other.requests)
+    actions.merge(other.actions) { $0.saturatingSum($1) }
+    blockedReasons.merge(other.blockedReasons) { $0.saturatingSum($1) }
+    owners.merge(other.owners) { a, b in
+      Owner(
+        objects: a.objects.saturatingSum(b.objects), bytes: a.bytes.saturatingSum(b.bytes),
+        changes: a.changes.saturatingSum(b.changes))
+    }
+  }
+
+  package func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("listed", listed)
+      json.member("foreign", foreign)
+      json.member("changes", changes)
+      json.name("byOwner")
+      json.object { json in
+        for (id, owner) in owners.sorted(by: { $0.key < $1.key }) {
+          json.name(id.value)
+          json.object { json in
+            json.member("objects", owner.objects)
+            json.member("bytes", owner.bytes)
+            json.member("changes", owner.changes)
+          }
+        }
+      }
+      json.name("byAction")
+      json.object { json in
+        for action in ChangeAction.allCases { json.member(action.rawValue, actions[action] ?? 0) }
+      }
+      json.name("blockedBy")
+      json.object { json in
+        for reason in ChangeReason.allCases where (blockedReasons[reason] ?? 0) > 0 {
+          json.member(reason.rawValue, blockedReasons[reason] ?? 0)
+        }
+      }
+      json.member("bytesToCopy", bytesToCopy)
+      json.member("requests", requests)
+    }
+  }
+}

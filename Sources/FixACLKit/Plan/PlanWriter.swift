@@ -1,0 +1,227 @@
+internal import Crypto
+internal import Dispatch
+internal import Glibc
+package import AWSKit
+
+/// The lines of a plan's changes, chunk of the listing by chunk, in a file until the scan is complete: a temporary one, or
+/// a checkpoint.
+///
+/// Chunks come in any order; what is kept in memory is one entry for each that has changes, so 3 million of them
+/// cost some megabytes.
+package struct PlanSpool: Sendable {
+  /// Where the lines of one chunk are.
+  struct Block: Sendable {
+    let firstKey: ObjectKey
+    let page: Int
+    let offset: Int
+    let length: Int
+  }
+
+  /// How long what is written to a checkpoint may not be on the disk.
+  private static let synchronizationInterval = Duration.seconds(5)
+
+  private let file: OpenFile
+  let isCheckpoint: Bool
+  private var blocks: [Block] = []
+  private var size = 0
+  private var lastSynchronized = ContinuousClock.now
+
+  /// - Parameter folder: where a temporary file is made.
+  package init(folder: String) throws(FileError) {
+    file = try OpenFile(temporaryIn: folder)
+    isCheckpoint = false
+  }
+
+  /// Goes on with a checkpoint, of `size` bytes.
+  init(checkpoint file: OpenFile, size: Int, blocks: [Block]) {
+    self.file = file
+    isCheckpoint = true
+    self.size = size
+    self.blocks = blocks
+  }
+
+  /// Takes a chunk's changes: each a line of JSON, followed by a comma and a line feed.
+  ///
+  /// - Parameters:
+  ///   - head: what is written before them.
+  ///   - page: tells chunks apart that begin with the same key, which has more versions than fit into one.
+  package mutating func append(
+    _ lines: [UInt8], head: [UInt8] = [], firstKey: ObjectKey, page: Int = 0
+  ) throws(FileError) {
+    guard !lines.isEmpty || !head.isEmpty else { return }
+    // At once, so that a kill leaves all of it or a beginning.
+    try file.write(head + lines)
+    if !lines.isEmpty {
+      blocks.append(Block(firstKey: firstKey, page: page, offset: size + head.count, length: lines.count))
+    }
+    size += head.count + lines.count
+    guard isCheckpoint, ContinuousClock.now - lastSynchronized > Self.synchronizationInterval else { return }
+    lastSynchronized = .now
+    // Nobody waits for it: without it, a scan only goes on from an earlier place.
+    DispatchQueue.global(qos: .utility).async { [file] in try? file.synchronize() }
+  }
+
+  /// Hands the lines on in the order of the keys, in pieces of at most 1 MiB; the last one ends without its comma.
+  func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
+    let ordered = blocks.sorted { $0.firstKey == $1.firstKey ? $0.page < $1.page : $0.firstKey < $1.firstKey }
+    for (index, block) in ordered.enumerated() {
+      let length = index == ordered.count - 1 ? block.length - ",\n".utf8.count : block.length
+      var done = 0
+      while done < length {
+        let piece = try file.read(min(1 << 20, length - done), at: block.offset + done)
+        guard !piece.isEmpty else {
+          throw FileFormatError("what the scan has found is lost: its temporary file became shorter.")
+        }
+        done += piece.count
+        try body(piece)
+      }
+    }
+    if !ordered.isEmpty { try body([UInt8(ascii: "\n")]) }
+  }
+}
+
+/// Writes a whole plan: header, ACLs, changes, digest.
+package enum PlanWriter {
+  /// Where a plan goes.
+  package enum Destination {
+    /// A file that is whole or not there: written under another name, synchronized and renamed.
+    case file(String)
+    /// An open descriptor, such as stdout.
+    case descriptor(OpenFile)
+  }
+
+  /// The line that ends a plan's digested part begins with this.
+  static let digestPrefix = Array("\"digest\":\"".utf8)
+
+  /// The digest as it stands in a plan.
+  static func text(of digest: SHA256.Digest) -> String {
+    "sha256:" + Hex.encode(digest)
+  }
+
+  /// Thrown where the writing was stopped.
+  package struct Interrupted: Error {}
+
+  /// Writes a plan.
+  ///
+  /// - Parameter stop: ends the writing early; a file is then not there.
+  /// - Throws: `FileError`, or `Interrupted`.
+  package static func write(
+    header: PlanHeader, acls: ACLTable, spool: PlanSpool, to destination: Destination,
+    stop: StopSignal = StopSignal()
+  ) throws {
+    switch destination {
+    case .descriptor(let file):
+      try write(header: header, acls: acls, spool: spool, to: file, stop: stop)
+    case .file(let path):
+      let (file, temporaryPath) = try makeTemporaryFile(for: path)
+      do {
+        try write(header: header, acls: acls, spool: spool, to: file, stop: stop)
+        try file.synchronize()
+        if stop.isSet { throw Interrupted() }
+        guard rename(temporaryPath, path) == 0 else { throw FileError("write", path) }
+        try OpenFile.synchronizeFolder(of: path)
+      } catch {
+        unlink(temporaryPath)
+        throw error
+      }
+    }
+  }
+
+  /// Sees that the plan is one that ``Plan`` takes, before any of it is written: a checkpoint, or a server, may have told
+  /// what no plan can say.
+  package static func check(header: PlanHeader, acls: ACLTable, spool: PlanSpool) throws {
+    var lines = ChangeLines(header: header, acls: acls)
+    var number = 0
+    do {
+      var rest: [UInt8] = []
+      try spool.forEachPiece { piece in
+        rest += piece
+        var start = rest.startIndex
+        while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
+          number += 1
+          _ = try lines.take(rest[start...end], number: number)
+          start = end + 1
+        }
+        rest.removeFirst(start)
+      }
+      guard rest.isEmpty, acls.acls.values.allSatisfy(\.isPlain) else {
+        throw FileFormatError.Detail("an ACL or a line is damaged")
+      }
+      try header.check(lines)
+    } catch let error as FileFormatError.Detail {
+      throw FileFormatError(
+        "no plan is written: nobody could use it (\(error.text)). Run the command again with --fresh; if that does not"
+          + " help, the server's answers make no sense.")
+    }
+  }
+
+  /// Sees that a file can be written, before a long scan is made for it.
+  package static func checkFile(_ path: String) throws(FileError) {
+    unlink(try makeTemporaryFile(for: path).path)
+  }
+
+  private static func makeTemporaryFile(for path: String) throws(FileError) -> (file: OpenFile, path: String) {
+    let temporaryPath = "\(path).\(getpid()).tmp"
+    unlink(temporaryPath)
+    return (try OpenFile(temporaryPath, .new), temporaryPath)
+  }
+
+  private static func write(
+    header: PlanHeader, acls: ACLTable, spool: PlanSpool, to file: OpenFile, stop: StopSignal
+  ) throws {
+    var digest = SHA256()
+    func emit(_ bytes: [UInt8]) throws(FileError) {
+      digest.update(data: bytes)
+      try file.write(bytes)
+    }
+    try emit(headerLines(header))
+    try emit(aclLines(acls))
+    try emit(Array("\"changes\":[\n".utf8))
+    try spool.forEachPiece { piece in
+      if stop.isSet { throw Interrupted() }
+      try emit(piece)
+    }
+    try emit(Array("],\n".utf8))
+    try file.write(digestPrefix + text(of: digest.finalize()).utf8 + "\"\n}\n".utf8)
+  }
+
+  private static func headerLines(_ header: PlanHeader) -> [UInt8] {
+    var lines = Array("{\n".utf8)
+    func line(_ name: String, _ value: (inout JSONWriter) -> Void) {
+      var json = JSONWriter()
+      json.name(name)
+      value(&json)
+      lines += json.bytes
+      lines += ",\n".utf8
+    }
+    line("format") { $0.string(PlanHeader.format) }
+    line("tool") { $0.string(header.tool) }
+    line("createdAt") { $0.string(header.createdAt) }
+    line("bucket") { header.bucket.write(to: &$0) }
+    line("desired") { header.desired.write(to: &$0) }
+    line("summary") { header.summary.write(to: &$0) }
+    line("alternative") { header.writeAlternative(to: &$0) }
+    line("owners") { json in
+      json.object { json in
+        for (name, id) in header.summary.owners.keys.map({ (OwnerNames.name(of: $0), $0) }).sorted(by: { $0.0 < $1.0 })
+        {
+          json.member(name, id.value)
+        }
+      }
+    }
+    return lines
+  }
+
+  private static func aclLines(_ acls: ACLTable) -> [UInt8] {
+    var lines = Array("\"acls\":{\n".utf8)
+    let sorted = acls.sorted
+    for (index, entry) in sorted.enumerated() {
+      var json = JSONWriter()
+      json.name(entry.name.text)
+      entry.acl.write(to: &json)
+      lines += json.bytes
+      lines += (index == sorted.count - 1 ? "\n" : ",\n").utf8
+    }
+    return lines + "},\n".utf8
+  }
+}

@@ -1,0 +1,41 @@
+package import AWSKit
+
+extension Reader {
+  /// By which a policy may know it.
+  var principals: Set<PolicyPrincipal> {
+    switch principal {
+    case .service(let name, _): [.service(name)]
+    case .canonicalUser(let id, _):
+      originAccessIdentity.map { [.canonicalUser(id), .originAccessIdentity($0)] } ?? [.canonicalUser(id)]
+    }
+  }
+
+  /// For people, within a sentence.
+  package var name: String {
+    switch principal {
+    case .service: "CloudFront's origin access control"
+    case .canonicalUser(let id, _):
+      originAccessIdentity.map { "the OAI \($0.escapedForTerminal)" } ?? "the canonical ID \(id)"
+    }
+  }
+
+  /// What is given to whom, and who says so: a sentence without its full stop.
+  package var announcement: String {
+    let place = statement.map { "statement \($0.escapedForTerminal) of the bucket policy" }
+    let origin =
+      switch source {
+      case .bucketPolicy: "whom \(place ?? "the bucket policy") lets in"
+      case .distribution: "as whom the distribution \((distribution ?? "").escapedForTerminal) reads the bucket"
+      case .oai, .grantRead, .grantFullControl: "whom --\(source.rawValue) names"
+      }
+    switch principal {
+    case .service(let name, _):
+      return "copies for \(name.escapedForTerminal), \(origin): no ACL can name a service, so objects of other accounts"
+        + " must become the bucket owner's"
+    case .canonicalUser(let id, let permission):
+      let who =
+        originAccessIdentity.map { "OAI \($0.escapedForTerminal) (canonical ID \(id))" } ?? "canonical ID \(id)"
+      return "\(permission.rawValue) for \(who), \(origin)"
+    }
+  }
+}

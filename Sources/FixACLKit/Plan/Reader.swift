@@ -1,0 +1,112 @@
+package import AWSKit
+
+/// A principal that must be able to read every object, and how fixacl came to know of it.
+package struct Reader: Sendable, Hashable {
+  /// Where a reader is named: in the bucket policy, or by whoever asks for the plan.
+  package enum Source: String, Sendable, CaseIterable {
+    case bucketPolicy = "bucket-policy"
+    case oai
+    case distribution
+    case grantRead = "grant-read"
+    case grantFullControl = "grant-full-control"
+  }
+
+  /// As what it asks for objects.
+  package enum Principal: Sendable, Hashable {
+    /// An account or an origin access identity, which a grant lets in.
+    case canonicalUser(CanonicalID, Permission)
+    /// A service of AWS's, with the ARNs and accounts on whose behalf it is let in: no ACL can name it.
+    case service(String, sources: [String])
+  }
+
+  package var source: Source
+  package var principal: Principal
+  /// The statement of the bucket policy that lets it in: its Sid, or its number from 1.
+  package var statement: String?
+  /// The distribution that reads with it.
+  package var distribution: String?
+  /// Its ID as a CloudFront origin access identity, where it is known to be one.
+  package var originAccessIdentity: String?
+
+  package init(
+    _ source: Source, _ principal: Principal, statement: String? = nil, distribution: String? = nil,
+    originAccessIdentity: String? = nil
+  ) {
+    self.source = source
+    self.principal = principal
+    self.statement = statement
+    self.distribution = distribution
+    self.originAccessIdentity = originAccessIdentity
+  }
+
+  /// Nil for a service.
+  package var canonicalID: CanonicalID? {
+    guard case .canonicalUser(let id, _) = principal else { return nil }
+    return id
+  }
+
+  /// What lets it in; nil for a service.
+  package var grant: Grant? {
+    guard case .canonicalUser(let id, let permission) = principal else { return nil }
+    return Grant(.canonicalUser(id), permission)
+  }
+
+  package func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("source", source.rawValue)
+      json.member("statement", statement)
+      json.member("distribution", distribution)
+      json.member("oai", originAccessIdentity)
+      switch principal {
+      case .canonicalUser(let id, let permission):
+        json.member("id", id.value)
+        json.member("permission", permission.rawValue)
+      case .service(let name, let sources):
+        json.member("service", name)
+        json.name("sources")
+        json.array { json in
+          for source in sources { json.string(source) }
+        }
+      }
+    }
+  }
+}
+
+extension Reader: Comparable {
+  /// Any total order will do, as long as it is always the same: that of what a plan says.
+  package static func < (left: Reader, right: Reader) -> Bool {
+    left.json.lexicographicallyPrecedes(right.json)
+  }
+
+  private var json: [UInt8] {
+    var json = JSONWriter()
+    write(to: &json)
+    return json.bytes
+  }
+}
+
+extension Reader: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case source, statement, distribution, oai, id, permission, service, sources
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let name = try values.decode(String.self, forKey: .source)
+    guard let source = Source(rawValue: name) else { throw FileFormatError.Detail("a reader comes from '\(name)'") }
+    let principal: Principal
+    if let service = try values.decodeIfPresent(String.self, forKey: .service) {
+      principal = .service(service, sources: try values.decode([String].self, forKey: .sources))
+    } else {
+      let permission = try values.decode(String.self, forKey: .permission)
+      guard let known = Permission(rawValue: permission) else {
+        throw FileFormatError.Detail("a reader has the permission '\(permission)'")
+      }
+      principal = .canonicalUser(CanonicalID(try values.decode(String.self, forKey: .id)), known)
+    }
+    self.init(
+      source, principal, statement: try values.decodeIfPresent(String.self, forKey: .statement),
+      distribution: try values.decodeIfPresent(String.self, forKey: .distribution),
+      originAccessIdentity: try values.decodeIfPresent(String.self, forKey: .oai))
+  }
+}

@@ -1,0 +1,96 @@
+package import AWSKit
+
+/// What happens alike to many objects: the same action for the same reason, from one ACL to another.
+package struct Transition: Hashable, Sendable {
+  package let action: ChangeAction
+  package let reason: ChangeReason
+  package let owner: CanonicalID
+  package let from: ACLName?
+  package let to: ACLName?
+  /// Whether it is about old versions.
+  package let isNoncurrent: Bool
+  /// Of objects that cannot be read: what the server said of them all.
+  package let failure: ObjectFailure?
+
+  package init(_ change: Change) {
+    action = change.action
+    reason = change.reason
+    owner = change.owner
+    from = change.from
+    to = change.to
+    isNoncurrent = change.versionID != nil
+    failure = change.failure?.kind
+  }
+}
+
+/// The difference between two ACLs, grant by grant.
+package struct ACLDiff: Sendable, Equatable {
+  package let added: [Grant]
+  package let removed: [Grant]
+  package let kept: [Grant]
+
+  /// - Parameters:
+  ///   - from: nil where it is not known; then nothing is known to be removed.
+  ///   - to: nil where nothing is to change.
+  package init(from: AccessControlList?, to: AccessControlList?) {
+    let before = from?.grants ?? []
+    let after = to?.grants ?? before
+    let known = Set(before)
+    let wanted = Set(after)
+    added = after.filter { !known.contains($0) }
+    removed = before.filter { !wanted.contains($0) }
+    kept = before.filter { wanted.contains($0) }
+  }
+}
+
+/// One transition of a plan, and how many objects make it.
+package struct TransitionGroup: Sendable {
+  package let transition: Transition
+  package let diff: ACLDiff
+  package internal(set) var count = 0
+  /// Of all its objects together.
+  package internal(set) var bytes = 0
+  /// The first objects, as many as were asked for.
+  package internal(set) var names: [ObjectName] = []
+  /// What the server said of the first object, where it cannot be read.
+  package internal(set) var example: ObjectFailure?
+}
+
+extension Plan {
+  /// The plan's transitions, the most frequent first. Reads the plan once.
+  ///
+  /// - Parameter maximumKeys: how many keys of each are kept.
+  package func transitions(maximumKeys: Int) throws(FileFormatError) -> [TransitionGroup] {
+    var groups: [Transition: TransitionGroup] = [:]
+    var order: [Transition] = []
+    var changes = changes()
+    while let (_, change) = try changes.next() {
+      let transition = Transition(change)
+      if groups[transition] == nil {
+        order.append(transition)
+        groups[transition] = TransitionGroup(
+          transition: transition, diff: ACLDiff(from: acl(change.from), to: acl(change.to)))
+        groups[transition]?.example = change.failure
+      }
+      groups[transition]?.count += 1
+      groups[transition]?.bytes += change.size
+      if let count = groups[transition]?.names.count, count < maximumKeys {
+        groups[transition]?.names.append(change.name)
+      }
+    }
+    // Ties keep the order of their first keys.
+    return order.enumerated().compactMap { offset, transition in
+      groups[transition].map { (offset, $0) }
+    }.sorted { $0.1.count == $1.1.count ? $0.0 < $1.0 : $0.1.count > $1.1.count }.map(\.1)
+  }
+
+  /// Hands on every object of one transition, in order. Reads the plan once, and keeps nothing.
+  package func forEachName(
+    of transition: Transition, _ body: (ObjectName) throws -> Void
+  ) throws {
+    var changes = changes()
+    while let (_, change) = try changes.next() {
+      if Transition(change) == transition { try body(change.name) }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+internal import AWSKit
+
+extension PolicyDocument.Condition {
+  /// Whether a condition holds for a request.
+  package enum Truth: Sendable {
+    case met
+    case unmet
+    case unknown
+  }
+
+  /// The comparison in lower case, without `ForAnyValue:` and `ForAllValues:` before it, and `IfExists` behind it.
+  var base: String {
+    var text = comparison.lowercased()[...]
+    for prefix in ["foranyvalue:", "forallvalues:"] where text.hasPrefix(prefix) { text.removeFirst(prefix.count) }
+    if text.hasSuffix("ifexists") { text.removeLast("ifexists".count) }
+    return String(text)
+  }
+
+  private static let equalities: Set<String> = [
+    "stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike",
+  ]
+
+  /// Whether it compares for equality or likeness, and does not negate.
+  var isEquality: Bool { Self.equalities.contains(base) }
+
+  /// Whether it holds for requests without TLS only, which no reader sends.
+  package var isAboutPlainHTTP: Bool {
+    key == "aws:securetransport" && base == "bool" && values.allSatisfy { $0.lowercased() == "false" }
+  }
+
+  /// Whether it names on whose behalf a service asks.
+  package var namesSource: Bool { ["aws:sourcearn", "aws:sourceaccount"].contains(key) && isEquality }
+
+  /// Whether a request that CloudFront signs for an origin access control meets it, or it only says on whose behalf
+  /// CloudFront may ask (CloudFront Developer Guide, "Restrict access to an Amazon S3 origin"; IAM User Guide, "Global
+  /// condition context keys").
+  package var isMetByCloudFront: Bool {
+    func isTrue() -> Bool { base == "bool" && values.contains { $0.lowercased() == "true" } }
+    switch key {
+    case "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths":
+      return isEquality || base == "null" && values.allSatisfy { $0.lowercased() == "false" }
+    case "aws:securetransport", "aws:principalisawsservice": return isTrue()
+    case "aws:principalservicename", "aws:principalservicenameslist":
+      return isEquality && fits("cloudfront.amazonaws.com")
+    case "s3:authtype": return isEquality && fits("REST-HEADER")
+    case "s3:signatureversion": return isEquality && fits("AWS4-HMAC-SHA256")
+    default: return false
+    }
+  }
+
+  private func fits(_ value: String) -> Bool {
+    values.contains { PolicyPattern($0, ignoresCase: true).matches(Array(value.lowercased().utf8)) }
+  }
+
+  /// Whether it holds for a request of the repair.
+  ///
+  /// - Parameters:
+  ///   - action: in lower case, such as `s3:putobject`.
+  ///   - usesTLS: whether the server is spoken to by `https`.
+  func truth(forRepairBy action: String, usesTLS: Bool) -> Truth {
+    if key == "aws:securetransport", base == "bool" {
+      let wanted = values.map { $0.lowercased() == "true" }
+      return wanted.contains(usesTLS) ? .met : .unmet
+    }
+    // Grants are sent one by one, with a copy in headers, and to an object in a document; never a canned ACL.
+    if key == "s3:x-amz-acl" { return truthOfMissing }
+    if key.hasPrefix("s3:x-amz-grant-"), action != "s3:putobject" { return truthOfMissing }
+    // A copy gives the bucket owner FULL_CONTROL.
+    if key == "s3:x-amz-grant-full-control", base == "null" { return values.contains("false") ? .met : .unmet }
+    return .unknown
+  }
+
+  /// Of a key that the request does not have: what is negated holds then.
+  private var truthOfMissing: Truth {
+    if base == "null" { return values.contains { $0.lowercased() == "true" } ? .met : .unmet }
+    if base.hasPrefix("stringnot") || base.hasPrefix("arnnot") { return .met }
+    let comparison = comparison.lowercased()
+    return comparison.hasSuffix("ifexists") || comparison.hasPrefix("forallvalues:") ? .met : .unmet
+  }
+}

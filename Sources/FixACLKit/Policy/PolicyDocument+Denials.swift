@@ -1,0 +1,55 @@
+internal import AWSKit
+
+extension PolicyDocument {
+  /// A Deny that stands in a reader's way whatever the ACLs say.
+  package struct Denial: Sendable, Hashable {
+    package let statement: String
+    /// Whether it is sure to apply: it has no conditions, and names the reader or everybody.
+    package let isCertain: Bool
+    /// The resources that it denies; empty for every object in question.
+    package let resources: [String]
+  }
+
+  /// The Denies that keep a reader from objects in question.
+  ///
+  /// - Parameters:
+  ///   - principals: all names by which the reader is known: an origin access identity has two.
+  ///   - isAnonymous: whether its ARN is not known: it is an account, or an OAI that is named by its canonical ID.
+  package func denials(
+    of principals: Set<PolicyPrincipal>, withUnknownARN isAnonymous: Bool, in scope: PolicyScope
+  ) -> [Denial] {
+    statements.compactMap { statement in
+      guard !statement.allows, statement.concernsReading else { return nil }
+      let coverage = scope.coverage(of: statement)
+      guard coverage != .none, !statement.conditions.contains(where: \.isAboutPlainHTTP) else { return nil }
+      let isNamed = statement.principals.contains { $0 == .everyone || principals.contains($0) }
+      var isCertain = statement.conditions.isEmpty
+      if statement.excludesPrincipals {
+        guard !isNamed else { return nil }
+        // One of the ARNs that are left out may be its own.
+        let hasARNs = statement.principals.contains { principal in
+          switch principal {
+          case .other, .originAccessIdentity: true
+          default: false
+          }
+        }
+        if isAnonymous, hasARNs { isCertain = false }
+      } else if !isNamed {
+        return nil
+      }
+      return Denial(
+        statement: statement.name, isCertain: isCertain,
+        resources: coverage == .all || statement.excludesResources ? [] : statement.resources)
+    }
+  }
+}
+
+extension PolicyDocument.Denial {
+  /// What to tell people of it, as a whole sentence.
+  package func text(reader: String) -> String {
+    let place = resources.isEmpty ? "" : " on \(resources.joined(separator: ", ").escapedForTerminal)"
+    return "statement \(statement.escapedForTerminal) of the bucket policy "
+      + (isCertain ? "keeps \(reader) out" : "may keep \(reader) out, under its conditions") + place
+      + ": a Deny holds whatever the ACLs say, also after the repair. Change the policy"
+  }
+}

@@ -1,0 +1,62 @@
+package import AWSKit
+
+/// Whom a statement of a bucket policy is about.
+package enum PolicyPrincipal: Sendable, Hashable {
+  case everyone
+  /// A CloudFront origin access identity, by its ID.
+  case originAccessIdentity(String)
+  case canonicalUser(CanonicalID)
+  /// Such as `cloudfront.amazonaws.com`.
+  case service(String)
+  /// What S3 shows of a user, role or origin access identity that was deleted: its unique ID.
+  case deleted(String)
+  /// An account, a user, a role or a session, by its ARN or number: S3 tells no canonical ID of these.
+  case other(String)
+
+  /// What CloudFront's service asks S3 as, for an origin access control.
+  package static let cloudFront = PolicyPrincipal.service("cloudfront.amazonaws.com")
+
+  private static let identityMark = ":iam::cloudfront:user/CloudFront Origin Access Identity "
+  /// By which the unique IDs of users, roles, groups and instance profiles begin.
+  private static let uniqueIDMarks = ["AIDA", "AROA", "AGPA", "AIPA", "ANPA"]
+
+  /// - Parameter kind: `AWS`, `CanonicalUser`, `Service` or `Federated`.
+  init(kind: String, _ text: String) {
+    switch kind {
+    case "CanonicalUser": self = .canonicalUser(CanonicalID(text))
+    case "Service": self = .service(text.lowercased())
+    case "AWS" where text == "*": self = .everyone
+    case "AWS":
+      if text.hasPrefix("arn:aws"), let mark = Self.end(of: Self.identityMark, in: text) {
+        self = .originAccessIdentity(String(text[mark...]))
+      } else if Self.uniqueIDMarks.contains(where: { text.hasPrefix($0) }), !text.utf8.contains(UInt8(ascii: ":")) {
+        self = .deleted(text)
+      } else {
+        self = .other(text)
+      }
+    default: self = .other(text)
+    }
+  }
+
+  private static func end(of mark: String, in text: String) -> String.Index? {
+    var rest = text[...]
+    while !rest.isEmpty {
+      if rest.hasPrefix(mark) { return rest.index(rest.startIndex, offsetBy: mark.count) }
+      rest.removeFirst()
+    }
+    return nil
+  }
+}
+
+extension PolicyPrincipal: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .everyone: "everybody"
+    case .originAccessIdentity(let id): "the OAI \(id.escapedForTerminal)"
+    case .canonicalUser(let id): "the canonical ID \(id)"
+    case .service(let name): "the service \(name.escapedForTerminal)"
+    case .deleted(let id): "\(id.escapedForTerminal)"
+    case .other(let arn): arn.escapedForTerminal
+    }
+  }
+}

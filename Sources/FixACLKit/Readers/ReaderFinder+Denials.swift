@@ -1,0 +1,26 @@
+internal import AWSKit
+
+extension ReaderFinder {
+  /// Warns of each Deny that keeps a reader out after the repair too.
+  func addDenials(to findings: inout Findings) {
+    guard !findings.readers.isEmpty else { return }
+    switch policy {
+    case .none: return
+    case .malformed(let detail):
+      findings.warnings.append("whether the bucket policy keeps a reader out is not known: \(detail)")
+    case .unreadable(let error):
+      findings.warnings.append(
+        "whether the bucket policy keeps a reader out is not known. \(error). \(Advice.text(for: error))")
+    case .document(let document):
+      for reader in findings.readers {
+        let denials = document.denials(
+          of: reader.principals, withUnknownARN: reader.originAccessIdentity == nil && reader.canonicalID != nil,
+          in: scope)
+        for denial in denials {
+          let text = denial.text(reader: reader.name)
+          if !findings.warnings.contains(text) { findings.warnings.append(text) }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package import AWSKit
+
+extension Accounts {
+  /// Who does what in a repair, as far as that is known before a scan.
+  package func repairActors(strategy: Strategy, allVersions: Bool, hasObjectLock: Bool) -> [RepairActor] {
+    var actors: [RepairActor] = []
+    var granting = ["s3:GetObjectAcl", "s3:PutObjectAcl"]
+    if allVersions { granting += ["s3:GetObjectVersionAcl", "s3:PutObjectVersionAcl"] }
+    for account in owners {
+      guard let id = account.canonicalID, id != bucketOwner, !actors.contains(where: { $0.id == id }) else { continue }
+      actors.append(RepairActor(name: account.client.account ?? account.label, id: id, actions: granting))
+    }
+    if strategy != .grant, let copier = bucketOwnerClient {
+      var copying = ["s3:GetObject", "s3:PutObject", "s3:PutObjectAcl", "s3:GetObjectTagging", "s3:PutObjectTagging"]
+      if hasObjectLock {
+        copying += [
+          "s3:GetObjectRetention", "s3:GetObjectLegalHold", "s3:PutObjectRetention", "s3:PutObjectLegalHold",
+        ]
+      }
+      actors.append(RepairActor(name: copier.account ?? "the bucket owner", id: bucketOwner, actions: copying))
+    }
+    return actors
+  }
+}

@@ -1,0 +1,154 @@
+package import AWSKit
+
+/// Looks at the object of a change with whatever accounts are at hand.
+package struct ObjectObserver: Sendable {
+  private let bucket: String
+  private let accounts: Accounts
+
+  package init(bucket: String, accounts: Accounts) {
+    self.bucket = bucket
+    self.accounts = accounts
+  }
+
+  /// Reads the ACL of a grant's object, whose content a listing has shown.
+  ///
+  /// - Throws: what is not an answer about the object, such as an unreachable server.
+  func look(at change: Change, listed: ObservedObject.ListedContent) async throws(AWSError) -> ObservedObject {
+    var look = ObservedObject(object: .missing, isReadableByBucketOwner: false, acl: nil)
+    guard case .found(let etag, let size, let owner) = listed else { return look }
+    look.object = .found(etag: etag, size: size, nil)
+    do {
+      look.acl = try await accounts.requiredClient(of: change.owner).objectACL(
+        bucket: bucket, key: change.key, versionID: change.versionID)
+    } catch {
+      if error.isNotFound {
+        look.object = .missing
+      } else if error.isAccessDenied {
+        look.aclError = error
+        look.listedOwner = owner
+      } else {
+        throw error
+      }
+    }
+    return look
+  }
+
+  /// Reads the object's headers and its ACL, at the same time.
+  ///
+  /// - Throws: what is not an answer about the object, such as an unreachable server.
+  package func look(at change: Change) async throws(AWSError) -> ObservedObject {
+    // A grant is its owner's business. A copy is the bucket owner's, who may have made it already.
+    let owner = accounts.client(of: change.owner)
+    let copier = accounts.bucketOwnerClient
+    let readers = change.action == .grant ? [owner] : [copier, owner]
+    let aclReaders = change.action == .grant ? [owner] : [owner, copier]
+    async let acl = firstAllowed(aclReaders) { client throws(AWSError) in
+      try await client.objectACL(bucket: bucket, key: change.key, versionID: change.versionID)
+    }
+    let object = await firstAllowed(readers) { client throws(AWSError) in
+      try await client.headObject(
+        bucket: bucket, key: change.key, versionID: change.versionID, withChecksum: change.action == .copy)
+    }
+    let isCopier = object.reader == 0 && change.action == .copy && copier != nil
+    var look = ObservedObject(object: .missing, isReadableByBucketOwner: isCopier, acl: nil)
+    switch object.result {
+    case .success(let head): look.object = .found(etag: head.etag, size: head.size, head)
+    case .failure(let error) where error.isNotFound: return look
+    // 400 is what S3 answers to a HEAD of an object with a customer's key, without the key.
+    case .failure(let error) where error.isAccessDenied || error.status == 400: look.object = .denied(error)
+    case .failure(let error): throw error
+    }
+    switch await acl.result {
+    case .success(let list): look.acl = list
+    case .failure(let error) where error.isNotFound:
+      look.object = .missing
+      return look
+    case .failure(let error) where error.isAccessDenied: look.aclError = error
+    case .failure(let error): throw error
+    }
+    // An ACL that was unknown when the plan was made is expected to be.
+    if look.object.isDenied || (look.aclError != nil && change.from != nil) { try await lookAtListing(change, &look) }
+    return look
+  }
+
+  /// Adds what a listing shows of an object that nobody at hand may see itself.
+  ///
+  /// Its owner may rewrite an ACL without being let to read the object, so a listing is enough for a grant. And an
+  /// object that somebody else has put in its place is closed to those who could read what the plan saw.
+  private func lookAtListing(_ change: Change, _ look: inout ObservedObject) async throws(AWSError) {
+    guard let object = try await listed(change) else {
+      look.object = .missing
+      return
+    }
+    look.listedOwner = object.owner
+    let isAnother =
+      object.etag != change.etag || object.size != change.size || (object.owner ?? change.owner) != change.owner
+    if look.object.isDenied, change.action == .grant || isAnother {
+      look.object = .found(etag: object.etag, size: object.size, nil)
+    }
+  }
+
+  /// What a listing has of the object.
+  private func listed(_ change: Change) async throws(AWSError) -> ListedObject? {
+    let lister = accounts.main.client
+    guard let versionID = change.versionID else {
+      // The first key with the object's whole key for a prefix is that key itself.
+      let page = try await lister.listObjects(bucket: bucket, prefix: change.key, startAfter: nil, limit: 1)
+      return page.objects.first { $0.key == change.key }
+    }
+    var marker: ListingMarker?
+    while true {
+      let page = try await lister.listObjectVersions(bucket: bucket, prefix: change.key, after: marker)
+      if let found = page.objects.first(where: { $0.key == change.key && $0.version?.id == versionID }) { return found }
+      guard page.isTruncated, page.end?.key == change.key else { return nil }
+      marker = page.end
+    }
+  }
+
+  /// The versions of a key that come after another, the newest first, but for those of a page behind the first dozens: an
+  /// uploader can make any number of them. None where that one is not there, or the last.
+  package func versions(behind id: String, of key: ObjectKey) async throws(AWSError) -> [ListedObject] {
+    var found: [ListedObject] = []
+    var hasPassed = false
+    var marker: ListingMarker?
+    while true {
+      let page = try await accounts.main.client.listObjectVersions(bucket: bucket, prefix: key, after: marker)
+      for object in page.objects where object.key == key {
+        if hasPassed { found.append(object) }
+        hasPassed = hasPassed || object.version?.id == id
+      }
+      guard found.count < Self.enoughVersions, page.isTruncated, page.end?.key == key else { return found }
+      marker = page.end
+    }
+  }
+
+  /// A run makes one version of an object, or a few where answers are lost.
+  private static let enoughVersions = 50
+
+  /// Asks one account after the other until one is not refused.
+  ///
+  /// - Returns: the answer, and the place of the account that got it.
+  private func firstAllowed<Value: Sendable>(
+    _ clients: [AWSClient?], _ body: (AWSClient) async throws(AWSError) -> Value
+  ) async -> (result: Result<Value, AWSError>, reader: Int) {
+    var refusal = AWSError(
+      kind: .credentials, operation: "look", bucket: bucket, status: 403, code: "AccessDenied",
+      message: "no credentials of an account that may read the object are at hand")
+    for (index, client) in clients.enumerated() {
+      guard let client else { continue }
+      do throws(AWSError) {
+        return (.success(try await body(client)), index)
+      } catch {
+        guard error.isAccessDenied else { return (.failure(error), index) }
+        refusal = error
+      }
+    }
+    return (.failure(refusal), clients.count)
+  }
+}
+
+extension ObservedObject.Sight {
+  fileprivate var isDenied: Bool {
+    if case .denied = self { true } else { false }
+  }
+}

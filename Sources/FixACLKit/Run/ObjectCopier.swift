@@ -1,0 +1,159 @@
+package import AWSKit
+internal import Synchronization
+
+/// Copies objects over themselves as the bucket owner: by one request, or in parts where they are too large for it.
+package final class ObjectCopier: Sendable {
+  private let bucket: String
+  private let client: AWSClient
+  private let maximumCopySize: Int
+  /// Whether the server knows a condition on the destination.
+  private let guardsDestination = Atomic<Bool>(true)
+
+  /// Parts that are copied side by side, of one object.
+  private static let partsInFlight = 8
+  /// S3 API Reference: a multipart upload has at most 10,000 parts, of at least 5 MiB but for the last.
+  private static let maximumParts = 10_000
+  private static let minimumPartSize = 5 << 20
+  private static let usualPartSize = 512 << 20
+
+  package init(bucket: String, client: AWSClient, maximumCopySize: Int) {
+    self.bucket = bucket
+    self.client = client
+    self.maximumCopySize = maximumCopySize
+  }
+
+  /// - Parameter record: what it throws ends the copy.
+  /// - Throws: `AWSError`, and what `record` throws.
+  package func copy(
+    _ key: ObjectKey, _ copy: InPlaceCopy, record: (UploadEvent) async throws(FileError) -> Void
+  ) async throws -> CopyOutcome {
+    var copy = copy
+    copy.guardsDestination = guardsDestination.load(ordering: .relaxed)
+    do {
+      return try await attempt(key, copy, record: record)
+    } catch let error as AWSError where error.status == 501 && copy.guardsDestination {
+      // AWS's own answer to If-Match on a copy, before late 2025; or the server cannot copy this object at all.
+      copy.guardsDestination = false
+      let outcome = try await attempt(key, copy, record: record)
+      guardsDestination.store(false, ordering: .relaxed)
+      return outcome
+    }
+  }
+
+  private func attempt(
+    _ key: ObjectKey, _ copy: InPlaceCopy, record: (UploadEvent) async throws(FileError) -> Void
+  ) async throws -> CopyOutcome {
+    guard copy.head.size > maximumCopySize else { return try await client.copyObject(bucket: bucket, key: key, copy) }
+    let partSize = try await partSize(of: key, copy.head)
+    let uploadID = try await create(key, copy, record: record)
+    do {
+      try await record(.began(id: uploadID))
+      let parts = try await copyParts(of: key, copy, uploadID: uploadID, partSize: partSize)
+      let outcome = try await complete(key, uploadID: uploadID, parts: parts, copy)
+      try await record(.ended(id: uploadID))
+      return outcome
+    } catch {
+      // If this fails too, the journal has the upload, and the next run ends it.
+      if (try? await abort(key, uploadID: uploadID)) != nil { try? await record(.ended(id: uploadID)) }
+      throw error
+    }
+  }
+
+  private func create(
+    _ key: ObjectKey, _ copy: InPlaceCopy, record: (UploadEvent) async throws(FileError) -> Void
+  ) async throws -> String {
+    let others = try? await client.multipartUploads(bucket: bucket, key: key)
+    try await record(.intended(others: others))
+    do {
+      return try await client.createMultipartCopy(bucket: bucket, key: key, copy)
+    } catch {
+      let isEnded =
+        error.isOutcomeUnknown ? (try? await abortUploads(of: key, besides: others)) != nil && others != nil : true
+      if isEnded { try await record(.ended(id: nil)) }
+      throw error
+    }
+  }
+
+  /// Ends the uploads of a key that were created without anybody learning their IDs.
+  ///
+  /// - Parameter others: those that there were before; nil where that is not known, so that nothing can be ended.
+  package func abortUploads(of key: ObjectKey, besides others: [String]?) async throws(AWSError) {
+    guard let others else { return }
+    for id in try await client.multipartUploads(bucket: bucket, key: key) where !others.contains(id) {
+      try await abort(key, uploadID: id)
+    }
+  }
+
+  private func complete(
+    _ key: ObjectKey, uploadID: String, parts: [CopiedPart], _ copy: InPlaceCopy
+  ) async throws(AWSError) -> CopyOutcome {
+    var attempt = 1
+    while true {
+      do {
+        return try await client.completeMultipartCopy(bucket: bucket, key: key, uploadID: uploadID, parts: parts, copy)
+      } catch {
+        // Where the upload is gone, the object tells whether it was completed.
+        guard error.isOutcomeUnknown, await client.mayRepeat(after: error, attempt: attempt),
+          try await client.hasMultipartUpload(uploadID, bucket: bucket, key: key)
+        else { throw error }
+        attempt += 1
+      }
+    }
+  }
+
+  /// Ends an upload and frees its parts.
+  package func abort(_ key: ObjectKey, uploadID: String) async throws(AWSError) {
+    try await client.abortMultipartUpload(bucket: bucket, key: key, uploadID: uploadID)
+  }
+
+  private func copyParts(
+    of key: ObjectKey, _ copy: InPlaceCopy, uploadID: String, partSize: Int
+  ) async throws -> [CopiedPart] {
+    let count = (copy.head.size + partSize - 1) / partSize
+    return try await withThrowingTaskGroup(of: CopiedPart.self) { group in
+      var parts: [CopiedPart] = []
+      for number in 1...count {
+        if number > Self.partsInFlight, let part = try await group.next() { parts.append(part) }
+        let start = (number - 1) * partSize
+        let range = start..<min(start + partSize, copy.head.size)
+        group.addTask { try await self.copyPart(number, of: range, key, uploadID: uploadID, copy) }
+      }
+      for try await part in group { parts.append(part) }
+      return parts
+    }
+  }
+
+  private func copyPart(
+    _ number: Int, of range: Range<Int>, _ key: ObjectKey, uploadID: String, _ copy: InPlaceCopy
+  ) async throws(AWSError) -> CopiedPart {
+    var attempt = 1
+    while true {
+      do {
+        return try await client.copyPart(number, of: range, bucket: bucket, key: key, uploadID: uploadID, copy)
+      } catch {
+        guard error.isOutcomeUnknown, await client.mayRepeat(after: error, attempt: attempt) else { throw error }
+        let part = try await client.copiedPart(
+          number, size: range.count, bucket: bucket, key: key, uploadID: uploadID)
+        if let part { return part }
+        attempt += 1
+      }
+    }
+  }
+
+  /// The size of the parts: the one that the object came in where it can be had, so that its ETag stays.
+  private func partSize(of key: ObjectKey, _ head: ObjectHead) async throws -> Int {
+    let smallest = (head.size + Self.maximumParts - 1) / Self.maximumParts
+    let usual = min(maximumCopySize, max(Self.usualPartSize, smallest))
+    guard head.etag.utf8.contains(UInt8(ascii: "-")) else { return usual }
+    let part: ObjectHead
+    do throws(AWSError) {
+      part = try await client.headObject(bucket: bucket, key: key, part: 1)
+    } catch {
+      return usual
+    }
+    guard let count = part.partCount, part.size >= min(Self.minimumPartSize, maximumCopySize),
+      part.size <= maximumCopySize, (head.size + part.size - 1) / part.size == count
+    else { return usual }
+    return part.size
+  }
+}

@@ -1,0 +1,289 @@
+package import AWSKit
+internal import Synchronization
+
+/// Lists a bucket and finds out what its foreign objects need.
+///
+/// One task holds the splitter and the spool; pages are listed and parsed, and objects assessed, by others, on
+/// Dispatch's queues (on which Swift's tasks run). What is in memory is bounded by the number of pages under way and
+/// of foreign objects that wait.
+package final class BucketScanner: Sendable {
+  /// Where a scan is, for whoever watches. Read it on any thread.
+  package struct Progress: Sendable {
+    package var listed = 0
+    package var foreign = 0
+    package var changes = 0
+    /// Listed, and assessed where that is needed.
+    package var finished = 0
+    /// Whether nothing is left to be listed, so that it is known how much there is.
+    package var isListed = false
+  }
+
+  /// What a scan has found.
+  package struct Result: Sendable {
+    package var summary = PlanSummary()
+    package var acls = ACLTable()
+    package var spool: PlanSpool
+    /// How many foreign objects let each grantee do something, as far as their ACLs could be read.
+    package var grantees: [Grantee: Int] = [:]
+    /// What is left to be listed, in order; nil for all of the bucket.
+    var gaps: [KeyInterval]?
+
+    /// The ACLs that are in the checkpoint, whatever of it is passed over.
+    fileprivate var recordedACLs: Set<ACLName> = []
+
+    /// Nothing yet.
+    package init(spool: PlanSpool) {
+      self.spool = spool
+    }
+  }
+
+  /// Why a scan ended early.
+  package enum Failure: Error, Sendable {
+    case s3(AWSError)
+    case file(FileError)
+    /// What was found cannot be written as a plan.
+    case plan(FileFormatError)
+    /// The server's listing does not name owners.
+    case ownerMissing(ObjectKey)
+    /// Reads failed alike, and none succeeded in between.
+    case hopeless(FailureStreak.Stop)
+    case interrupted
+  }
+
+  /// What one task of a scan came to.
+  private enum Event: Sendable {
+    case listed(KeySpaceSplitter.PageRequest, ObjectPage, DividedPage)
+    /// An object of a chunk.
+    case assessed(ScanQueue.Entry, ObjectAssessor.Finding)
+    /// An object of a chunk that could not be read.
+    case failed(ScanQueue.Entry, AWSError)
+    case finished(ScanRecord)
+  }
+
+  /// How many foreign objects may wait to be assessed before no more pages are asked for.
+  private static let maximumWaiting = 16_384
+  /// A page takes some 350 KB before it is parsed.
+  private static let maximumPagesUnderWay = 64
+
+  private let bucket: BucketSettings
+  private let filter: KeyFilter
+  private let assessor: ObjectAssessor
+  private let lister: AWSClient
+  private let allVersions: Bool
+  private let concurrency: Int
+  private let stop: StopSignal
+  private let maximumFailures: Int?
+  private let counts = Mutex(Progress())
+  private let namesOwners = Atomic<Bool>(false)
+
+  /// - Parameter maximumFailures: after how many reads that fail alike the scan is given up; nil for never.
+  package init(
+    bucket: BucketSettings, desired: Intent, accounts: Accounts, concurrency: Int, maximumFailures: Int? = 50,
+    stop: StopSignal
+  ) {
+    self.bucket = bucket
+    filter = desired.filter
+    assessor = ObjectAssessor(
+      bucket: bucket, strategy: desired.strategy, policy: ACLPolicy(bucket: bucket, desired: desired),
+      accounts: accounts)
+    lister = accounts.main.client
+    allVersions = desired.allVersions
+    self.concurrency = concurrency
+    self.maximumFailures = maximumFailures
+    self.stop = stop
+  }
+
+  package var progress: Progress { counts.withLock { $0 } }
+
+  /// Scans what is left of the bucket.
+  ///
+  /// - Parameter known: what is known of it already.
+  package func scan(from known: Result) async throws(Failure) -> Result {
+    do {
+      return try await scan(known)
+    } catch let error as Failure {
+      throw error
+    } catch let error as AWSError {
+      throw stop.isSet ? .interrupted : .s3(error)
+    } catch let error as FileError {
+      throw .file(error)
+    } catch let error as FileFormatError {
+      throw .plan(error)
+    } catch {
+      fatalError("an error of another type: \(error)")
+    }
+  }
+
+  private func scan(_ known: Result) async throws -> Result {
+    var result = known
+    counts.withLock {
+      $0 = Progress(
+        listed: known.summary.listed, foreign: known.summary.foreign, changes: known.summary.changes,
+        finished: known.summary.listed)
+    }
+    let prefix = filter.prefix.map { ObjectKey($0) }
+    var splitter = KeySpaceSplitter(prefix: prefix, gaps: known.gaps)
+    var queue = ScanQueue()
+    let maximumPages = min(Self.maximumPagesUnderWay, concurrency)
+    var pagesUnderWay = 0
+    var objectsUnderWay = 0
+    // Only a page can bring new ones.
+    var mayAskForPages = true
+    var failure: (any Error)?
+    var streak = FailureStreak(limit: maximumFailures)
+    // The last object that was read: whether it still can be tells whether a failure is about other objects alone.
+    var control: ScanQueue.Entry?
+    try await withThrowingTaskGroup(of: Event.self) { group in
+      func finish(_ entry: ScanQueue.Entry, _ finding: ObjectAssessor.Finding) {
+        counts.withLock { $0.finished += 1 }
+        if let (chunk, findings) = queue.assessed(entry.index, of: entry.chunk, finding) {
+          group.addTask { .finished(ScanRecord(chunk, findings: findings)) }
+        }
+      }
+      func assess(_ entry: ScanQueue.Entry) {
+        objectsUnderWay += 1
+        group.addTask { [control] in try await self.assess(entry, control: control) }
+      }
+      while true {
+        // What is under way comes to its end, and into the checkpoint.
+        let isStopping = stop.isSet || failure != nil
+        while !isStopping, mayAskForPages, pagesUnderWay < maximumPages,
+          queue.waiting == 0 || queue.expected(fromPages: pagesUnderWay + 1) <= Self.maximumWaiting
+        {
+          guard let request = splitter.next() else {
+            mayAskForPages = false
+            break
+          }
+          pagesUnderWay += 1
+          group.addTask { try await self.list(request, prefix: prefix) }
+        }
+        let isListed = !mayAskForPages && pagesUnderWay == 0
+        while !isStopping, objectsUnderWay < concurrency,
+          let next = queue.next() ?? (isListed ? queue.nextPostponed() : nil)
+        {
+          assess(next)
+        }
+        if isListed { counts.withLock { $0.isListed = true } }
+        let next: Event?
+        do {
+          next = try await group.next()
+        } catch {
+          failure = failure ?? error
+          // What is under way need not be tried again.
+          group.cancelAll()
+          continue
+        }
+        guard let event = next else { break }
+        switch event {
+        case .listed(let request, let page, let divided):
+          pagesUnderWay -= 1
+          mayAskForPages = true
+          queue.notePage(foreign: divided.foreignCount)
+          for chunk in divided.chunks(of: splitter.listed(page, of: request)) {
+            counts.withLock {
+              $0.listed += chunk.listed
+              $0.foreign += chunk.foreign.count
+              $0.finished += chunk.listed - chunk.foreign.count
+            }
+            if chunk.foreign.isEmpty {
+              try record(ScanRecord(chunk, findings: []), in: &result)
+            } else {
+              queue.add(chunk)
+            }
+          }
+        case .assessed(let entry, let finding):
+          objectsUnderWay -= 1
+          if entry.problem == nil {
+            control = entry
+            streak.noteSuccess()
+          }
+          finish(entry, finding)
+        case .failed(let entry, let error):
+          objectsUnderWay -= 1
+          guard failure == nil else { continue }
+          // Those that failed before are among themselves at the end, where nothing can succeed in between.
+          if !entry.isSecondLook, let stop = streak.note(FailureStreak.Failure(error)) {
+            guard let control, await canBeRead(control) else {
+              failure = Failure.hopeless(stop)
+              group.cancelAll()
+              continue
+            }
+            streak.noteSuccess()
+          }
+          if entry.isSecondLook || !error.mayPass {
+            finish(entry, .unreadable(ObjectFailure(error)))
+          } else if !queue.postpone(entry) {
+            assess(entry.again)
+          }
+        case .finished(let record):
+          try self.record(record, in: &result)
+        }
+      }
+    }
+    if let failure { throw failure }
+    if stop.isSet { throw Failure.interrupted }
+    result.gaps = []
+    return result
+  }
+
+  private func record(_ record: ScanRecord, in result: inout Result) throws {
+    var head: [UInt8] = []
+    if result.spool.isCheckpoint {
+      // A part of a key may be passed over later, and what it alone says with it.
+      var acls = record.acls
+      if !record.interval.isWithinKey {
+        acls.remove(result.recordedACLs)
+        result.recordedACLs.formUnion(acls.acls.keys)
+      }
+      head = CheckpointRecord.head(of: record, acls: acls)
+    }
+    result.summary.add(record.summary)
+    try result.acls.merge(record.acls)
+    result.grantees.merge(record.grantees) { $0.saturatingSum($1) }
+    try result.spool.append(record.lines, head: head, firstKey: record.firstKey, page: record.order)
+    counts.withLock { $0.changes += record.summary.changes }
+  }
+
+  private func list(_ request: KeySpaceSplitter.PageRequest, prefix: ObjectKey?) async throws -> Event {
+    if stop.isSet { throw Failure.interrupted }
+    let page =
+      allVersions
+      ? try await lister.listObjectVersions(
+        bucket: bucket.name, prefix: prefix, after: request.after, limit: request.limit)
+      : try await lister.listObjects(
+        bucket: bucket.name, prefix: prefix, startAfter: request.after?.key, limit: request.limit)
+    let divided = try DividedPage(
+      page, of: request, filter: filter, bucketOwner: bucket.owner,
+      namesOwners: namesOwners.load(ordering: .relaxed))
+    if !page.objects.owners.isEmpty { namesOwners.store(true, ordering: .relaxed) }
+    return .listed(request, page, divided)
+  }
+
+  /// - Parameter control: an object that was read before.
+  private func assess(_ entry: ScanQueue.Entry, control: ScanQueue.Entry?) async throws -> Event {
+    if stop.isSet { throw Failure.interrupted }
+    if let problem = entry.problem { return .assessed(entry, .unreadable(problem)) }
+    do throws(AWSError) {
+      return .assessed(entry, try await assessor.assess(entry.object, owner: entry.owner))
+    } catch {
+      guard error.mayConcernOneObject, !stop.isSet else { throw error }
+      // Where nothing is answered any more, the fault is the server's.
+      if entry.isSecondLook, error.mayPass, await !canBeRead(control) { throw error }
+      return .failed(entry, error)
+    }
+  }
+
+  /// Whether an object that was read before can be read again; without one, whether the bucket can be listed.
+  private func canBeRead(_ control: ScanQueue.Entry?) async -> Bool {
+    do throws(AWSError) {
+      if let control {
+        _ = try await assessor.assess(control.object, owner: control.owner)
+      } else {
+        _ = try await lister.listObjects(bucket: bucket.name, prefix: nil, startAfter: nil, limit: 1)
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+}

@@ -1,0 +1,92 @@
+internal import FoundationEssentials
+package import AWSKit
+
+/// What a scan depends on: only a scan with the same goes on from a checkpoint.
+package struct CheckpointIdentity: Sendable, Equatable {
+  /// The format that this version writes, and the only one it reads.
+  static let format = "fixacl-checkpoint/2"
+
+  /// JSON by name: each member of the plan's `bucket` and `desired`, and what else counts.
+  let members: [String: String]
+  /// What a scan with this identity may find.
+  let audit: ChangeAudit?
+
+  /// - Parameters:
+  ///   - tool: program and version.
+  ///   - accounts: whose credentials are at hand.
+  package init(tool: String, bucket: BucketSettings, desired: Intent, accounts: Set<CanonicalID>) {
+    var members: [String: String] = [:]
+    func add(_ prefix: String, _ write: (inout JSONWriter) -> Void) {
+      var json = JSONWriter()
+      write(&json)
+      guard let object = try? JSONDecoder().decode([String: AnyJSON].self, from: Data(json.bytes)) else { return }
+      for (name, value) in object { members["\(prefix).\(name)"] = value.text }
+    }
+    add("bucket") { bucket.write(to: &$0) }
+    add("desired") { desired.write(to: &$0) }
+    members["program"] = "\(tool), \(PlanHeader.format)"
+    members["accounts"] = accounts.sorted().map(\.value).joined(separator: " ")
+    self.members = members
+    audit = ChangeAudit(bucket: bucket, desired: desired)
+  }
+
+  /// As a checkpoint tells it.
+  init(members: [String: String]) {
+    self.members = members
+    audit = nil
+  }
+
+  package static func == (left: CheckpointIdentity, right: CheckpointIdentity) -> Bool {
+    left.members == right.members
+  }
+
+  /// What differs, in words; empty where nothing does.
+  func differences(from earlier: CheckpointIdentity) -> [String] {
+    Set(members.keys).union(earlier.members.keys).sorted().compactMap { name in
+      let (before, now) = (earlier.members[name] ?? "missing", members[name] ?? "missing")
+      guard Array(before.utf8) != Array(now.utf8) else { return nil }
+      func shown(_ text: String) -> String {
+        (text.count > 120 ? text.prefix(120) + "…" : text[...]).description.escapedForTerminal
+      }
+      return "\(name) was \(shown(before)) and is \(shown(now))"
+    }
+  }
+}
+
+/// Any JSON, as text that is the same for the same value.
+private struct AnyJSON: Decodable {
+  let text: String
+
+  init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if value.decodeNil() {
+      text = "null"
+    } else if let bool = try? value.decode(Bool.self) {
+      text = "\(bool)"
+    } else if let number = try? value.decode(Int.self) {
+      text = "\(number)"
+    } else if let string = try? value.decode(String.self) {
+      text = "'\(string)'"
+    } else if let list = try? value.decode([AnyJSON].self) {
+      text = "[" + list.map(\.text).joined(separator: ", ") + "]"
+    } else {
+      let object = try value.decode([String: AnyJSON].self)
+      text = "{" + object.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.text)" }.joined(separator: ", ") + "}"
+    }
+  }
+}
+
+/// The first line of a checkpoint.
+struct CheckpointHeader: Codable {
+  let format: String
+  /// Seconds since 1970.
+  let begun: Int
+  let identity: [String: String]
+
+  /// The line with its line feed.
+  func line() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+  }
+}

@@ -1,0 +1,262 @@
+package import AWSKit
+
+/// Finds out what one foreign object needs, with as few requests as the question allows.
+package struct ObjectAssessor: Sendable {
+  /// What was found.
+  package struct Finding: Sendable {
+    /// The ACL it has, where that could be read.
+    package var acl: AccessControlList?
+    /// Nil where there is nothing to do, or the object is gone.
+    package var need: Need?
+
+    static let gone = Finding(acl: nil, need: nil)
+
+    /// Of an object that the server does not answer for as for others.
+    static func unreadable(_ failure: ObjectFailure, acl: AccessControlList? = nil) -> Finding {
+      Finding(acl: acl, need: Need(action: .blocked, to: nil, reason: .unreadable, failure: failure))
+    }
+  }
+
+  /// What is to be done.
+  package struct Need: Sendable {
+    package let action: ChangeAction
+    package let to: AccessControlList?
+    package let reason: ChangeReason
+    package var preserved: AttributesDigest?
+    package var tags: AttributesDigest?
+    /// What the server said of an object that cannot be read.
+    package var failure: ObjectFailure?
+  }
+
+  private let bucket: BucketSettings
+  private let strategy: Strategy
+  private let policy: ACLPolicy
+  private let accounts: Accounts
+  private let preflight: CopyPreflight
+
+  package init(bucket: BucketSettings, strategy: Strategy, policy: ACLPolicy, accounts: Accounts) {
+    self.bucket = bucket
+    // What no ACL can do, only a change of owner can.
+    self.strategy = policy.needsBucketOwnership ? .copy : strategy
+    self.policy = policy
+    self.accounts = accounts
+    preflight = CopyPreflight(bucket: bucket, accounts: accounts)
+  }
+
+  /// - Parameter owner: the object's owner, who is not the bucket's.
+  /// - Throws: where a question was not answered with yes, no, or that it is gone.
+  package func assess(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
+    guard PlanText.canBeHeader(object.etag) else {
+      return .unreadable(ObjectFailure(operation: "ListObjects", message: "its ETag is none"))
+    }
+    let finding = try await find(object, owner: owner)
+    guard let acl = finding.acl else { return finding }
+    guard acl.isPlain else {
+      return .unreadable(ObjectFailure(operation: "GetObjectAcl", message: "its ACL names what is no grantee"))
+    }
+    guard acl.owner == owner else {
+      // The bucket owner's objects are let in to by the bucket policy.
+      return acl.owner == bucket.owner
+        ? .gone
+        : .unreadable(
+          ObjectFailure(operation: "GetObjectAcl", message: "it belongs to another account than the listing says"))
+    }
+    return finding
+  }
+
+  private func find(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
+    guard let client = accounts.client(of: owner) else { return try await assessWithoutOwner(object, owner: owner) }
+    let acl: AccessControlList
+    switch try await Self.probe({ () throws(AWSError) in
+      try await client.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
+    }) {
+    case .found(let found): acl = found
+    case .missing: return .gone
+    case .denied: return Self.blocked(.ownerAccessDenied)
+    case .customerKey: return Self.blocked(.customerKey)
+    }
+    guard !policy.isSatisfied(by: acl) else { return Finding(acl: acl) }
+    guard strategy == .copy else { return try await assessGrant(object, acl: acl, owner: client) }
+    if object.isNoncurrent { return Self.blocked(.noncurrentVersion, acl: acl) }
+    return try await assessCopy(object, acl: acl, owner: client, ownerID: owner)
+  }
+
+  private func assessGrant(
+    _ object: ListedObject, acl: AccessControlList, owner: AWSClient
+  ) async throws(AWSError) -> Finding {
+    // Only a HEAD shows the encryption, and it matters to an OAI only.
+    if policy.onlyMissesOriginAccessIdentities(acl), case .found(let head) = try await probeHead(owner, object),
+      head.encryption?.usesKMS ?? false
+    {
+      return Self.blocked(.kmsEncryption, acl: acl)
+    }
+    return Self.limited(.grant, from: acl, to: policy.granted(acl), .readerMissing)
+  }
+
+  /// A copy by the bucket owner of an object whose ACL is known.
+  private func assessCopy(
+    _ object: ListedObject, acl: AccessControlList, owner: AWSClient, ownerID: CanonicalID
+  ) async throws(AWSError) -> Finding {
+    guard let copier = accounts.bucketOwnerClient else {
+      return Self.blocked(.bucketOwnerCredentialsMissing, acl: acl)
+    }
+    var reason = ChangeReason.readerMissing
+    var reader = copier
+    var head = try await probeHead(copier, object)
+    if case .denied = head {
+      reason = .grantFirst
+      reader = owner
+      head = try await probeHead(owner, object)
+    }
+    switch head {
+    case .missing: return .gone
+    case .denied: return Self.blocked(.ownerAccessDenied, acl: acl)
+    case .customerKey: return Self.blocked(.customerKey, acl: acl)
+    case .found(let head):
+      return try await assessCopy(object, head, acl: acl, reason, reader: reader, ownerID: ownerID)
+    }
+  }
+
+  /// Where nobody speaks for the object's owner, who may have let the bucket owner see or read the object.
+  private func assessWithoutOwner(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
+    let ownerMissing: ChangeReason =
+      AmazonCanonicalID.isAnonymous(owner) ? .anonymousOwner : .ownerCredentialsMissing
+    guard let copier = accounts.bucketOwnerClient else {
+      return Self.blocked(strategy == .grant ? ownerMissing : .bucketOwnerCredentialsMissing)
+    }
+    var acl: AccessControlList?
+    if case .found(let found) = try await Self.probe({ () throws(AWSError) in
+      try await copier.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
+    }) {
+      guard !policy.isSatisfied(by: found) else { return Finding(acl: found) }
+      acl = found
+    }
+    if strategy == .grant { return Self.blocked(ownerMissing, acl: acl) }
+    if object.isNoncurrent {
+      return Self.blocked(strategy == .copy ? .noncurrentVersion : ownerMissing, acl: acl)
+    }
+    switch try await probeHead(copier, object) {
+    case .missing: return .gone
+    case .denied: return Self.blocked(ownerMissing, acl: acl)
+    case .customerKey: return Self.blocked(.customerKey, acl: acl)
+    case .found(let head):
+      return try await assessCopy(
+        object, head, acl: acl, acl == nil ? .aclUnknown : .readerMissing, reader: copier, ownerID: owner)
+    }
+  }
+
+  /// - Parameter reader: whoever got `head`: what is hidden from it is not asked for.
+  private func assessCopy(
+    _ object: ListedObject, _ head: ObjectHead, acl: AccessControlList?, _ reason: ChangeReason, reader: AWSClient,
+    ownerID: CanonicalID
+  ) async throws(AWSError) -> Finding {
+    if let obstacle = CopyObstacle.find(in: head) { return Self.blocked(obstacle, acl: acl) }
+    if let encryption = head.encryption, !encryption.canBeAskedFor {
+      let message = "it is encrypted by '\(encryption.algorithm)', which no copy can ask for"
+      return .unreadable(ObjectFailure(operation: "HeadObject", message: message), acl: acl)
+    }
+    if head.encryption?.usesKMS ?? false, policy.onlyMissesOriginAccessIdentities(acl) {
+      return Self.blocked(.kmsEncryption, acl: acl)
+    }
+    let lock: ObjectLockState?
+    switch try await preflight.prepare(object.key, owner: ownerID, head: head) {
+    case .obstacle(let reason): return Self.blocked(reason, acl: acl)
+    case .lock(let found): lock = found
+    }
+    var finding = Self.limited(.copy, from: acl, to: policy.copied(acl, previousOwner: ownerID), reason)
+    finding.need?.preserved = AttributesDigest(head, lock: lock)
+    if head.size > AWSClient.maximumCopySize {
+      // A copy in parts takes no tags along, and HEAD does not show tags to whoever may not read them.
+      guard let tags = try await tagsToSend(object, ownerID: ownerID) else {
+        return Self.blocked(.tagsHidden, acl: acl)
+      }
+      if !tags.isEmpty { finding.need?.tags = AttributesDigest(tags) }
+    } else if (head.tagCount ?? 0) > 0, case .found(let tags) = try await probeTags(reader, object) {
+      finding.need?.tags = AttributesDigest(tags)
+    }
+    return finding
+  }
+
+  /// The tags of an object, as the bucket owner or its owner may read them; nil where neither may.
+  private func tagsToSend(_ object: ListedObject, ownerID: CanonicalID) async throws(AWSError) -> [ObjectTag]? {
+    for client in [accounts.bucketOwnerClient, accounts.client(of: ownerID)] {
+      guard let client else { continue }
+      switch try await probeTags(client, object) {
+      case .found(let tags): return tags
+      case .missing: return []
+      case .denied, .customerKey: continue
+      }
+    }
+    return nil
+  }
+
+  private func probeTags(_ client: AWSClient, _ object: ListedObject) async throws(AWSError) -> Answer<[ObjectTag]> {
+    try await Self.probe { () throws(AWSError) in
+      try await client.objectTags(bucket: bucket.name, key: object.key)
+    }
+  }
+
+  private static func blocked(_ reason: ChangeReason, acl: AccessControlList? = nil) -> Finding {
+    Finding(acl: acl, need: Need(action: .blocked, to: nil, reason: reason))
+  }
+
+  private static func limited(
+    _ action: ChangeAction, from: AccessControlList?, to: AccessControlList, _ reason: ChangeReason
+  ) -> Finding {
+    let largest = max(to.grants.count, reason == .grantFirst ? (from?.grants.count ?? 0) + 1 : 0)
+    return largest > AccessControlList.maximumGrants
+      ? blocked(.tooManyGrants, acl: from)
+      : Finding(acl: from, need: Need(action: action, to: to, reason: reason))
+  }
+
+  /// What a question about one object can come to.
+  private enum Answer<Value: Sendable>: Sendable {
+    case found(Value)
+    case missing
+    case denied
+    /// It cannot be asked without the key that it is encrypted with.
+    case customerKey
+  }
+
+  private func probeHead(
+    _ client: AWSClient, _ object: ListedObject
+  ) async throws(AWSError) -> Answer<ObjectHead> {
+    do {
+      return try await Self.probe { () throws(AWSError) in
+        try await client.headObject(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
+      }
+    } catch {
+      // What S3 answers to a HEAD of an object with a customer's key, without the key.
+      guard error.status == 400, error.operation == "HeadObject" else { throw error }
+      try await refuteRefusal(of: client, object)
+      return .customerKey
+    }
+  }
+
+  /// Asks for something else that needs no key: credentials that have expired are answered with 400 too, and to a HEAD
+  /// S3 does not say why.
+  private func refuteRefusal(of client: AWSClient, _ object: ListedObject) async throws(AWSError) {
+    do {
+      _ = try await client.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
+    } catch {
+      if error.refusesCredentials { throw error }
+    }
+  }
+
+  private static func probe<Value>(
+    _ body: () async throws(AWSError) -> Value
+  ) async throws(AWSError) -> Answer<Value> {
+    do {
+      return .found(try await body())
+    } catch {
+      if error.isNotFound, error.code != "NoSuchBucket" { return .missing }
+      if error.isAccessDenied { return .denied }
+      throw error
+    }
+  }
+}
+
+extension ListedObject {
+  /// The version to ask for: of what is current, whichever that is.
+  var pinnedVersion: String? { isNoncurrent ? version?.id : nil }
+}

@@ -1,0 +1,100 @@
+internal import AWSKit
+
+/// The chunks whose objects wait to be assessed or are, first come first served.
+struct ScanQueue {
+  /// One object, and where its finding belongs.
+  struct Entry: Sendable {
+    let chunk: Int
+    let index: Int
+    let object: ListedObject
+    let owner: CanonicalID
+    /// What is wrong with its entry in the listing.
+    let problem: ObjectFailure?
+    /// Whether it could not be read before.
+    var isSecondLook = false
+
+    /// The same object, for a second look.
+    var again: Entry {
+      var entry = self
+      entry.isSecondLook = true
+      return entry
+    }
+  }
+
+  /// The most objects that wait for a second look: each keeps its chunk in memory.
+  private static let maximumPostponed = 1024
+
+  private struct OpenChunk {
+    let chunk: ScanChunk
+    var findings: [ObjectAssessor.Finding]
+    var missing: Int
+  }
+
+  private var open: [Int: OpenChunk] = [:]
+  private var nextID = 0
+  /// The first chunk with objects that were not handed out, and how many of them were.
+  private var current = 0
+  private var handedOut = 0
+  /// How many objects were not handed out yet.
+  private(set) var waiting = 0
+  /// Objects that could not be read, for a reason that may pass.
+  private var postponed: [Entry] = []
+  /// Of pages of late, on average.
+  private var foreignPerPage: Double?
+
+  /// Takes note of how many foreign objects a page had.
+  mutating func notePage(foreign: Int) {
+    foreignPerPage = foreignPerPage.map { 0.9 * $0 + 0.1 * Double(foreign) } ?? Double(foreign)
+  }
+
+  /// How many objects will wait when so many pages more have been listed.
+  func expected(fromPages pages: Int) -> Int {
+    waiting + Int(Double(pages) * (foreignPerPage ?? 0))
+  }
+
+  mutating func add(_ chunk: ScanChunk) {
+    open[nextID] = OpenChunk(
+      chunk: chunk, findings: [ObjectAssessor.Finding](repeating: .gone, count: chunk.foreign.count),
+      missing: chunk.foreign.count)
+    nextID += 1
+    waiting += chunk.foreign.count
+  }
+
+  /// The next object to assess.
+  mutating func next() -> Entry? {
+    guard current < nextID, let chunk = open[current]?.chunk else { return nil }
+    let entry = chunk.foreign[chunk.foreign.startIndex + handedOut]
+    defer {
+      handedOut += 1
+      waiting -= 1
+      if handedOut == chunk.foreign.count { (current, handedOut) = (current + 1, 0) }
+    }
+    return Entry(
+      chunk: current, index: handedOut, object: entry.object, owner: entry.owner, problem: entry.problem)
+  }
+
+  /// Has an object assessed again at the end.
+  ///
+  /// - Returns: false where too many wait for that.
+  mutating func postpone(_ entry: Entry) -> Bool {
+    guard postponed.count < Self.maximumPostponed else { return false }
+    postponed.append(entry.again)
+    return true
+  }
+
+  /// The next object to assess again: once all others have been handed out.
+  mutating func nextPostponed() -> Entry? { postponed.popLast() }
+
+  /// Takes note of a finding.
+  ///
+  /// - Returns: the chunk, where that was its last one, with the findings in the order of its objects.
+  mutating func assessed(
+    _ index: Int, of id: Int, _ finding: ObjectAssessor.Finding
+  ) -> (ScanChunk, [ObjectAssessor.Finding])? {
+    open[id]?.findings[index] = finding
+    open[id]?.missing -= 1
+    guard let entry = open[id], entry.missing == 0 else { return nil }
+    open[id] = nil
+    return (entry.chunk, entry.findings)
+  }
+}

@@ -1,0 +1,37 @@
+internal import AWSKit
+
+/// A chunk that is listed and assessed completely: its changes as lines of the plan, and what they add to the plan's
+/// other parts.
+struct ScanRecord: Sendable {
+  let interval: KeyInterval
+  let order: Int
+  var firstKey = ObjectKey([])
+  /// Each a line of JSON, followed by a comma and a line feed.
+  var lines: [UInt8] = []
+  var summary: PlanSummary
+  var acls = ACLTable()
+  var grantees: [Grantee: Int] = [:]
+
+  /// - Parameter findings: of the chunk's foreign objects, in their order.
+  init(_ chunk: ScanChunk, findings: [ObjectAssessor.Finding]) {
+    interval = chunk.interval
+    order = chunk.order
+    summary = chunk.summary
+    for (entry, finding) in zip(chunk.foreign, findings) {
+      for grantee in Set(finding.acl?.grants.map(\.grantee) ?? []) { grantees[grantee, default: 0] += 1 }
+      guard let need = finding.need else { continue }
+      let object = entry.object
+      if lines.isEmpty { firstKey = object.key }
+      let change = Change(
+        key: object.key, versionID: object.pinnedVersion, etag: object.etag, size: object.size,
+        lastModified: object.lastModified, owner: entry.owner, action: need.action,
+        from: finding.acl.map { acls.insert($0) }, to: need.to.map { acls.insert($0) },
+        reason: need.reason, preserved: need.preserved, tags: need.tags, failure: need.failure)
+      summary.count(change)
+      var json = JSONWriter()
+      change.write(to: &json, acls: acls)
+      lines += json.bytes
+      lines += ",\n".utf8
+    }
+  }
+}

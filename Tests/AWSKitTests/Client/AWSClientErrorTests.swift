@@ -1,0 +1,173 @@
+import Testing
+
+@testable import AWSKit
+
+@Suite struct AWSClientErrorTests {
+  private static func error(_ answer: ScriptedAnswer, bucket: String? = "bucket", key: String? = "k") async -> AWSError?
+  {
+    var policy = RetryPolicy()
+    policy.maximumAttempts = 1
+    policy.maximumConnectAttempts = 1
+    let bench = ClientBench(answer, policy: policy)
+    return await #expect(throws: AWSError.self) { try await bench.client.run(.getThing(bucket: bucket, key: key)) }
+  }
+
+  // REST error responses, S3 API Reference.
+  @Test func amazonsErrorIsRead() async {
+    let error = await Self.error(
+      .status(
+        404,
+        """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <Error>
+          <Code>NoSuchKey</Code>
+          <Message>The resource you requested does not exist</Message>
+          <Resource>/mybucket/myfoto.jpg</Resource>
+          <RequestId>4442587FB7D0A2F9</RequestId>
+          <HostId>Uuag1LuByRx9e6j5Onimru9pO4ZVKnJ2Qz7/C1NPcfTWAtRPfTaOFg==</HostId>
+        </Error>
+        """))
+    #expect(error?.kind == .service)
+    #expect(error?.operation == "GetThing")
+    #expect(error?.bucket == "bucket")
+    #expect(error?.key == ObjectKey("k"))
+    #expect(error?.status == 404)
+    #expect(error?.code == "NoSuchKey")
+    #expect(error?.message == "The resource you requested does not exist")
+    #expect(error?.requestID == "4442587FB7D0A2F9")
+    #expect(error?.region == nil)
+    #expect(error?.isNotFound == true)
+    #expect(error?.isAccessDenied == false)
+    #expect(
+      error?.description
+        == "GetThing s3://bucket/k: 404 NoSuchKey (request 4442587FB7D0A2F9) The resource you requested does not exist")
+  }
+
+  @Test(arguments: [
+    ("error-slowdown", 503, "SlowDown", "tx000006fe94cf83bd4e2b8-006b042527-1028-default"),
+    ("error-nosuchbucket", 404, "NoSuchBucket", "tx00000454987432779b008-006b042525-1028-default"),
+    ("error-accessdenied", 403, "AccessDenied", "tx000005d0e91715aa4855b-006b042525-1028-default"),
+    ("error-invalidaccesskeyid", 403, "InvalidAccessKeyId", "tx000009c4b55903a921921-006b042525-1028-default"),
+    ("error-signaturedoesnotmatch", 403, "SignatureDoesNotMatch", "tx0000048ba11b23cd884a5-006b042525-1028-default"),
+    ("error-requesttimetooskewed", 403, "RequestTimeTooSkewed", "tx0000005592e8dae9a2489-006b042525-1028-default"),
+  ])
+  func radosGWsErrorsAreRead(recording: String, status: Int, code: String, requestID: String) async throws {
+    let error = await Self.error(.success(try Recording.named(recording)))
+    #expect(error?.status == status)
+    #expect(error?.code == code)
+    #expect(error?.requestID == requestID)
+    #expect(error?.description == "GetThing s3://bucket/k: \(status) \(code) (request \(requestID))")
+    #expect(error?.isAccessDenied == (code == "AccessDenied"))
+  }
+
+  @Test(
+    arguments: [
+      (301, "PermanentRedirect"), (400, "BadRequest"), (403, "AccessDenied"), (404, "NotFound"),
+      (412, "PreconditionFailed"),
+      (503, "ServiceUnavailable"), (500, nil), (502, nil), (418, nil), (100, nil), (302, nil),
+    ] as [(Int, String?)])
+  func aStatusStandsInForAMissingBody(status: Int, code: String?) async {
+    for body in [
+      "", "<html><h1>Error</h1></html>", "<Error><Code>Cut", "gateway", "<!DOCTYPE Error><Error/>", "<Error/>",
+    ] {
+      let error = await Self.error(.status(status, body))
+      #expect(error?.kind == .service)
+      #expect(error?.status == status)
+      #expect(error?.code == code, "\(body)")
+      #expect(error?.message == "")
+    }
+  }
+
+  @Test func theHeadersSayTheRequestIDAndTheRegionFirst() async {
+    let error = await Self.error(
+      .error(
+        404, "NoSuchBucket", more: "<RequestId>body</RequestId><Region>eu-west-2</Region>",
+        headers: [("x-amz-request-id", "header"), ("x-amz-bucket-region", "eu-west-1")]))
+    #expect(error?.requestID == "header")
+    #expect(error?.region == "eu-west-1")
+    let other = await Self.error(
+      .error(404, "NoSuchBucket", more: "<RequestId>body</RequestId><Region>eu-west-2</Region>"))
+    #expect(other?.requestID == "body")
+    #expect(other?.region == "eu-west-2")
+  }
+
+  /// S3 says which of the grantees of an ACL it does not know.
+  @Test func theArgumentThatTheServerObjectsToIsKept() async {
+    let more = "<ArgumentName>CanonicalUser/ID</ArgumentName><ArgumentValue>9e\u{9b}57</ArgumentValue>"
+    let error = await Self.error(.error(400, "InvalidArgument", more: more))
+    #expect(error?.argument == AWSError.Argument(name: "CanonicalUser/ID", value: "9e\u{9b}57"))
+    #expect(
+      error?.description == "GetThing s3://bucket/k: 400 InvalidArgument because (CanonicalUser/ID 9e\\u{9b}57)")
+    let long = await Self.error(
+      .error(400, "InvalidArgument", more: "<ArgumentValue>\(String(repeating: "9", count: 9000))</ArgumentValue>"))
+    #expect((long?.description.utf8.count ?? .max) < 1000)
+  }
+
+  @Test func errorsNameTheAccountThatSigned() {
+    let error = AWSError(
+      kind: .service, operation: "O", bucket: "b", status: 403, code: "AccessDenied", message: "", requestID: "R",
+      account: "profile tools\u{1b}")
+    #expect(error.description == "O s3://b: 403 AccessDenied (request R, as profile tools\\u{1b})")
+    let other = AWSError(kind: .credentials, operation: "O", message: "none", account: "the environment")
+    #expect(other.description == "O: none (as the environment)")
+  }
+
+  @Test func anErrorInA200IsTheServicesError() async {
+    let error = await Self.error(.error(200, "InternalError", headers: [("x-amz-request-id", "R")]))
+    #expect(error?.kind == .service)
+    #expect(error?.status == 200)
+    #expect(error?.code == "InternalError")
+    #expect(error?.requestID == "R")
+  }
+
+  @Test func aMalformedAnswerIsToldWithItsRequestID() async {
+    let error = await Self.error(.status(200, "<Thing>", headers: [("x-amz-request-id", "R")]))
+    #expect(error?.kind == .malformedAnswer)
+    #expect(error?.status == 200)
+    #expect(error?.code == nil)
+    #expect(error?.requestID == "R")
+    #expect(
+      error?.description.hasPrefix("GetThing s3://bucket/k: 200 (request R) the answer is not well-formed XML: ")
+        == true)
+  }
+
+  @Test(arguments: [TransportError.Kind.cannotConnect, .untrusted, .interrupted, .responseTooLarge, .other])
+  func aBrokenTransportIsToldWithTheHost(kind: TransportError.Kind) async {
+    let message = "no answer (https://bucket.s3.us-east-1.amazonaws.com)"
+    let error = await Self.error(.broken(kind))
+    #expect(error?.kind == .transport(kind))
+    #expect(error?.message == message)
+    #expect(error?.status == nil && error?.code == nil && error?.requestID == nil)
+    #expect(error?.description == "GetThing s3://bucket/k: \(message)")
+  }
+
+  @Test func nothingThatAServerSaysReachesATerminalRaw() async {
+    let error = await Self.error(
+      .error(400, "A\u{9b}B", more: "<RequestId>\u{85}</RequestId>", headers: [("x-amz-request-id", "\u{1b}[2J")]),
+      bucket: "b\u{202e}", key: "k\u{1b}\n")
+    #expect(
+      error?.description
+        == "GetThing s3://b\\u{202e}/k\\u{1b}\\n: 400 A\\u{9b}B (request \\u{1b}[2J) because")
+  }
+
+  @Test(arguments: [
+    (AWSError(kind: .service, operation: "ListBuckets", message: ""), "ListBuckets:"),
+    (AWSError(kind: .service, operation: "O", bucket: "b", message: "It is so."), "O s3://b: It is so"),
+    (AWSError(kind: .service, operation: "O", bucket: "b", status: 500, message: "so"), "O s3://b: 500 so"),
+    (AWSError(kind: .service, operation: "O", key: ObjectKey("k"), message: "so"), "O: so"),
+  ])
+  func descriptionsSayWhatThereIs(error: AWSError, description: String) {
+    #expect(error.description == description)
+  }
+
+  @Test(
+    arguments: [
+      (403, nil, true), (403, "AccessDenied", true), (403, "SignatureDoesNotMatch", false),
+      (404, "AccessDenied", false),
+      (nil, nil, false),
+    ] as [(Int?, String?, Bool)])
+  func accessIsDeniedByStatusAndCode(status: Int?, code: String?, isDenied: Bool) {
+    #expect(
+      AWSError(kind: .service, operation: "O", status: status, code: code, message: "").isAccessDenied == isDenied)
+  }
+}

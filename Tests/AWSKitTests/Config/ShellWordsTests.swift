@@ -1,0 +1,33 @@
+import Testing
+
+@testable import AWSKit
+
+@Suite struct ShellWordsTests {
+  @Test(arguments: [
+    ("profile tools", ["profile", "tools"]),
+    ("  profile\t tools  ", ["profile", "tools"]),
+    ("profile \"my site\"", ["profile", "my site"]),
+    ("profile 'my \"site\"'", ["profile", "my \"site\""]),
+    ("profile my\\ site", ["profile", "my site"]),
+    ("profile \"a\\\"b\\\\c\\d\"", ["profile", "a\"b\\c\\d"]),
+    ("pro'fi'\"le\" x", ["profile", "x"]),
+    ("profile \"\"", ["profile", ""]),
+    ("", []),
+    ("profile \"open", nil),
+    ("profile 'open", nil),
+    ("profile open\\", nil),
+    ("profile \"open\\", nil),
+  ])
+  func splitsAsAShell(text: String, words: [String]?) {
+    #expect(ShellWords.split(text) == words)
+  }
+
+  @Test(arguments: ["tools", "my site", "it's", "$(id)", "", "a;b", "\"", "é"])
+  func quotingIsUndoneBySplitting(word: String) {
+    #expect(ShellWords.split(ShellWords.quoted(word)) == [word])
+  }
+
+  @Test func plainWordsStayAsTheyAre() {
+    #expect(ShellWords.quoted("tools-1.eu_west@x/y") == "tools-1.eu_west@x/y")
+  }
+}

@@ -1,0 +1,118 @@
+import AWSKit
+import TestSupport
+import Testing
+
+@testable import FixACLKit
+
+private let site = Sample.site
+private let tools = Sample.tools
+
+@Suite struct CopyPreflightTests {
+  private static let none = FakeS3.error(404, "NoSuchObjectLockConfiguration")
+  private static let denied = FakeS3.error(403, "AccessDenied")
+  private static let key = ObjectKey("k")
+
+  private static func retention(_ until: String, mode: String = "GOVERNANCE") -> HTTPResponse {
+    .xml("<Retention><Mode>\(mode)</Mode><RetainUntilDate>\(until)</RetainUntilDate></Retention>")
+  }
+
+  private static func hold(_ status: String) -> HTTPResponse {
+    .xml("<LegalHold><Status>\(status)</Status></LegalHold>")
+  }
+
+  private static func state(_ until: String?, hold: Bool = false) -> ObjectLockState {
+    ObjectLockState(
+      retention: until.map { ObjectLockState.Retention(mode: "GOVERNANCE", until: $0) }, hasLegalHold: hold)
+  }
+
+  /// A server that answers everybody alike, but for who is refused; and a reader at 2026-11-23T10:15:00Z.
+  private func read(
+    retention: HTTPResponse = none, hold: HTTPResponse = none, refused: Set<CanonicalID> = [],
+    owners: [CanonicalID] = [tools], lock: ObjectLockConfiguration? = ObjectLockConfiguration(isEnabled: true),
+    head: ObjectLockState? = nil
+  ) async throws -> (answer: CopyPreflight.Answer, callers: [CanonicalID]) {
+    let server = ScriptedS3 { request in
+      if refused.contains(request.caller) { return Self.denied }
+      return request.query == "retention=" ? retention : hold
+    }
+    func account(_ id: CanonicalID) -> Account {
+      Account(label: "", client: server.client(of: id), canonicalID: id)
+    }
+    var bucket = Sample.bucket()
+    bucket.objectLock = lock
+    let reader = CopyPreflight(
+      bucket: bucket, accounts: Accounts(main: account(site), owners: owners.map(account), bucketOwner: site),
+      now: { Timestamp(seconds: 1_795_428_900) })
+    let headers = head?.retention.map {
+      ["x-amz-object-lock-mode": $0.mode, "x-amz-object-lock-retain-until-date": $0.until]
+    }
+    let answer = try await reader.prepare(Self.key, owner: tools, head: try .sample(headers ?? [:]))
+    return (answer, server.requests.map(\.caller))
+  }
+
+  /// Where there can be no locks, nothing is asked.
+  @Test(arguments: [nil, ObjectLockConfiguration(isEnabled: false)])
+  func bucketsWithoutLocks(lock: ObjectLockConfiguration?) async throws {
+    for head in [nil, Self.state("2030-01-01T00:00:00Z")] {
+      let (answer, callers) = try await read(lock: lock, head: head)
+      #expect(answer == .lock(head))
+      #expect(callers.isEmpty)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (none, none, nil),
+      (FakeS3.error(404, "ObjectLockConfigurationNotFoundError"), hold("OFF"), nil),
+      (none, hold("ON"), state(nil, hold: true)),
+      (retention("2030-01-01T00:00:00Z"), none, state("2030-01-01T00:00:00Z")),
+      (retention("2030-01-01T00:00:00.000Z"), hold("ON"), state("2030-01-01T00:00:00.000Z", hold: true)),
+      // What has ended locks nothing, and S3 would refuse it.
+      (retention("2026-11-23T10:15:00Z"), hold("OFF"), nil),
+      (retention("2020-01-01T00:00:00Z"), hold("ON"), state(nil, hold: true)),
+      (retention("2026-11-23T10:15:01Z"), hold("OFF"), state("2026-11-23T10:15:01Z")),
+    ] as [(HTTPResponse, HTTPResponse, ObjectLockState?)])
+  func locksAreAskedFor(retention: HTTPResponse, hold: HTTPResponse, lock: ObjectLockState?) async throws {
+    let (answer, callers) = try await read(retention: retention, hold: hold)
+    #expect(answer == .lock(lock))
+    // Whatever HEAD shows, its owner is asked, who sees the most.
+    #expect(callers == [tools, tools])
+  }
+
+  @Test func theBucketOwnerIsAskedWhereTheObjectOwnerIsRefused() async throws {
+    let found = Self.retention("2030-01-01T00:00:00Z")
+    let (answer, callers) = try await read(retention: found, refused: [tools])
+    #expect(answer == .lock(Self.state("2030-01-01T00:00:00Z")))
+    #expect(callers == [tools, site, site])
+    let alone = try await read(retention: found, owners: [])
+    #expect(alone.answer == answer)
+    #expect(alone.callers == [site, site])
+  }
+
+  /// What nobody may see could be there.
+  @Test(arguments: [[tools], []] as [[CanonicalID]])
+  func whatNobodyMaySeeIsAnObstacle(owners: [CanonicalID]) async throws {
+    #expect(try await read(refused: [site, tools], owners: owners).answer == .obstacle(.objectLock))
+    // Half of it is not enough.
+    #expect(try await read(hold: Self.denied, owners: owners).answer == .obstacle(.objectLock))
+  }
+
+  @Test(
+    arguments: [
+      (none, none, true), (none, hold("ON"), true), (retention("2020-01-01T00:00:00Z"), none, true),
+      (retention("2030-01-01T00:00:00Z"), none, false), (retention("2030-01-01T00:00:00Z"), hold("ON"), false),
+    ])
+  func defaultRetentionWouldLockACopy(
+    retention: HTTPResponse, hold: HTTPResponse, isObstacle: Bool
+  ) async throws {
+    let lock = ObjectLockConfiguration(isEnabled: true, defaultMode: "GOVERNANCE", defaultDays: 1)
+    let answer = try await read(retention: retention, hold: hold, lock: lock).answer
+    #expect((answer == .obstacle(.defaultRetention)) == isObstacle)
+  }
+
+  @Test func otherErrorsAreTold() async throws {
+    let error = await #expect(throws: AWSError.self) { try await read(retention: FakeS3.error(404, "NoSuchKey")) }
+    #expect(error?.code == "NoSuchKey")
+    #expect(error?.operation == "GetObjectRetention")
+  }
+}
