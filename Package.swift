@@ -57,7 +57,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["AWSKit"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["AWSKit", "FixACLKit"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
       name: "AWSKitTests", dependencies: ["AWSKit", "TestSupport"], exclude: ["Recordings"],
@@ -65,6 +65,8 @@ let package = Package(
     .testTarget(
       name: "FixACLKitTests", dependencies: ["FixACLKit", "AWSKit", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "fixaclTests", dependencies: ["fixacl", "FixACLKit", "AWSKit", "TestSupport"], swiftSettings: strict),
     .target(
       name: "FuzzTargets",
       dependencies: ["FixACLKit", "AWSKit", .product(name: "Crypto", package: "swift-crypto")],

@@ -9,6 +9,10 @@ package final class Throttle: Sendable {
     package var retries = 0
     /// Answers that asked for patience (503 SlowDown and their like).
     package var throttled = 0
+
+    package init(requests: Int = 0, retries: Int = 0, throttled: Int = 0) {
+      (self.requests, self.retries, self.throttled) = (requests, retries, throttled)
+    }
   }
 
   package let policy: RetryPolicy

@@ -13,6 +13,9 @@ package struct Account: Sendable {
     self.client = client
     self.canonicalID = canonicalID
   }
+
+  /// The account for people: `profile tools`.
+  package var name: String { client.account ?? label }
 }
 
 /// All credentials at hand in a run, by the account they belong to.

@@ -3,11 +3,15 @@ package import AWSKit
 
 /// What was found out about a bucket.
 package struct BucketInspection: Sendable {
-  /// A question that the credentials may not ask, or the server cannot answer.
+  /// A setting that could not be read.
   package struct Omission: Sendable {
+    package let setting: Setting
     package let error: AWSError
-    /// What follows from not knowing.
-    package let consequence: String
+  }
+
+  /// A setting of a bucket that fixacl can do without.
+  package enum Setting: Sendable {
+    case location, versioning, objectOwnership, publicAccessBlock, encryption, objectLock
   }
 
   package var bucket: BucketSettings
@@ -37,22 +41,23 @@ package enum BucketInspector {
     async let policy = settle { () throws(AWSError) in try await client.bucketPolicy(bucket: bucket) }
 
     var omissions: [BucketInspection.Omission] = []
-    func value<Value>(_ result: Result<Value, AWSError>, _ consequence: String) throws(AWSError) -> Value? {
+    func value<Value>(
+      _ result: Result<Value, AWSError>, _ setting: BucketInspection.Setting
+    ) throws(AWSError) -> Value? {
       switch result {
       case .success(let value): return value
       case .failure(let error):
-        guard error.kind == .service || error.kind == .malformedAnswer else { throw error }
-        omissions.append(BucketInspection.Omission(error: error, consequence: consequence))
+        guard error.isSettled else { throw error }
+        omissions.append(BucketInspection.Omission(setting: setting, error: error))
         return nil
       }
     }
-    let region = try value(await location, "the region is taken from the configuration")
-    let state = try value(await versioning, "objects cannot be copied, since old versions may stay behind")
-    let setting = try value(await ownership, "whether ACLs are in force at all is not known")
-    let flags = try value(
-      await block, "public grants are kept as they are; --drop-public-grants always drops them")
-    let algorithm = try value(await encryption, "how the bucket encrypts by default is not known")
-    let lockSetting = try value(await lock, "whether the bucket locks what is copied is not known")
+    let region = try value(await location, .location)
+    let state = try value(await versioning, .versioning)
+    let setting = try value(await ownership, .objectOwnership)
+    let flags = try value(await block, .publicAccessBlock)
+    let algorithm = try value(await encryption, .encryption)
+    let lockSetting = try value(await lock, .objectLock)
     // Only the bucket's owner may ask, and most buckets' owners pay: not knowing it is not worth a word.
     let payer = (try? await payment.get()) ?? nil
     let (policyState, digest) = try Self.state(of: await policy, isAmazons: client.endpoint.url == nil)
@@ -79,7 +84,7 @@ package enum BucketInspector {
         return (.malformed(error.detail), digest)
       }
     case .failure(let error):
-      guard error.kind == .service || error.kind == .malformedAnswer else { throw error }
+      guard error.isSettled else { throw error }
       return (.unreadable(error), nil)
     }
   }
@@ -91,6 +96,19 @@ package enum BucketInspector {
       return .success(try await body())
     } catch {
       return .failure(error)
+    }
+  }
+}
+
+extension AWSError {
+  /// Whether asking again would bring the same answer: a refusal, or a server that does not know the question. What
+  /// fails for a passing reason must not be taken for a setting that cannot be read.
+  fileprivate var isSettled: Bool {
+    switch kind {
+    case .service: !mayPass
+    // A server that answers another question than it was asked, such as a listing.
+    case .malformedAnswer: true
+    case .transport, .credentials, .stopped: false
     }
   }
 }

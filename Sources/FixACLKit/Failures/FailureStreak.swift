@@ -6,11 +6,16 @@ package struct FailureStreak: Sendable {
   package struct Failure: Sendable {
     /// Equal for failures that are alike; for people: `PutObjectAcl: 403 AccessDenied`.
     package let kind: String
-    /// What failed, on what and why; escaped.
-    package let text: String
-    package let advice: String
+    package let cause: Cause
     /// Whether no other request with these credentials would be answered either.
     let refusesCredentials: Bool
+
+    /// What failed.
+    package enum Cause: Sendable {
+      case s3(AWSError)
+      /// An object is not as it should be.
+      case object(ObjectName, detail: String)
+    }
 
     package init(_ error: AWSError) {
       let kind = ObjectFailure(error).kind
@@ -20,16 +25,14 @@ package struct FailureStreak: Sendable {
         case .transport(let kind): "\(error.operation): no answer (\(kind))"
         default: "\(kind)"
         }
-      text = "\(error)"
-      advice = Advice.text(for: error)
+      cause = .s3(error)
       refusesCredentials = error.refusesCredentials
     }
 
-    /// - Parameter detail: what an object is like that is not as it should be; failures are alike that have the same.
+    /// - Parameter detail: what the object is like; failures with the same detail are alike.
     package init(_ detail: String, of object: ObjectName) {
       kind = detail
-      text = "\(object): \(detail)"
-      advice = ""
+      cause = .object(object, detail: detail)
       refusesCredentials = false
     }
   }

@@ -9,6 +9,8 @@ package struct ObjectFailure: Hashable, Sendable {
   package let code: String?
   package let requestID: String?
   package let message: String
+  /// The account that asked, such as `profile tools`; nil in plans, which do not depend on it.
+  package var account: String?
 
   /// The most bytes of a name or ID, and of the message.
   private static let maximumNameLength = 128
@@ -39,6 +41,7 @@ package struct ObjectFailure: Hashable, Sendable {
       if let status { json.member("status", status) }
       if let code { json.member("code", code) }
       if let requestID { json.member("requestId", requestID) }
+      if let account { json.member("profile", account) }
       if !message.isEmpty { json.member("message", message) }
     }
   }

@@ -1,18 +1,48 @@
 internal import Synchronization
 
-/// Tells work under way that no more should be begun. Set once, on any thread.
+/// Tells work in flight that no more should be begun. Set once, on any thread.
 package final class StopSignal: Sendable {
-  private let flag = Atomic<Bool>(false)
-  private let action: @Sendable () -> Void
-
-  /// - Parameter action: called once, by whoever sets it first.
-  package init(_ action: @escaping @Sendable () -> Void = {}) {
-    self.action = action
+  /// Who wants the work to end.
+  package enum Cause: Sendable {
+    /// A person or the system, by a signal.
+    case interruption
+    /// The run itself: it cannot succeed, or nobody reads what it says.
+    case run
   }
+
+  private struct State {
+    var cause: Cause?
+    var actions: [@Sendable (Cause) -> Void] = []
+  }
+
+  private let flag = Atomic<Bool>(false)
+  private let state = Mutex(State())
+
+  package init() {}
 
   package var isSet: Bool { flag.load(ordering: .relaxed) }
 
-  package func set() {
-    if !flag.exchange(true, ordering: .relaxed) { action() }
+  /// Why it was set; nil if it was not.
+  package var cause: Cause? { state.withLock { $0.cause } }
+
+  /// Sets it; what was set already stays.
+  package func set(_ cause: Cause = .run) {
+    let actions = state.withLock { state -> [@Sendable (Cause) -> Void] in
+      guard state.cause == nil else { return [] }
+      state.cause = cause
+      flag.store(true, ordering: .relaxed)
+      defer { state.actions = [] }
+      return state.actions
+    }
+    for action in actions { action(cause) }
+  }
+
+  /// Has an action called once it is set, on the thread that sets it; now if it is.
+  package func onSet(_ action: @escaping @Sendable (Cause) -> Void) {
+    let cause = state.withLock { state in
+      if state.cause == nil { state.actions.append(action) }
+      return state.cause
+    }
+    if let cause { action(cause) }
   }
 }

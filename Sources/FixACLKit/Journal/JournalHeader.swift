@@ -1,6 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
-package import AWSKit
+internal import AWSKit
 
 /// The first line of a journal: which plan it belongs to, and what is needed to undo that plan's changes without it.
 package struct JournalHeader: Sendable {

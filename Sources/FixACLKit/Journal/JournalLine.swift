@@ -25,7 +25,7 @@ struct JournalLine {
   private(set) var beginning = Beginning()
   private(set) var copyBegins: CopyIntent?
   private(set) var uploadEvent: UploadEvent?
-  private(set) var rollback: RollbackResult?
+  private(set) var rollback: JournalResult?
 
   /// - Throws: `JSONLineReader.Damage` where it is no record.
   init(parsing line: ArraySlice<UInt8>) throws {
@@ -34,6 +34,7 @@ struct JournalLine {
     var hasIndex = false
     var uploadEnded = false
     var endedID: String?
+    var reason: String?
     try reader.object { reader, name in
       switch name {
       case "change":
@@ -42,7 +43,10 @@ struct JournalLine {
       case "key":
         key = ObjectKey(try reader.string())
         hasKey = key.isValidUTF8
-      case "result": result = try Self.value(try reader.text())
+      case "result":
+        result = try Self.value(try reader.text())
+        // Only what was done can be impossible to undo.
+        if result == .impossible { throw JSONLineReader.Damage() }
       case "version": version = try reader.text()
       case "begins": begins = try reader.bool()
       case "versionId": beginning.versionID = try reader.text()
@@ -50,7 +54,7 @@ struct JournalLine {
       case "size": beginning.size = try reader.integer()
       case "owner": beginning.owner = CanonicalID(try reader.text())
       case "action": beginning.action = try Self.value(try reader.text())
-      case "reason": beginning.reason = try Self.value(try reader.text())
+      case "reason": reason = try reader.text()
       case "from": beginning.from = try reader.integer()
       case "to": beginning.to = try reader.integer()
       case "acls":
@@ -69,6 +73,8 @@ struct JournalLine {
       default: try reader.skip()
       }
     }
+    // A result has a reason too, which is for people.
+    if begins, let reason { beginning.reason = try Self.value(reason) }
     if uploadEnded { uploadEvent = .ended(id: endedID) }
     guard hasIndex, hasKey, beginning.size >= 0, reader.isAtEnd() else { throw JSONLineReader.Damage() }
   }

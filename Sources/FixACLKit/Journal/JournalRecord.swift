@@ -1,13 +1,15 @@
 package import AWSKit
 
-/// How a change ended, as the journal tells it.
-package enum JournalResult: String, Sendable, Codable {
-  /// It was made, and the server confirmed it.
+/// How a change, or its undoing, ended, as the journal tells it.
+package enum JournalResult: String, Sendable, CaseIterable {
+  /// It was written, and the server confirmed it.
   case done
-  /// The object was found to be as planned; nothing was written.
+  /// The object was found to be as it should be; nothing was written.
   case already
-  /// The object is no longer what the plan saw; nothing was written.
+  /// The object is not what it was when it was last seen; nothing was written.
   case stale
+  /// The change cannot be undone. Only rollback says so.
+  case impossible
   /// It could not be made, or not be confirmed.
   case failed
 
@@ -15,20 +17,29 @@ package enum JournalResult: String, Sendable, Codable {
   package var isFinal: Bool { self == .done || self == .already }
 }
 
-/// How the undoing of a change ended, as the journal tells it.
-package enum RollbackResult: String, Sendable, Codable {
-  /// The object is again what the plan saw.
-  case done
-  /// It was found to be so; nothing was written.
-  case already
-  /// The object is no longer what apply left; nothing was written.
-  case stale
-  /// It cannot be undone.
-  case impossible
-  case failed
+/// Why a change did not end well, as the journal tells it.
+package struct JournalCause: Sendable, Equatable {
+  /// A stable word, such as `overwritten`; nil for failures.
+  package var reason: String?
+  /// What the server said.
+  package var error: ObjectFailure?
+  /// In words, if no word and no server says it.
+  package var detail: String?
 
-  /// Whether nothing of the change is left.
-  package var isFinal: Bool { self == .done || self == .already }
+  package init(reason: String? = nil, error: ObjectFailure? = nil, detail: String? = nil) {
+    self.reason = reason
+    self.error = error
+    self.detail = detail
+  }
+
+  package func write(to json: inout JSONWriter) {
+    if let reason { json.member("reason", reason) }
+    if let error {
+      json.name("error")
+      error.write(to: &json)
+    }
+    if let detail { json.member("detail", detail) }
+  }
 }
 
 /// One line of a journal after its first.
@@ -40,10 +51,10 @@ package enum JournalRecord: Sendable, Equatable {
   case copyBegins(index: Int, key: ObjectKey, CopyIntent)
   /// A multipart upload, whose parts must not be left behind.
   case upload(index: Int, key: ObjectKey, UploadEvent)
-  /// How a change ended. `detail` says why, where it did not end well; `version` is the one that a copy made.
-  case result(index: Int, key: ObjectKey, JournalResult, detail: String?, version: String? = nil)
+  /// How a change ended. `version` is the one that a copy made.
+  case result(index: Int, key: ObjectKey, JournalResult, JournalCause? = nil, version: String? = nil)
   /// How the undoing of a change ended.
-  case rollback(index: Int, key: ObjectKey, RollbackResult, detail: String?)
+  case rollback(index: Int, key: ObjectKey, JournalResult, JournalCause? = nil)
 }
 
 /// What a copy puts over what: kept until the copy is confirmed.
@@ -67,8 +78,6 @@ struct JournalEncoder: Sendable {
   /// An ACL has a number from its first record on. When all numbers are taken they are given anew, so that neither the
   /// writer nor a reader holds more ACLs than this.
   static let maximumACLs = 4096
-  /// The longest text that is kept of an error: a server's words are of any length.
-  private static let maximumDetail = 2048
 
   private var numbers: [AccessControlList: Int]
   private var seal: JournalSeal?
@@ -100,15 +109,15 @@ struct JournalEncoder: Sendable {
       case .upload(let index, let key, let event):
         Self.place(index, key, in: &json)
         Self.write(event, in: &json)
-      case .result(let index, let key, let result, let detail, let version):
+      case .result(let index, let key, let result, let cause, let version):
         Self.place(index, key, in: &json)
         json.member("result", result.rawValue)
-        if let detail { json.member("detail", Self.shortened(detail)) }
+        cause?.write(to: &json)
         if let version { json.member("version", version) }
-      case .rollback(let index, let key, let result, let detail):
+      case .rollback(let index, let key, let result, let cause):
         Self.place(index, key, in: &json)
         json.member("rollback", result.rawValue)
-        if let detail { json.member("detail", Self.shortened(detail)) }
+        cause?.write(to: &json)
       }
       json.member("at", time)
     }
@@ -118,10 +127,6 @@ struct JournalEncoder: Sendable {
   /// Ends a line that is one JSON object.
   mutating func end(_ line: [UInt8]) -> [UInt8] {
     seal?.seal(line) ?? line + [UInt8(ascii: "\n")]
-  }
-
-  private static func shortened(_ detail: String) -> String {
-    detail.utf8.count <= maximumDetail ? detail : detail.prefix(maximumDetail / 4) + "…"
   }
 
   private static func place(_ index: Int, _ key: ObjectKey, in json: inout JSONWriter) {

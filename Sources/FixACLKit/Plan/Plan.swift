@@ -1,5 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
+internal import Glibc
 package import AWSKit
 
 /// A plan file, found to be whole and unedited when it was opened.
@@ -22,9 +23,13 @@ package final class Plan: Sendable {
   /// Opens a plan and reads all of it once, before anything is done with it.
   ///
   /// - Throws: `FileFormatError` where it is not a plan, is of another version, damaged, cut short or edited.
-  package init(path: String) throws(FileFormatError) {
+  package convenience init(path: String) throws(FileFormatError) {
+    try self.init(named: path) { () throws(FileError) in try OpenFile(path, .reading) }
+  }
+
+  private init(named path: String, _ open: () throws -> OpenFile) throws(FileFormatError) {
     do {
-      let file = try OpenFile(path, .reading)
+      let file = try open()
       guard file.isRegularFile else {
         throw FileFormatError.Detail("it is not a regular file: save the plan first, it is read more than once")
       }
@@ -50,6 +55,17 @@ package final class Plan: Sendable {
       throw FileFormatError(
         "\(path.escapedForTerminal) is not a usable plan: \(error). Nothing was touched;"
           + " make a new one with 'fixacl plan'.")
+    }
+  }
+
+  /// Reads a plan from stdin, through a file without a name.
+  ///
+  /// - Throws: as if the plan were a file.
+  package static func standardInput() throws(FileFormatError) -> Plan {
+    try Plan(named: "stdin") {
+      let copy = try OpenFile(temporaryIn: getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
+      while case let piece = try OpenFile.readStandardInput(1 << 20), !piece.isEmpty { try copy.write(piece) }
+      return copy
     }
   }
 

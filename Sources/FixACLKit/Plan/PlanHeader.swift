@@ -1,4 +1,4 @@
-package import AWSKit
+internal import AWSKit
 
 /// Everything of a plan that stands before its ACLs and changes.
 package struct PlanHeader: Sendable, Equatable {

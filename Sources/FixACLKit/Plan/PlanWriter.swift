@@ -127,6 +127,12 @@ package enum PlanWriter {
     }
   }
 
+  /// What was found makes no plan that ``Plan`` takes: a checkpoint or a server told what no bucket can have.
+  package struct Unusable: Error, Sendable {
+    /// What is wrong with it.
+    package let detail: String
+  }
+
   /// Sees that the plan is one that ``Plan`` takes, before any of it is written: a checkpoint, or a server, may have told
   /// what no plan can say.
   package static func check(header: PlanHeader, acls: ACLTable, spool: PlanSpool) throws {
@@ -149,9 +155,7 @@ package enum PlanWriter {
       }
       try header.check(lines)
     } catch let error as FileFormatError.Detail {
-      throw FileFormatError(
-        "no plan is written: nobody could use it (\(error.text)). Run the command again with --fresh; if that does not"
-          + " help, the server's answers make no sense.")
+      throw Unusable(detail: error.text)
     }
   }
 

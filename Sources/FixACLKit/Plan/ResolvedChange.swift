@@ -7,11 +7,12 @@ package struct ResolvedChange: Sendable {
   package let index: Int
   /// Nil where the ACL could not be read.
   package let from: AccessControlList?
-  package let to: AccessControlList
+  /// Nil if the change is blocked.
+  package let to: AccessControlList?
 }
 
-/// Hands out changes one by one, those aside that nothing can be done about.
-protocol ChangeReader: Sendable {
+/// Hands out changes one by one.
+package protocol ChangeReader: Sendable {
   /// - Returns: nil after the last.
   /// - Throws: where the file that they are in cannot be read on.
   mutating func next() throws(FileFormatError) -> ResolvedChange?
@@ -21,15 +22,29 @@ protocol ChangeReader: Sendable {
 struct PlanChangeReader: ChangeReader {
   private let plan: Plan
   private var changes: Plan.Changes
+  private let includesBlocked: Bool
+  /// How many are still to be chosen.
+  private var wanted: Int
 
-  init(_ plan: Plan) {
+  /// - Parameters:
+  ///   - includesBlocked: whether changes that nothing can be done about are handed out too.
+  ///   - sample: how many to choose at random; nil for all.
+  init(_ plan: Plan, includesBlocked: Bool = false, sample: Int? = nil) {
     self.plan = plan
+    self.includesBlocked = includesBlocked
+    wanted = sample ?? .max
     changes = plan.changes()
   }
 
   mutating func next() throws(FileFormatError) -> ResolvedChange? {
-    while let (index, change) = try changes.next() {
-      guard change.action != .blocked, let to = plan.acl(change.to) else { continue }
+    while wanted > 0, let (index, change) = try changes.next() {
+      let to = change.action == .blocked ? nil : plan.acl(change.to)
+      guard to != nil || includesBlocked else { continue }
+      // Each set of that many is as likely as any other (Knuth, selection sampling).
+      if wanted < .max {
+        guard Int.random(in: 0..<plan.changeCount - index) < wanted else { continue }
+        wanted -= 1
+      }
       return ResolvedChange(change: change, index: index, from: plan.acl(change.from), to: to)
     }
     return nil

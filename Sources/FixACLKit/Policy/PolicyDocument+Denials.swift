@@ -43,13 +43,3 @@ extension PolicyDocument {
     }
   }
 }
-
-extension PolicyDocument.Denial {
-  /// What to tell people of it, as a whole sentence.
-  package func text(reader: String) -> String {
-    let place = resources.isEmpty ? "" : " on \(resources.joined(separator: ", ").escapedForTerminal)"
-    return "statement \(statement.escapedForTerminal) of the bucket policy "
-      + (isCertain ? "keeps \(reader) out" : "may keep \(reader) out, under its conditions") + place
-      + ": a Deny holds whatever the ACLs say, also after the repair. Change the policy"
-  }
-}

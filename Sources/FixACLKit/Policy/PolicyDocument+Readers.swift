@@ -13,23 +13,21 @@ extension PolicyDocument {
   package struct Reading: Sendable, Equatable {
     /// In the order of the statements, each principal once.
     package var readers: [AllowedReader] = []
-    /// Whom fixacl does not take for readers though a statement names them, and why: whole sentences.
-    package var remarks: [String] = []
-    /// Whom a statement lets in that no grant is made for: said where there is no reader at all.
-    package var others: [String] = []
+    /// Principals that fixacl does not take for readers though a statement names them.
+    package var remarks: [PolicyRemark] = []
+    /// Principals that no grant can be made for: of interest if there is no reader at all.
+    package var others: [UngrantablePrincipal] = []
   }
 
   /// Finds those whom the policy lets read every object in question. An Allow that lets in to less, or under
   /// conditions, is never made into a grant, which would let in to more.
   package func readers(of scope: PolicyScope) -> Reading {
     var reading = Reading()
-    var leftOut: [(principal: PolicyPrincipal, remark: String)] = []
+    var leftOut: [(principal: PolicyPrincipal, remark: PolicyRemark)] = []
     for statement in statements where statement.allows {
       if statement.excludesActions || statement.excludesPrincipals || statement.excludesResources {
         guard scope.coverage(of: statement) != .none else { continue }
-        reading.remarks.append(
-          "statement \(statement.name.escapedForTerminal) of the bucket policy allows by NotPrincipal, NotAction or"
-            + " NotResource, which fixacl does not read: name whom it lets in with --grant-read, if it is meant")
+        reading.remarks.append(.negated(statement: statement.name))
         continue
       }
       guard statement.concernsReading else { continue }
@@ -71,36 +69,22 @@ extension PolicyDocument.Statement {
   fileprivate func note(
     _ principal: PolicyPrincipal, coverage: PolicyScope.Coverage, scope: PolicyScope,
     in reading: inout PolicyDocument.Reading,
-    _ leftOut: inout [(principal: PolicyPrincipal, remark: String)]
+    _ leftOut: inout [(principal: PolicyPrincipal, remark: PolicyRemark)]
   ) {
-    let statement = "statement \(name.escapedForTerminal) of the bucket policy"
     switch principal {
     case .everyone, .other,
       .service where principal != .cloudFront:
-      reading.others.append("\(principal) (statement \(name.escapedForTerminal))")
+      reading.others.append(UngrantablePrincipal(principal: principal, statement: name))
     case .deleted:
-      reading.remarks.append(
-        "\(statement) lets \(principal) in, a principal that no longer exists, such as a deleted OAI: put the OAI that"
-          + " the distribution has now in its place")
+      reading.remarks.append(.deletedPrincipal(principal, statement: name))
     default:
-      let why: String
-      if coverage != .all {
-        let prefix = resources.lazy.compactMap { scope.keyPrefix(of: $0) }.first
-        why =
-          "lets \(principal) read only \(resources.joined(separator: ", ").escapedForTerminal), and not every object of"
-          + " this scan: it is not taken for a reader. Use "
-          + (prefix.map { "--prefix \($0.escapedForTerminal)" } ?? "--prefix") + " for that part, or "
-          + (principal == .cloudFront ? "--distribution E…" : "--grant-read")
-      } else {
-        let keys = conditions.map(\.key).joined(separator: ", ").escapedForTerminal
-        why =
-          principal == .cloudFront
-          ? "lets \(principal) read under a Condition (\(keys)) of which fixacl cannot tell whether it holds: it is not"
-            + " taken for a reader. Name the distribution with --distribution E…, if it reads by an origin access control"
-          : "lets \(principal) read under a Condition (\(keys)), which no ACL can have: it is not taken for a reader."
-            + " Name it with --grant-read, if it may read without"
-      }
-      leftOut.append((principal, "\(statement) \(why)"))
+      let remark: PolicyRemark =
+        coverage != .all
+        ? .partial(
+          principal, statement: name, resources: resources,
+          prefix: resources.lazy.compactMap { scope.keyPrefix(of: $0) }.first)
+        : .conditional(principal, statement: name, keys: conditions.map(\.key))
+      leftOut.append((principal, remark))
     }
   }
 }

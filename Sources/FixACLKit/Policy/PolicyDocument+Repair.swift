@@ -80,23 +80,3 @@ extension PolicyDocument.Statement {
     return actions.contains { PolicyPattern($0, ignoresCase: true).matches(action) } != excludesActions
   }
 }
-
-extension PolicyDocument.RepairDenial {
-  /// What to tell people of it: a sentence without its full stop.
-  package var text: String {
-    let place = resources.isEmpty ? "" : " on \(resources.joined(separator: ", ").escapedForTerminal)"
-    let keys = conditions.joined(separator: ", ").escapedForTerminal
-    var text =
-      "statement \(statement.escapedForTerminal) of the bucket policy \(isCertain ? "denies" : "may deny")"
-      + " \(actors.joined(separator: " and ").escapedForTerminal) \(actions.joined(separator: ", "))\(place)"
-    if !conditions.isEmpty { text += isCertain ? " (\(keys))" : ", under its conditions (\(keys))" }
-    text += ", which the repair needs"
-    if conditions.contains(where: { $0 == "s3:x-amz-acl" || $0.hasPrefix("s3:x-amz-grant-") }) {
-      text += ": it demands a certain ACL of uploads, and fixacl sends each object's own grants"
-    } else if conditions.contains(where: { $0.hasPrefix("s3:x-amz-server-side-encryption") }) {
-      text += ": a copy keeps the encryption that its object has"
-    }
-    text += isCertain ? ". Each such request would be refused" : ""
-    return text + ". Take the statement out for as long as the repair takes, or exempt these accounts from it"
-  }
-}

@@ -6,20 +6,14 @@ extension ReaderFinder {
     guard !findings.readers.isEmpty else { return }
     switch policy {
     case .none: return
-    case .malformed(let detail):
-      findings.warnings.append("whether the bucket policy keeps a reader out is not known: \(detail)")
-    case .unreadable(let error):
-      findings.warnings.append(
-        "whether the bucket policy keeps a reader out is not known. \(error). \(Advice.text(for: error))")
+    case .malformed(let detail): findings.warnings.append(.denialsUnknownMalformed(detail))
+    case .unreadable(let error): findings.warnings.append(.denialsUnknown(error))
     case .document(let document):
       for reader in findings.readers {
         let denials = document.denials(
           of: reader.principals, withUnknownARN: reader.originAccessIdentity == nil && reader.canonicalID != nil,
           in: scope)
-        for denial in denials {
-          let text = denial.text(reader: reader.name)
-          if !findings.warnings.contains(text) { findings.warnings.append(text) }
-        }
+        findings.warnings += denials.map { .denied(reader, $0) }
       }
     }
   }

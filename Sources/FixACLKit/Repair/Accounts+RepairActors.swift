@@ -1,4 +1,4 @@
-package import AWSKit
+internal import AWSKit
 
 extension Accounts {
   /// Who does what in a repair, as far as that is known before a scan.

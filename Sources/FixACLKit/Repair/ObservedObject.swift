@@ -58,16 +58,16 @@ package enum Staleness: Sendable, Equatable {
   /// Something has come up that no copy can carry over.
   case obstacle(ChangeReason)
 
-  package var explanation: String {
+  /// A stable word for it, for programs.
+  package var word: String {
     switch self {
-    case .deleted: "it is gone"
-    case .overwritten: "it was overwritten since the plan was made"
-    case .ownerChanged(let owner): "it belongs to \(owner) now"
-    case .aclChanged: "its ACL was changed since the plan was made"
-    case .propertiesChanged:
-      "its content headers, metadata, storage class, encryption, redirect or lock are not those that the plan saw"
-    case .tagsChanged: "its tags are not those that the plan saw"
-    case .obstacle(let reason): reason.explanation
+    case .deleted: "deleted"
+    case .overwritten: "overwritten"
+    case .ownerChanged: "owner-changed"
+    case .aclChanged: "acl-changed"
+    case .propertiesChanged: "properties-changed"
+    case .tagsChanged: "tags-changed"
+    case .obstacle(let reason): reason.rawValue
     }
   }
 }

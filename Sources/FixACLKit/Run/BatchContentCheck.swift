@@ -7,8 +7,8 @@ internal import Synchronization
 /// A page shows a thousand objects for one request, where looking at each takes one apiece; an ACL, which is what a
 /// grant changes, is always asked for itself. Where the plan's objects are few among others, where nobody may list, or
 /// where the listing is not fresh any more, the answer is that nothing is known.
-final class BatchContentCheck: Sendable {
-  enum Answer: Sendable {
+package final class BatchContentCheck: Sendable {
+  package enum Answer: Sendable {
     case known(ObservedObject.ListedContent)
     case unknown
   }

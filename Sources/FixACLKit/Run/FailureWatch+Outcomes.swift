@@ -1,5 +1,3 @@
-internal import Synchronization
-
 extension FailureStreak.Failure {
   package init(_ failure: ChangeFailure, of object: ObjectName) {
     switch failure {
@@ -12,23 +10,11 @@ extension FailureStreak.Failure {
 extension FailureWatch {
   /// Takes note of how the work on a change ended.
   ///
-  /// - Returns: whether that counts.
-  func counts(_ outcome: ChangeOutcome, of change: Change) -> Bool {
-    switch outcome {
-    case .done, .already: noteSuccess()
-    case .stale: break
-    case .failed(let failure): return counts(FailureStreak.Failure(failure, of: change.name))
-    }
-    return true
-  }
-
-  /// The same of what is undone.
-  func counts(_ outcome: RollbackOutcome, of change: Change) -> Bool {
-    switch outcome {
-    case .done, .already: noteSuccess()
-    case .stale, .impossible: break
-    case .failed(let failure): return counts(FailureStreak.Failure(failure, of: change.name))
-    }
+  /// - Parameter isProgress: whether it shows that the run can succeed.
+  /// - Returns: whether the outcome counts.
+  func counts(_ outcome: Outcome, of change: Change, isProgress: Bool) -> Bool {
+    if case .failed(let failure) = outcome { return counts(FailureStreak.Failure(failure, of: change.name)) }
+    if isProgress { noteSuccess() }
     return true
   }
 }

@@ -1,4 +1,4 @@
-internal import AWSKit
+package import AWSKit
 internal import Synchronization
 
 /// How to work through a plan's changes.
@@ -22,121 +22,95 @@ package struct WorkOptions: Sendable {
 }
 
 /// A change to be worked on.
-final class PlannedChange: Sendable {
-  let change: Change
+package final class PlannedChange: Sendable {
+  package let change: Change
   /// Its place in the plan, from 0.
-  let index: Int
-  /// The ACL that the plan saw; nil where it could not be read.
-  let from: AccessControlList?
-  /// The ACL that it aims at.
-  let to: AccessControlList
-  /// Its place among those that it shares something with.
-  let place: Int
+  package let index: Int
+  /// The ACL that the plan saw; nil if it could not be read.
+  package let from: AccessControlList?
+  /// The ACL that it aims at; nil if it is blocked.
+  package let to: AccessControlList?
+  /// The listing that its batch shares, and its index there.
+  private let batch: (check: BatchContentCheck, index: Int)?
 
-  init(_ resolved: ResolvedChange, place: Int) {
+  init(_ resolved: ResolvedChange, batch: (check: BatchContentCheck, index: Int)? = nil) {
     change = resolved.change
     index = resolved.index
     from = resolved.from
     to = resolved.to
-    self.place = place
+    self.batch = batch
+  }
+
+  /// What a listing shows of the object's content.
+  func listedContent() async -> BatchContentCheck.Answer {
+    guard let batch else { return .unknown }
+    return await batch.check.content(at: batch.index)
   }
 }
 
-enum Work {
-  /// Works on changes side by side, from the first on, and returns when nothing is under way any more.
-  ///
-  /// - Parameters:
-  ///   - changes: in the order of their keys where they share something.
-  ///   - count: how many there are at most.
-  ///   - isMeant: whether a change is to be worked on.
-  ///   - companion: makes what some changes that follow one another share, when they are needed or a moment before.
-  ///   - executor: where the work of that number is done.
-  ///   - body: told the change, and what it shares with its neighbours.
-  /// - Throws: `FileFormatError` where the changes cannot be read on, and what `body` throws.
-  static func run<Companion: Sendable>(
-    _ changes: any ChangeReader, count: Int, _ options: WorkOptions, stop: StopSignal,
-    isMeant: @escaping @Sendable (Int) -> Bool,
-    companion: @escaping @Sendable ([Change]) -> Companion, executor: (Int) -> (any TaskExecutor)?,
-    _ body: @escaping @Sendable (PlannedChange, Companion) async throws -> Void
-  ) async throws {
-    let queue = WorkQueue(changes, options: options, isMeant: isMeant, companion: companion)
-    // A change waits for the disk between its requests, so that more of them keep as many requests in flight.
-    let workers = min(options.concurrency + options.concurrency / 4, count)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for number in 0..<workers {
-        group.addTask(executorPreference: executor(number)) {
-          while !stop.isSet, !Task.isCancelled, let (planned, shared) = try queue.next() {
-            try await body(planned, shared)
-          }
-        }
-      }
-      try await group.waitForAll()
-    }
-  }
-}
-
-/// Hands out the changes that are meant, some of them read ahead. Any thread may ask.
-private final class WorkQueue<Companion: Sendable>: Sendable {
-  private struct Batch {
-    var changes: [PlannedChange] = []
-    var shared: Companion?
-  }
-
+/// Hands out the pending changes, some of them read ahead. Any thread may ask.
+final class WorkQueue: Sendable {
   private struct State {
     var reader: any ChangeReader
     /// How many may still be handed out.
     var remaining: Int
-    var batch = Batch()
+    var batch: [PlannedChange] = []
     var handedOut = 0
     var began = ContinuousClock.now
-    /// What comes behind the batch, where it was fast.
-    var following: Batch?
+    /// The next batch, if it was read ahead.
+    var following: [PlannedChange]?
   }
 
-  /// A batch that took less is followed by one that is made before it is needed, with what its changes share.
+  /// After a batch that took less, the next one and its listing are made ahead of time.
   private let fastBatch: Duration
-  private let isMeant: @Sendable (Int) -> Bool
-  private let companion: @Sendable ([Change]) -> Companion
+  private let isPending: @Sendable (Int) -> Bool
+  private let contentCheck: @Sendable ([Change]) -> BatchContentCheck?
   private let state: Mutex<State>
 
+  /// - Parameters:
+  ///   - changes: in the order of their keys, if they share listings.
+  ///   - isPending: whether a change is still to be worked on, by its place in the plan.
+  ///   - contentCheck: makes the listing that a batch of consecutive changes shares.
   init(
-    _ changes: any ChangeReader, options: WorkOptions, isMeant: @escaping @Sendable (Int) -> Bool,
-    companion: @escaping @Sendable ([Change]) -> Companion
+    _ changes: any ChangeReader, options: WorkOptions, isPending: @escaping @Sendable (Int) -> Bool,
+    contentCheck: @escaping @Sendable ([Change]) -> BatchContentCheck?
   ) {
     fastBatch = .seconds(options.listingFreshness / 5)
-    self.isMeant = isMeant
-    self.companion = companion
+    self.isPending = isPending
+    self.contentCheck = contentCheck
     state = Mutex(State(reader: changes, remaining: options.limit ?? .max))
   }
 
-  /// Nil after the last one.
-  func next() throws -> (PlannedChange, Companion)? {
+  /// - Returns: nil after the last one.
+  /// - Throws: `FileFormatError` if the changes cannot be read.
+  func next() throws -> PlannedChange? {
     try state.withLock { state in
-      if state.handedOut == state.batch.changes.count { try advance(&state) }
-      guard state.handedOut < state.batch.changes.count, let shared = state.batch.shared else { return nil }
+      if state.handedOut == state.batch.count { try advance(&state) }
+      guard state.handedOut < state.batch.count else { return nil }
       defer { state.handedOut += 1 }
-      return (state.batch.changes[state.handedOut], shared)
+      return state.batch[state.handedOut]
     }
   }
 
   private func advance(_ state: inout State) throws {
     let now = ContinuousClock.now
-    let wasFast = !state.batch.changes.isEmpty && state.began.duration(to: now) < fastBatch
+    let wasFast = !state.batch.isEmpty && state.began.duration(to: now) < fastBatch
     state.began = now
     state.handedOut = 0
     state.batch = try state.following ?? read(&state)
     state.following = wasFast ? try read(&state) : nil
   }
 
-  private func read(_ state: inout State) throws -> Batch {
-    var batch = Batch()
+  private func read(_ state: inout State) throws -> [PlannedChange] {
+    var batch: [ResolvedChange] = []
     let wanted = min(BatchContentCheck.maximumChanges, state.remaining)
-    while batch.changes.count < wanted, let resolved = try state.reader.next() {
-      guard isMeant(resolved.index) else { continue }
-      batch.changes.append(PlannedChange(resolved, place: batch.changes.count))
+    while batch.count < wanted, let resolved = try state.reader.next() {
+      if isPending(resolved.index) { batch.append(resolved) }
     }
-    state.remaining -= batch.changes.count
-    if !batch.changes.isEmpty { batch.shared = companion(batch.changes.map(\.change)) }
-    return batch
+    state.remaining -= batch.count
+    guard let check = batch.isEmpty ? nil : contentCheck(batch.map(\.change)) else {
+      return batch.map { PlannedChange($0) }
+    }
+    return batch.enumerated().map { PlannedChange($1, batch: (check, $0)) }
   }
 }

@@ -1,15 +1,59 @@
-internal import AWSKit
+package import AWSKit
 
-/// Something of a bucket that a plan relies on, and that is not as it was when the plan was made.
-package struct SurroundingsChange: Sendable, Equatable {
+/// A setting of the bucket that a plan relies on, and that is not as it was when the plan was made.
+package enum SurroundingsChange: Sendable {
+  /// Object Ownership is BucketOwnerEnforced: ACLs are off.
+  case aclsOff(for: Undertaking, was: ObjectOwnership?)
+  case objectOwnership(was: ObjectOwnership, now: ObjectOwnership)
+  case publicAccess(was: PublicAccessBlock, now: PublicAccessBlock, PublicAccessEffect)
+  case versioning(was: VersioningState, now: VersioningState, VersioningEffect)
+  case encryption(was: ObjectEncryption, now: ObjectEncryption)
+  case objectLock
+  /// Requester Pays is on, and requests do not say who pays.
+  case requesterPays
+  case policyUnreadable
+  case policy
+  /// The bucket policy no longer lets a reader in.
+  case readerNotAllowed(Reader)
+  case readerDenied(Reader, PolicyDocument.Denial)
+  case repairDenied(PolicyDocument.RepairDenial)
+
+  /// What a change of Block Public Access means for a plan.
+  package enum PublicAccessEffect: Sendable, Equatable {
+    case none
+    /// ACLs with public grants cannot be put back.
+    case blocksRollback
+    /// The plan writes ACLs with public grants, which S3 refuses now.
+    case blocksPlan
+    /// The plan keeps public grants that this rule drops now.
+    case wouldDrop(PublicGrantRule)
+    /// The plan drops public grants that this rule keeps now.
+    case wouldKeep(PublicGrantRule)
+    /// Public grants that were hidden are visible now.
+    case reveals
+  }
+
+  /// What a change of versioning means for a plan.
+  package enum VersioningEffect: Sendable, Equatable {
+    case none
+    /// Copies that a rollback could undo cannot be undone now.
+    case makesCopiesFinal
+    /// The versions that copies are made of stay behind.
+    case leavesVersions
+  }
+
   /// Whether it makes the plan wrong, so that nothing may be done by it.
-  package let refuses: Bool
-  /// What has changed, and what follows: a sentence without its full stop.
-  package let text: String
-
-  private init(_ text: String, refuses: Bool = false) {
-    self.refuses = refuses
-    self.text = text
+  package var refuses: Bool {
+    switch self {
+    case .aclsOff, .readerNotAllowed, .readerDenied: true
+    case .publicAccess(_, _, let effect):
+      switch effect {
+      case .blocksPlan, .wouldDrop, .wouldKeep: true
+      case .none, .blocksRollback, .reveals: false
+      }
+    case .versioning(_, _, let effect): effect == .makesCopiesFinal
+    case .objectOwnership, .encryption, .objectLock, .requesterPays, .policyUnreadable, .policy, .repairDenied: false
+    }
   }
 
   /// What the plan is to be used for.
@@ -43,26 +87,22 @@ package struct SurroundingsChange: Sendable, Equatable {
     actors: [RepairActor], usesTLS: Bool, for undertaking: Undertaking
   ) -> [SurroundingsChange] {
     var changes: [SurroundingsChange] = []
-    if let change = ownership(planned, now, undertaking) {
-      changes.append(change)
-      if change.refuses { return changes }
+    if let new = now.objectOwnership, new != planned.objectOwnership {
+      guard new != .bucketOwnerEnforced else { return [.aclsOff(for: undertaking, was: planned.objectOwnership)] }
+      if let was = planned.objectOwnership { changes.append(.objectOwnership(was: was, now: new)) }
     }
     if let change = publicAccess(planned, now, desired, work, undertaking) { changes.append(change) }
-    if let change = versioning(planned, now, work, undertaking) { changes.append(change) }
-    if let change = payer(planned, now, desired) { changes.append(change) }
+    if let was = planned.versioning, let new = now.versioning, was != new {
+      changes.append(.versioning(was: was, now: new, effect(was, new, work, undertaking)))
+    }
+    if now.payer == .requester, planned.payer != .requester, desired.requestPayer == nil {
+      changes.append(.requesterPays)
+    }
     if work.hasCopies, undertaking == .apply {
       if let was = planned.encryption, let new = now.encryption, was != new {
-        changes.append(
-          SurroundingsChange(
-            "the default encryption was \(was.algorithm) and is \(new.algorithm) now: copies keep what their objects have"
-          ))
+        changes.append(.encryption(was: was, now: new))
       }
-      if let was = planned.objectLock, let new = now.objectLock, was != new {
-        changes.append(
-          SurroundingsChange(
-            "Object Lock is not set as it was: a copy that the bucket would lock otherwise than its object is left alone"
-          ))
-      }
+      if let was = planned.objectLock, let new = now.objectLock, was != new { changes.append(.objectLock) }
     }
     if let was = planned.policyDigest, was != now.policyDigest {
       changes += self.policy(policy, desired, actors, bucket: now.name, usesTLS: usesTLS, undertaking)
@@ -70,76 +110,27 @@ package struct SurroundingsChange: Sendable, Equatable {
     return changes
   }
 
-  private static func ownership(
-    _ planned: BucketSettings, _ now: BucketSettings, _ undertaking: Undertaking
-  ) -> SurroundingsChange? {
-    guard let new = now.objectOwnership, new != planned.objectOwnership else { return nil }
-    if new == .bucketOwnerEnforced {
-      let what =
-        undertaking == .apply
-        ? "ACLs are off, and the bucket owner owns every object, so there is nothing to do"
-        : "ACLs are off, so none can be put back before it is set to \((planned.objectOwnership ?? .objectWriter).rawValue)"
-          + " again"
-      return SurroundingsChange("Object Ownership is BucketOwnerEnforced now: \(what)", refuses: true)
-    }
-    guard let was = planned.objectOwnership else { return nil }
-    return SurroundingsChange(
-      "Object Ownership was \(was.rawValue) and is \(new.rawValue) now, which decides of new uploads only")
-  }
-
   private static func publicAccess(
     _ planned: BucketSettings, _ now: BucketSettings, _ desired: Intent, _ work: Work, _ undertaking: Undertaking
   ) -> SurroundingsChange? {
     let (was, new) = (planned.effectivePublicAccessBlock, now.effectivePublicAccessBlock)
     guard now.publicAccessBlock != nil || now.accountPublicAccessBlock != nil, was != new else { return nil }
-    let text = "Block Public Access was \(was.names) and is \(new.names) now"
-    guard undertaking == .apply else {
-      return SurroundingsChange(
-        new.blockPublicAcls ? "\(text): an ACL with public grants cannot be put back under BlockPublicAcls" : text)
-    }
-    if new.blockPublicAcls, work.writesPublicGrants {
-      return SurroundingsChange(
-        "\(text), and the plan writes ACLs that keep public grants, which S3 refuses", refuses: true)
-    }
+    func change(_ effect: PublicAccessEffect) -> SurroundingsChange { .publicAccess(was: was, now: new, effect) }
+    guard undertaking == .apply else { return change(new.blockPublicAcls ? .blocksRollback : .none) }
+    if new.blockPublicAcls, work.writesPublicGrants { return change(.blocksPlan) }
     let dropped = ACLPolicy(bucket: planned, desired: desired).dropsPublicGrants
     let drops = ACLPolicy(bucket: now, desired: desired).dropsPublicGrants
-    if drops, !dropped, work.writesPublicGrants {
-      return SurroundingsChange(
-        "\(text): the plan keeps public grants, which --drop-public-grants \(desired.dropPublicGrants.rawValue) drops now",
-        refuses: true)
-    }
-    if dropped, !drops, work.dropsPublicGrants {
-      return SurroundingsChange(
-        "\(text): the plan drops public grants, which --drop-public-grants \(desired.dropPublicGrants.rawValue) keeps now",
-        refuses: true)
-    }
-    if was.ignorePublicAcls, !new.ignorePublicAcls {
-      return SurroundingsChange(
-        "\(text): public grants that S3 did not show then show now, and objects that have some count as stale")
-    }
-    return SurroundingsChange(text)
+    if drops, !dropped, work.writesPublicGrants { return change(.wouldDrop(desired.dropPublicGrants)) }
+    if dropped, !drops, work.dropsPublicGrants { return change(.wouldKeep(desired.dropPublicGrants)) }
+    return change(was.ignorePublicAcls && !new.ignorePublicAcls ? .reveals : .none)
   }
 
-  private static func versioning(
-    _ planned: BucketSettings, _ now: BucketSettings, _ work: Work, _ undertaking: Undertaking
-  ) -> SurroundingsChange? {
-    guard let was = planned.versioning, let new = now.versioning, was != new else { return nil }
-    let text = "versioning was \(was.rawValue) and is \(new.rawValue) now"
-    guard work.hasCopies, undertaking == .apply else { return SurroundingsChange(text) }
-    if was == .enabled {
-      return SurroundingsChange(
-        "\(text): copies that a rollback could undo can no more be undone", refuses: true)
-    }
-    return SurroundingsChange(
-      new == .enabled ? "\(text): the versions that copies are made of stay behind" : text)
-  }
-
-  private static func payer(_ planned: BucketSettings, _ now: BucketSettings, _ desired: Intent) -> SurroundingsChange?
-  {
-    guard now.payer == .requester, planned.payer != .requester, desired.requestPayer == nil else { return nil }
-    return SurroundingsChange(
-      "Requester Pays is on now, and S3 refuses other accounts' requests that do not say that they pay: add"
-        + " --request-payer requester")
+  private static func effect(
+    _ was: VersioningState, _ new: VersioningState, _ work: Work, _ undertaking: Undertaking
+  ) -> VersioningEffect {
+    guard work.hasCopies, undertaking == .apply else { return .none }
+    if was == .enabled { return .makesCopiesFinal }
+    return new == .enabled ? .leavesVersions : .none
   }
 
   private static func policy(
@@ -150,31 +141,25 @@ package struct SurroundingsChange: Sendable, Equatable {
     switch state {
     case .document(let found): document = found
     case .none: document = PolicyDocument(statements: [])
-    case .malformed, .unreadable:
-      return [
-        SurroundingsChange("the bucket policy cannot be read now, so whether it lets the readers in is not known")
-      ]
+    case .malformed, .unreadable: return [.policyUnreadable]
     }
     let scope = PolicyScope(bucket: bucket, prefix: desired.filter.prefix)
-    var changes = [SurroundingsChange("the bucket policy is not what it was, and was read again")]
+    var changes = [SurroundingsChange.policy]
     if undertaking == .apply {
       let allowed = Set(document.readers(of: scope).readers.map(\.principal))
       for reader in desired.readers {
         if reader.source == .bucketPolicy, allowed.isDisjoint(with: reader.principals) {
-          changes.append(
-            SurroundingsChange("the bucket policy does not let \(reader.name) in any more", refuses: true))
+          changes.append(.readerNotAllowed(reader))
         }
         let denials = document.denials(
           of: reader.principals, withUnknownARN: reader.originAccessIdentity == nil && reader.canonicalID != nil,
           in: scope)
         for denial in denials where denial.isCertain && denial.resources.isEmpty {
-          changes.append(SurroundingsChange(denial.text(reader: reader.name), refuses: true))
+          changes.append(.readerDenied(reader, denial))
         }
       }
     }
-    for denial in document.repairDenials(of: actors, in: scope, usesTLS: usesTLS) {
-      changes.append(SurroundingsChange(denial.text))
-    }
+    changes += document.repairDenials(of: actors, in: scope, usesTLS: usesTLS).map { .repairDenied($0) }
     return changes
   }
 }
@@ -197,16 +182,5 @@ extension Plan {
       if work.writesPublicGrants, work.dropsPublicGrants { break }
     }
     return work
-  }
-}
-
-extension PublicAccessBlock {
-  /// The flags that are on, for people.
-  fileprivate var names: String {
-    let flags = [
-      (blockPublicAcls, "BlockPublicAcls"), (ignorePublicAcls, "IgnorePublicAcls"),
-      (blockPublicPolicy, "BlockPublicPolicy"), (restrictPublicBuckets, "RestrictPublicBuckets"),
-    ].filter(\.0).map(\.1)
-    return flags.isEmpty ? "off" : flags.joined(separator: ", ")
   }
 }

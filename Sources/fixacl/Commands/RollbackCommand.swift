@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FixACLKit
-internal import AWSKit
 
 struct RollbackCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,11 +12,8 @@ struct RollbackCommand: AsyncParsableCommand {
       the plan would do it anew.
       """)
 
-  @Argument(help: "The journal, or the plan that it is of.", completion: .file())
+  @Argument(help: "The journal, or the plan that it belongs to.", completion: .file())
   var journal: String
-
-  @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
-  @OptionGroup(title: "Running") var run: RunOptions
 
   @Flag(help: "Look at every object and say what would be undone; write nothing.")
   var dryRun = false
@@ -25,72 +21,29 @@ struct RollbackCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Stop after so many objects. The next run does the rest.", valueName: "n"))
   var limit: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "json: a line on stdout for each object, and one for the summary.", valueName: "text|json"))
+  var format = ResultFormat.text
+
+  @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
+  @OptionGroup(title: "Running") var run: RunOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    try DocumentArgument.refuseStream(journal, "journal", of: "rollback")
   }
 
   func run() async throws {
-    let start = Clock.seconds()
-    let undo = try Undo.open(journal, isDryRun: dryRun)
-    if let problem = undo.planProblem {
-      Console.shared.note("fixacl: the plan is not used, only \(undo.path.escapedForTerminal). \(problem)")
-    }
-    if undo.replay.isCut { Console.shared.note("fixacl: \(Self.cut(undo))") }
-    guard undo.replay.touchedCount > 0 else {
-      Console.shared.note("fixacl: nothing to put back: the journal has no change that was made and not undone.")
-      if undo.replay.isCut { throw ExitCode(ExitStatus.partlyDone.rawValue) }
-      return
-    }
-    let session = try await ChangeSession(
-      of: "journal", bucket: undo.bucket, owners: undo.replay.ownersOfGrants, copies: undo.replay.hasCopies,
-      credentials: credentials, run: self.run, requestPayer: undo.desired.requestPayer)
-    let hasCopies = undo.replay.hasCopies
-    try session.checkSurroundings(desired: undo.desired, hasCopies: hasCopies, for: .rollback) {
-      SurroundingsChange.Work(hasCopies: hasCopies)
-    }
-    let run = try ChangeRun(
-      session, isDryRun: dryRun, limit: limit, maximumFailures: self.run.maxFailures.count, isQuiet: self.run.quiet,
-      start: start)
-    let rollbacker = Rollbacker(
-      undo: undo, bucket: session.bucket, accounts: session.accounts, options: run.options, stop: run.stop,
-      report: { [log = run.log] in log.take($0) })
-    try await run.work(
-      state: { [limit] in
-        let tally = rollbacker.tally
-        return ProgressReporter.State(
-          text: "rolling back: \(Quantity.count(tally.handled)) of \(Quantity.count(tally.touched)), "
-            + "\(Quantity.count(tally.done)) put back, \(Quantity.count(tally.stale)) stale, "
-            + "\(Quantity.count(tally.failed)) failed",
-          done: tally.handled, total: min(limit ?? .max, tally.touched))
-      }, rollbacker.run)
-    let tally = rollbacker.tally
-    summarize(tally, of: run, undo, isStopped: rollbacker.stopReason != nil)
-    try run.exit(
-      isComplete: tally.stale + tally.failed + tally.impossible == 0 && !undo.replay.isCut,
-      stopReason: rollbacker.stopReason, done: tally.done + tally.already, left: tally.touched - tally.handled)
-  }
-
-  private static func cut(_ undo: Undo) -> String {
-    "the end of \(undo.path.escapedForTerminal) is missing: it was longer once. What it still says is put back; objects of the"
-      + " missing part stay as apply left them. 'fixacl verify' with the plan shows which these are."
-  }
-
-  private func summarize(_ tally: Rollbacker.Tally, of run: ChangeRun, _ undo: Undo, isStopped: Bool) {
-    var parts = [
-      "\(Quantity.count(tally.done)) \(dryRun ? "would be put back" : "put back")",
-      "\(Quantity.count(tally.already)) as before already", "\(Quantity.count(tally.stale)) stale",
-      "\(Quantity.count(tally.impossible)) cannot be undone", "\(Quantity.count(tally.failed)) failed",
-    ]
-    let rest = tally.touched - tally.handled
-    if rest > 0 { parts.append("\(Quantity.count(rest)) left for the next run") }
-    run.summarize(parts.joined(separator: ", "), handled: tally.handled)
-    if undo.bucket.effectivePublicAccessBlock.ignorePublicAcls {
-      Console.shared.note(
-        "fixacl: IgnorePublicAcls was on when the plan was made: public grants that were stored and not shown then"
-          + " are not brought back.")
-    }
-    if tally.failed > 0, !dryRun, !isStopped {
-      Console.shared.note("fixacl: run the same command again to try what failed once more.")
+    let lines: ResultView.Lines =
+      format == .json
+      ? .json(.rollback, isDryRun: dryRun) : dryRun ? .text(.rollback, isDryRun: true) : .none
+    try await Workflow.run(lines, output) { stop, events in
+      var workflow = RollbackWorkflow(journal: journal, session: try credentials.session(run))
+      workflow.isDryRun = dryRun
+      workflow.limit = limit
+      return try await workflow.run(stop: stop, events: events)
     }
   }
 }

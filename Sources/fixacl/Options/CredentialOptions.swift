@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import FixACLKit
+internal import Glibc
 internal import AWSKit
 
 extension RequestPayer: ExpressibleByArgument {}
@@ -32,4 +34,26 @@ struct CredentialOptions: ParsableArguments {
     name: .customLong("endpoint-url"),
     help: ArgumentHelp("The URL of an S3 server, or of Amazon's S3 in a network of your own.", valueName: "url"))
   var endpointURL: String?
+
+  /// How a session is opened.
+  ///
+  /// - Throws: `OpenFileLimit.TooLow`.
+  func session(_ run: RunOptions) throws -> Session.Options {
+    var options = Session.Options()
+    options.profile = profile
+    options.ownerProfiles = ownerProfiles
+    options.region = region
+    options.endpointURL = endpointURL
+    options.requestPayer = requestPayer
+    options.requestsPerSecond = run.maxRps
+    options.maximumFailures = run.maxFailures.count
+    options.userAgent = "fixacl/\(FixACL.version)"
+    options.concurrency = try OpenFileLimit.raise(toHold: run.concurrency)
+    return options
+  }
+
+  private var ownerProfiles: [String] {
+    guard ownerProfile.isEmpty, let names = getenv("FIXACL_OWNER_PROFILE") else { return ownerProfile }
+    return String(cString: names).split(separator: ",").map(String.init)
+  }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
+internal import FixACLKit
 
-/// How hard to work, and how much to say of it.
+/// How hard to work.
 struct RunOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -14,9 +15,6 @@ struct RunOptions: ParsableArguments {
     help: ArgumentHelp(
       "End the run after so many failures alike with no success in between; none: never.", valueName: "n"))
   var maxFailures = FailureLimit(count: 50)
-
-  @Flag(name: [.short, .long], help: "No progress on stderr; errors and the summary are still there.")
-  var quiet = false
 
   func validate() throws {
     guard (1...4096).contains(concurrency) else {

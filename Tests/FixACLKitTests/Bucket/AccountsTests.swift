@@ -51,25 +51,27 @@ import Testing
   @Test(
     arguments: [
       (Sample.site, [Sample.tools], []), (nil, [Sample.tools], []),
-      (Sample.tools, [Sample.site], ["main belongs to the account \(Sample.tools)", "a, which --owner-profile names"]),
-      (Sample.site, [Sample.tools, Sample.tools], ["a and b belong to the same account"]),
-      (Sample.site, [Sample.tools, Sample.guest, Sample.site], ["c, which --owner-profile names"]),
-    ] as [(CanonicalID?, [CanonicalID], [String])])
-  func oddChoicesOfProfilesAreSaid(main: CanonicalID?, owners: [CanonicalID], parts: [String]) {
+      (
+        Sample.tools, [Sample.site],
+        [
+          .isNotBucketOwner(profile: "main", Sample.tools, bucketOwner: Sample.site), .isBucketOwner(profile: "a"),
+        ]
+      ),
+      (Sample.site, [Sample.tools, Sample.tools], [.isSameAccount(first: "a", second: "b", Sample.tools)]),
+      (Sample.site, [Sample.tools, Sample.guest, Sample.site], [.isBucketOwner(profile: "c")]),
+    ] as [(CanonicalID?, [CanonicalID], [AccountRemark])])
+  func oddChoicesOfProfilesAreSaid(main: CanonicalID?, owners: [CanonicalID], remarks: [AccountRemark]) {
     let accounts = Accounts(
       main: account("main", main), owners: zip(["a", "b", "c"], owners).map { account($0, $1) },
       bucketOwner: Sample.site)
-    #expect(accounts.notes.count == parts.count, "\(accounts.notes)")
-    for (note, part) in zip(accounts.notes, parts) { #expect(note.contains(part)) }
+    #expect(accounts.remarks == remarks)
   }
 
   @Test func aProfileThatOwnsNothingIsSaid() {
     let accounts = Accounts(
       main: account("main", Sample.site), owners: [account("a", Sample.tools), account("b", Sample.guest)],
       bucketOwner: Sample.site)
-    let notes = accounts.notes(onOwners: [Sample.tools])
-    #expect(notes.count == 1)
-    #expect(notes.first?.hasPrefix("b belongs to the account \(Sample.guest)") == true)
-    #expect(accounts.notes(onOwners: [Sample.tools, Sample.guest]).isEmpty)
+    #expect(accounts.remarks(onOwners: [Sample.tools]) == [.ownsNothing(profile: "b", Sample.guest)])
+    #expect(accounts.remarks(onOwners: [Sample.tools, Sample.guest]).isEmpty)
   }
 }

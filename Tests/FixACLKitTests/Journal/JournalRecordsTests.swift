@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import AWSKit
+import TestSupport
 import Testing
 
 @testable import FixACLKit

@@ -1,5 +1,6 @@
 import Glibc
 import AWSKit
+import TestSupport
 import Testing
 
 @testable import FixACLKit
@@ -22,12 +23,14 @@ import Testing
     .upload(index: 3, key: ObjectKey("c"), .intended(others: ["theirs"])),
     .upload(index: 3, key: ObjectKey("c"), .began(id: "u1")),
     .upload(index: 3, key: ObjectKey("c"), .ended(id: "u1")),
-    .result(index: 0, key: ObjectKey("a/1.html"), .done, detail: nil),
-    .result(index: 1, key: ObjectKey("a/2 \"odd\"\n.html"), .failed, detail: "PutObjectAcl: 403\n\u{1b}[31m"),
+    .result(index: 0, key: ObjectKey("a/1.html"), .done),
+    .result(
+      index: 1, key: ObjectKey("a/2 \"odd\"\n.html"), .failed,
+      JournalCause(error: ObjectFailure(operation: "PutObjectAcl", status: 403, message: "\n\u{1b}[31m"))),
     .copyBegins(index: 4, key: ObjectKey("d"), CopyIntent()),
-    .result(index: 4, key: ObjectKey("d"), .already, detail: nil),
-    .result(index: 5, key: ObjectKey("e"), .stale, detail: "it is gone"),
-    .rollback(index: 4, key: ObjectKey("d"), .failed, detail: "no"),
+    .result(index: 4, key: ObjectKey("d"), .already),
+    .result(index: 5, key: ObjectKey("e"), .stale, JournalCause(reason: "deleted")),
+    .rollback(index: 4, key: ObjectKey("d"), .failed, JournalCause(detail: "no")),
   ]
 
   private static let time: @Sendable () -> Timestamp = { Timestamp(seconds: 1_795_428_900) }
@@ -108,10 +111,10 @@ import Testing
         #"{"change":3,"key":"c","uploadEnded":true,"uploadId":"u1",\#(time)"#,
         #"{"change":0,"key":"a/1.html","result":"done",\#(time)"#,
         #"{"change":1,"key":"a/2 \"odd\"\n.html","result":"failed","#
-          + #""detail":"PutObjectAcl: 403\n\u001b[31m",\#(time)"#,
+          + #""error":{"operation":"PutObjectAcl","status":403,"message":"\n\u001b[31m"},\#(time)"#,
         #"{"change":4,"key":"d","copyBegins":{"tags":[]},\#(time)"#,
         #"{"change":4,"key":"d","result":"already",\#(time)"#,
-        #"{"change":5,"key":"e","result":"stale","detail":"it is gone",\#(time)"#,
+        #"{"change":5,"key":"e","result":"stale","reason":"deleted",\#(time)"#,
         #"{"change":4,"key":"d","rollback":"failed","detail":"no",\#(time)"#,
       ]
       let found = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -141,7 +144,7 @@ import Testing
         for index in indices {
           let change = Sample.change("\(1_000_000 + index)", etag: etag, size: 123_456_789)
           try await journal.append(.begins(index: index, change, from: from, to: to))
-          try await journal.append(.result(index: index, key: change.key, .done, detail: nil))
+          try await journal.append(.result(index: index, key: change.key, .done))
         }
       }
       try await records(0..<1)
@@ -162,7 +165,7 @@ import Testing
       do {
         let (journal, replay) = try open(plan)
         expectAllOfIt(replay)
-        try await journal.append(.result(index: 3, key: ObjectKey("c"), .done, detail: nil))
+        try await journal.append(.result(index: 3, key: ObjectKey("c"), .done))
       }
       let after = try readBytes(plan.path + ".journal")
       #expect(Self.unfinished(after).starts(with: Self.unfinished(bytes)))
@@ -299,7 +302,7 @@ import Testing
   @Test func recordsNameTheirObject() async throws {
     try await withTemporaryFolder { folder in
       let plan = try SamplePlan.mixed.open(in: folder)
-      _ = try await write([.result(index: 3, key: ObjectKey("d"), .done, detail: nil)], for: plan)
+      _ = try await write([.result(index: 3, key: ObjectKey("d"), .done)], for: plan)
       for error in [
         try #require(throws: FileFormatError.self) { try open(plan) },
         try #require(throws: FileFormatError.self) { try Journal.replay(of: plan) },
@@ -311,8 +314,8 @@ import Testing
       let plan = try SamplePlan.mixed.open(in: folder)
       _ = try await write(
         [
-          .result(index: 3, key: ObjectKey("c"), .failed, detail: nil),
-          .result(index: 3, key: ObjectKey("d"), .done, detail: nil),
+          .result(index: 3, key: ObjectKey("c"), .failed),
+          .result(index: 3, key: ObjectKey("d"), .done),
         ], for: plan)
       let error = try #require(throws: FileFormatError.self) { try Journal.replay(of: plan) }
       #expect(error.description.contains("names two objects for the change 3"))
@@ -439,8 +442,10 @@ import Testing
   @Test func longErrors() async throws {
     try await withTemporaryFolder { folder in
       let plan = try SamplePlan.mixed.open(in: folder)
-      let detail = String(repeating: "é\u{1}", count: 8 << 20)
-      let bytes = try await write([.result(index: 3, key: ObjectKey("c"), .failed, detail: detail)], for: plan)
+      let text = String(repeating: "é\u{1}", count: 8 << 20)
+      let failure = ObjectFailure(operation: text, status: 400, code: text, requestID: text, message: text)
+      let bytes = try await write(
+        [.result(index: 3, key: ObjectKey("c"), .failed, JournalCause(error: failure))], for: plan)
       #expect(bytes.count < 16_384)
       #expect(try Journal.replay(of: plan).finishedCount == 0)
     }
@@ -556,7 +561,7 @@ import Testing
         for index in 0..<1000 {
           group.addTask {
             try await journal.append(
-              .result(index: index, key: ObjectKey("key \(1000 + index)"), .done, detail: nil))
+              .result(index: index, key: ObjectKey("key \(1000 + index)"), .done))
             // Once it has returned, it is in the file.
             if index % 100 == 0 {
               let text = String(decoding: try readBytes(path), as: UTF8.self)

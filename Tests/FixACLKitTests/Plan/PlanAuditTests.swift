@@ -1,4 +1,5 @@
 import AWSKit
+import TestSupport
 import Testing
 
 @testable import FixACLKit
@@ -300,9 +301,11 @@ private let guest = Sample.guest
       try PlanWriter.check(header: plan.header, acls: plan.acls, spool: spool)
       var header = plan.header
       header.summary.foreign += 1
-      #expect(throws: FileFormatError.self) { try PlanWriter.check(header: header, acls: plan.acls, spool: spool) }
+      #expect(throws: PlanWriter.Unusable.self) { try PlanWriter.check(header: header, acls: plan.acls, spool: spool) }
       try spool.append(plan.line(Sample.change("zz", action: .blocked, reason: .archived)), firstKey: ObjectKey("zz"))
-      #expect(throws: FileFormatError.self) { try PlanWriter.check(header: plan.header, acls: plan.acls, spool: spool) }
+      #expect(throws: PlanWriter.Unusable.self) {
+        try PlanWriter.check(header: plan.header, acls: plan.acls, spool: spool)
+      }
     }
   }
 }

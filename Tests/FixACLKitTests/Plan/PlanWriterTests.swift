@@ -1,4 +1,5 @@
 import AWSKit
+import TestSupport
 import Testing
 
 @testable import FixACLKit

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import AWSKit
+import TestSupport
 import Testing
 
 @testable import FixACLKit

@@ -1,5 +1,6 @@
 import Crypto
 import AWSKit
+import TestSupport
 import Testing
 
 @testable import FixACLKit

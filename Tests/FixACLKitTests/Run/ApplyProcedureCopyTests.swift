@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FixACLKit
@@ -29,8 +30,9 @@ private func text(_ action: ApplyProcedure.Action) -> String {
   case .ensureTags(_, let version): "ensure tags of \(version ?? "-")"
   case .finish(.done(let version)): "done \(version ?? "-")"
   case .finish(.already(let version)): "already \(version ?? "-")"
-  case .finish(.stale(let staleness)): "stale: \(staleness.explanation)"
+  case .finish(.stale(let staleness)): "stale: \(staleness.word)"
   case .finish(.failed(let failure)): "failed: \(failure)"
+  case .finish(let other): "\(other)"
   }
 }
 
@@ -91,7 +93,7 @@ private func text(_ action: ApplyProcedure.Action) -> String {
   func obstaclesOfLocks(reason: ChangeReason) throws {
     #expect(
       run(settings: { $0.needsPreparation = true }, try before(), .prepared(.obstacle(reason)))
-        == ["look", "prepare", "stale: \(reason.explanation)"])
+        == ["look", "prepare", "stale: \(reason.rawValue)"])
     #expect(
       run(settings: { $0.needsPreparation = true }, try before(), .failed(.unavailable)).last
         == "failed: \(ChangeFailure.s3(.unavailable))")
@@ -223,7 +225,7 @@ private func text(_ action: ApplyProcedure.Action) -> String {
   func objectsThatAreOverwrittenMeanwhile(code: String, status: Int) throws {
     let refused = ApplyProcedure.Event.failed(
       AWSError(kind: .service, operation: "CopyObject", status: status, code: code, message: ""))
-    let stale = "stale: it was overwritten since the plan was made"
+    let stale = "stale: overwritten"
     #expect(run(try before(), refused) == ["look", "copy", stale])
     #expect(
       run(try before(["x-amz-tagging-count": "1"]), .tagsSaved(tags, byCopier: true), refused)
@@ -310,7 +312,7 @@ private func text(_ action: ApplyProcedure.Action) -> String {
     // Somebody else's work is left alone.
     #expect(
       run(try before(), lost, .waited(mayRepeat: true), .looked(try .found(copy.from, etag: "e2")))
-        == begun + ["stale: it was overwritten since the plan was made"])
+        == begun + ["stale: overwritten"])
   }
 
   /// The lock and the tags that a killed run's copy lacks are put back by the next one.
@@ -335,6 +337,6 @@ private func text(_ action: ApplyProcedure.Action) -> String {
           "look", "put lock on v2", "wait 1", "look", "ensure tags of v2", "wait 2", "ensure tags of v2", "already v2",
         ])
     // Without the journal, it is not known that this run's copy lacks it.
-    #expect(run(of: sample, try after()).last?.hasPrefix("stale: its content headers") == true)
+    #expect(run(of: sample, try after()).last?.hasPrefix("stale: properties-changed") == true)
   }
 }

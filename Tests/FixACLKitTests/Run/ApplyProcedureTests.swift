@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FixACLKit
@@ -22,8 +23,9 @@ private func text(_ action: ApplyProcedure.Action) -> String {
   case .ensureTags(let tags, _): "ensure \(tags.map { "\($0.key)=\($0.value)" })"
   case .finish(.done): "done"
   case .finish(.already): "already"
-  case .finish(.stale(let staleness)): "stale: \(staleness.explanation)"
+  case .finish(.stale(let staleness)): "stale: \(staleness.word)"
   case .finish(.failed(let failure)): "failed: \(failure)"
+  case .finish(let other): "\(other)"
   }
 }
 
@@ -97,7 +99,7 @@ private func run(
     let another = try ObservedObject.found(.owned(by: tools, .user(Sample.other)))
     #expect(
       run(grant, .looked(before), lost, .waited(mayRepeat: true), .looked(another))
-        == begun + ["stale: its ACL was changed since the plan was made"])
+        == begun + ["stale: acl-changed"])
     // The grant that a copy begins with.
     #expect(
       run(
@@ -212,21 +214,21 @@ private func run(
 
   @Test func leavesStaleObjectsAlone() throws {
     for sample in [grant, copy, first, unknown] {
-      #expect(run(sample, .looked(.missing)) == ["look", "stale: it is gone"])
+      #expect(run(sample, .looked(.missing)) == ["look", "stale: deleted"])
       #expect(
         run(sample, .looked(try .found(sample.to, etag: "e2", byBucketOwner: true)))
-          == ["look", "stale: it was overwritten since the plan was made"])
+          == ["look", "stale: overwritten"])
       #expect(
         run(sample, try readable(.owned(by: Sample.other)))
-          == ["look", "stale: it belongs to \(Sample.other) now"])
+          == ["look", "stale: owner-changed"])
       #expect(
         run(sample, try readable(.owned(by: tools, .publicRead)))
-          == ["look", "stale: its ACL was changed since the plan was made"])
+          == ["look", "stale: acl-changed"])
       // Tags of a copy that was begun are no reason to write to another object.
       #expect(
         run(
           sample, unconfirmed: CopyIntent(tags: tags), .looked(try .found(sample.to, etag: "e2", byBucketOwner: true)))
-          == ["look", "stale: it was overwritten since the plan was made"])
+          == ["look", "stale: overwritten"])
     }
   }
 
@@ -237,13 +239,13 @@ private func run(
     ] as [([String: String], ChangeReason)])
   func meetsAnObstacle(headers: [String: String], reason: ChangeReason) throws {
     for sample in [copy, first, unknown] {
-      #expect(run(sample, try readable(sample.from, headers)) == ["look", "stale: \(reason.explanation)"])
+      #expect(run(sample, try readable(sample.from, headers)) == ["look", "stale: \(reason.rawValue)"])
     }
     #expect(
-      run(first, try readable(first.opened, headers)) == ["look", "stale: \(reason.explanation)"])
+      run(first, try readable(first.opened, headers)) == ["look", "stale: \(reason.rawValue)"])
     // Found before the grant, so that nobody is let in for nothing.
     #expect(
-      run(first, .looked(try .found(first.from, headers: headers))) == ["look", "stale: \(reason.explanation)"])
+      run(first, .looked(try .found(first.from, headers: headers))) == ["look", "stale: \(reason.rawValue)"])
   }
 
   @Test func cannotReadTheObject() throws {

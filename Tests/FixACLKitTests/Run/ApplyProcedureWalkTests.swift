@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FixACLKit
@@ -123,6 +124,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
       // Nothing has been written, but for the grant of a copy that begins with one.
       try #require(path.copies == 0 && path.tagWrites == 0)
       try #require(path.puts == 0 || sample.change.reason == .grantFirst)
+    case .finish(.irreversible), .finish(.pending), .finish(.blocked): Issue.record("\(action) is not apply's")
     case .finish(.failed): return
     }
   }

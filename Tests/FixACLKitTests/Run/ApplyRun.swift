@@ -6,7 +6,7 @@ import TestSupport
 
 /// One run of an apply of a sample bucket's plan, as the command does it.
 struct ApplyRun {
-  let applier: Applier
+  private let runner: Runner<Apply>
   private let collector: ReportCollector
 
   init(
@@ -21,12 +21,12 @@ struct ApplyRun {
     var journal: Journal?
     var replay = try Journal.replay(of: plan)
     if !isDryRun { (journal, replay) = try await Self.openJournal(of: plan, bucket: sample.bucket) }
-    let collector = ReportCollector()
+    let collector = ReportCollector(isDryRun: isDryRun)
     self.collector = collector
-    applier = Applier(
+    let apply = Apply(
       plan: plan, bucket: sample.bucket, accounts: sample.accounts(concurrency: 2 * concurrency), options: options,
-      journal: journal,
-      replay: replay, stop: stop, report: { collector.take($0) })
+      journal: journal, replay: replay)
+    runner = Runner(apply, options: options, stop: stop, report: { collector.take($0) })
   }
 
   /// A task of an earlier run may hold its journal for a moment after its end.
@@ -44,7 +44,7 @@ struct ApplyRun {
     }
   }
 
-  var tally: Applier.Tally { applier.tally }
+  var tally: Tally { runner.tally }
 
   /// What was reported, by key.
   var reports: [ObjectKey: String] { collector.reports }
@@ -52,31 +52,47 @@ struct ApplyRun {
   /// Runs and lets go of the journal.
   static func once(
     _ plan: Plan, of sample: SampleBucket
-  ) async throws -> (tally: Applier.Tally, reports: [ObjectKey: String]) {
+  ) async throws -> (tally: Tally, reports: [ObjectKey: String]) {
     let run = try await ApplyRun(plan, of: sample)
     return (try await run.run(), run.reports)
   }
 
   @discardableResult
-  func run() async throws -> Applier.Tally {
-    try await applier.run()
-    return applier.tally
+  func run() async throws -> Tally {
+    try await runner.run()
+    return runner.tally
   }
 }
 
-private final class ReportCollector: Sendable {
+/// Keeps what was reported of each key; what went well only in a dry run.
+final class ReportCollector: Sendable {
   private let texts = Mutex<[ObjectKey: String]>([:])
+  private let isDryRun: Bool
+
+  init(isDryRun: Bool) {
+    self.isDryRun = isDryRun
+  }
 
   var reports: [ObjectKey: String] { texts.withLock { $0 } }
 
-  func take(_ report: Applier.Report) {
-    let text =
-      switch report.outcome {
-      case .done: "done"
-      case .already: "already"
-      case .stale(let staleness): "stale: \(staleness.explanation)"
-      case .failed(let failure): "failed: \(failure)"
-      }
-    texts.withLock { $0[report.change.key] = text }
+  func take(_ report: ChangeReport) {
+    switch report.outcome {
+    case .done, .already: guard isDryRun else { return }
+    default: break
+    }
+    texts.withLock { $0[report.change.key] = text(report.outcome) }
+  }
+}
+
+/// An outcome as text, to compare with.
+func text(_ outcome: Outcome) -> String {
+  switch outcome {
+  case .done: "done"
+  case .already: "already"
+  case .stale(let staleness): "stale: \(staleness.word)"
+  case .irreversible(let reason): "impossible: \(reason)"
+  case .pending: "not yet"
+  case .blocked(let reason): "blocked \(reason.rawValue)"
+  case .failed(let failure): "failed: \(failure)"
   }
 }

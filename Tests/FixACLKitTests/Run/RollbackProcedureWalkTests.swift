@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FixACLKit
@@ -86,7 +87,7 @@ import Testing
     let canBeDone = sample.change.action == .copy || !(blocksPublicGrants && !more.isEmpty)
     #expect(
       outcomes
-        == Set(["already", "stale", "failed"] + (isImpossible ? ["impossible"] : []) + (canBeDone ? ["done"] : [])))
+        == Set(["already", "stale", "failed"] + (isImpossible ? ["irreversible"] : []) + (canBeDone ? ["done"] : [])))
   }
 
   private func check(
@@ -122,8 +123,9 @@ import Testing
     case .finish(.already):
       try #require(path.puts + path.deletes == 0)
       try #require(isAsSeen(path.lastLook, sample))
-    case .finish(.impossible), .finish(.stale):
+    case .finish(.irreversible), .finish(.stale):
       try #require(path.puts == 0)
+    case .finish(.pending), .finish(.blocked): Issue.record("\(action) is not rollback's")
     case .finish(.failed), .wait: return
     }
   }

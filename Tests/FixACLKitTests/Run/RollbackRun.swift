@@ -1,17 +1,12 @@
 import AWSKit
-import Synchronization
 import TestSupport
 
 @testable import FixACLKit
 
 /// One run of a rollback of a sample bucket's plan, as the command does it.
 struct RollbackRun {
-  let rollbacker: Rollbacker
-  private let collector: Collector
-
-  private final class Collector: Sendable {
-    let texts = Mutex<[ObjectKey: String]>([:])
-  }
+  private let runner: Runner<Rollback>
+  private let collector: ReportCollector
 
   init(
     _ plan: Plan, of sample: SampleBucket, concurrency: Int = 16, limit: Int? = nil, isDryRun: Bool = false,
@@ -21,24 +16,21 @@ struct RollbackRun {
     options.limit = limit
     options.isDryRun = isDryRun
     let undo = try Undo.open(plan.path, isDryRun: isDryRun)
-    let collector = Collector()
+    let collector = ReportCollector(isDryRun: isDryRun)
     self.collector = collector
-    rollbacker = Rollbacker(
-      undo: undo, bucket: sample.bucket, accounts: sample.accounts(concurrency: 2 * concurrency), options: options,
-      stop: stop
-    ) { report in
-      collector.texts.withLock { $0[report.change.key] = text(report.outcome) }
-    }
+    let rollback = Rollback(
+      undo: undo, bucket: sample.bucket, accounts: sample.accounts(concurrency: 2 * concurrency), options: options)
+    runner = Runner(rollback, options: options, stop: stop, report: { collector.take($0) })
   }
 
-  var tally: Rollbacker.Tally { rollbacker.tally }
+  var tally: Tally { runner.tally }
 
   /// What was reported, by key.
-  var reports: [ObjectKey: String] { collector.texts.withLock { $0 } }
+  var reports: [ObjectKey: String] { collector.reports }
 
   @discardableResult
-  func run() async throws -> Rollbacker.Tally {
-    try await rollbacker.run()
+  func run() async throws -> Tally {
+    try await runner.run()
     return tally
   }
 
@@ -46,19 +38,8 @@ struct RollbackRun {
   @discardableResult
   static func once(
     _ plan: Plan, of sample: SampleBucket
-  ) async throws -> (tally: Rollbacker.Tally, reports: [ObjectKey: String]) {
+  ) async throws -> (tally: Tally, reports: [ObjectKey: String]) {
     let run = try await RollbackRun(plan, of: sample)
     return (try await run.run(), run.reports)
-  }
-}
-
-/// An outcome as text, to compare with.
-func text(_ outcome: RollbackOutcome) -> String {
-  switch outcome {
-  case .done: "done"
-  case .already: "already"
-  case .stale(let staleness): "stale: \(staleness.explanation)"
-  case .impossible(let reason): "impossible: \(reason)"
-  case .failed(let failure): "failed: \(failure)"
   }
 }

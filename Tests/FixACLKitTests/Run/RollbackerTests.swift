@@ -45,9 +45,9 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       try await ApplyRun(plan, of: sample).run()
       #expect(sample.server.objects != before)
       let run = try await RollbackRun(plan, of: sample, concurrency: concurrency)
-      #expect(run.tally.touched == 9)
+      #expect(run.tally.planned == 9)
       let tally = try await run.run()
-      #expect(tally == Rollbacker.Tally(touched: 9, done: 9))
+      #expect(tally == Tally(planned: 9, done: 9))
       #expect(tally.handled == 9)
       #expect(sample.server.objects == before)
       #expect(sample.server.older.isEmpty)
@@ -67,7 +67,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
         #expect(sample.server.objects == before)
         // Nothing is left to undo.
         sample.server.forgetCalls()
-        #expect(try await RollbackRun(plan, of: sample).run() == Rollbacker.Tally())
+        #expect(try await RollbackRun(plan, of: sample).run() == Tally())
         #expect(sample.server.calls.isEmpty)
       }
     }
@@ -82,12 +82,12 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       let (objects, journal) = (sample.server.objects, try readBytes(plan.path + ".journal"))
       sample.server.forgetCalls()
       let run = try await RollbackRun(plan, of: sample, isDryRun: true)
-      #expect(try await run.run() == Rollbacker.Tally(touched: 9, done: 8, stale: 1))
+      #expect(try await run.run() == Tally(planned: 9, done: 8, stale: 1))
       #expect(sample.server.objects == objects)
       #expect(writeCount(of: sample) == 0)
       #expect(try readBytes(plan.path + ".journal") == journal)
       #expect(run.reports.count == 9)
-      #expect(run.reports[ObjectKey("guest/1")] == "stale: it is gone")
+      #expect(run.reports[ObjectKey("guest/1")] == "stale: deleted")
       #expect(run.reports[ObjectKey("guest/2")] == "done")
     }
   }
@@ -113,7 +113,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       sample.server["closed/1"]?.acl = .owned(by: tools, .user(oai))
       #expect(try await ApplyRun(plan, of: sample).run().already == 1)
       sample.server.forgetCalls()
-      #expect(try await RollbackRun(plan, of: sample).run() == Rollbacker.Tally(touched: 8, done: 8))
+      #expect(try await RollbackRun(plan, of: sample).run() == Tally(planned: 8, done: 8))
       #expect(!sample.server.calls.contains { $0.key == ObjectKey("closed/1") })
       #expect(sample.server["closed/1"]?.acl == .owned(by: tools, .user(oai)))
     }
@@ -133,7 +133,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       server["guest/1"] = nil
       let changed = server.objects
       let (tally, reports) = try await RollbackRun.once(plan, of: sample)
-      #expect(tally == Rollbacker.Tally(touched: 9, done: 4, stale: 4, impossible: 1))
+      #expect(tally == Tally(planned: 9, done: 4, stale: 4, irreversible: 1))
       for key in ["closed/0", "closed/1", "closed/2", "guest/0", "guest/1"] {
         #expect(server[key] == changed[ObjectKey(key)])
       }
@@ -141,9 +141,9 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       #expect(reports[ObjectKey("closed/2")] == "impossible: ownership")
       // The journal says why, and the next run looks at them again.
       let journal = String(decoding: try readBytes(plan.path + ".journal"), as: UTF8.self)
-      #expect(journal.contains(#""key":"guest/1","rollback":"stale","detail":"it is gone""#))
-      #expect(journal.contains(#""key":"closed/2","rollback":"impossible","detail":"it was copied where no older"#))
-      #expect(try await RollbackRun(plan, of: sample).tally.touched == 5)
+      #expect(journal.contains(#""key":"guest/1","rollback":"stale","reason":"deleted""#))
+      #expect(journal.contains(#""key":"closed/2","rollback":"impossible","reason":"ownership""#))
+      #expect(try await RollbackRun(plan, of: sample).tally.planned == 5)
     }
   }
 
@@ -159,7 +159,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       sample.server.older[ObjectKey("guest/0")]?[0].size = 9
       let objects = sample.server.objects
       let (tally, reports) = try await RollbackRun.once(plan, of: sample)
-      #expect(tally == Rollbacker.Tally(touched: 9, done: 5, impossible: 4))
+      #expect(tally == Tally(planned: 9, done: 5, irreversible: 4))
       for key in ["closed/0", "closed/1", "closed/2", "guest/0"] {
         #expect(sample.server[key] == objects[ObjectKey(key)])
         #expect(reports[ObjectKey(key)] == "impossible: previousVersion")
@@ -176,7 +176,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       try await ApplyRun(plan, of: sample).run()
       let objects = sample.server.objects
       let (tally, reports) = try await RollbackRun.once(plan, of: sample)
-      #expect(tally == Rollbacker.Tally(touched: 1, impossible: 1))
+      #expect(tally == Tally(planned: 1, irreversible: 1))
       #expect(reports == [ObjectKey("k"): "impossible: ownership"])
       #expect(sample.server.objects == objects)
     }
@@ -199,7 +199,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       block.ignorePublicAcls = true
       if isByAccount { sample.bucket.accountPublicAccessBlock = block } else { sample.bucket.publicAccessBlock = block }
       let (tally, reports) = try await RollbackRun.once(plan, of: sample)
-      #expect(tally == Rollbacker.Tally(touched: 1, done: isBlocked ? 0 : 1, impossible: isBlocked ? 1 : 0))
+      #expect(tally == Tally(planned: 1, done: isBlocked ? 0 : 1, irreversible: isBlocked ? 1 : 0))
       #expect(sample.server.objects == (isBlocked ? applied : before))
       #expect(reports[ObjectKey("k")] == (isBlocked ? "impossible: publicGrants" : nil))
     }
@@ -221,13 +221,13 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
         let (tally, reports) = try await RollbackRun.once(plan, of: sample)
         #expect(tally.stale + tally.failed == 0, "request \(number): \(reports)")
         // Which version a copy made is only known once it was looked at: that one stays, and is told of.
-        #expect(tally.impossible == reports.count && tally.impossible <= 1, "request \(number)")
+        #expect(tally.irreversible == reports.count && tally.irreversible <= 1, "request \(number)")
         for (key, object) in sample.server.objects {
           #expect(object == (reports[key] == nil ? before[key] : applied[key]), "request \(number): \(key)")
         }
         // The next apply makes it known.
         #expect(try await ApplyRun(plan, of: sample).run().failed == 0)
-        #expect(try await RollbackRun(plan, of: sample).run().impossible == 0)
+        #expect(try await RollbackRun(plan, of: sample).run().irreversible == 0)
         #expect(sample.server.objects == before, "request \(number)")
         return interrupted.failed == 0
       }
@@ -249,8 +249,8 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
         let interrupted = try await RollbackRun(plan, of: sample, concurrency: 1).run()
         sample.server.intercept(nil)
         let tally = try await RollbackRun(plan, of: sample).run()
-        #expect(tally.touched == 3 - interrupted.done - interrupted.already)
-        #expect(tally.stale + tally.failed + tally.impossible == 0)
+        #expect(tally.planned == 3 - interrupted.done - interrupted.already)
+        #expect(tally.stale + tally.failed + tally.irreversible == 0)
         #expect(sample.server.objects == before, "request \(number)")
         return interrupted.failed == 0
       }
@@ -312,7 +312,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       sample.server.forgetCalls()
       let stop = StopSignal()
       stop.set()
-      #expect(try await RollbackRun(plan, of: sample, stop: stop).run() == Rollbacker.Tally(touched: 9))
+      #expect(try await RollbackRun(plan, of: sample, stop: stop).run() == Tally(planned: 9))
       #expect(sample.server.calls.isEmpty)
     }
   }

@@ -1,5 +1,6 @@
 @testable import FixACLKit
 @testable import AWSKit
+import TestSupport
 
 /// A change with its ACLs, and looks at its object.
 struct SampleCase {

@@ -120,7 +120,7 @@ private let tools = Sample.tools
     } catch {
       guard case .hopeless(let stop) = error else { throw error }
       #expect(stop.cause == .alike(50))
-      #expect(stop.example.text.contains("GetObjectAcl s3://"))
+      #expect(stop.example.kind.contains("GetObjectAcl"))
     }
     // Those under way when it was known, and no more.
     let keys = Set(sample.server.calls.filter { $0.operation == "GetObjectAcl" }.compactMap(\.key))

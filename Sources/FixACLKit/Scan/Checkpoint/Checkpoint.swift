@@ -23,7 +23,7 @@ package struct Checkpoint: Sendable {
   ///   - startsOver: to begin it whatever is there.
   ///   - maximumAge: how many seconds ago it may have begun.
   /// - Returns: nil where another process has it.
-  /// - Throws: `FileFormatError` where it cannot be used, `FileError` where there can be none.
+  /// - Throws: `CheckpointError` if it cannot be used, `FileError` if there can be none.
   package static func open(
     _ path: String, identity: CheckpointIdentity, startsOver: Bool, maximumAge: Int, now: Timestamp = .now()
   ) throws -> Checkpoint? {
@@ -32,22 +32,20 @@ package struct Checkpoint: Sendable {
     do {
       if startsOver {
         guard try CheckpointReplay.mayBeCheckpoint(file) else {
-          throw FileFormatError(
-            "\(path.escapedForTerminal) is no checkpoint of fixacl's, so --fresh does not empty it. Nothing was scanned. Move"
-              + " it away, or write the plan elsewhere.")
+          throw CheckpointError(path: path, reason: .otherFile)
         }
         try file.truncate(to: 0)
       }
-      replay = try CheckpointReplay(file, audit: identity.audit) { header throws(FileFormatError) in
+      replay = try CheckpointReplay(file, audit: identity.audit) { header throws(CheckpointError) in
         try check(header, path: path, identity: identity, maximumAge: maximumAge, now: now)
       }
     } catch let error as FileError {
       throw error
-    } catch let error as FileFormatError {
+    } catch let error as CheckpointError {
       throw error
     } catch {
-      let reason = (error as? FileFormatError.Detail)?.text ?? "it is damaged (\(error))"
-      throw refusal(path, "cannot be used: \(reason)")
+      let detail = (error as? FileFormatError.Detail)?.text ?? "it is damaged (\(error))"
+      throw CheckpointError(path: path, reason: .unusable(detail))
     }
     let begun = replay.header.map { Timestamp(seconds: $0.begun) } ?? now
     if try file.size() > replay.length { try file.truncate(to: replay.length) }
@@ -77,22 +75,16 @@ package struct Checkpoint: Sendable {
   /// Sees that a scan may go on from what the checkpoint says.
   private static func check(
     _ header: CheckpointHeader, path: String, identity: CheckpointIdentity, maximumAge: Int, now: Timestamp
-  ) throws(FileFormatError) {
+  ) throws(CheckpointError) {
     let differences = identity.differences(from: CheckpointIdentity(members: header.identity))
-    guard differences.isEmpty else {
-      throw refusal(
-        path, "is of another command, or of another state of the bucket: \(differences.joined(separator: "; "))")
-    }
+    guard differences.isEmpty else { throw CheckpointError(path: path, reason: .differs(differences)) }
     let (age, isAbsurd) = now.seconds.subtractingReportingOverflow(header.begun)
     // A clock may have been set back a little.
     guard !isAbsurd, header.begun >= 0, age >= -maximumClockError else {
-      throw refusal(path, "was begun in the future by this machine's clock, so nobody knows how old it is")
+      throw CheckpointError(path: path, reason: .fromTheFuture)
     }
     guard age <= maximumAge else {
-      throw refusal(
-        path,
-        "was begun \(duration(age)) ago, which is longer than --max-age (\(duration(maximumAge))): the bucket"
-          + " may be another by now")
+      throw CheckpointError(path: path, reason: .tooOld(age: age, maximum: maximumAge))
     }
   }
 
@@ -105,21 +97,6 @@ package struct Checkpoint: Sendable {
       guard try file.tryLock() else { return nil }
       // Whoever had it may have taken it away in between.
       if file.isAt(path) { return file }
-    }
-  }
-
-  private static func refusal(_ path: String, _ reason: String) -> FileFormatError {
-    FileFormatError(
-      "the checkpoint \(path.escapedForTerminal) \(reason). Nothing was scanned. Start over with --fresh.")
-  }
-
-  /// As `--max-age` takes it.
-  private static func duration(_ seconds: Int) -> String {
-    switch seconds {
-    case 172_800...: "\(seconds / 86_400)d"
-    case 7200...: "\(seconds / 3600)h"
-    case 120...: "\(seconds / 60)m"
-    default: "\(seconds)s"
     }
   }
 }

@@ -2,7 +2,7 @@ internal import FixACLKit
 internal import AWSKit
 
 /// A plan as one page that needs nothing else: no network, no files beside it, no JavaScript but for the search.
-struct PlanHTMLView {
+struct PlanHTMLView: PlanDisplay {
   /// These of a transition's keys are seen at once; the others are folded away.
   private static let keysAtOnce = 10
 

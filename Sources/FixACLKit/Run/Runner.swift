@@ -1,0 +1,85 @@
+internal import AWSKit
+internal import Synchronization
+
+/// Works through changes: a bounded number in flight, each looked at first, each recorded before it counts.
+package final class Runner<Work: Undertaking>: Sendable {
+  package let work: Work
+  private let options: WorkOptions
+  private let stop: StopSignal
+  private let report: @Sendable (ChangeReport) -> Void
+  private let tallyBox: Mutex<Tally>
+  private let watch: FailureWatch
+
+  /// - Parameters:
+  ///   - stop: set by anybody who wants the run to end; what is in flight is finished.
+  ///   - report: told of every outcome, from any thread.
+  package init(
+    _ work: Work, options: WorkOptions, stop: StopSignal, report: @escaping @Sendable (ChangeReport) -> Void
+  ) {
+    self.work = work
+    self.options = options
+    self.stop = stop
+    self.report = report
+    tallyBox = Mutex(work.tally)
+    watch = FailureWatch(limit: options.maximumFailures, stop: stop)
+  }
+
+  /// Why the run was ended early, if it could not succeed.
+  package var stopReason: FailureStreak.Stop? { watch.reason }
+
+  /// Complete once `run` has returned. Read it on any thread.
+  package var tally: Tally { tallyBox.withLock { $0 } }
+
+  /// Works through the changes, and returns when nothing is in flight any more.
+  ///
+  /// - Throws: `FileFormatError` if the changes cannot be read, `FileError` if the journal cannot be written. Objects
+  ///   that fail are in the tally.
+  package func run() async throws {
+    defer { work.end() }
+    await work.begin()
+    let queue = WorkQueue(
+      work.changes, options: options, isPending: { [work] in work.isPending($0) },
+      contentCheck: { [work] in work.contentCheck(of: $0) })
+    // A change waits for the disk between its requests, so more changes are needed to keep as many requests in flight.
+    let workers = min(options.concurrency + options.concurrency / 4, work.changeCount)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<workers {
+        group.addTask(executorPreference: work.client.executor(number: number)) { [self, stop] in
+          while !stop.isSet, !Task.isCancelled, let change = try queue.next() { try await handle(change) }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  private func handle(_ change: PlannedChange) async throws {
+    guard let target = change.to else { return try await finish(change, .blocked(change.change.reason)) }
+    var rules = work.rules(for: change, to: target)
+    var action = rules.handle(Work.Rules.beginning)
+    var hasWritten = false
+    while true {
+      if let outcome = action.outcome { return try await finish(change, outcome) }
+      if action.isWrite {
+        guard !options.isDryRun else { return try await finish(change, .done()) }
+        try await work.record(action, of: change, isFirst: !hasWritten)
+        hasWritten = true
+      }
+      let event: Work.Rules.Event
+      do {
+        event = try await work.perform(action, of: change)
+      } catch let error as AWSError {
+        // What was not done because somebody stopped the run is left for the next one.
+        if error.isStopped { return }
+        event = Work.Rules.failed(error)
+      }
+      action = rules.handle(event)
+    }
+  }
+
+  private func finish(_ change: PlannedChange, _ outcome: Outcome) async throws(FileError) {
+    guard watch.counts(outcome, of: change.change, isProgress: work.isProgress(outcome)) else { return }
+    try await work.record(outcome, of: change)
+    tallyBox.withLock { $0.count(outcome) }
+    report(ChangeReport(change: change.change, outcome: outcome))
+  }
+}

@@ -1,0 +1,53 @@
+package import AWSKit
+
+/// Compares every object of a plan with what was planned. Writes nothing.
+package final class Verify: Undertaking {
+  private let plan: Plan
+  private let policy: ACLPolicy
+  private let observer: ObjectObserver
+  private let accounts: Accounts
+  private let sample: Int?
+  package let tally: Tally
+
+  /// - Parameter sample: how many changes to look at, chosen at random; nil for all.
+  package init(plan: Plan, accounts: Accounts, sample: Int? = nil) {
+    self.plan = plan
+    self.accounts = accounts
+    self.sample = sample
+    policy = ACLPolicy(bucket: plan.header.bucket, desired: plan.header.desired)
+    observer = ObjectObserver(bucket: plan.header.bucket.name, accounts: accounts)
+    tally = Tally(planned: min(sample ?? .max, plan.changeCount))
+  }
+
+  package var changes: any ChangeReader { PlanChangeReader(plan, includesBlocked: true, sample: sample) }
+  package var changeCount: Int { plan.changeCount }
+  package var client: AWSClient { accounts.main.client }
+
+  package func isPending(_ index: Int) -> Bool { true }
+
+  package func rules(for change: PlannedChange, to target: AccessControlList) -> VerifyProcedure {
+    VerifyProcedure(
+      change: change.change, from: change.from, to: target, policy: policy,
+      comparesTags: accounts.bucketOwnerClient != nil)
+  }
+
+  package func perform(_ action: VerifyProcedure.Action, of planned: PlannedChange) async throws
+    -> VerifyProcedure.Event
+  {
+    switch action {
+    case .look: return .looked(try await observer.look(at: planned.change))
+    case .readTags:
+      let client = try accounts.requiredClient(of: accounts.bucketOwner)
+      return .tagsRead(try await client.objectTags(bucket: plan.header.bucket.name, key: planned.change.key))
+    case .finish: preconditionFailure("a finished change has no more steps")
+    }
+  }
+
+  /// To find that an object differs is what it is for.
+  package func isProgress(_ outcome: Outcome) -> Bool {
+    switch outcome {
+    case .done, .already, .stale, .pending, .irreversible: true
+    case .blocked, .failed: false
+    }
+  }
+}

@@ -1,0 +1,66 @@
+internal import AWSKit
+
+/// A run of apply, rollback or verify from its first change to its summary.
+struct ChangeRun<Work: Undertaking> {
+  let command: RunSummary.Command
+  let path: String
+  let session: Session
+  let options: WorkOptions
+  let stop: StopSignal
+  let start: ContinuousClock.Instant
+  let events: RunEventHandler
+  var sampledFrom: Int?
+  var losesHiddenGrants = false
+  /// Whether something is missing that no object tells of.
+  var isIncomplete = false
+
+  /// Works until everything is done or somebody stops it, and tells the summary.
+  func run(_ work: Work) async throws -> RunResult {
+    stop.onSet { [session, command, events] cause in
+      if cause == .interruption { events(.notice(.interrupted(command == .verify ? .reading : .writing))) }
+      session.stopRequests(waitingForReads: command == .verify ? 0 : 3)
+    }
+    let runner = Runner(work, options: options, stop: stop, report: { [events] in events(.object($0)) })
+    events(.progress { [command, options] in .running(command, runner.tally, limit: options.limit) })
+    do {
+      defer { events(.progressEnded) }
+      try await runner.run()
+    } catch let error as FileError {
+      throw WorkflowError.journal(error)
+    }
+    let tally = runner.tally
+    let end: RunSummary.End =
+      if let reason = runner.stopReason { .hopeless(reason) } else if stop.cause == .interruption { .interrupted } else
+      {
+        .complete
+      }
+    let result = result(tally, end)
+    events(
+      .summary(
+        RunSummary(
+          command: command, path: path, isDryRun: options.isDryRun, tally: tally, sampledFrom: sampledFrom, end: end,
+          result: result, statistics: session.throttle.statistics, seconds: start.seconds(until: .now),
+          losesHiddenGrants: losesHiddenGrants)))
+    return result
+  }
+
+  private func result(_ tally: Tally, _ end: RunSummary.End) -> RunResult {
+    switch (end, command) {
+    case (.interrupted, _): return .interrupted
+    case (.hopeless, .verify): return tally.already + tally.pending + tally.stale > 0 ? .partlyDone : .failed
+    case (.hopeless, _): return tally.done + tally.already > 0 ? .partlyDone : .failed
+    case (.complete, .verify):
+      if tally.isComplete { return .done }
+      return tally.failed > 0 && tally.already + tally.pending + tally.stale == 0 ? .failed : .changes
+    case (.complete, _): return tally.isComplete && !isIncomplete ? .done : .partlyDone
+    }
+  }
+}
+
+extension ContinuousClock.Instant {
+  /// Seconds from this moment to another.
+  func seconds(until other: ContinuousClock.Instant) -> Double {
+    let (seconds, attoseconds) = duration(to: other).components
+    return Double(seconds) + Double(attoseconds) / 1e18
+  }
+}

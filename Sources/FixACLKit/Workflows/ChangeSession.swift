@@ -1,0 +1,89 @@
+internal import AWSKit
+
+/// The server and the bucket that a plan or a journal is for, and the accounts to work on it with.
+package struct ChangeSession: Sendable {
+  package let session: Session
+  package let accounts: Accounts
+  /// The bucket's settings as they are now; what copies depend on is as the document says if it cannot be read.
+  package let bucket: BucketSettings
+  /// The same settings as the document has them.
+  package let planned: BucketSettings
+  /// The bucket policy as it is now.
+  package let policy: BucketPolicyState
+  private let desired: Intent
+  private let hasCopies: Bool
+
+  /// Sees that the document is for this server and this bucket, and that the credentials it needs are given.
+  ///
+  /// - Parameters:
+  ///   - owners: the accounts without whose credentials something cannot be done.
+  ///   - hasCopies: whether the bucket owner's credentials are needed too.
+  init(
+    of document: WorkflowError.Document, bucket planned: BucketSettings, desired: Intent, owners: Set<CanonicalID>,
+    hasCopies: Bool, options: Session.Options, events: RunEventHandler
+  ) async throws {
+    var options = options
+    options.requestPayer = options.requestPayer ?? desired.requestPayer
+    guard let region = Region(planned.region) else { throw WorkflowError.badRegion(document, planned.region) }
+    let session = try Session(options, defaultRegion: region, events: events)
+    guard session.endpoint.url == planned.endpoint else {
+      throw WorkflowError.otherServer(document, planned: planned.endpoint, now: session.endpoint.url)
+    }
+    let inspection = try await session.inspect(planned.name)
+    var bucket = inspection.bucket
+    bucket.versioning = bucket.versioning ?? planned.versioning
+    bucket.objectLock = bucket.objectLock ?? planned.objectLock
+    bucket.encryption = bucket.encryption ?? planned.encryption
+    guard bucket.owner == planned.owner else {
+      throw WorkflowError.otherOwner(document, bucket: planned.name, planned: planned.owner, now: bucket.owner)
+    }
+    let accounts = try await session.accounts(bucketOwner: bucket.owner, events: events)
+    let missing = owners.filter { accounts.client(of: $0) == nil }.sorted()
+    guard missing.isEmpty else { throw WorkflowError.missingCredentials(document, missing) }
+    if hasCopies, accounts.bucketOwnerClient == nil { throw WorkflowError.missingBucketOwner(document, bucket.owner) }
+    bucket.accountPublicAccessBlock =
+      await session.accountPublicAccessBlock(of: accounts, events: events) ?? planned.accountPublicAccessBlock
+    (self.session, self.accounts, self.bucket, self.planned) = (session, accounts, bucket, planned)
+    (policy, self.desired, self.hasCopies) = (inspection.policy, desired, hasCopies)
+  }
+
+  /// Compares the bucket with what the document has of it, before the first write, and tells what matters.
+  ///
+  /// - Parameter work: what of the document depends on it; asked only if public grants do.
+  /// - Throws: `WorkflowError.surroundings` if the document is wrong now.
+  func checkSurroundings(
+    for undertaking: SurroundingsChange.Undertaking, events: RunEventHandler, work: () throws -> SurroundingsChange.Work
+  ) throws {
+    var needed = SurroundingsChange.Work(hasCopies: hasCopies)
+    if bucket.effectivePublicAccessBlock != planned.effectivePublicAccessBlock { needed = try work() }
+    let actors = accounts.repairActors(
+      strategy: hasCopies ? .copy : .grant, allVersions: desired.allVersions,
+      hasObjectLock: bucket.objectLock?.isEnabled ?? false)
+    let changes = SurroundingsChange.differences(
+      planned: planned, now: bucket, policy: policy, desired: desired, work: needed, actors: actors,
+      usesTLS: bucket.usesTLS, for: undertaking)
+    let refusals = changes.filter(\.refuses)
+    guard refusals.isEmpty else { throw WorkflowError.surroundings(refusals, undertaking) }
+    for change in changes { events(.notice(.surroundings(change))) }
+  }
+
+  /// Tells whom a plan lets in to what, as whom, and what of it cannot be undone.
+  ///
+  /// - Parameter remaining: how many objects are still to be changed.
+  func announce(_ plan: Plan, remaining: Int, events: RunEventHandler) {
+    let header = plan.header
+    let copies = header.summary.actions[.copy] ?? 0
+    let signers = plan.ownersNeeded.union(copies > 0 ? [bucket.owner] : []).sorted().compactMap { id in
+      accounts.client(of: id).map { Notice.Signer(name: $0.account ?? "the account", id: id) }
+    }
+    func tell(_ beneficiary: Notice.Beneficiary) {
+      events(.notice(.willGrant(beneficiary, objects: remaining, bucket: header.bucket.name, signers: signers)))
+    }
+    for reader in header.desired.readers { tell(.reader(reader)) }
+    let readers = Set(header.desired.readers.compactMap(\.grant))
+    for grant in header.desired.grants where !readers.contains(grant) {
+      tell(.grantee(grant, isBucketOwner: grant.grantee == .canonicalUser(bucket.owner)))
+    }
+    if copies > 0 { events(.notice(.copies(copies, bucket.versioning))) }
+  }
+}

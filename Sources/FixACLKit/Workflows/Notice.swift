@@ -1,0 +1,62 @@
+package import AWSKit
+
+/// Something to know about a run that goes on.
+package enum Notice: Sendable {
+  // What is known of the bucket and the accounts
+  case settingUnknown(BucketInspection.Setting, AWSError)
+  /// Whose the credentials are that list the bucket cannot be found out, so they neither copy nor grant.
+  case callerUnknown(profile: String, AWSError)
+  case accountPublicAccessBlockUnknown(AWSError)
+  case account(AccountRemark)
+  /// Object Ownership is BucketOwnerEnforced: there is nothing to repair.
+  case aclsOff
+  /// IgnorePublicAcls is on: public grants that are stored are not visible.
+  case publicGrantsHidden
+  // Who is let in
+  case reader(Reader)
+  case readerWarning(ReaderWarning)
+  case repairDenied(PolicyDocument.RepairDenial)
+  case granteeDropped(CanonicalID)
+  // The checkpoint
+  case checkpointBusy(path: String)
+  case checkpointUnavailable(FileError)
+  case resumed(begun: Timestamp, listed: Int, foreign: Int)
+  // Before the first write
+  case surroundings(SurroundingsChange)
+  /// Whom apply lets in to how many objects of a bucket, and as which accounts.
+  case willGrant(Beneficiary, objects: Int, bucket: String, signers: [Signer])
+  /// Copies are to be made, in a bucket with this versioning.
+  case copies(Int, VersioningState?)
+  /// The journal of another plan was renamed.
+  case journalSetAside(path: String)
+  /// Rollback uses only the journal: why the plan cannot be used.
+  case planUnused(journal: String, FileFormatError)
+  /// The end of the journal is missing.
+  case journalCut(path: String)
+  /// The plan has nothing that is still to be done.
+  case nothingToApply(Tally)
+  case nothingToRollBack
+  case interrupted(Interrupted)
+
+  /// Whom a plan lets in.
+  package enum Beneficiary: Sendable {
+    case reader(Reader)
+    /// Somebody else who gets a grant.
+    case grantee(Grant, isBucketOwner: Bool)
+  }
+
+  /// An account whose credentials a run uses.
+  package struct Signer: Sendable {
+    package let name: String
+    package let id: CanonicalID
+  }
+
+  /// What a signal found going on.
+  package enum Interrupted: Sendable {
+    /// - Parameter hasCheckpoint: whether the same command resumes.
+    case scan(hasCheckpoint: Bool)
+    /// Writes in flight are waited for.
+    case writing
+    case reading
+  }
+}

@@ -1,0 +1,78 @@
+internal import Crypto
+package import AWSKit
+
+/// What a plan is to be made for: the bucket, who is let in, how, and to which objects.
+package struct PlanRequest: Sendable {
+  /// Where the plan goes.
+  package enum Output: Sendable {
+    case file(String)
+    case standardOutput
+    /// A file of fixacl's own choice, in the folder for state.
+    case stateFolder
+  }
+
+  /// The bucket's name.
+  package var bucket: String
+  package var readers: ReaderRequest
+  package var bucketOwnerFullControl = false
+  package var strategy = Strategy.auto
+  package var dropPublicGrants = PublicGrantRule.whenBlocked
+  package var droppedGrantees: [CanonicalID] = []
+  package var keepsPreviousOwner = false
+  package var allVersions = false
+  package var filter = KeyFilter()
+  package var output = Output.standardOutput
+  /// Whether to scan anew whatever an earlier run has found.
+  package var startsOver = false
+  /// How many seconds ago an earlier run may have begun that this one resumes.
+  package var maximumAge = 86_400
+
+  package init(bucket: String, readers: ReaderRequest) {
+    self.bucket = bucket
+    self.readers = readers
+  }
+
+  /// The same with the IDs as Amazon writes them.
+  ///
+  /// - Throws: `WorkflowError.notCanonicalID` at one that cannot be a canonical ID.
+  func normalizedForAmazon() throws(WorkflowError) -> PlanRequest {
+    func normalized(
+      _ ids: [CanonicalID], _ role: WorkflowError.CanonicalIDRole
+    ) throws(WorkflowError) -> [CanonicalID] {
+      var result: [CanonicalID] = []
+      for id in ids {
+        guard let id = AmazonCanonicalID.normalized(id) else { throw .notCanonicalID(id.value, role) }
+        result.append(id)
+      }
+      return result
+    }
+    var request = self
+    request.readers.grantRead = try normalized(readers.grantRead, .grantRead)
+    request.readers.grantFullControl = try normalized(readers.grantFullControl, .grantFullControl)
+    request.droppedGrantees = try normalized(droppedGrantees, .dropGrantee)
+    return request
+  }
+
+  func intent(bucketOwner: CanonicalID, readers: [Reader], requestPayer: RequestPayer?) -> Intent {
+    Intent(
+      grants: bucketOwnerFullControl ? [Grant(.canonicalUser(bucketOwner), .fullControl)] : [], readers: readers,
+      strategy: strategy, dropPublicGrants: dropPublicGrants, keepsPreviousOwner: keepsPreviousOwner,
+      allVersions: allVersions, droppedGrantees: droppedGrantees, requestPayer: requestPayer, filter: filter)
+  }
+
+  /// A short name that tells one request on a bucket from another.
+  func digest(of bucket: BucketSettings) -> String {
+    let lists = [
+      ("oai", readers.originAccessIdentities), ("distribution", readers.distributions),
+      ("read", readers.grantRead.map(\.value)), ("full", readers.grantFullControl.map(\.value)),
+      ("drop", droppedGrantees.map(\.value)), ("include", filter.include.map(\.pattern)),
+      ("exclude", filter.exclude.map(\.pattern)), ("prefix", [filter.prefix ?? ""]), ("strategy", [strategy.rawValue]),
+      ("public", [dropPublicGrants.rawValue]),
+      ("flags", [bucketOwnerFullControl, keepsPreviousOwner, allVersions].map(\.description)),
+    ]
+    var digest = SHA256()
+    let texts = [bucket.endpoint ?? "", bucket.name] + lists.flatMap { ["\($0) \($1.count)"] + $1 }
+    for text in texts { digest.update(data: Array("\(text.utf8.count):\(text)".utf8)) }
+    return Hex.encode(digest.finalize().prefix(6))
+  }
+}

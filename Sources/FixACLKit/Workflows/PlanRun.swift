@@ -1,0 +1,235 @@
+internal import AWSKit
+
+/// One scan of a bucket, from its settings to the plan.
+struct PlanRun {
+  let request: PlanRequest
+  let session: Session
+  let tool: String
+  let spoolFolder: String
+  let stop: StopSignal
+  let events: RunEventHandler
+  private let start = ContinuousClock.now
+  /// Set once the same command would resume.
+  private let hasCheckpoint = StopSignal()
+
+  init(
+    request: PlanRequest, session: Session, tool: String, spoolFolder: String, stop: StopSignal,
+    events: @escaping RunEventHandler
+  ) {
+    self.request = request
+    self.session = session
+    self.tool = tool
+    self.spoolFolder = spoolFolder
+    self.stop = stop
+    self.events = events
+  }
+
+  func run() async throws -> RunResult {
+    stop.onSet { [session, events, hasCheckpoint] cause in
+      if cause == .interruption { events(.notice(.interrupted(.scan(hasCheckpoint: hasCheckpoint.isSet)))) }
+      session.stopRequests()
+    }
+    var inspection = try await session.inspect(request.bucket)
+    for omission in inspection.omissions { tell(.settingUnknown(omission.setting, omission.error)) }
+    guard inspection.bucket.objectOwnership != .bucketOwnerEnforced else { return try writeEmptyPlan(for: inspection) }
+    let accounts = try await session.accounts(bucketOwner: inspection.bucket.owner, events: events)
+    for remark in accounts.remarks { tell(.account(remark)) }
+    inspection.bucket.accountPublicAccessBlock = await session.accountPublicAccessBlock(of: accounts, events: events)
+    try checkPayer(of: inspection.bucket, accounts: accounts)
+    let desired = try await intent(for: inspection)
+    if inspection.bucket.effectivePublicAccessBlock.ignorePublicAcls { tell(.publicGrantsHidden) }
+    warnOfDenials(inspection, desired: desired, accounts: accounts)
+
+    let checkpoint = try openCheckpoint(inspection.bucket, desired: desired, accounts: accounts)
+    if checkpoint != nil { hasCheckpoint.set() }
+    let result = try await scan(inspection.bucket, desired: desired, accounts: accounts, checkpoint: checkpoint)
+    let header = PlanHeader(
+      tool: tool, createdAt: Timestamp.now().extended, bucket: inspection.bucket, desired: desired,
+      summary: result.summary, alternative: alternative(to: result, inspection: inspection, desired: desired))
+    let path = try write(header, acls: result.acls, spool: result.spool)
+    checkpoint?.remove()
+    for remark in accounts.remarks(onOwners: Set(result.summary.owners.keys)) { tell(.account(remark)) }
+    report(header, path: path, accounts: accounts, known: checkpoint?.state.summary.listed ?? 0)
+    return result.summary.changes > 0 ? .changes : .done
+  }
+
+  private func tell(_ notice: Notice) { events(.notice(notice)) }
+
+  // MARK: - Before the scan
+
+  /// If ACLs are off nothing is listed, and nobody needs to be let in.
+  private func writeEmptyPlan(for inspection: BucketInspection) throws -> RunResult {
+    tell(.aclsOff)
+    let bucket = inspection.bucket
+    let header = PlanHeader(
+      tool: tool, createdAt: Timestamp.now().extended, bucket: bucket,
+      desired: request.intent(
+        bucketOwner: bucket.owner, readers: request.readers.explicitReaders,
+        requestPayer: session.options.requestPayer),
+      summary: PlanSummary(), alternative: nil)
+    let path = try write(header, acls: ACLTable(), spool: try PlanSpool(folder: spoolFolder))
+    report(header, path: path, accounts: nil, known: 0)
+    return .done
+  }
+
+  /// Sees that a bucket with Requester Pays is asked as it demands, before everything is refused for a reason that S3 does
+  /// not tell.
+  private func checkPayer(of bucket: BucketSettings, accounts: Accounts) throws {
+    guard bucket.payer == .requester, session.options.requestPayer == nil,
+      !accounts.canonicalIDs.subtracting([bucket.owner]).isEmpty || accounts.main.canonicalID != bucket.owner
+    else { return }
+    throw WorkflowError.requesterPays
+  }
+
+  /// Warns of what the bucket policy refuses of the repair itself.
+  private func warnOfDenials(_ inspection: BucketInspection, desired: Intent, accounts: Accounts) {
+    guard case .document(let document) = inspection.policy else { return }
+    let actors = accounts.repairActors(
+      strategy: desired.needsBucketOwnership ? .copy : desired.strategy, allVersions: desired.allVersions,
+      hasObjectLock: inspection.bucket.objectLock?.isEnabled ?? false)
+    let scope = PolicyScope(bucket: inspection.bucket.name, prefix: desired.filter.prefix)
+    for denial in document.repairDenials(of: actors, in: scope, usesTLS: true) { tell(.repairDenied(denial)) }
+  }
+
+  /// Finds out who is to be let in, and tells it.
+  private func intent(for inspection: BucketInspection) async throws -> Intent {
+    let bucket = inspection.bucket
+    let finder = ReaderFinder(
+      bucket: bucket.name, prefix: request.filter.prefix, policy: inspection.policy,
+      cloudFront: session.client(of: .cloudFront))
+    let findings = try await finder.find(request.readers)
+    let intent = request.intent(
+      bucketOwner: bucket.owner, readers: findings.readers, requestPayer: session.options.requestPayer)
+    for reader in intent.readers { tell(.reader(reader)) }
+    for id in intent.droppedGrantees {
+      guard id != bucket.owner, !intent.grants.contains(where: { $0.grantee == .canonicalUser(id) }) else {
+        throw WorkflowError.neededGrantee(id, isBucketOwner: id == bucket.owner)
+      }
+      tell(.granteeDropped(id))
+    }
+    for warning in findings.warnings { tell(.readerWarning(warning)) }
+    return intent
+  }
+
+  // MARK: - The scan
+
+  /// Opens the checkpoint, and tells what is in it; nil if there can be none, which is told too.
+  private func openCheckpoint(_ bucket: BucketSettings, desired: Intent, accounts: Accounts) throws -> Checkpoint? {
+    let identity = CheckpointIdentity(
+      tool: tool, bucket: bucket, desired: desired, accounts: accounts.canonicalIDs)
+    do {
+      let path = try checkpointPath(for: bucket)
+      guard
+        let checkpoint = try Checkpoint.open(
+          path, identity: identity, startsOver: request.startsOver, maximumAge: request.maximumAge)
+      else {
+        tell(.checkpointBusy(path: path))
+        return nil
+      }
+      if checkpoint.isResumed {
+        let summary = checkpoint.state.summary
+        tell(.resumed(begun: checkpoint.begun, listed: summary.listed, foreign: summary.foreign))
+      }
+      return checkpoint
+    } catch let error as FileError {
+      tell(.checkpointUnavailable(error))
+      return nil
+    }
+  }
+
+  /// Where the checkpoint is: beside the plan's file, else in the folder for state, by the bucket and the request.
+  private func checkpointPath(for bucket: BucketSettings) throws(FileError) -> String {
+    if case .file(let output) = request.output { return Checkpoint.path(forPlan: output) }
+    return "\(try StateFolder.make())/\(bucket.name)-\(request.digest(of: bucket)).checkpoint"
+  }
+
+  /// Scans what the checkpoint does not know.
+  private func scan(
+    _ bucket: BucketSettings, desired: Intent, accounts: Accounts, checkpoint: Checkpoint?
+  ) async throws -> BucketScanner.Result {
+    let scanner = BucketScanner(
+      bucket: bucket, desired: desired, accounts: accounts, concurrency: session.options.concurrency,
+      maximumFailures: session.options.maximumFailures, stop: stop)
+    let known = checkpoint?.state.summary.listed ?? 0
+    events(.progress { .scanning(scanner.progress, known: known) })
+    defer { events(.progressEnded) }
+    do throws(BucketScanner.Failure) {
+      let state: BucketScanner.Result
+      do throws(FileError) {
+        state =
+          if let checkpoint { checkpoint.state } else {
+            BucketScanner.Result(spool: try PlanSpool(folder: spoolFolder))
+          }
+      } catch {
+        throw .file(error)
+      }
+      return try await scanner.scan(from: state)
+    } catch {
+      switch error {
+      case .interrupted: throw WorkflowError.interrupted
+      case .plan(let error): throw error
+      default:
+        var isChosen = true
+        if case .file = request.output { isChosen = false }
+        throw WorkflowError.scan(
+          error, checkpoint: checkpoint?.path, spoolFolder: spoolFolder, isSpoolChosen: isChosen)
+      }
+    }
+  }
+
+  /// Nil if the server has not shown that it knows Object Ownership.
+  private func alternative(
+    to result: BucketScanner.Result, inspection: BucketInspection, desired: Intent
+  ) -> OwnershipAlternative? {
+    guard inspection.supportsOwnershipControls else { return nil }
+    let scope = PolicyScope(bucket: inspection.bucket.name, prefix: desired.filter.prefix)
+    let policyReaders: Set<PolicyPrincipal>? =
+      switch inspection.policy {
+      case .none: []
+      case .document(let document): Set(document.readers(of: scope).readers.map(\.principal))
+      case .malformed, .unreadable: nil
+      }
+    let options = [("--profile", session.options.profile), ("--endpoint-url", session.options.endpointURL)]
+    return OwnershipAlternative(
+      bucket: inspection.bucket, bucketACL: inspection.acl, policyReaders: policyReaders, desired: desired,
+      foreign: result.summary.foreign, grantees: result.grantees,
+      cliOptions: options.flatMap { name, value in value.map { [name, $0] } ?? [] })
+  }
+
+  // MARK: - The plan
+
+  /// - Returns: the plan's file; nil for a stream.
+  private func write(_ header: PlanHeader, acls: ACLTable, spool: PlanSpool) throws -> String? {
+    try PlanWriter.check(header: header, acls: acls, spool: spool)
+    let path: String? =
+      switch request.output {
+      case .file(let path): path
+      case .standardOutput: nil
+      case .stateFolder:
+        "\(try StateFolder.make())/\(header.bucket.name)-\(request.digest(of: header.bucket)).plan.json"
+      }
+    do {
+      try PlanWriter.write(
+        header: header, acls: acls, spool: spool,
+        to: try path.map { .file($0) } ?? .descriptor(try OpenFile.standardOutput()), stop: stop)
+    } catch is PlanWriter.Interrupted {
+      throw WorkflowError.interrupted
+    }
+    return path
+  }
+
+  private func report(_ header: PlanHeader, path: String?, accounts: Accounts?, known: Int) {
+    var isSaved = false
+    if case .stateFolder = request.output { isSaved = true }
+    let isMissing = (header.summary.blockedReasons[.ownerCredentialsMissing] ?? 0) > 0
+    let missing = header.summary.owners.filter { id, owner in
+      isMissing && owner.changes > 0 && accounts?.client(of: id) == nil
+    }.sorted { ($1.value.changes, $0.key) < ($0.value.changes, $1.key) }
+    events(
+      .planned(
+        PlanReport(
+          header: header, path: path, isSaved: isSaved, listedNow: header.summary.listed - known,
+          statistics: session.throttle.statistics, seconds: start.seconds(until: .now),
+          missingOwners: missing.map { ($0.key, $0.value.changes) })))
+  }
+}

@@ -1,0 +1,53 @@
+internal import AWSKit
+
+/// Puts back what a journal says was changed, and resumes an earlier run.
+package struct RollbackWorkflow: Sendable {
+  /// The path of the journal, or of its plan.
+  package var journal: String
+  package var session: Session.Options
+  package var isDryRun = false
+  /// The most objects of this run; nil for all.
+  package var limit: Int?
+
+  package init(journal: String, session: Session.Options) {
+    self.journal = journal
+    self.session = session
+  }
+
+  package func run(stop: StopSignal, events: @escaping RunEventHandler) async throws -> RunResult {
+    let start = ContinuousClock.now
+    let undo = try Undo.open(journal, isDryRun: isDryRun)
+    if let problem = undo.planProblem { events(.notice(.planUnused(journal: undo.path, problem))) }
+    if undo.replay.isCut { events(.notice(.journalCut(path: undo.path))) }
+    guard undo.replay.touchedCount > 0 else {
+      let result = undo.replay.isCut ? RunResult.partlyDone : .done
+      events(.notice(.nothingToRollBack))
+      events(
+        .summary(
+          RunSummary(
+            command: .rollback, path: journal, isDryRun: isDryRun, tally: Tally(), sampledFrom: nil, end: .complete,
+            result: result, statistics: Throttle.Statistics(), seconds: start.seconds(until: .now),
+            losesHiddenGrants: false)))
+      return result
+    }
+    let hasCopies = undo.replay.hasCopies
+    let changeSession = try await ChangeSession(
+      of: .journal, bucket: undo.bucket, desired: undo.desired, owners: undo.replay.ownersOfGrants,
+      hasCopies: hasCopies, options: session, events: events)
+    try changeSession.checkSurroundings(for: .rollback, events: events) {
+      SurroundingsChange.Work(hasCopies: hasCopies)
+    }
+    var options = WorkOptions(concurrency: session.concurrency)
+    options.isDryRun = isDryRun
+    options.limit = limit
+    options.maximumFailures = session.maximumFailures
+    var run = ChangeRun<Rollback>(
+      command: .rollback, path: journal, session: changeSession.session, options: options, stop: stop, start: start,
+      events: events)
+    run.losesHiddenGrants = undo.bucket.effectivePublicAccessBlock.ignorePublicAcls
+    run.isIncomplete = undo.replay.isCut
+    return try await run.run(
+      Rollback(
+        undo: undo, bucket: changeSession.bucket, accounts: changeSession.accounts, options: options))
+  }
+}

@@ -1,0 +1,89 @@
+package import AWSKit
+
+/// What a workflow tells while it runs. Views word events for people, or encode them.
+package enum RunEvent: Sendable {
+  /// Requests are about to be sent.
+  ///
+  /// - Parameters:
+  ///   - server: the endpoint URL; nil for Amazon's S3.
+  ///   - throttle: counts the requests.
+  case connecting(server: String?, Throttle)
+  case notice(Notice)
+  /// Work begins whose progress can be asked for, on any thread, until `progressEnded`.
+  case progress(@Sendable () -> RunProgress)
+  case progressEnded
+  /// What became of one object, in no order.
+  case object(ChangeReport)
+  /// A plan was written.
+  case planned(PlanReport)
+  /// A run over a plan or a journal ended.
+  case summary(RunSummary)
+}
+
+/// Where a workflow's events go; called on any thread.
+package typealias RunEventHandler = @Sendable (RunEvent) -> Void
+
+/// How far a run has come.
+package enum RunProgress: Sendable {
+  /// - Parameter known: objects that an earlier run had listed.
+  case scanning(BucketScanner.Progress, known: Int)
+  /// - Parameter limit: the most objects of this run.
+  case running(RunSummary.Command, Tally, limit: Int?)
+}
+
+/// How a workflow ended, for scripts.
+package enum RunResult: String, Sendable {
+  case done
+  /// There are changes or differences.
+  case changes
+  /// Some objects failed, are stale or blocked.
+  case partlyDone = "partly-done"
+  /// Nothing useful was produced.
+  case failed
+  case interrupted
+}
+
+/// What came of a scan.
+package struct PlanReport: Sendable {
+  package let header: PlanHeader
+  /// The plan's file; nil for a stream.
+  package let path: String?
+  /// Whether the path was chosen by fixacl, since nobody named one.
+  package let isSaved: Bool
+  /// Objects that this run listed itself.
+  package let listedNow: Int
+  package let statistics: Throttle.Statistics
+  package let seconds: Double
+  /// The object owners without credentials, with their number of changes, the most first.
+  package let missingOwners: [(owner: CanonicalID, changes: Int)]
+}
+
+/// What came of a run over a plan or a journal.
+package struct RunSummary: Sendable {
+  package enum Command: String, Sendable {
+    case apply, rollback, verify
+  }
+
+  /// Why a run ended.
+  package enum End: Sendable {
+    case complete
+    /// A signal stopped it.
+    case interrupted
+    /// It could not succeed.
+    case hopeless(FailureStreak.Stop)
+  }
+
+  package let command: Command
+  /// The file that the run was started with.
+  package let path: String
+  package let isDryRun: Bool
+  package let tally: Tally
+  /// Changes of the whole plan, if only a sample was looked at.
+  package let sampledFrom: Int?
+  package let end: End
+  package let result: RunResult
+  package let statistics: Throttle.Statistics
+  package let seconds: Double
+  /// Whether public grants that were hidden when the plan was made are lost.
+  package let losesHiddenGrants: Bool
+}

@@ -1,0 +1,234 @@
+internal import Dispatch
+internal import Glibc
+package import AWSKit
+
+/// Clients for the accounts and services that a workflow works with.
+package struct Session: Sendable {
+  /// As whom to work, on which server, and how hard.
+  package struct Options: Sendable {
+    package var profile: String?
+    package var ownerProfiles: [String] = []
+    package var region: String?
+    package var endpointURL: String?
+    package var requestPayer: RequestPayer?
+    /// The most requests in flight.
+    package var concurrency = 512
+    package var requestsPerSecond: Double?
+    package var userAgent = "fixacl"
+    /// After how many failures alike, with no success in between, a run is ended; nil for never.
+    package var maximumFailures: Int? = 50
+
+    package init() {}
+  }
+
+  /// Credentials whose account is not known yet.
+  private struct UnidentifiedAccount {
+    let label: String
+    let client: AWSClient
+  }
+
+  package let options: Options
+  package let throttle: Throttle
+  private let transport: CurlTransport
+  private let bucketOwner: UnidentifiedAccount
+  /// AWS's other services, with the bucket owner's credentials.
+  private let services: [AWSService: AWSClient]
+  private let owners: [UnidentifiedAccount]
+
+  /// - Parameter defaultRegion: the region if neither the options nor the environment name one.
+  /// - Throws: `SessionProblem`, `CredentialsError`.
+  package init(_ options: Options, defaultRegion: Region = .standard, events: RunEventHandler) throws {
+    let environment = AWSEnvironment.current()
+    let settings = try environment.resolve(
+      profile: options.profile, region: options.region, endpointURL: options.endpointURL)
+    let endpoint = try Self.endpoint(settings.endpointURL, settings, defaultRegion)
+    let throttle = Throttle(concurrency: options.concurrency, requestsPerSecond: options.requestsPerSecond)
+    var transportOptions = CurlTransport.Options()
+    transportOptions.userAgent = options.userAgent
+    transportOptions.certificateBundle = try Self.certificateBundle(settings)
+    let transport = CurlTransport(options: transportOptions, concurrency: options.concurrency)
+
+    func account(_ settings: AWSSettings) throws -> UnidentifiedAccount {
+      let client = AWSClient(
+        endpoint: endpoint, region: try Self.region(settings.region, at: endpoint) ?? defaultRegion,
+        credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
+        throttle: throttle, account: settings.account, requestPayer: options.requestPayer)
+      return UnidentifiedAccount(label: settings.credentialsSource, client: client)
+    }
+
+    bucketOwner = try account(settings)
+    // All accounts are on the one server that the bucket is on.
+    owners = try options.ownerProfiles.map { name in
+      let owner = try environment.resolve(profile: name, region: options.region)
+      if let bundle = owner.certificateBundle, bundle.value != transportOptions.certificateBundle {
+        throw SessionProblem.otherCertificates(SessionProblem.Setting(bundle))
+      }
+      return try account(owner)
+    }
+    var services: [AWSService: AWSClient] = [:]
+    for service in AWSService.allCases where service != .s3 {
+      // Whoever has S3 elsewhere would not expect its requests, and its keys' IDs, to go to Amazon.
+      guard let place = try Self.endpoint(of: service, settings, besides: endpoint, defaultRegion) else { continue }
+      services[service] = AWSClient(
+        service: service, endpoint: place, region: try Self.region(settings.region, at: place) ?? defaultRegion,
+        credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
+        throttle: service == .cloudFront || place.url != nil ? throttle : Self.optionalServicesThrottle,
+        account: settings.account)
+    }
+    self.services = services
+    self.throttle = throttle
+    self.transport = transport
+    self.options = options
+    events(.connecting(server: endpoint.url, throttle))
+  }
+
+  package var endpoint: AWSEndpoint { bucketOwner.client.endpoint }
+
+  /// A client of CloudFront's, STS's or S3 Control's; nil if S3 is not Amazon's and nobody says where the service is.
+  package func client(of service: AWSService) -> AWSClient? { services[service] }
+
+  /// Ends the requests of a run soon: nothing is tried again, and only answers to writes are waited for.
+  ///
+  /// - Parameter seconds: for how long answers to reads are waited for, which confirm writes.
+  package func stopRequests(waitingForReads seconds: Int = 0) {
+    throttle.stop()
+    @Sendable func stopReads() {
+      throttle.stopReads()
+      transport.abandonReads()
+    }
+    guard seconds > 0 else { return stopReads() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) { stopReads() }
+  }
+
+  // MARK: - Whose the credentials are
+
+  /// Finds out which account each set of credentials belongs to.
+  ///
+  /// - Throws: `WorkflowError.ownerUnknown`: such a profile would be of no use; `AWSError`.
+  package func accounts(bucketOwner id: CanonicalID, events: RunEventHandler) async throws -> Accounts {
+    var callerID: CanonicalID?
+    do throws(AWSError) {
+      callerID = try await bucketOwner.client.callerCanonicalID()
+    } catch {
+      guard error.isAccessDenied else { throw error }
+      events(.notice(.callerUnknown(profile: bucketOwner.label, error)))
+    }
+    var accounts: [Account] = []
+    for owner in owners {
+      do throws(AWSError) {
+        let id = try await owner.client.callerCanonicalID()
+        accounts.append(Account(label: owner.label, client: owner.client, canonicalID: id))
+      } catch {
+        throw WorkflowError.ownerUnknown(profile: owner.label, error)
+      }
+    }
+    return Accounts(
+      main: Account(label: bucketOwner.label, client: bucketOwner.client, canonicalID: callerID), owners: accounts,
+      bucketOwner: id)
+  }
+
+  // MARK: - The bucket
+
+  /// Asks for the bucket's settings as its owner.
+  ///
+  /// - Throws: `WorkflowError.swappedProfiles` if another profile is the bucket owner's; `AWSError`.
+  package func inspect(_ bucket: String) async throws -> BucketInspection {
+    do throws(AWSError) {
+      return try await BucketInspector.inspect(bucket, with: bucketOwner.client)
+    } catch {
+      guard error.isAccessDenied, error.operation == "GetBucketAcl" else { throw error }
+      for owner in owners {
+        guard let acl = try? await owner.client.bucketACL(bucket: bucket),
+          (try? await owner.client.callerCanonicalID()) == acl.owner
+        else { continue }
+        throw WorkflowError.swappedProfiles(
+          error, bucketOwner: owner.client.account ?? owner.label,
+          other: bucketOwner.client.account ?? bucketOwner.label)
+      }
+      throw error
+    }
+  }
+
+  /// Block Public Access of the bucket owner's account; nil if it is not known: the credentials are not the bucket
+  /// owner's, or a service cannot be asked.
+  package func accountPublicAccessBlock(of accounts: Accounts, events: RunEventHandler) async -> PublicAccessBlock? {
+    guard accounts.main.canonicalID == accounts.bucketOwner, let sts = client(of: .sts),
+      let control = client(of: .s3Control)
+    else { return nil }
+    do throws(AWSError) {
+      return try await AccountInspector.publicAccessBlock(sts: sts, control: control)
+    } catch {
+      // Other servers than Amazon's need not know of these services.
+      if control.endpoint.url == nil { events(.notice(.accountPublicAccessBlockUnknown(error))) }
+      return nil
+    }
+  }
+
+  // MARK: - Settings
+
+  private static func certificateBundle(_ settings: AWSSettings) throws(SessionProblem) -> String? {
+    guard let bundle = settings.certificateBundle else { return nil }
+    guard access(bundle.value, R_OK) == 0 else { throw .certificatesUnreadable(SessionProblem.Setting(bundle)) }
+    return bundle.value
+  }
+
+  /// For questions to Amazon that a run can do without: if only S3 can be reached, nobody waits for long.
+  private static let optionalServicesThrottle: Throttle = {
+    var policy = RetryPolicy()
+    policy.maximumConnectAttempts = 1
+    return Throttle(concurrency: 1, policy: policy)
+  }()
+
+  /// Where a service beside S3 is; nil if S3 is not Amazon's and nobody says where this service is.
+  private static func endpoint(
+    of service: AWSService, _ settings: AWSSettings, besides s3: AWSEndpoint, _ defaultRegion: Region
+  ) throws(SessionProblem) -> AWSEndpoint? {
+    let url = settings.otherEndpointURLs[service]
+    // A URL for all services that is S3's own says nothing of the others.
+    if let url, let endpoint = AWSEndpoint(url: url.value), endpoint.url == nil { return .amazons(settings.variant) }
+    guard url != nil || s3.url == nil else { return nil }
+    return try endpoint(url, settings, defaultRegion)
+  }
+
+  /// The address that a URL names, or Amazon's hosts of the variant that is set.
+  private static func endpoint(
+    _ url: AWSSettings.Value?, _ settings: AWSSettings, _ defaultRegion: Region
+  ) throws(SessionProblem) -> AWSEndpoint {
+    guard let url else {
+      if settings.variant.contains(.fips), !Partition.of(settings.region?.value ?? defaultRegion).hasFIPS {
+        throw .noFIPS(source: settings.variants.first { $0.value == .fips }?.source ?? "")
+      }
+      return .amazons(settings.variant)
+    }
+    // A URL can hold a password.
+    let shown = SessionProblem.Setting(value: AWSEndpoint.shown(url: url.value), source: url.source)
+    guard let endpoint = AWSEndpoint(url: url.value) else { throw .badEndpoint(shown) }
+    for setting in settings.variants where endpoint.isFixed || !endpoint.hosts(setting.value) {
+      throw .otherVariant(setting.value, source: setting.source, url: shown)
+    }
+    return endpoint
+  }
+
+  private static func region(
+    _ setting: AWSSettings.Setting<Region>?, at endpoint: AWSEndpoint
+  ) throws(SessionProblem) -> Region? {
+    guard let setting else { return nil }
+    guard endpoint.accepts(setting.value) else {
+      throw .badRegion(SessionProblem.Setting(value: setting.value.name, source: setting.source))
+    }
+    return setting.value
+  }
+}
+
+extension SessionProblem.Setting {
+  fileprivate init(_ setting: AWSSettings.Value) {
+    self.init(value: setting.value, source: setting.source)
+  }
+}
+
+extension AWSSettings {
+  /// As whom requests are signed, in as few words as errors have room for.
+  fileprivate var account: String {
+    credentialsSource == "environment" ? "the environment" : "profile \(profileName)"
+  }
+}

@@ -1,0 +1,29 @@
+/// Compares the objects of a plan with what was planned. Changes nothing.
+package struct VerifyWorkflow: Sendable {
+  /// The plan's path.
+  package var plan: String
+  package var session: Session.Options
+  /// How many objects to look at, chosen at random; nil for all.
+  package var sample: Int?
+
+  package init(plan: String, session: Session.Options) {
+    self.plan = plan
+    self.session = session
+  }
+
+  package func run(stop: StopSignal, events: @escaping RunEventHandler) async throws -> RunResult {
+    let start = ContinuousClock.now
+    let plan = try Plan(path: plan)
+    let changeSession = try await ChangeSession(
+      of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, owners: plan.ownersNeeded,
+      hasCopies: (plan.header.summary.actions[.copy] ?? 0) > 0, options: session, events: events)
+    var options = WorkOptions(concurrency: session.concurrency)
+    options.maximumFailures = session.maximumFailures
+    let verify = Verify(plan: plan, accounts: changeSession.accounts, sample: sample)
+    var run = ChangeRun<Verify>(
+      command: .verify, path: self.plan, session: changeSession.session, options: options, stop: stop, start: start,
+      events: events)
+    if verify.tally.total < plan.changeCount { run.sampledFrom = plan.changeCount }
+    return try await run.run(verify)
+  }
+}

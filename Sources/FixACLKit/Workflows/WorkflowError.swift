@@ -1,0 +1,70 @@
+package import AWSKit
+
+/// Why a workflow could not do its work. Nothing was written unless the case says so.
+package enum WorkflowError: Error, Sendable {
+  /// What a run works on.
+  package enum Document: String, Sendable {
+    case plan, journal
+  }
+
+  /// The document is for another server.
+  case otherServer(Document, planned: String?, now: String?)
+  case badRegion(Document, String)
+  /// The bucket belongs to another account than the document says.
+  case otherOwner(Document, bucket: String, planned: CanonicalID, now: CanonicalID)
+  case missingCredentials(Document, [CanonicalID])
+  case missingBucketOwner(Document, CanonicalID)
+  /// Settings of the bucket changed, so that the plan is wrong.
+  case surroundings([SurroundingsChange], SurroundingsChange.Undertaking)
+  /// The credentials given for the bucket owner are another account's, and those for object owners are the bucket owner's.
+  case swappedProfiles(AWSError, bucketOwner: String, other: String)
+  /// The account of a profile for object owners cannot be found out.
+  case ownerUnknown(profile: String, AWSError)
+  case requesterPays
+  /// An ID that the user gave cannot be a canonical ID of Amazon's.
+  case notCanonicalID(String, CanonicalIDRole)
+  /// A grantee to drop is one who has to stay.
+  case neededGrantee(CanonicalID, isBucketOwner: Bool)
+  /// The plan cannot be written to the file.
+  case outputUnusable(path: String, OutputProblem)
+  /// The scan was not completed, so no plan was written.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: from where the same command resumes.
+  ///   - spoolFolder: where what was found is kept meanwhile.
+  case scan(BucketScanner.Failure, checkpoint: String?, spoolFolder: String, isSpoolChosen: Bool)
+  /// The journal cannot be written; what was done before is not lost.
+  case journal(FileError)
+  /// Somebody stopped the workflow before it had a result.
+  case interrupted
+
+  /// What a canonical ID was given for.
+  package enum CanonicalIDRole: Sendable {
+    case grantRead, grantFullControl, dropGrantee
+  }
+
+  package enum OutputProblem: Sendable {
+    case isFolder
+    case isSpecial
+    case file(FileError)
+  }
+}
+
+/// Why the settings of the user's environment cannot be used.
+package enum SessionProblem: Error, Sendable {
+  /// A place where something is set, and what it is.
+  package struct Setting: Sendable {
+    package let value: String
+    package let source: String
+  }
+
+  /// The file of certificates cannot be read.
+  case certificatesUnreadable(Setting)
+  /// A profile of an object owner names other certificates than the bucket owner's, and there is one server for both.
+  case otherCertificates(Setting)
+  case noFIPS(source: String)
+  case badEndpoint(Setting)
+  /// An endpoint URL is not of the kind that another setting asks for.
+  case otherVariant(EndpointVariant, source: String, url: Setting)
+  case badRegion(Setting)
+}

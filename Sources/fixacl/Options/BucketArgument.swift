@@ -1,0 +1,111 @@
+internal import AWSKit
+
+/// A bucket as users write it: its name, `s3://NAME[/PREFIX]`, or its ARN.
+struct BucketArgument: Sendable, Equatable {
+  let name: String
+  /// The beginning of the keys that are meant; nil for all.
+  let prefix: String?
+
+  /// What was written is no bucket: what it is, and what to name instead, as whole sentences.
+  struct Problem: Error, Sendable, Equatable {
+    let description: String
+  }
+
+  init(_ text: String) throws(Problem) {
+    let shown = "'\(text.escapedForTerminal)'"
+    if text.hasPrefix("arn:") {
+      self.init(name: try Self.name(inARN: text, shown: shown), prefix: nil)
+    } else if text.prefix(5).lowercased() == "s3://" {
+      let parts = text.dropFirst(5).utf8.split(
+        separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false
+      ).map { String(Substring($0)) }
+      let prefix = parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil
+      if parts[0].hasPrefix("arn:") {
+        // An access point's ARN goes on after the slash.
+        self.init(name: try Self.name(inARN: String(text.dropFirst(5)), shown: shown), prefix: nil)
+      } else {
+        self.init(name: parts[0], prefix: prefix)
+      }
+    } else {
+      self.init(name: text.hasSuffix("/") ? String(text.dropLast()) : text, prefix: nil)
+    }
+    if name.isEmpty { throw Problem(description: "\(shown) is no bucket: write its name.") }
+    if name.utf8.contains(UInt8(ascii: "/")) {
+      throw Problem(
+        description: "\(shown) is no bucket: write its name, and a part of it as s3://NAME/PREFIX or with --prefix.")
+    }
+    guard BucketName.isPlausible(name) else {
+      throw Problem(description: "\(shown) cannot be a bucket: write its name, as 'aws s3 ls' shows it.")
+    }
+    if let kind = Self.kinds.first(where: { name.hasSuffix($0.suffix) }) {
+      throw Problem(description: "\(shown) is \(kind.what)")
+    }
+  }
+
+  private init(name: String, prefix: String?) {
+    self.name = name
+    self.prefix = prefix
+  }
+
+  private static let bucketOfAccessPoint =
+    "Name the bucket behind it, which 'aws s3control get-access-point' shows."
+
+  /// What a name's end says it is (S3 User Guide: bucket naming rules, access point aliases).
+  private static let kinds: [(suffix: String, what: String)] = [
+    ("--x-s3", "a directory bucket, which has no ACLs: the bucket owner owns all of its objects. \(nothing)"),
+    ("--xa-s3", "an access point of a directory bucket, which has no ACLs. \(nothing)"),
+    ("--table-s3", "a table bucket, which has no ACLs. \(nothing)"),
+    ("--op-s3", "an access point alias of S3 on Outposts, where objects have no ACLs. \(nothing)"),
+    ("--ol-s3", "an Object Lambda access point alias, and no bucket. \(bucketOfAccessPoint)"),
+    ("-ext-s3alias", "an access point alias of a file system, which has no ACLs. \(nothing)"),
+    (
+      "-s3alias",
+      "an access point alias, and the settings of a bucket are asked by its own name. \(bucketOfAccessPoint)"
+    ),
+    (
+      ".mrap",
+      "a Multi-Region Access Point. Name one of the buckets behind it: 'aws s3control"
+        + " get-multi-region-access-point' shows them."
+    ),
+  ]
+
+  private static let nothing = "There is nothing for fixacl to repair."
+
+  /// The name in a bucket's ARN, `arn:PARTITION:s3:::NAME`.
+  private static func name(inARN arn: String, shown: String) throws(Problem) -> String {
+    let parts = arn.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
+    let service = parts.count > 2 ? parts[2] : ""
+    let resource = parts.count > 5 ? parts[5] : ""
+    switch service {
+    case "s3" where parts.count == 6 && parts[3].isEmpty && parts[4].isEmpty && !resource.isEmpty:
+      guard !resource.utf8.contains(UInt8(ascii: "/")) else {
+        throw Problem(
+          description: "\(shown) is an ARN of objects: write the bucket's, and a part of it with --prefix, or both as"
+            + " s3://NAME/PREFIX.")
+      }
+      return resource
+    case "s3" where resource.hasPrefix("accesspoint/") || resource.hasPrefix("accesspoint:"):
+      let isMultiRegion = parts[3].isEmpty
+      throw Problem(
+        description: isMultiRegion
+          ? "\(shown) is a Multi-Region Access Point. Name one of the buckets behind it: 'aws s3control"
+            + " get-multi-region-access-point' shows them."
+          : "\(shown) is an access point, and the settings of a bucket are asked by its own name. \(bucketOfAccessPoint)"
+      )
+    case "s3-object-lambda":
+      throw Problem(description: "\(shown) is an Object Lambda access point, and no bucket. \(bucketOfAccessPoint)")
+    case "s3-outposts":
+      throw Problem(description: "\(shown) is of S3 on Outposts, where objects have no ACLs. \(nothing)")
+    case "s3express":
+      throw Problem(description: "\(shown) is of a directory bucket, which has no ACLs. \(nothing)")
+    case "s3tables":
+      throw Problem(description: "\(shown) is of a table bucket, which has no ACLs. \(nothing)")
+    case "cloudfront":
+      throw Problem(
+        description: "\(shown) is an ARN of CloudFront's: name the bucket, and the distribution with --distribution.")
+    default:
+      throw Problem(description: "\(shown) is no bucket's ARN, which is arn:aws:s3:::NAME.")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import FixACLKit
+internal import AWSKit
+
+/// The ID of something of CloudFront's, alone or in its ARN.
+struct CloudFrontID: Equatable {
+  let id: String
+
+  /// An OAI's ID, its ARN, or the form in which distributions name it.
+  init(oai argument: String) throws(ValidationError) {
+    if AmazonCanonicalID.normalized(CanonicalID(argument)) != nil {
+      throw ValidationError("this is a canonical ID: use --grant-read id=\(argument).")
+    }
+    if let known = AmazonCanonicalID.originAccessIdentity(in: argument) {
+      id = known
+    } else {
+      id = try Self.plain(argument, "an OAI's ID is written E…, and its ARN can be given too.")
+    }
+  }
+
+  /// A distribution's ID or ARN.
+  init(distribution argument: String) throws(ValidationError) {
+    if let known = AmazonCanonicalID.distribution(in: argument) {
+      id = known
+    } else {
+      id = try Self.plain(
+        argument, "a distribution's ID is written E…: 'aws cloudfront list-distributions' shows it.")
+    }
+  }
+
+  private static func plain(_ argument: String, _ advice: String) throws(ValidationError) -> String {
+    let isPlain = argument.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"): true
+      default: false
+      }
+    }
+    let isAccount = argument.utf8.count == 12 && argument.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    guard !argument.isEmpty, isPlain, !isAccount else { throw ValidationError(advice) }
+    return argument
+  }
+}

@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import Synchronization
+
+extension LogFormat: ExpressibleByArgument {}
+
+/// When text is coloured.
+enum ColourChoice: String, CaseIterable, ExpressibleByArgument {
+  case auto, always, never
+}
+
+/// How results are written.
+enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json
+}
+
+/// What is written to stdout and stderr, and how.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How the lines on stderr are written: for people, or each as a JSON object.", valueName: "text|json"))
+  var logFormat = LogFormat.text
+
+  @Flag(name: [.short, .long], help: "Only errors on stderr.")
+  var quiet = false
+
+  @Flag(name: [.short, .long], help: "Also each request on stderr: operation, status, time and retries.")
+  var verbose = false
+
+  @Option(
+    help: ArgumentHelp(
+      "When to use colours; auto: on a terminal, unless NO_COLOR is set.", valueName: "auto|always|never"))
+  var color = ColourChoice.auto
+
+  func validate() throws {
+    if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+  }
+
+  /// Has the program write as the options say.
+  func apply() {
+    ResultWriter.colourChoice.withLock { $0 = color }
+    Console.shared.configure(
+      Console.Style(
+        format: logFormat, hasColours: TerminalColours.areWanted(color, onTerminal: Console.shared.isTerminal),
+        threshold: quiet ? .error : verbose ? .debug : .note))
+  }
+}

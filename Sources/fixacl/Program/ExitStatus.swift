@@ -1,0 +1,36 @@
+internal import FixACLKit
+
+/// The program's exit statuses: a promise to scripts.
+enum ExitStatus: Int32 {
+  case done = 0
+  /// Nothing useful was produced.
+  case failed = 1
+  /// There are changes or differences (`plan --detailed-exitcode`, `verify`).
+  case changes = 2
+  /// Some objects failed, are stale or blocked.
+  case partlyDone = 3
+  /// The command line makes no sense.
+  case usage = 64
+  /// By SIGINT or SIGTERM, after what was in flight had ended.
+  case interrupted = 130
+
+  init(_ result: RunResult) {
+    self =
+      switch result {
+      case .done: .done
+      case .changes: .changes
+      case .partlyDone: .partlyDone
+      case .failed: .failed
+      case .interrupted: .interrupted
+      }
+  }
+}
+
+/// A mistake in the command line that only shows once the command runs: a whole sentence.
+struct UsageError: Error {
+  let message: String
+
+  init(_ message: String) {
+    self.message = message
+  }
+}

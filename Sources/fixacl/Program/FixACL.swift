@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import FixACLKit
+internal import Glibc
+internal import AWSKit
+
+/// The program: its commands, and the one place where errors become messages and exit statuses.
+@main
+struct FixACL: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "fixacl",
+    abstract: "Repairs S3 buckets whose objects belong to the wrong AWS account.",
+    discussion: """
+      fixacl plan BUCKET > plan.json
+      fixacl apply plan.json
+
+      The credentials are the bucket owner's, found as the AWS CLI finds them; the object owners' are named with \
+      --owner-profile. Exit statuses: 0 done, 1 failed, 2 there are changes (plan --detailed-exitcode, verify), \
+      3 partly done (apply, rollback), 64 usage, 130 interrupted.
+      """,
+    version: "fixacl \(version)",
+    subcommands: [PlanCommand.self, ShowCommand.self, ApplyCommand.self, VerifyCommand.self, RollbackCommand.self])
+
+  static func main() async {
+    occupyStandardDescriptors()
+    // A reader that goes away is an error of the write, handled below.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as FileError where error.isBrokenPipe {
+      // Whoever reads has read enough, as with 'fixacl show plan.json | head'.
+      signal(SIGPIPE, SIG_DFL)
+      raise(SIGPIPE)
+    } catch {
+      end(with: error)
+    }
+  }
+
+  /// Tells an error, and exits with its status.
+  private static func end(with error: any Error) -> Never {
+    if let (message, status) = Message.report(on: error) {
+      Console.shared.endProgress()
+      if let message { Console.shared.say(message) }
+      Glibc.exit(status.rawValue)
+    }
+    guard !exitCode(for: error).isSuccess else { exit(withError: error) }
+    // What was typed stands in it.
+    Console.shared.print(fullMessage(for: error))
+    Glibc.exit(exitCode(for: error).rawValue)
+  }
+
+  /// Whoever starts a program can leave out stdin, stdout or stderr; the first files that it opens would then be taken
+  /// for them, and be written to. What is opened here for the ones that are missing refuses it.
+  private static func occupyStandardDescriptors() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", O_RDONLY)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+internal import FixACLKit
+internal import AWSKit
+
+/// A line for stderr: what kind of thing it is, and its text.
+struct Message {
+  enum Level: String {
+    /// With `--verbose` only.
+    case debug
+    case note
+    case warning
+    case error
+  }
+
+  let level: Level
+  /// A stable word for programs, such as `reader-denied`.
+  let code: String
+  /// Sentences, unescaped.
+  let text: String
+  /// What to do next.
+  var advice: String?
+  /// What a server said, if it is about that.
+  var failure: ObjectFailure?
+  /// What it is about.
+  var bucket: String?
+  var key: ObjectKey?
+
+  init(
+    _ level: Level, _ code: String, _ text: String, advice: String? = nil, failure: ObjectFailure? = nil,
+    bucket: String? = nil, key: ObjectKey? = nil
+  ) {
+    self.level = level
+    self.code = code
+    self.text = text
+    self.advice = advice
+    self.failure = failure
+    self.bucket = bucket
+    self.key = key
+  }
+
+  /// A message about an error of AWS's: what was done, the server's answer, and what to do next.
+  init(_ level: Level, _ code: String, _ text: String?, _ error: AWSError) {
+    var failure = ObjectFailure(error)
+    failure.account = error.account
+    self.init(
+      level, code, (text.map { $0 + ". " } ?? "") + "\(error).", advice: Advice.text(for: error), failure: failure,
+      bucket: error.bucket, key: error.key)
+  }
+
+  init(_ level: Level, _ code: String, _ error: AWSError) { self.init(level, code, nil, error) }
+
+  /// The line for people, without its word.
+  var line: String { advice.map { "\(text) \($0)" } ?? text }
+
+  /// The line for programs.
+  var json: [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("level", level.rawValue)
+      json.member("event", code)
+      json.member("message", text)
+      if let advice { json.member("advice", advice) }
+      if let bucket { json.member("bucket", bucket) }
+      if let key {
+        json.name("key")
+        json.string(key.bytes)
+      }
+      if let failure {
+        json.name("error")
+        failure.write(to: &json)
+      }
+    }
+    return json.bytes
+  }
+}

@@ -1,0 +1,21 @@
+internal import ArgumentParser
+internal import FixACLKit
+
+/// Runs a workflow as a command does: its events become words and results, signals stop it, its end is the exit status.
+enum Workflow {
+  /// - Parameters:
+  ///   - lines: how stdout tells of objects.
+  ///   - status: what the result means to scripts.
+  static func run(
+    _ lines: ResultView.Lines, _ output: OutputOptions, status: (RunResult) -> ExitStatus = { ExitStatus($0) },
+    _ body: (StopSignal, @escaping RunEventHandler) async throws -> RunResult
+  ) async throws {
+    output.apply()
+    let stop = StopSignal()
+    let view = try ResultView(lines, stop: stop)
+    let result = try await Interruption.during(stop) { try await body(stop, view.handle) }
+    try view.finish()
+    let status = status(result)
+    if status != .done { throw ExitCode(status.rawValue) }
+  }
+}

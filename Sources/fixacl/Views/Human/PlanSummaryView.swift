@@ -1,0 +1,75 @@
+internal import FixACLKit
+internal import AWSKit
+
+/// What people are told at the end of a scan: the counts first, then what to know, last what to do next.
+enum PlanSummaryView {
+  /// The most accounts that are named.
+  private static let maximumOwners = 10
+
+  static func tell(_ report: PlanReport) {
+    let (header, summary) = (report.header, report.header.summary)
+    let figures = RunFigures.summary(report.statistics, objects: report.listedNow, seconds: report.seconds)
+    Console.shared.note("summary", "\(PlanView.sentence(for: summary)); \(figures).")
+    warnOfNothing(header)
+    for reason in ChangeReason.allCases {
+      guard let count = summary.blockedReasons[reason] else { continue }
+      Console.shared.say(
+        Message(.warning, "blocked", "\(Quantity.count(count)) blocked: \(reason.explanation)."))
+    }
+    nameMissingOwners(report)
+    if let copies = summary.actions[.copy], copies > 0 {
+      Console.shared.say(Notice.copies(copies, header.bucket.versioning).message)
+    }
+    if let alternative = header.alternative, summary.changes > 0 {
+      for line in AlternativeView.lines(for: alternative) { Console.shared.note("alternative", line) }
+    }
+    for hint in next(report) { Console.shared.note("next", hint) }
+  }
+
+  /// A prefix or pattern that nothing fits is a mistake more often than not.
+  private static func warnOfNothing(_ header: PlanHeader) {
+    let filter = header.desired.filter
+    guard header.summary.listed == 0, header.bucket.objectOwnership != .bucketOwnerEnforced else { return }
+    if let prefix = filter.prefix, filter.isEverything {
+      let isAbsolute = prefix.utf8.first == UInt8(ascii: "/")
+      Console.shared.say(
+        Message(
+          .warning, "nothing-listed", "no key begins with '\(prefix.escapedForTerminal)'.",
+          advice: isAbsolute ? "Keys seldom begin with a slash: leave it out." : "Look with 'aws s3 ls'."))
+    } else if !filter.isEverything {
+      Console.shared.say(
+        Message(
+          .warning, "nothing-listed",
+          "no key fits" + (filter.prefix.map { " --prefix '\($0.escapedForTerminal)' with" } ?? "")
+            + " --include and --exclude.",
+          advice: "Patterns are compared with whole keys: 'posts/*' fits posts/a.html, 'posts/' fits nothing in it."))
+    } else {
+      Console.shared.say(Message(.warning, "nothing-listed", "the bucket is empty."))
+    }
+  }
+
+  /// Names the accounts whose credentials would unblock objects.
+  private static func nameMissingOwners(_ report: PlanReport) {
+    for (id, changes) in report.missingOwners.prefix(maximumOwners) {
+      Console.shared.say(
+        Message(
+          .warning, "owner-credentials-missing",
+          "no credentials of \(id) (\(Quantity.count(changes, "object")) to change):",
+          advice: "add --owner-profile with a profile of that account."))
+    }
+    let rest = report.missingOwners.count - maximumOwners
+    if rest > 0 { Console.shared.note("owner-credentials-missing", "… and \(Quantity.count(rest, "account")) more.") }
+  }
+
+  private static func next(_ report: PlanReport) -> [String] {
+    guard let path = report.path.map(SameCommand.quoted) else { return [] }
+    var hints = [report.isSaved ? "this plan is saved: \(path)" : "the plan is in \(path)."]
+    guard report.header.summary.changes > 0 else { return report.isSaved ? [] : hints }
+    let doable = report.header.summary.changes - (report.header.summary.actions[.blocked] ?? 0)
+    hints.append(
+      "see it with 'fixacl show \(path)'"
+        + (doable > 0
+          ? ", try some with 'fixacl apply \(path) --limit 10', do it with 'fixacl apply \(path)'." : "."))
+    return hints
+  }
+}

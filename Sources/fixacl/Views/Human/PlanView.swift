@@ -1,0 +1,205 @@
+internal import FixACLKit
+internal import AWSKit
+
+/// What the views of a plan share.
+enum PlanView {
+  /// The whole plan in one sentence, without a full stop.
+  static func sentence(for summary: PlanSummary) -> String {
+    var text = "\(Quantity.count(summary.listed, "object")) listed, \(Quantity.count(summary.foreign)) foreign"
+    guard summary.changes > 0 else { return text + ", nothing to change" }
+    let parts = ChangeAction.allCases.compactMap { action -> String? in
+      let count = summary.actions[action] ?? 0
+      return count == 0 ? nil : "\(Quantity.count(count)) \(name(of: action))"
+    }
+    text += ", " + parts.joined(separator: ", ")
+    return text
+  }
+
+  /// What becomes of an object by this action: `to grant`, `blocked`.
+  static func name(of action: ChangeAction) -> String {
+    action == .blocked ? "blocked" : "to \(action.rawValue)"
+  }
+
+  static func symbol(for action: ChangeAction) -> String {
+    switch action {
+    case .grant: "~"
+    case .copy: ">"
+    case .blocked: "!"
+    }
+  }
+
+  /// Something that a plan says of its bucket: `versioning`, `Enabled`.
+  struct Fact {
+    let label: String
+    let value: String
+  }
+
+  static func facts(about bucket: BucketSettings) -> [Fact] {
+    var facts = [
+      Fact(label: "bucket owner", value: bucket.owner.description),
+      Fact(label: "Object Ownership", value: bucket.objectOwnership?.rawValue ?? "unknown"),
+      Fact(label: "versioning", value: bucket.versioning?.rawValue ?? "unknown"),
+      Fact(label: "Block Public Access", value: "\(text(for: bucket.publicAccessBlock)) (of the bucket)"),
+    ]
+    if let block = bucket.accountPublicAccessBlock {
+      facts.append(Fact(label: "", value: "\(text(for: block)) (of its account)"))
+    }
+    // What is as usual need not be said.
+    if let encryption = bucket.encryption, encryption.usesKMS {
+      facts.append(
+        Fact(label: "default encryption", value: encryption.algorithm + (encryption.kmsKeyID.map { ", \($0)" } ?? "")))
+    }
+    if let lock = bucket.objectLock, lock.isEnabled {
+      facts.append(Fact(label: "Object Lock", value: lock.defaultMode.map { "on, by default \($0)" } ?? "on"))
+    }
+    return facts
+  }
+
+  /// What was asked for.
+  static func wanted(_ plan: Plan) -> [Fact] {
+    let desired = plan.header.desired
+    var facts = desired.grants.map { grant in
+      Fact(
+        label: "wanted",
+        value: "\(grant.permission.rawValue) \(name(grant.grantee, plan: plan, objectOwner: nil))")
+    }
+    facts += desired.readers.map { Fact(label: "reader", value: $0.announcement) }
+    facts.append(Fact(label: "strategy", value: desired.strategy.rawValue))
+    facts += desired.droppedGrantees.map { Fact(label: "left out", value: "what ACLs grant to \($0)") }
+    if desired.allVersions { facts.append(Fact(label: "versions", value: "old ones too")) }
+    if desired.keepsPreviousOwner {
+      facts.append(Fact(label: "previous owner", value: "goes on reading what is copied"))
+    }
+    var filters = desired.filter.prefix.map { ["prefix \($0)"] } ?? []
+    filters += desired.filter.include.map { "include \($0.pattern)" }
+    filters += desired.filter.exclude.map { "exclude \($0.pattern)" }
+    if !filters.isEmpty { facts.append(Fact(label: "only", value: filters.joined(separator: ", "))) }
+    return facts
+  }
+
+  /// How many objects, or old versions of objects, a transition is about.
+  static func count(of group: TransitionGroup) -> String {
+    Quantity.count(group.count, group.transition.isNoncurrent ? "old version" : "object")
+  }
+
+  /// A grantee or owner, with what it is to this bucket.
+  static func name(_ grantee: Grantee, plan: Plan, objectOwner: CanonicalID?) -> String {
+    switch grantee {
+    case .group(let uri):
+      grantee.isPublic ? (grantee == .allUsers ? "AllUsers" : "AuthenticatedUsers") : uri.escapedForTerminal
+    case .canonicalUser(let id):
+      "\(id)" + role(of: id, plan: plan, objectOwner: objectOwner)
+    }
+  }
+
+  private static func role(of id: CanonicalID, plan: Plan, objectOwner: CanonicalID?) -> String {
+    if id == plan.header.bucket.owner { return " (bucket owner)" }
+    if id == objectOwner { return " (object owner)" }
+    return plan.header.desired.grants.contains { $0.grantee == .canonicalUser(id) } ? " (reader)" : ""
+  }
+
+  /// One line of what a transition does to an ACL.
+  struct DiffLine {
+    enum Kind {
+      case removed, added, kept
+    }
+
+    let kind: Kind
+    /// A permission, or `owner`.
+    let what: String
+    let who: String
+  }
+
+  /// What a transition does, line by line: to the owner, then to the grants.
+  static func diff(of group: TransitionGroup, plan: Plan) -> [DiffLine] {
+    let transition = group.transition
+    let before = plan.acl(transition.from)
+    var lines: [DiffLine] = []
+    if let after = plan.acl(transition.to), before?.owner != after.owner {
+      if let before { lines.append(DiffLine(kind: .removed, what: "owner", who: before.owner.description)) }
+      lines.append(DiffLine(kind: .added, what: "owner", who: "\(after.owner) (bucket owner)"))
+    }
+    let kinds = [
+      (DiffLine.Kind.removed, group.diff.removed), (.added, group.diff.added), (.kept, group.diff.kept),
+    ]
+    for (kind, grants) in kinds {
+      lines += grants.map { grant in
+        DiffLine(
+          kind: kind, what: grant.permission.rawValue,
+          who: name(grant.grantee, plan: plan, objectOwner: transition.owner))
+      }
+    }
+    return lines
+  }
+
+  /// What is to be said of a whole plan: whole sentences.
+  static func notes(on header: PlanHeader) -> [String] {
+    notes(on: header.bucket)
+      + notes(onCopies: header.summary.actions[.copy] ?? 0, versioning: header.bucket.versioning)
+  }
+
+  /// Whether copies can be undone, what stays behind, and what else they do.
+  static func notes(onCopies count: Int, versioning: VersioningState?) -> [String] {
+    guard count > 0 else { return [] }
+    let copies = Quantity.count(count, "copy", plural: "copies")
+    let stayBehind =
+      "make new current versions, and the versions that are there stay behind, still of their owners. Remove them with"
+      + " 'aws s3api delete-object --version-id', or by a lifecycle rule for noncurrent versions."
+    let undo =
+      switch versioning {
+      case .enabled: "the bucket has versions: \(copies) \(stayBehind)"
+      case .unversioned:
+        "\(copies) cannot be undone: the bucket has no versions, so the copy takes the object's place for good, and a"
+          + " rollback cannot give it back to its owner. To be able to, switch versioning on first."
+      case .suspended:
+        "the bucket has versions, and they are suspended: \(copies) \(stayBehind) Copies of objects whose version is"
+          + " \"null\" cannot be undone: they take its place for good. To be able to, switch versioning on first."
+      case nil:
+        "whether the bucket has versions is not known; if it does, \(copies) \(stayBehind) If not, they cannot be"
+          + " undone."
+      }
+    return [undo, sideEffects]
+  }
+
+  /// What a copy does to an object besides.
+  private static let sideEffects =
+    "a copy is a new object to S3: it has a new Last-Modified, sends events (s3:ObjectCreated:Copy), is replicated anew,"
+    + " and costs what a PUT and the rest of a minimum storage duration cost in its storage class."
+
+  /// What IgnorePublicAcls means for a plan.
+  static let hiddenGrants =
+    "IgnorePublicAcls is on, so S3 does not show public grants that are stored: they are not in the plan, and an ACL that"
+    + " is rewritten loses them for good."
+
+  /// How many copies there are that no rollback can undo; those of objects in a bucket whose versions are suspended, or
+  /// not known, are counted, since they may be.
+  static func irreversibleCopies(in header: PlanHeader) -> Int {
+    header.bucket.versioning == .enabled ? 0 : header.summary.actions[.copy] ?? 0
+  }
+
+  /// What follows for the whole plan from how the bucket is set: whole sentences.
+  static func notes(on bucket: BucketSettings) -> [String] {
+    guard bucket.objectOwnership != .bucketOwnerEnforced else {
+      return [
+        "Object Ownership is BucketOwnerEnforced: ACLs are off and the bucket owner owns every object, so"
+          + " there is nothing for fixacl to repair. Look at the bucket policy instead."
+      ]
+    }
+    return bucket.effectivePublicAccessBlock.ignorePublicAcls ? [hiddenGrants] : []
+  }
+
+  /// Block Public Access in a few words.
+  static func text(for block: PublicAccessBlock?) -> String {
+    guard let block else { return "unknown" }
+    let flags = [
+      (block.blockPublicAcls, "BlockPublicAcls"), (block.ignorePublicAcls, "IgnorePublicAcls"),
+      (block.blockPublicPolicy, "BlockPublicPolicy"), (block.restrictPublicBuckets, "RestrictPublicBuckets"),
+    ].filter(\.0).map(\.1)
+    return flags.isEmpty ? "off" : flags.joined(separator: ", ")
+  }
+}
+
+extension String {
+  /// With a capital first letter: notes on stderr stand behind a word.
+  var asSentence: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,121 @@
+internal import Dispatch
+internal import FixACLKit
+internal import AWSKit
+
+/// Shows from time to time what is going on: on a terminal a bar that changes, elsewhere a line every 5 seconds.
+final class ProgressReporter {
+  /// Where a run is.
+  struct State {
+    /// What is being done: `applying`.
+    var verb: String
+    /// Counts in words, the most important first.
+    var counts: [String]
+    /// The objects done.
+    var done: Int
+    /// How many there will have been; nil as long as nobody knows.
+    var total: Int?
+  }
+
+  /// Columns of the bar.
+  private static let barWidth = 16
+
+  private let timer: any DispatchSourceTimer
+
+  /// - Parameter state: called on a queue of the reporter's own.
+  init(throttle: Throttle, state: @escaping @Sendable () -> State) {
+    let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "fixacl.progress"))
+    let isTerminal = Console.shared.isTerminal
+    let interval: DispatchTimeInterval = isTerminal ? .milliseconds(200) : .seconds(5)
+    // Soon after the beginning, whoever waits wants to see that something is going on.
+    timer.schedule(deadline: .now() + (isTerminal ? .milliseconds(50) : .seconds(2)), repeating: interval)
+    var speed = Speed(startingAt: Clock.seconds())
+    timer.setEventHandler {
+      let state = state()
+      let statistics = throttle.statistics
+      speed.note(done: state.done, requests: statistics.requests, at: Clock.seconds())
+      Console.shared.progress { columns in
+        Self.text(state, speed, statistics, inFlight: throttle.inFlight, columns: isTerminal ? columns : nil)
+      }
+    }
+    timer.activate()
+    self.timer = timer
+  }
+
+  /// - Parameter columns: of the terminal; nil for no bar and all there is to say.
+  private static func text(
+    _ state: State, _ speed: Speed, _ statistics: Throttle.Statistics, inFlight: Int, columns: Int?
+  ) -> String {
+    var text = state.verb
+    if let total = state.total, total > 0 {
+      let share = min(1, Double(state.done) / Double(total))
+      text += " \(Int((share * 100).rounded(.down)))%"
+      if columns != nil {
+        let filled = Int(share * Double(barWidth))
+        text += " [" + String(repeating: "#", count: filled) + String(repeating: ".", count: barWidth - filled) + "]"
+      }
+    }
+    text += ":"
+    // What matters most comes first: a terminal may be too narrow for the rest.
+    var pieces = Array(state.counts.prefix(1)) + ["\(RunFigures.rate(speed.objects))/s"]
+    if let total = state.total, let left = speed.secondsLeft(for: total - state.done) {
+      pieces.append("about \(Quantity.duration(seconds: left)) left")
+    }
+    pieces += state.counts.dropFirst()
+    if statistics.throttled > 0 { pieces.append("throttled \(Quantity.count(statistics.throttled, "time"))") }
+    pieces += ["\(RunFigures.rate(speed.requests)) requests/s", "\(Quantity.count(inFlight)) in flight"]
+    for (index, piece) in pieces.enumerated() {
+      let next = (index == 0 ? " " : ", ") + piece
+      if let columns, index > 0, text.count + next.count > columns { break }
+      text += next
+    }
+    return text
+  }
+
+  func finish() {
+    timer.cancel()
+    Console.shared.endProgress()
+  }
+}
+
+extension ProgressReporter.State {
+  init(_ progress: RunProgress) {
+    switch progress {
+    case .scanning(let scan, let known):
+      self.init(
+        verb: "scanning",
+        counts: [
+          "\(Quantity.count(scan.listed)) listed", "\(Quantity.count(scan.foreign)) foreign",
+          "\(Quantity.count(scan.changes)) to change",
+        ], done: scan.finished - known, total: scan.isListed ? scan.listed - known : nil)
+    case .running(let command, let tally, let limit):
+      var counts: [String]
+      let verb: String
+      switch command {
+      case .apply:
+        verb = "applying"
+        counts = [
+          "\(Quantity.count(tally.finishedBefore + tally.handled)) of \(Quantity.count(tally.planned))",
+          "\(Quantity.count(tally.failed)) failed", "\(Quantity.count(tally.done)) changed",
+          "\(Quantity.count(tally.stale)) stale",
+        ]
+      case .rollback:
+        verb = "rolling back"
+        counts = [
+          "\(Quantity.count(tally.handled)) of \(Quantity.count(tally.planned))",
+          "\(Quantity.count(tally.failed)) failed", "\(Quantity.count(tally.done)) put back",
+          "\(Quantity.count(tally.stale)) stale",
+        ]
+      case .verify:
+        verb = "verifying"
+        counts = [
+          "\(Quantity.count(tally.handled + tally.blocked)) of \(Quantity.count(tally.total))",
+          "\(Quantity.count(tally.failed)) failed", "\(Quantity.count(tally.pending + tally.stale)) differ",
+        ]
+      }
+      let total = command == .verify ? tally.total : tally.planned - tally.finishedBefore
+      self.init(
+        verb: verb, counts: counts, done: tally.handled + (command == .verify ? tally.blocked : 0),
+        total: min(limit ?? .max, total))
+    }
+  }
+}

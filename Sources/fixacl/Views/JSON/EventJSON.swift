@@ -1,0 +1,122 @@
+internal import FixACLKit
+internal import AWSKit
+
+/// Events as lines of JSON for programs; `plans/events.schema.json` describes them.
+enum EventJSON {
+  static func line(_ report: ChangeReport, of command: RunSummary.Command, isDryRun: Bool) -> [UInt8] {
+    let change = report.change
+    var json = JSONWriter()
+    json.object { json in
+      json.member("event", "object")
+      json.member("command", command.rawValue)
+      if isDryRun { json.member("dryRun", true) }
+      json.name("key")
+      json.string(change.key.bytes)
+      if let version = change.versionID { json.member("versionId", version) }
+      json.member("action", change.action.rawValue)
+      json.member("result", report.outcome.word)
+      switch report.outcome {
+      case .done(let version?): json.member("madeVersionId", version)
+      case .stale(let staleness): json.member("detail", staleness.explanation)
+      case .irreversible(let reason): json.member("detail", reason.explanation)
+      case .blocked(let reason): json.member("detail", reason.explanation)
+      default: break
+      }
+      JournalCause(report.outcome)?.write(to: &json)
+      if case .failed(.s3(let error)) = report.outcome { json.member("advice", Advice.text(for: error)) }
+    }
+    return json.bytes + [UInt8(ascii: "\n")]
+  }
+
+  static func line(_ summary: RunSummary) -> [UInt8] {
+    let tally = summary.tally
+    var json = JSONWriter()
+    json.object { json in
+      json.member("event", "summary")
+      json.member("command", summary.command.rawValue)
+      json.member("dryRun", summary.isDryRun)
+      json.member("result", summary.result.rawValue)
+      json.member("exitStatus", Int(ExitStatus(summary.result).rawValue))
+      json.member("file", summary.path)
+      switch summary.command {
+      case .apply:
+        json.member("planned", tally.planned)
+        json.member("changed", tally.done)
+        json.member("already", tally.already)
+        json.member("stale", tally.stale)
+        json.member("failed", tally.failed)
+        json.member("blocked", tally.blocked)
+        json.member("finishedBefore", tally.finishedBefore)
+        json.member("remaining", tally.remaining)
+      case .rollback:
+        json.member("planned", tally.planned)
+        json.member("putBack", tally.done)
+        json.member("already", tally.already)
+        json.member("stale", tally.stale)
+        json.member("impossible", tally.irreversible)
+        json.member("failed", tally.failed)
+        json.member("remaining", tally.remaining)
+      case .verify:
+        json.member("objects", tally.total)
+        json.member("asPlanned", tally.already)
+        json.member("differing", tally.pending + tally.stale)
+        json.member("pending", tally.pending)
+        json.member("stale", tally.stale)
+        json.member("blocked", tally.blocked)
+        json.member("failed", tally.failed)
+        if let whole = summary.sampledFrom { json.member("sampledFrom", whole) }
+      }
+      if case .hopeless(let stop) = summary.end {
+        let message = stop.message(rest: nil)
+        json.name("stopped")
+        json.object { json in
+          json.member("reason", message.code)
+          json.member("message", message.text)
+          if let advice = message.advice { json.member("advice", advice) }
+          if let failure = message.failure {
+            json.name("error")
+            failure.write(to: &json)
+          }
+        }
+      }
+      write(summary.statistics, seconds: summary.seconds, to: &json)
+    }
+    return json.bytes + [UInt8(ascii: "\n")]
+  }
+
+  static func line(_ report: PlanReport) -> [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("event", "summary")
+      json.member("command", "plan")
+      json.member("result", (report.header.summary.changes > 0 ? RunResult.changes : .done).rawValue)
+      json.member("file", report.path)
+      json.name("summary")
+      report.header.summary.write(to: &json)
+      write(report.statistics, seconds: report.seconds, to: &json)
+    }
+    return json.bytes + [UInt8(ascii: "\n")]
+  }
+
+  private static func write(_ statistics: Throttle.Statistics, seconds: Double, to json: inout JSONWriter) {
+    json.member("requests", statistics.requests)
+    json.member("retries", statistics.retries)
+    json.member("throttled", statistics.throttled)
+    json.member("milliseconds", Int((seconds * 1000).rounded()))
+  }
+}
+
+extension Outcome {
+  /// The stable word for it.
+  fileprivate var word: String {
+    switch self {
+    case .done: "done"
+    case .already: "already"
+    case .stale: "stale"
+    case .irreversible: "impossible"
+    case .pending: "pending"
+    case .blocked: "blocked"
+    case .failed: "failed"
+    }
+  }
+}

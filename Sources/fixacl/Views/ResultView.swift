@@ -1,0 +1,77 @@
+internal import FixACLKit
+internal import Synchronization
+
+/// What a workflow's events become: a result on stdout, and words on stderr.
+final class ResultView: Sendable {
+  /// How stdout tells of objects.
+  enum Lines: Sendable {
+    /// Not at all: the journal has them.
+    case none
+    /// For people, those that a command is about.
+    case text(RunSummary.Command, isDryRun: Bool)
+    /// A line of JSON for each object, and one for the summary.
+    case json(RunSummary.Command, isDryRun: Bool)
+    /// A line of JSON about the plan that was written.
+    case planJSON
+  }
+
+  private let lines: Lines
+  private let narrator: Narrator
+  private let writer: Mutex<ResultWriter>
+  private let failure = Mutex<FileError?>(nil)
+  private let stop: StopSignal
+
+  /// - Parameter stop: set if nobody reads stdout any more.
+  init(_ lines: Lines, stop: StopSignal) throws(FileError) {
+    self.lines = lines
+    self.stop = stop
+    writer = Mutex(try ResultWriter())
+    narrator = Narrator(hasResultLines: lines.isText)
+  }
+
+  @Sendable func handle(_ event: RunEvent) {
+    narrator.handle(event)
+    switch (event, lines) {
+    case (.object(let report), .text(let command, let isDryRun)):
+      switch report.outcome {
+      case .done, .already: guard isDryRun else { return }
+      default: break
+      }
+      let line = ResultLine.text(report, of: command)
+      write { (writer) throws(FileError) in try writer.line(line) }
+    case (.object(let report), .json(let command, let isDryRun)):
+      let line = EventJSON.line(report, of: command, isDryRun: isDryRun)
+      write { (writer) throws(FileError) in try writer.writeJSON(line) }
+    case (.summary(let summary), .json):
+      let line = EventJSON.line(summary)
+      write { (writer) throws(FileError) in try writer.writeJSON(line) }
+    case (.planned(let report), .planJSON):
+      let line = EventJSON.line(report)
+      write { (writer) throws(FileError) in try writer.writeJSON(line) }
+    default: return
+    }
+  }
+
+  /// Writes what is left.
+  ///
+  /// - Throws: the first error of writing to stdout.
+  func finish() throws(FileError) {
+    if let failure = failure.withLock({ $0 }) { throw failure }
+    try writer.withLock { (writer) throws(FileError) in try writer.finish() }
+  }
+
+  private func write(_ body: (inout ResultWriter) throws(FileError) -> Void) {
+    do throws(FileError) {
+      try writer.withLock { (writer) throws(FileError) in try body(&writer) }
+    } catch {
+      failure.withLock { $0 = $0 ?? error }
+      stop.set()
+    }
+  }
+}
+
+extension ResultView.Lines {
+  fileprivate var isText: Bool {
+    if case .text = self { true } else { false }
+  }
+}
