@@ -1,8 +1,8 @@
 package import AWSKit
 
-/// What people should know of the profiles that they name: whole sentences.
+/// Notes for people about the profiles that they name: whole sentences.
 extension Accounts {
-  /// What can be said before a scan.
+  /// Notes that need no scan.
   package var notes: [String] {
     var notes: [String] = []
     if let id = main.canonicalID, id != bucketOwner {
@@ -25,9 +25,9 @@ extension Accounts {
     return notes
   }
 
-  /// What can be said of profiles after a scan.
+  /// Notes that need the result of a scan.
   ///
-  /// - Parameter objectOwners: everybody but the bucket owner who owns an object of those that were scanned.
+  /// - Parameter objectOwners: every owner of a scanned object but the bucket owner.
   package func notes(onOwners objectOwners: Set<CanonicalID>) -> [String] {
     owners.compactMap { account in
       guard let id = account.canonicalID, id != bucketOwner, !objectOwners.contains(id) else { return nil }

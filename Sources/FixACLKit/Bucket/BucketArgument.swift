@@ -3,10 +3,10 @@ internal import AWSKit
 /// A bucket as users write it: its name, `s3://NAME[/PREFIX]`, or its ARN.
 package struct BucketArgument: Sendable, Equatable {
   package let name: String
-  /// The beginning of the keys that are meant; nil for all.
+  /// The prefix of the keys in question; nil for all keys.
   package let prefix: String?
 
-  /// What was written is no bucket: what it is, and what to name instead, as whole sentences.
+  /// Why the argument is no bucket, and what to name instead: whole sentences.
   package struct Problem: Error, Sendable, Equatable {
     package let description: String
   }
@@ -21,7 +21,7 @@ package struct BucketArgument: Sendable, Equatable {
       ).map { String(Substring($0)) }
       let prefix = parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil
       if parts[0].hasPrefix("arn:") {
-        // An access point's ARN goes on after the slash.
+        // The slash in an access point's ARN does not begin a prefix.
         self.init(name: try Self.name(inARN: String(text.dropFirst(5)), shown: shown), prefix: nil)
       } else {
         self.init(name: parts[0], prefix: prefix)
@@ -50,7 +50,7 @@ package struct BucketArgument: Sendable, Equatable {
   private static let bucketOfAccessPoint =
     "Name the bucket behind it, which 'aws s3control get-access-point' shows."
 
-  /// What a name's end says it is (S3 User Guide: bucket naming rules, access point aliases).
+  /// What a name's suffix reveals it to be (S3 User Guide: bucket naming rules, access point aliases).
   private static let kinds: [(suffix: String, what: String)] = [
     ("--x-s3", "a directory bucket, which has no ACLs: the bucket owner owns all of its objects. \(nothing)"),
     ("--xa-s3", "an access point of a directory bucket, which has no ACLs. \(nothing)"),

@@ -1,11 +1,11 @@
 internal import Synchronization
 
-/// Tells work under way that no more should be begun. Set once, on any thread.
+/// Tells running work to begin nothing more. Set once, from any thread.
 package final class StopSignal: Sendable {
   private let flag = Atomic<Bool>(false)
   private let action: @Sendable () -> Void
 
-  /// - Parameter action: called once, by whoever sets it first.
+  /// - Parameter action: called once, by the first call of `set()`.
   package init(_ action: @escaping @Sendable () -> Void = {}) {
     self.action = action
   }

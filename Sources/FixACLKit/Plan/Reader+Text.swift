@@ -1,7 +1,7 @@
 package import AWSKit
 
 extension Reader {
-  /// By which a policy may know it.
+  /// The names that a policy may use for it.
   var principals: Set<PolicyPrincipal> {
     switch principal {
     case .service(let name, _): [.service(name)]
@@ -10,7 +10,7 @@ extension Reader {
     }
   }
 
-  /// For people, within a sentence.
+  /// Its name in messages, within a sentence.
   package var name: String {
     switch principal {
     case .service: "CloudFront's origin access control"
@@ -19,7 +19,7 @@ extension Reader {
     }
   }
 
-  /// What is given to whom, and who says so: a sentence without its full stop.
+  /// What access it gets, and where it was named: a sentence without its full stop.
   package var announcement: String {
     let place = statement.map { "statement \($0.escapedForTerminal) of the bucket policy" }
     let origin =

@@ -3,17 +3,17 @@ package import AWSKit
 /// A change with the ACLs that it names.
 package struct ResolvedChange: Sendable {
   package let change: Change
-  /// Its place in the plan, from 0.
+  /// Its index in the plan.
   package let index: Int
-  /// Nil where the ACL could not be read.
+  /// Nil if the ACL could not be read.
   package let from: AccessControlList?
   package let to: AccessControlList
 }
 
-/// Hands out changes one by one, those aside that nothing can be done about.
+/// Iterates over changes, without the blocked ones.
 protocol ChangeReader: Sendable {
   /// - Returns: nil after the last.
-  /// - Throws: where the file that they are in cannot be read on.
+  /// - Throws: if their file cannot be read any further.
   mutating func next() throws(FileFormatError) -> ResolvedChange?
 }
 

@@ -1,15 +1,15 @@
 package import AWSKit
 
-/// Amazon's form of a canonical user ID, 64 hexadecimal digits, and what those texts are that people take for one.
+/// Amazon's form of a canonical user ID (64 hexadecimal digits), and the other IDs that people mistake for one.
 package enum AmazonCanonicalID {
-  /// The ID as S3 shows it, in lower case; nil for what cannot be one.
+  /// The ID as S3 shows it, in lower case; nil if the text cannot be one.
   package static func normalized(_ id: CanonicalID) -> CanonicalID? {
     guard id.value.utf8.count == 64, isHexadecimal(id.value) else { return nil }
     return CanonicalID(id.value.lowercased())
   }
 
-  /// Whether it stands for everybody without credentials, as the owner of what was uploaded without any (S3 User Guide,
-  /// ACL overview; Ceph RadosGW has a name for it).
+  /// Whether it stands for anonymous requests: the owner of objects that were uploaded without credentials (S3 User
+  /// Guide, ACL overview; Ceph RadosGW uses a name of its own).
   package static func isAnonymous(_ id: CanonicalID) -> Bool {
     ["65a011a29cdf8ec533ec3d1ccaae921c", "anonymous"].contains(id.value)
   }
@@ -17,7 +17,7 @@ package enum AmazonCanonicalID {
   /// The command that shows an account's canonical ID.
   package static let command = "aws s3api list-buckets --query Owner.ID --output text"
 
-  /// What a text is that is no canonical ID, and which option or command gives the right one: whole sentences.
+  /// What a text is if it is no canonical ID, and which option or command gives the right one: whole sentences.
   package static func advice(for text: String) -> String {
     let shown = "'\(text.escapedForTerminal)'"
     if isAnonymous(CanonicalID(text)) {
@@ -67,7 +67,7 @@ package enum AmazonCanonicalID {
       + " For an OAI use --oai E…."
   }
 
-  /// The ID in an OAI's ARN, or in the form that distributions have it in; nil for anything else.
+  /// The ID in an OAI's ARN, or in the form that distribution configurations use; nil for anything else.
   package static func originAccessIdentity(in text: String) -> String? {
     if case .originAccessIdentity(let id) = PolicyPrincipal(kind: "AWS", text), isCloudFrontID(id) { return id }
     let prefix = "origin-access-identity/cloudfront/"
@@ -86,7 +86,7 @@ package enum AmazonCanonicalID {
     return isCloudFrontID(id) ? id : nil
   }
 
-  /// Whether it looks like the ID of something of CloudFront's: `E`, and capitals and digits.
+  /// Whether it looks like a CloudFront ID: `E`, then capitals and digits.
   package static func isCloudFrontID(_ text: String) -> Bool {
     (8...32).contains(text.utf8.count) && text.utf8.first == UInt8(ascii: "E")
       && text.utf8.allSatisfy { isDigit($0) || (0x41...0x5a).contains($0) }
@@ -110,7 +110,7 @@ package enum AmazonCanonicalID {
     "'\(command)' with a profile of \(account) shows its canonical ID."
   }
 
-  /// By which IDs of IAM's begin ("IAM identifiers", IAM User Guide).
+  /// Prefixes of IAM's unique IDs ("IAM identifiers", IAM User Guide).
   private static let uniqueIDMarks = [
     "AIDA": "a user's unique ID", "AROA": "a role's unique ID", "AGPA": "a user group's unique ID",
     "AIPA": "an instance profile's unique ID", "ANPA": "a policy's unique ID", "ANVA": "a policy version's unique ID",

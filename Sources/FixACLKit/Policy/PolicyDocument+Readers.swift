@@ -1,26 +1,26 @@
 internal import AWSKit
 
 extension PolicyDocument {
-  /// A principal that a statement lets read every object in question.
+  /// A principal that a statement allows to read every object in question.
   package struct AllowedReader: Sendable, Hashable {
     package let principal: PolicyPrincipal
     package let statement: String
-    /// The ARNs and accounts on whose behalf a service is let in; empty for any.
+    /// The ARNs and accounts that a service may act for; empty for any.
     package let sources: [String]
   }
 
-  /// What a policy says of readers.
+  /// Which readers a policy allows.
   package struct Reading: Sendable, Equatable {
     /// In the order of the statements, each principal once.
     package var readers: [AllowedReader] = []
-    /// Whom fixacl does not take for readers though a statement names them, and why: whole sentences.
+    /// Principals that a statement names but fixacl does not treat as readers, and why: whole sentences.
     package var remarks: [String] = []
-    /// Whom a statement lets in that no grant is made for: said where there is no reader at all.
+    /// Principals that no grant is made for; reported if no reader is found at all.
     package var others: [String] = []
   }
 
-  /// Finds those whom the policy lets read every object in question. An Allow that lets in to less, or under
-  /// conditions, is never made into a grant, which would let in to more.
+  /// Finds the principals that the policy allows to read every object in question. A narrower or conditional Allow is
+  /// never turned into a grant, which would allow more than the policy.
   package func readers(of scope: PolicyScope) -> Reading {
     var reading = Reading()
     var leftOut: [(principal: PolicyPrincipal, remark: String)] = []
@@ -50,7 +50,7 @@ extension PolicyDocument {
 }
 
 extension PolicyDocument.Statement {
-  /// Nil where it is none, or is let in to less than a grant would let it in to.
+  /// Nil if it is no reader, or the policy allows it less than a grant would.
   fileprivate func reader(
     _ principal: PolicyPrincipal, coverage: PolicyScope.Coverage
   ) -> PolicyDocument.AllowedReader? {
@@ -60,7 +60,7 @@ extension PolicyDocument.Statement {
       guard conditions.isEmpty else { return nil }
       return PolicyDocument.AllowedReader(principal: principal, statement: name, sources: [])
     case .cloudFront:
-      // No grant comes of it: the policy goes on to decide.
+      // A service gets no grant: the policy remains what decides.
       guard conditions.allSatisfy(\.isMetByCloudFront) else { return nil }
       return PolicyDocument.AllowedReader(
         principal: principal, statement: name, sources: conditions.filter(\.namesSource).flatMap(\.values))

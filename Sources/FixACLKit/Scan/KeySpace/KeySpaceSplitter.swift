@@ -84,12 +84,12 @@ package struct KeySpaceSplitter: Sendable {
       open[request.range] = nil
       return Part(count: count, through: range.through.map { ListingMarker($0) })
     }
-    var pace: KeyRange.Pace?
+    var pageShape: KeyRange.PageShape?
     if request.limit > 1 {
-      pace = KeyRange.Pace(first: page.objects.key(at: 0).codePoints, last: key, objects: count)
+      pageShape = KeyRange.PageShape(first: page.objects.key(at: 0).codePoints, last: key, objects: count)
       reward(range)
     }
-    open[request.range]?.move(to: end, key, pace: pace)
+    open[request.range]?.move(to: end, key, pageShape: pageShape)
     ready.insert(request.range, at: 0)
     return Part(count: count, through: end)
   }
@@ -130,7 +130,7 @@ package struct KeySpaceSplitter: Sendable {
     bonus -= extra
     credit += 1 + extra
     // What was asked for to find keys has found a full page of them.
-    if range.isNew, range.pace != nil { credit += 1 }
+    if range.isNew, range.pageShape != nil { credit += 1 }
   }
 
   /// Learns whether there was something where a range was cut off.
@@ -171,7 +171,7 @@ extension KeySpaceSplitter {
         let isLikely = !isLevel && !isDoubtful && range.doubt == 0 && confidence > 0.7
         return (nextID - 1, isAtEnd || isLikely ? pageSize : 1)
       }
-      open[id]?.outlook = KeyRange.Outlook(logPagesByPace: -.infinity, logPages: -.infinity, levels: 0)
+      open[id]?.outlook = KeyRange.Outlook(logPagesByShape: -.infinity, logPages: -.infinity, levels: 0)
     }
     return nil
   }
@@ -188,7 +188,7 @@ extension KeySpaceSplitter {
       guard let known else { continue }
       if range.outlook == nil { open[id]?.outlook = known }
       // What goes on and on has more than was expected of it.
-      guard known.logPagesByPace > Self.worthCutting || range.pagesSinceCut >= 4, known.logPages.isFinite else {
+      guard known.logPagesByShape > Self.worthCutting || range.pagesSinceCut >= 4, known.logPages.isFinite else {
         continue
       }
       let isDoubtful = known.logPages > plausible
