@@ -108,7 +108,9 @@ struct KeyRange: Sendable {
     return first..<max(first, min(depth, low.count))
   }
 
-  /// Weight of a level when choosing where to cut: full at a slash or near the current position, low elsewhere.
+  /// Weight of a level when choosing where to cut: full at a slash or near the current position, low elsewhere. Measured
+  /// by `KeySpaceSplitterTests`: if the last 8 characters weigh less, or the other levels nothing, some shapes take too
+  /// many rounds.
   func weight(ofLevel level: Int) -> Double {
     low[level] == UInt32(UInt8(ascii: "/")) || level > depth - 8 ? 1 : 0.05
   }
