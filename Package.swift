@@ -44,6 +44,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
+      exclude: ["README.md"],
       swiftSettings: strict),
     .executableTarget(
       name: "fixacl-sandbox",
@@ -55,6 +56,7 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
+      exclude: ["README.md"],
       swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["AWSKit", "FixACLKit"], path: "Tests/TestSupport",

@@ -3,13 +3,14 @@ internal import FoundationEssentials
 internal import Glibc
 internal import Synchronization
 
-/// ACLs that were read or written before, with their documents: a bucket has few of them, and millions of objects.
+/// Remembers ACLs and their XML documents: a bucket has few distinct ones, and millions of objects.
 final class ACLDocumentCache: Sendable {
-  /// The most documents that are remembered of each kind, and the longest: a few hundred kilobytes in all.
+  /// The most documents remembered of each kind; the longest one is bounded too, so that all take a few hundred
+  /// kilobytes.
   private static let maximumCount = 256
   private static let maximumLength = 4096
 
-  /// Hashed and compared in one piece; an array would be byte by byte.
+  /// Hashed and compared as one block of memory; an array would be hashed byte by byte.
   private struct Document: Hashable {
     let bytes: [UInt8]
 
@@ -28,21 +29,21 @@ final class ACLDocumentCache: Sendable {
   private let read = Mutex<[Document: AccessControlList]>([:])
   private let written = Mutex<[AccessControlList: RequestBody]>([:])
 
-  /// The ACL that a document says.
+  /// The ACL that a document contains.
   func acl(of bytes: [UInt8]) throws(XMLError) -> AccessControlList {
     let document = Document(bytes: bytes)
     if let known = read.withLock({ $0[document] }) { return known }
     let acl = try AccessControlList(parsing: bytes)
     guard bytes.count <= Self.maximumLength else { return acl }
     read.withLock { known in
-      // Where no two are alike, remembering does not help.
+      // If no two are alike, a cache does not help.
       if known.count >= Self.maximumCount { known.removeAll() }
       known[document] = acl
     }
     return acl
   }
 
-  /// The document that says the ACL.
+  /// The document for an ACL.
   func body(of acl: AccessControlList) -> RequestBody {
     if let known = written.withLock({ $0[acl] }) { return known }
     let body = RequestBody(acl.document)

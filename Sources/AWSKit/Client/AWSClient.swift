@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// Speaks S3, or another AWS service, with one set of credentials: signs, sends, retries, follows a bucket to its
+/// Calls S3 or another AWS service with one set of credentials: signs, sends, retries, and follows a bucket to its
 /// region.
 package final class AWSClient: Sendable {
-  /// Waits and dice, to be replaced in tests.
+  /// Waiting and randomness, replaceable in tests.
   package struct Dependencies: Sendable {
     /// Waits for that many seconds.
     package var sleep: @Sendable (Double) async -> Void = { seconds in
@@ -29,16 +29,16 @@ package final class AWSClient: Sendable {
 
   package let service: AWSService
   package let endpoint: AWSEndpoint
-  /// As whom it signs, for people: `profile tools`, `the environment`; nil where that is not known.
+  /// Whose credentials these are, for messages: `profile tools`, `the environment`; nil if unknown.
   package let account: String?
   private let requestPayer: RequestPayer?
   private let transport: any HTTPTransport
   private let credentials: any CredentialsProvider
   private let throttle: Throttle
   private let surroundings: Dependencies
-  /// At first the configured region, then the one the server named.
+  /// The configured region at first, then the one that the server named.
   private let place: Mutex<Place>
-  /// Seconds by which the server's clock is ahead of this machine's.
+  /// How many seconds the server's clock is ahead of this machine's.
   private let clockOffset = Atomic<Int>(0)
   let aclDocuments = ACLDocumentCache()
 
@@ -58,16 +58,16 @@ package final class AWSClient: Sendable {
     place = Mutex(Place(region, service: service))
   }
 
-  /// Where a task runs best that sends one request after the other and does little in between; nil where it makes no
+  /// The executor for a task that sends one request after another with little work in between; nil if it makes no
   /// difference.
   ///
-  /// - Parameter number: any; tasks with different numbers are spread over the transport's threads.
+  /// - Parameter number: any number; different numbers are spread over the transport's threads.
   package func executor(number: Int) -> (any TaskExecutor)? { transport.executor(number: number) }
 
   /// The region that requests go to.
   package var region: Region { place.withLock { $0.region } }
 
-  /// Carries an operation out, trying again where that makes sense.
+  /// Runs an operation, with retries.
   package func run<Output>(_ operation: AWSOperation<Output>) async throws(AWSError) -> Output {
     var attempt = 1
     var redirects = 0
@@ -120,9 +120,9 @@ package final class AWSClient: Sendable {
     var credentials: Credentials?
     var authorization: String?
 
-    /// Takes what no text of the server's may show out of it.
+    /// Removes this request's secrets from a server's text.
     var scrubber: SecretScrubber {
-      // Behind the algorithm's name, which servers may well tell of; and the signature alone.
+      // The signature and the scope, without the algorithm's name, which servers may mention.
       let words = authorization?.split(separator: " ") ?? []
       let signature = authorization?.split(separator: "=").last ?? ""
       return SecretScrubber([
@@ -132,12 +132,13 @@ package final class AWSClient: Sendable {
     }
   }
 
-  /// Waits as before any other retry, for a write that a look has shown not to be done.
+  /// Waits before repeating a write that, as a look has shown, was not made.
   ///
   /// - Parameters:
   ///   - error: why its outcome was unknown.
-  ///   - attempt: how many attempts have failed, from 1.
-  /// - Returns: false where it may not be tried again: that was often enough, too many others fail, or the run is stopped.
+  ///   - attempt: the number of failed attempts.
+  /// - Returns: false if it must not be repeated: attempts or the retry budget are used up, or the run is being
+  ///   stopped.
   package func mayRepeat(after error: AWSError, attempt: Int) async -> Bool {
     guard let failure = Self.retryableFailure(for: error) else { return false }
     return await waits(afterAttempt: attempt, failure, of: .objectWrite, retryAfterSeconds: nil)
@@ -153,8 +154,8 @@ package final class AWSClient: Sendable {
     return true
   }
 
-  /// Whether a failure leaves open that the server has carried the operation out. What it throttles, or refuses, it has
-  /// not; what could not be sent neither.
+  /// Whether the server may have carried out the operation despite the failure. It has not if it throttled or refused
+  /// the request, or never received it.
   private static func mayHaveBeenDone(_ error: AWSError) -> Bool {
     switch error.kind {
     case .credentials, .stopped, .transport(.cannotConnect), .transport(.untrusted): false
@@ -163,7 +164,7 @@ package final class AWSClient: Sendable {
     }
   }
 
-  /// Errors that are worth another attempt, and say that nothing was done.
+  /// Retryable errors that mean that nothing was done.
   private static let undoneCodes: Set<String> = ["RequestTimeout", "OperationAborted"]
 
   /// Sends the operation once.
@@ -224,7 +225,7 @@ package final class AWSClient: Sendable {
       method: operation.method, scheme: address.scheme, authority: address.authority,
       path: path.isEmpty ? "/" : path, query: operation.canonicalQuery, headers: headers,
       body: operation.body.bytes, maximumResponseBytes: operation.maximumResponseBytes,
-      // What has never answered may be no S3 server: whoever mistyped an address should not wait for long.
+      // A server that has never answered may be a mistyped address: give up sooner.
       stallTimeoutSeconds: throttle.hasSucceeded
         ? operation.stallTimeoutSeconds : operation.stallTimeoutSeconds ?? Self.firstStallTimeoutSeconds,
       deadlineSeconds: operation.deadlineSeconds, maySendTwice: operation.repetition == .always)
@@ -237,7 +238,7 @@ package final class AWSClient: Sendable {
     do {
       return .success(try operation.parse(response))
     } catch .unexpectedRoot("Error") {
-      // S3 says 200 when it begins to work, and the error when it has failed.
+      // S3 can send status 200 when it begins to work, and an error when it fails.
       return .failure(serviceError(response, of: operation, sent))
     } catch {
       return .failure(
@@ -261,7 +262,7 @@ package final class AWSClient: Sendable {
       }, sent: sent)
   }
 
-  /// The element that has code and message, and the request's ID: S3 sends `<Error>`, the other services wrap it in
+  /// The element with code and message, and the request ID. S3 sends `<Error>`; other services wrap it in
   /// `<ErrorResponse>`.
   private static func errorElement(in body: [UInt8]) -> (error: XMLElement?, requestID: String?) {
     if let error = try? XMLElement(parsing: body, root: "Error") { return (error, error["RequestId"]?.text) }
@@ -275,7 +276,7 @@ package final class AWSClient: Sendable {
     sent: Sent? = nil
   ) -> AWSError {
     let scrubber = sent?.scrubber
-    /// What a server says reaches terminals and journals: without secrets, and no longer than such texts are.
+    /// A server's text reaches terminals and journals: remove secrets, and bound its length.
     func bounded(_ text: String, _ maximum: Int) -> String {
       (scrubber?.scrub(text) ?? text).cut(toBytes: maximum)
     }
@@ -287,9 +288,9 @@ package final class AWSClient: Sendable {
       argument: argument.map { AWSError.Argument(name: bounded($0.name, 128), value: bounded($0.value, 256)) })
   }
 
-  /// Takes the server's time from an error that says that this machine's is wrong, as AWS's SDKs do.
+  /// Adopts the server's time from an error about clock skew, as AWS's SDKs do.
   ///
-  /// - Returns: whether to try again.
+  /// - Returns: whether to retry.
   private func adoptClock(of response: HTTPResponse, _ error: AWSError) -> Bool {
     guard let code = error.code, Self.clockCodes.contains(code),
       let time = response.headers["date"].flatMap(Timestamp.init(httpDate:))
@@ -301,17 +302,16 @@ package final class AWSClient: Sendable {
   }
 
   private static let clockCodes: Set<String> = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]
-  /// Seconds without a byte, as long as nothing has succeeded.
+  /// The stall timeout while no request has succeeded yet.
   private static let firstStallTimeoutSeconds = 10
-  /// Seconds; more than a wrong time zone makes. Further off, certificates fail as well.
+  /// More than a wrong time zone makes. With a clock further off, certificates fail as well.
   private static let maximumClockOffset = 86_400
 
-  /// Takes the region from an error that says that the bucket is in another one. Only the region is taken:
-  /// the host is built from it here, so no answer can send credentials elsewhere.
+  /// Adopts the region from an error that says that the bucket is in another one. Only the region is taken from the
+  /// answer; the host is built from it here, so no answer can send credentials elsewhere.
   ///
-  /// - Parameter signedRegion: the region that the failed request was signed for; by now another request may have
-  ///   taken the new one.
-  /// - Returns: whether to try again.
+  /// - Parameter signedRegion: the region of the failed request; another request may have adopted the new one by now.
+  /// - Returns: whether to retry.
   private func adoptRegion(of error: AWSError, insteadOf signedRegion: Region) -> Bool {
     guard service == .s3, let region = error.region.flatMap(Region.init), region != signedRegion,
       endpoint.accepts(region), let status = error.status, [301, 307, 400, 403].contains(status)
@@ -331,10 +331,9 @@ package final class AWSClient: Sendable {
 
   private static let transientCodes: Set<String> = ["InternalError", "RequestTimeout", "OperationAborted"]
 
-  /// Whether trying again makes sense, and how it counts.
+  /// How a failure counts for retries; nil if a retry makes no sense.
   ///
-  /// What has not answered as S3 does even once may be no S3 server, or one that is spoken to in the wrong way
-  /// (`https` for `http`): whoever mistyped an address should not wait for long.
+  /// A server that has never answered like S3 may be a mistyped address, or `https` for `http`: those give up sooner.
   private func retryableFailure(for error: AWSError) -> RetryableFailure? {
     let failure = Self.retryableFailure(for: error)
     guard failure != nil, !throttle.hasSucceeded else { return failure }
@@ -344,7 +343,7 @@ package final class AWSClient: Sendable {
     }
   }
 
-  /// The same for a server that is known to be one.
+  /// The same for a server that is known to be an S3 server.
   static func retryableFailure(for error: AWSError) -> RetryableFailure? {
     switch error.kind {
     case .credentials, .stopped: return nil

@@ -2,26 +2,26 @@
 package struct AWSEndpoint: Sendable, Hashable {
   private enum Location: Sendable, Hashable {
     case aws(EndpointVariant)
-    /// Another server, or one of Amazon's that has an address of its own.
+    /// Another server, or one of Amazon's endpoints with a fixed host.
     case fixed(scheme: String, authority: String, path: String, isAmazons: Bool)
   }
 
   private let location: Location
 
-  /// Amazon's, with virtual-host-style addresses of buckets.
+  /// Amazon's regional hosts, with virtual-host-style bucket addresses.
   package static let aws = amazons([])
 
-  /// Amazon's, by hosts of a variant.
+  /// Amazon's regional hosts of a variant.
   package static func amazons(_ variant: EndpointVariant) -> AWSEndpoint { AWSEndpoint(location: .aws(variant)) }
 
   private init(location: Location) {
     self.location = location
   }
 
-  /// A server at `url` (`http` or `https`, host, optional port and path), with path-style addresses; the URL of Amazon's
-  /// own S3 in a region is Amazon's.
+  /// A server at `url` (`http` or `https`, host, optional port and path), with path-style addresses. The URL of a
+  /// regional host of Amazon's S3 gives Amazon's endpoint.
   ///
-  /// - Returns: nil where `url` has another form, or a user, a query or a fragment in it.
+  /// - Returns: nil if `url` has another form, or contains a user, a query or a fragment.
   package init?(url: String) {
     guard let colon = url.range(of: "://") else { return nil }
     let scheme = url[..<colon.lowerBound].lowercased()
@@ -46,8 +46,8 @@ package struct AWSEndpoint: Sendable, Hashable {
     }
   }
 
-  /// Host and port as HTTP clients send them, and so as servers verify the signature: without the scheme's own
-  /// port. Nil where the text is no host (name, IPv4 or bracketed IPv6 address) with or without a port.
+  /// The host and port of a `Host` header, without the scheme's default port; signatures cover exactly this text. Nil
+  /// if the text is no host (name, IPv4 or bracketed IPv6 address) with an optional port.
   private static func authority(_ text: String, defaultPort: UInt16) -> String? {
     var host = text[...]
     var port = defaultPort
@@ -72,10 +72,10 @@ package struct AWSEndpoint: Sendable, Hashable {
     return port == defaultPort ? String(host) : "\(host):\(port)"
   }
 
-  /// Whether it is one of Amazon's own addresses.
+  /// Whether the host is one of Amazon's.
   package var isAmazons: Bool { url == nil }
 
-  /// The URL of another server, normalized; nil for Amazon's.
+  /// The normalized URL of another server; nil for Amazon's hosts.
   package var url: String? {
     switch location {
     case .aws, .fixed(_, _, _, isAmazons: true): nil
@@ -83,17 +83,17 @@ package struct AWSEndpoint: Sendable, Hashable {
     }
   }
 
-  /// Whether it is Amazon's, by hosts of that variant.
+  /// Whether it stands for Amazon's hosts of that variant.
   package func hosts(_ variant: EndpointVariant) -> Bool {
     if case .aws(let own) = location { own.contains(variant) } else { false }
   }
 
-  /// Whether it is an address that stays as it is, whatever the region.
+  /// Whether the host is the same for every region.
   package var isFixed: Bool {
     if case .fixed = location { true } else { false }
   }
 
-  /// The text of a URL as it may be shown: without a user and a password, and what follows a question mark.
+  /// A URL that is safe to print: without user, password and query.
   package static func shown(url: String) -> String {
     var text = String(url.prefix { $0 != "?" && $0 != "#" })
     if let end = text.lastIndex(of: "@") {
@@ -103,9 +103,9 @@ package struct AWSEndpoint: Sendable, Hashable {
     return text + (url.contains { $0 == "?" || $0 == "#" } ? "…" : "")
   }
 
-  /// The parts of the URL of a bucket, or of the service where there is no bucket: the one place where hosts are built.
+  /// The URL parts for a bucket, or for the service itself. The only place where hosts are built.
   ///
-  /// - Parameter account: of operations on a whole account, which have it before the name of Amazon's host.
+  /// - Parameter account: for operations on a whole account; Amazon puts it before its host name.
   package func address(
     of service: AWSService = .s3, bucket: String?, region: Region, account: AccountID? = nil
   ) -> (scheme: String, authority: String, path: String) {
@@ -120,12 +120,12 @@ package struct AWSEndpoint: Sendable, Hashable {
     }
   }
 
-  /// Whether the server could have a region of that name.
+  /// Whether the server could have a region with that name.
   package func accepts(_ region: Region) -> Bool { url != nil || region.isInLowerCase }
 }
 
 extension StringProtocol {
-  /// The first place where `other` stands, by bytes. (Foundation's is not used here.)
+  /// The first range that equals `other`, by bytes. (Foundation's method is not available here.)
   fileprivate func range(of other: String) -> Range<String.Index>? {
     var start = startIndex
     while start != endIndex {

@@ -1,16 +1,16 @@
-/// Why an operation failed: on what, and everything that the server said of it.
+/// Why an operation failed, on what, and everything the server said about it.
 package struct AWSError: Error, Sendable {
-  /// What kind of failure it is, as far as callers decide by it.
+  /// The kinds of failure that callers distinguish.
   package enum Kind: Sendable, Equatable {
     /// The server answered with an error.
     case service
-    /// No whole answer came.
+    /// No complete answer arrived.
     case transport(TransportError.Kind)
     /// The answer is not what S3 sends.
     case malformedAnswer
     /// There are no usable credentials.
     case credentials
-    /// It was not sent: somebody asked the run to stop.
+    /// It was not sent, because the run is being stopped.
     case stopped
   }
 
@@ -20,20 +20,20 @@ package struct AWSError: Error, Sendable {
   package let bucket: String?
   package let key: ObjectKey?
   package let status: Int?
-  /// S3's error code; for a HEAD request, which has no body, one that stands for the status.
+  /// S3's error code. A HEAD request's answer has no body; then a code that stands for its status.
   package let code: String?
   package let message: String
   package let requestID: String?
-  /// The region that the server says the bucket is in.
+  /// The bucket's region according to the server.
   package let region: String?
-  /// Which service was asked.
+  /// The service that was called.
   package let service: AWSService
-  /// As whom the request was signed, for people: `profile tools`, `the environment`.
+  /// Whose credentials signed the request, for messages: `profile tools`, `the environment`.
   package let account: String?
-  /// The name and the value of the argument that the server objects to, as it shows them.
+  /// The argument that the server rejected, as the server shows it.
   package let argument: Argument?
 
-  /// What an answer like `InvalidArgument` says of the argument that was wrong.
+  /// The argument named by an error such as `InvalidArgument`.
   package struct Argument: Sendable, Equatable {
     /// Such as `CanonicalUser/ID`.
     package let name: String
@@ -44,7 +44,7 @@ package struct AWSError: Error, Sendable {
       self.value = value
     }
   }
-  /// Whether the server may have carried out a write all the same: look before it is repeated.
+  /// Whether the server may have carried out the write despite the error: look before repeating it.
   package internal(set) var isOutcomeUnknown = false
 
   package init(
@@ -82,7 +82,7 @@ extension AWSError: CustomStringConvertible {
     if let code { text += " " + code.escapedForTerminal }
     let account = account.map { "as \($0.escapedForTerminal)" }
     if let requestID { text += " (request \(requestID.escapedForTerminal)\(account.map { ", \($0)" } ?? ""))" }
-    // Servers end their messages with a full stop or not, or send none; here a sentence goes on after it.
+    // Servers may or may not end messages with a full stop, or send none; here text follows.
     let said = message.escapedForTerminal
     if !said.isEmpty { text += " " + (said.hasSuffix(".") ? String(said.dropLast()) : said) }
     if let argument, !argument.value.isEmpty {

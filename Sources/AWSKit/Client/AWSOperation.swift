@@ -1,27 +1,27 @@
-/// One call of the S3 API, or of another AWS service's: what is sent, and how the answer is read.
+/// One API call of S3 or another AWS service: what to send, and how to read the answer.
 package struct AWSOperation<Output: Sendable>: Sendable {
   /// The operation's name in the S3 API.
   package let name: String
   package var method: HTTPMethod = .get
   package var bucket: String?
   package var key: ObjectKey?
-  /// Of services that have no buckets: the path, encoded.
+  /// The encoded path, for services without buckets.
   package var path: String?
-  /// Of operations on a whole account: Amazon has it before the host's name; other servers are called by their own.
+  /// For operations on a whole account; Amazon puts it before the host name, other servers do not.
   package var account: AccountID?
-  /// Names and values, not encoded; a name without a value (a sub-resource) has an empty one.
+  /// Names and values, not encoded. A name without a value (a sub-resource) has an empty one.
   package var query: [(name: String, value: [UInt8])] = []
   package var headers: [(name: String, value: String)] = []
   package var body = RequestBody.empty
-  /// Why it must not be sent; nil for what can.
+  /// Why it must not be sent; nil if it may.
   package var obstacle: String?
-  /// The most bytes that an answer may have: all but listings and policies fit into a few KB.
+  /// The longest answer accepted: all but listings and policies fit into a few KB.
   package var maximumResponseBytes: Int
-  /// Seconds without a byte after which it is given up; nil for the transport's own.
+  /// The stall timeout: seconds without a byte before giving up; nil for the transport's default.
   package var stallTimeoutSeconds: Int?
-  /// Whether the client may send it again when it cannot tell whether the server has carried it out.
+  /// Whether the client may repeat it if it cannot tell whether the server carried it out.
   package var repetition: Repetition
-  /// Seconds after which it is given up however much has come: a small answer has no reason to take longer.
+  /// The time limit in seconds, however much has arrived: a small answer has no reason to take longer.
   package var deadlineSeconds = 60
   package let parse: @Sendable (HTTPResponse) throws(XMLError) -> Output
 
@@ -34,7 +34,7 @@ package struct AWSOperation<Output: Sendable>: Sendable {
     self.name = name
     self.method = method
     repetition = Repetition(method)
-    // A server that does not know a bucket's sub-resource may list the bucket instead.
+    // A server that does not know a sub-resource of a bucket may list the bucket instead.
     let isOfBucket = bucket != nil && key == nil
     maximumResponseBytes = isOfBucket ? 8 << 20 : 256 << 10
     self.bucket = bucket
@@ -47,15 +47,15 @@ package struct AWSOperation<Output: Sendable>: Sendable {
     self.parse = parse
   }
 
-  /// What it is about, for whoever decides on retries.
+  /// What the request is about, which decides on retries.
   var scope: RequestScope {
     guard key != nil else { return .other }
     return RequestKind(method) == .read ? .objectRead : .objectWrite
   }
 
-  /// The query as Signature Version 4 wants it: encoded, and sorted by the encoded names.
+  /// The query for Signature Version 4: encoded, and sorted by encoded names.
   var canonicalQuery: String {
-    // Most requests by far have one sub-resource and nothing else.
+    // Nearly all requests have one sub-resource and nothing else.
     if query.count == 1, query[0].value.isEmpty { return PercentEncoding.encode(query[0].name) + "=" }
     let encoded = query.map { parameter in
       (name: PercentEncoding.encode(parameter.name), value: PercentEncoding.encode(parameter.value))
@@ -65,15 +65,15 @@ package struct AWSOperation<Output: Sendable>: Sendable {
   }
 }
 
-/// What to do after a failure that leaves open whether the server has carried an operation out: a lost, malformed or
+/// What to do after a failure that leaves open whether the server carried out an operation: a lost, malformed or
 /// interrupted answer, or a 500.
 package enum Repetition: Sendable {
-  /// Send it again: it changes nothing, or doing it twice comes to the same.
+  /// Repeat it: it changes nothing, or doing it twice has the same result.
   case always
-  /// Fail with `AWSError.isOutcomeUnknown`: the caller looks first, and then repeats or counts the operation.
+  /// Fail with `AWSError.isOutcomeUnknown`: the caller looks first, then repeats the operation or counts it as done.
   case afterLook
 
-  /// What is right for an operation that says nothing else.
+  /// The default for a method.
   init(_ method: HTTPMethod) {
     switch method {
     case .get, .head: self = .always
@@ -83,11 +83,11 @@ package enum Repetition: Sendable {
 }
 
 extension AWSOperation where Output == Void {
-  /// For answers that hold nothing. S3 can send an error in a 200; whatever else is there is not from S3.
+  /// Reads answers without content. S3 can send an error with status 200; anything else is not from S3.
   @Sendable static func expectNoError(_ response: HTTPResponse) throws(XMLError) {
     guard response.body.contains(where: { !(0x09...0x0d).contains($0) && $0 != 0x20 }) else { return }
     _ = try XMLElement(parsing: response.body, root: "Error")
-    // What the client looks for.
+    // The client recognizes this root.
     throw .unexpectedRoot("Error")
   }
 }

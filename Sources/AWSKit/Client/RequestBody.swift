@@ -1,22 +1,22 @@
 internal import Crypto
 internal import FoundationEssentials
 
-/// The body of a request, with the digests that go with it in headers.
+/// The body of a request, with the digests that headers carry.
 package struct RequestBody: Sendable {
   package let bytes: [UInt8]
-  /// SHA-256 in hexadecimal digits, which is signed.
+  /// The SHA-256 in hexadecimal digits; the signature covers it.
   let payloadHash: String
   /// MD5 in base64. PutObjectAcl and PutObjectTagging must have a checksum of their body (botocore's model:
   /// requestChecksumRequired); this is the one that every server knows.
   let contentMD5: String
-  /// Why it cannot be sent; nil for what can.
+  /// Why it must not be sent; nil if it may.
   let obstacle: String?
 
   package init(_ bytes: [UInt8]) {
     self.init(bytes, obstacle: nil)
   }
 
-  /// A document that was written; one that lacks something is never sent.
+  /// Makes the body from a document. A document that lacks characters is never sent.
   package init(_ writer: XMLWriter) {
     self.init(
       writer.bytes,

@@ -1,9 +1,9 @@
-/// An origin of a CloudFront distribution, as far as it says who asks for objects.
+/// An origin of a CloudFront distribution, reduced to the identity that it reads with.
 package struct DistributionOrigin: Sendable, Hashable {
   package var domainName: String
-  /// The ID of the origin access identity that CloudFront reads as.
+  /// The ID of the origin access identity that reads.
   package var originAccessIdentity: String?
-  /// The ID of the origin access control, with which CloudFront reads as a service.
+  /// The ID of the origin access control, with which CloudFront reads as a service principal.
   package var originAccessControl: String?
 
   package init(domainName: String, originAccessIdentity: String? = nil, originAccessControl: String? = nil) {
@@ -14,8 +14,8 @@ package struct DistributionOrigin: Sendable, Hashable {
 }
 
 extension AWSClient {
-  /// CloudFront's GetCloudFrontOriginAccessIdentity, for the ID that ACLs know it by. Needs
-  /// `cloudfront:GetCloudFrontOriginAccessIdentity`. The client must be one of CloudFront's.
+  /// Calls CloudFront's GetCloudFrontOriginAccessIdentity for the canonical ID that ACLs use. Needs
+  /// `cloudfront:GetCloudFrontOriginAccessIdentity`. The client must be CloudFront's.
   ///
   /// - Parameter id: such as `E2QWRUHEXAMPLE`.
   package func canonicalID(ofOriginAccessIdentity id: String) async throws(AWSError) -> CanonicalID {
@@ -32,8 +32,8 @@ extension AWSClient {
       })
   }
 
-  /// CloudFront's GetDistributionConfig, for the distribution's origins. Needs `cloudfront:GetDistributionConfig`.
-  /// The client must be one of CloudFront's.
+  /// Calls CloudFront's GetDistributionConfig for the distribution's origins. Needs `cloudfront:GetDistributionConfig`.
+  /// The client must be CloudFront's.
   package func origins(ofDistribution id: String) async throws(AWSError) -> [DistributionOrigin] {
     var operation = AWSOperation(
       "GetDistributionConfig", path: "/2020-05-31/distribution/" + PercentEncoding.encode(id) + "/config"
@@ -49,7 +49,7 @@ extension AWSClient {
 
 extension DistributionOrigin {
   fileprivate init(_ origin: XMLElement) {
-    // `origin-access-identity/cloudfront/ID`; empty where there is none.
+    // `origin-access-identity/cloudfront/ID`, or empty.
     let identity = origin["S3OriginConfig"]?["OriginAccessIdentity"]?.text ?? ""
     let control = origin["OriginAccessControlId"]?.text ?? ""
     self.init(

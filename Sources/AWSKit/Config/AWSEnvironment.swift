@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// What AWS's tools take their settings from: environment variables, and the two shared files.
+/// The sources of AWS's settings: environment variables, and the two shared files.
 ///
-/// The files are read once, so that all profiles of a run are of one state, and so that a pipe will do.
+/// The files are read once, so that all profiles of a run come from one state, and so that a pipe works.
 package struct AWSEnvironment: Sendable, SecretHolding {
   private let variables: [String: String]
   private let credentialsFile: File
@@ -13,7 +13,7 @@ package struct AWSEnvironment: Sendable, SecretHolding {
     let content: FileContent
   }
 
-  /// Reads the shared files that `environment` points to. An empty variable counts as one that is not set.
+  /// Reads the shared files that `environment` names. An empty variable counts as unset.
   package init(environment: [String: String], readFile: (String) -> FileContent = FileContent.init(path:)) {
     let variables = environment.filter { !$0.value.isEmpty }
     let home = variables[EnvironmentVariable.home.rawValue]
@@ -27,7 +27,7 @@ package struct AWSEnvironment: Sendable, SecretHolding {
     configFile = read(.configFile, "~/.aws/config")
   }
 
-  /// Those of this process.
+  /// The environment of this process.
   package static func current() -> AWSEnvironment {
     var environment: [String: String] = [:]
     for variable in EnvironmentVariable.allCases {
@@ -40,15 +40,15 @@ package struct AWSEnvironment: Sendable, SecretHolding {
     return AWSEnvironment(environment: environment)
   }
 
-  /// A variable's value; nil where it is empty.
+  /// A variable's value; nil if it is empty.
   subscript(variable: EnvironmentVariable) -> String? { variables[variable.rawValue] }
 
-  /// Finds credentials, region and endpoint, each in the order of places that the AWS CLI has.
+  /// Finds credentials, region and endpoint, each in the AWS CLI's order of precedence.
   ///
   /// - Parameters:
-  ///   - profile: of `--profile`; its files then win over the keys in the environment.
-  ///   - region: of `--region`.
-  ///   - endpointURL: of `--endpoint-url`, which is S3's.
+  ///   - profile: the value of `--profile`; its files then win over the keys in the environment.
+  ///   - region: the value of `--region`.
+  ///   - endpointURL: the value of `--endpoint-url`, for S3.
   package func resolve(
     profile: String? = nil, region: String? = nil, endpointURL: String? = nil
   ) throws(CredentialsError) -> AWSSettings {

@@ -1,30 +1,30 @@
-/// As whom, and where, requests are sent.
+/// Where requests are sent, and with whose credentials.
 package struct AWSSettings: Sendable {
-  /// The profile that was asked for, or `default`, which need not exist.
+  /// The requested profile, or `default`, which need not exist.
   package let profileName: String
   /// The keys to sign with.
   package let credentials: Credentials
-  /// Where the keys come from, for people: `environment`, or `profile tools in /root/.aws/credentials`.
+  /// The source of the keys, for messages: `environment`, or `profile tools in /root/.aws/credentials`.
   package let credentialsSource: String
-  /// The region, where one is set.
+  /// The region, if one is set.
   package let region: Setting<Region>?
-  /// The URL of the S3 service, where one is set; whether it is a URL is not checked here.
+  /// The URL of the S3 service, if one is set. It is not validated here.
   package let endpointURL: Value?
-  /// The URLs of the other services, where they are set.
+  /// The URLs of the other services, if set.
   package let otherEndpointURLs: [AWSService: Value]
-  /// Which of Amazon's hosts are wanted, each with the place where it is said.
+  /// The requested variants of Amazon's hosts, each with its source.
   package let variants: [Setting<EndpointVariant>]
-  /// A file of certificates to trust in place of the system's.
+  /// A file of certificates to trust instead of the system's.
   package let certificateBundle: Value?
 
   /// All of the variants together.
   package var variant: EndpointVariant { EndpointVariant(variants.map(\.value)) }
 
-  /// A setting, and which of the places where it can be set it comes from.
+  /// A setting, and where it was set.
   package struct Setting<Content: Sendable & Equatable>: Sendable, Equatable {
     /// The setting itself.
     package let value: Content
-    /// For people: `--region`, `AWS_REGION`, or `profile tools in /root/.aws/config`.
+    /// Its source, for messages: `--region`, `AWS_REGION`, or `profile tools in /root/.aws/config`.
     package let source: String
   }
 

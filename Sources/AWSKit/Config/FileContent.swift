@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// What came of reading a file that may well not be there.
+/// The result of reading a file that may be missing.
 package enum FileContent: Sendable, SecretHolding {
-  /// All of it.
+  /// The whole content.
   case bytes([UInt8])
-  /// No such file, or a directory of that name (which is what a container gets for a missing file).
+  /// There is no such file, or it is a directory (which a container gets for a missing file).
   case notFound
-  /// It is there but cannot be read; the reason is the system's.
+  /// It exists but cannot be read; the reason is the system's.
   case unreadable(String)
 
-  /// Reads a file or a pipe to its end, blocking.
+  /// Reads a file or a pipe to its end. Blocks.
   package init(path: String) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {

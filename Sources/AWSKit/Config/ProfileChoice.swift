@@ -1,8 +1,8 @@
-/// Which profile is meant, and who says so.
+/// Which profile to use, and who chose it.
 struct ProfileChoice: Sendable {
   /// Who chose the profile.
   enum Origin: Sendable, Equatable {
-    /// The user, for this run: then the environment's keys are not meant.
+    /// The user, for this run: the environment's keys are then not used.
     case explicit
     /// An environment variable.
     case variable(EnvironmentVariable)
@@ -15,8 +15,8 @@ struct ProfileChoice: Sendable {
   /// Who chose it.
   let origin: Origin
 
-  /// The explicit profile, else the environment's, else `default`; an explicit empty name stays one, since
-  /// it is most likely a variable that was to be set.
+  /// The explicit profile, else the environment's, else `default`. An explicit empty name is kept: it is most likely a
+  /// variable that should have been set.
   init(explicit: String?, environment: AWSEnvironment) {
     if let explicit {
       (name, origin) = (explicit, .explicit)
@@ -31,7 +31,7 @@ struct ProfileChoice: Sendable {
     (name, origin) = ("default", .standard)
   }
 
-  /// The profile, which must be there if anybody named it: to go on as somebody else would be a guess.
+  /// The profile, which must exist if it was named: continuing with other credentials would be a guess.
   func profile(of shared: SharedConfig) throws(CredentialsError) -> SharedConfig.Profile? {
     if let profile = shared.profile(name) { return profile }
     let named: String

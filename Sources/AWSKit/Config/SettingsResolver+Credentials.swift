@@ -1,8 +1,8 @@
 extension SettingsResolver {
-  /// The keys of the first place that has any, and where that is.
+  /// The keys of the first source that has any, and that source.
   ///
-  /// A place further up the AWS CLI's chain that this version cannot use is an error, never skipped: what
-  /// comes after it is somebody else.
+  /// A source with a higher precedence that this version does not support is an error, and is never skipped: the next
+  /// source may belong to another account.
   func credentials() throws(CredentialsError) -> (credentials: Credentials, source: String) {
     if choice.origin != .explicit, let found = try environmentKeys() { return found }
     if let profile {
@@ -42,7 +42,7 @@ extension SettingsResolver {
       source: "profile \(choice.name) in \(file.path)")
   }
 
-  /// Both keys, nil where there is neither, and an error where one is missing or cannot be sent.
+  /// Both keys; nil if there is neither; an error if one is missing or cannot be sent.
   private func pair(
     accessKeyID: (name: String, value: String?), secretAccessKey: (name: String, value: String?),
     sessionToken: (name: String, value: String?), source: String
@@ -58,7 +58,7 @@ extension SettingsResolver {
           + "set both or neither"
       )
     }
-    // Two of them go into headers; the secret may be whatever another server has given out, blanks included.
+    // Two of them become headers. The secret may contain anything that another server has issued, even blanks.
     for (name, value, allowed) in [
       (accessKeyID.name, id, UInt8(0x21)...0x7e), (secretAccessKey.name, secret, 0x20...0xff),
       (sessionToken.name, sessionToken.value ?? "", 0x21...0x7e),
@@ -87,7 +87,7 @@ extension SettingsResolver {
         + advice(profile: nil))
   }
 
-  /// How the AWS CLI turns any credentials into keys.
+  /// How to turn any credentials into keys with the AWS CLI.
   private func advice(profile: String?) -> String {
     let option = profile.map { " --profile " + ShellWords.quoted($0) } ?? ""
     let command = "aws configure export-credentials\(option) --format env"
@@ -96,7 +96,7 @@ extension SettingsResolver {
   }
 
   private func noCredentials() -> CredentialsError {
-    // Such a profile may do for other things, so it is in the way of keys only if there are none.
+    // Such a profile may serve other purposes, so these properties are an error only if there are no keys.
     for property in ["sso_session", "sso_start_url", "credential_source"] where profile?[property] != nil {
       return unsupported(property)
     }

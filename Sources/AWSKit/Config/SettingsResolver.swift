@@ -1,12 +1,12 @@
-/// Finds each setting of one profile, in the order of places that the AWS CLI has.
+/// Finds each setting of one profile, in the AWS CLI's order of precedence.
 struct SettingsResolver: Sendable, SecretHolding {
-  /// The variables; the files in it are parsed in `shared`.
+  /// The variables. The files' parsed content is in `shared`.
   let environment: AWSEnvironment
   /// Both files.
   let shared: SharedConfig
-  /// Whose settings they are.
+  /// The profile in question.
   let choice: ProfileChoice
-  /// What the files say of it; nil where nobody named a profile and there is no `default`.
+  /// The profile's content; nil if nobody named a profile and there is no `default`.
   let profile: SharedConfig.Profile?
 
   /// The region, if one is set.
@@ -23,8 +23,8 @@ struct SettingsResolver: Sendable, SecretHolding {
     return AWSSettings.Setting(value: region, source: found.source)
   }
 
-  /// The URL of a service, if one is set: what is explicit, the environment, the files; within each the
-  /// one for the service before the one for all services.
+  /// The URL of a service, if one is set: explicitly, else in the environment, else in the files; in each, the
+  /// service's own setting precedes the one for all services.
   func endpointURL(of service: AWSService = .s3, explicit: String? = nil) throws(CredentialsError) -> AWSSettings.Value?
   {
     if let explicit { return AWSSettings.Value(value: explicit, source: "--endpoint-url") }
@@ -46,7 +46,7 @@ struct SettingsResolver: Sendable, SecretHolding {
     return value(ofProperty: "endpoint_url")
   }
 
-  /// Which of Amazon's hosts are wanted. What stands in a profile's `s3` section counts for all services alike.
+  /// The requested variants of Amazon's hosts. Settings in a profile's `s3` section apply to all services.
   func variants() throws(CredentialsError) -> [AWSSettings.Setting<EndpointVariant>] {
     let dualStack = AWSSettings.Value(
       value: profile?.inConfig?["s3", "use_dualstack_endpoint"] ?? "",
@@ -74,7 +74,7 @@ struct SettingsResolver: Sendable, SecretHolding {
     return variants
   }
 
-  /// A file of certificates to trust in place of the system's.
+  /// A file of certificates to trust instead of the system's.
   var certificateBundle: AWSSettings.Value? { value(of: .certificateBundle) ?? value(ofProperty: "ca_bundle") }
 
   private func value(of variable: EnvironmentVariable) -> AWSSettings.Value? {

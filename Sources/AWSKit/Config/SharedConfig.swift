@@ -1,13 +1,13 @@
-/// The two shared files together, as profiles.
+/// Both shared files, as profiles.
 struct SharedConfig: Sendable, SecretHolding {
-  /// `~/.aws/credentials`, where a section's whole name is a profile's.
+  /// `~/.aws/credentials`, in which section names are profile names.
   let credentialsFile: SharedConfigFile
-  /// `~/.aws/config`, where profiles are `[default]` and `[profile name]`, among sections of other kinds.
+  /// `~/.aws/config`, in which profiles are `[default]` and `[profile name]`, beside other kinds of sections.
   let configFile: SharedConfigFile
   private let configProfiles: [String: SharedConfigFile.Section]
   private let services: [String: SharedConfigFile.Section]
 
-  /// Sorts the sections of the config file. Of two spellings of one profile the later one counts, alone.
+  /// Sorts the sections of the config file. If a profile is spelled in two ways, only the later section counts.
   init(credentialsFile: SharedConfigFile, configFile: SharedConfigFile) {
     self.credentialsFile = credentialsFile
     self.configFile = configFile
@@ -28,7 +28,7 @@ struct SharedConfig: Sendable, SecretHolding {
     self.services = services
   }
 
-  /// The profile of this name; nil where neither file has it.
+  /// The profile of this name; nil if neither file has it.
   func profile(_ name: String) -> Profile? {
     let profile = Profile(
       name: name, inCredentials: credentialsFile.section(name), inConfig: configProfiles[name])
@@ -43,14 +43,14 @@ struct SharedConfig: Sendable, SecretHolding {
     Set(credentialsFile.sections.map(\.name)).union(configProfiles.keys).sorted()
   }
 
-  /// Where profiles are looked for, for an error message.
+  /// The files searched for profiles, for an error message.
   var searched: String {
     "\(credentialsFile.pathAndCondition) and \(configFile.pathAndCondition)"
   }
 }
 
 extension SharedConfig {
-  /// What both files say of one profile.
+  /// One profile's sections in both files.
   struct Profile: Sendable, SecretHolding {
     /// The profile's name, without `profile` and quotation marks.
     let name: String
@@ -59,7 +59,7 @@ extension SharedConfig {
     /// Its section in the config file.
     let inConfig: SharedConfigFile.Section?
 
-    /// A property's value; the credentials file's where both have it, as in the AWS CLI.
+    /// A property's value. The credentials file wins, as in the AWS CLI.
     subscript(property: String) -> String? {
       inCredentials?[property] ?? inConfig?[property]
     }

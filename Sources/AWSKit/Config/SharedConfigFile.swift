@@ -1,26 +1,26 @@
-/// What `~/.aws/config` or `~/.aws/credentials` says: sections of properties, in the file's order.
+/// The content of `~/.aws/config` or `~/.aws/credentials`: sections of properties, in the file's order.
 struct SharedConfigFile: Sendable, SecretHolding {
-  /// Where the file is, `~` expanded.
+  /// The file's path, with `~` expanded.
   let path: String
-  /// Why there is nothing to read, where that is so.
+  /// Whether it was read, and if not, why.
   let condition: Condition
   /// The sections, each name once.
   let sections: [Section]
 
-  /// What became of reading the file.
+  /// The result of reading the file.
   enum Condition: Sendable, Equatable {
     /// It was read.
     case read
-    /// There is no such file, which is no error: each of the two may be missing.
+    /// There is no such file. That is no error: each of the two files may be missing.
     case notFound
-    /// It is there and could not be read, for this reason.
+    /// It exists but could not be read, for this reason.
     case unreadable(String)
   }
 
-  /// Parses what was read.
+  /// Parses a file's content.
   ///
-  /// A file that cannot be read counts as an empty one, as in the AWS CLI: a service often runs with its keys
-  /// in the environment and with a home directory that it may not look into. Error messages say so.
+  /// An unreadable file counts as empty, as in the AWS CLI: services often run with keys in the environment and a home
+  /// directory that they may not read. Error messages mention it.
   init(path: String, content: FileContent) throws(CredentialsError) {
     self.path = path
     switch content {
@@ -42,7 +42,7 @@ struct SharedConfigFile: Sendable, SecretHolding {
     sections.first { $0.name == name }
   }
 
-  /// The path, and why nothing came of it.
+  /// The path, and why it could not be read.
   var pathAndCondition: String {
     switch condition {
     case .read: path
@@ -55,12 +55,12 @@ struct SharedConfigFile: Sendable, SecretHolding {
 extension SharedConfigFile {
   /// One `[name]` and the properties below it.
   struct Section: Sendable, SecretHolding {
-    /// What stands between the brackets, quotation marks and all, without blanks around it.
+    /// The text between the brackets, with quotation marks, without surrounding blanks.
     let name: String
     /// By name, in lower case.
     var properties: [String: Property] = [:]
 
-    /// A property's value; nil where there is none, an empty one or a block of nested properties.
+    /// A property's value; nil if it is missing, empty, or a block of nested properties.
     subscript(name: String) -> String? {
       guard case .text(let text)? = properties[name], !text.isEmpty else { return nil }
       return text
@@ -73,9 +73,9 @@ extension SharedConfigFile {
     }
   }
 
-  /// What follows a property's name.
+  /// The value of a property.
   enum Property: Sendable, Equatable, SecretHolding {
-    /// A value; with line breaks, where indented lines go on with it.
+    /// A text; it contains line breaks if indented lines continue it.
     case text(String)
     /// A block of indented properties.
     case nested([String: String])

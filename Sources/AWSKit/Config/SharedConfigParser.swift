@@ -1,20 +1,20 @@
-/// Reads the format of AWS's shared files line by line.
+/// Parses AWS's shared files line by line.
 ///
-/// The rules are those of the AWS CLI, which are those of Python's `configparser` (strict, no interpolation)
-/// with nested blocks. It is more lenient as AWS's SDKs are: a comment may follow a value, if a blank stands
-/// before it; blanks may stand inside the brackets; a byte order mark is skipped; `[DEFAULT]` is not special.
+/// The rules are the AWS CLI's, which are those of Python's `configparser` (strict, no interpolation) plus nested
+/// blocks. Like AWS's SDKs it also accepts a comment after a value if a blank precedes it, blanks inside the brackets,
+/// and a byte order mark; `[DEFAULT]` is not special.
 struct SharedConfigParser {
   private let path: String
   private var sections: [SharedConfigFile.Section] = []
-  /// The line on which each section begins.
+  /// The line number of each section.
   private var sectionLines: [String: Int] = [:]
-  /// The line on which each property of the current section stands.
+  /// The line number of each property of the current section.
   private var propertyLines: [String: Int] = [:]
   private var current: CurrentProperty?
-  /// How far the last section's or property's line was indented: a line that is farther in goes on with it.
+  /// The indentation of the last section or property: a line with more indentation continues it.
   private var indentation = 0
 
-  /// A property that the next line may go on with.
+  /// A property that the next line may continue.
   private struct CurrentProperty {
     let name: String
     let value: String
@@ -80,7 +80,7 @@ struct SharedConfigParser {
     else { throw malformed(number, "neither a section nor a comment nor \"name = value\"") }
     let name = try text(content[..<delimiter], number).lowercased()
     guard !name.isEmpty else { throw malformed(number, "a value without a name") }
-    // Only the lines: in a damaged file the name may be a piece of a secret.
+    // Line numbers only: in a damaged file the name may be a part of a secret.
     if let earlier = propertyLines.updateValue(number, forKey: name) {
       throw malformed(number, "the same property is on line \(earlier) already: delete one of them")
     }
@@ -108,7 +108,7 @@ struct SharedConfigParser {
     sections[last].properties[property.name] = .nested(nested)
   }
 
-  /// What stands before the first `#` or `;` that has a blank before it.
+  /// The text before the first `#` or `;` that follows a blank.
   private func withoutComment(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     let comment = bytes.indices.dropFirst().first { index in
       (bytes[index] == UInt8(ascii: "#") || bytes[index] == UInt8(ascii: ";")) && bytes[index - 1].isBlank
@@ -116,7 +116,7 @@ struct SharedConfigParser {
     return bytes[..<(comment ?? bytes.endIndex)]
   }
 
-  /// The bytes as text, without the blanks around it.
+  /// The bytes as text, without surrounding blanks.
   private func text(_ bytes: ArraySlice<UInt8>, _ number: Int) throws(CredentialsError) -> String {
     var result = bytes.drop(while: \.isBlank)
     while result.last?.isBlank == true { result.removeLast() }
@@ -130,7 +130,7 @@ struct SharedConfigParser {
 }
 
 extension UInt8 {
-  /// What the format takes for white space within a line.
+  /// Whether the format treats the byte as white space within a line.
   fileprivate var isBlank: Bool {
     self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") || self == 0x0b || self == 0x0c
   }

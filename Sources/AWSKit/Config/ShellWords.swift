@@ -1,7 +1,6 @@
-/// Splits text into words as a POSIX shell does, which is how section names are quoted:
-/// `[profile "my site"]`.
+/// Splits text into words as a POSIX shell does. Section names are quoted this way: `[profile "my site"]`.
 enum ShellWords {
-  /// The words, or nil where a quotation is not closed or a backslash ends the text.
+  /// The words; nil if a quotation is not closed or a backslash ends the text.
   static func split(_ text: String) -> [String]? {
     var words: [String] = []
     // nil between words, so that "" is a word.
@@ -30,7 +29,7 @@ enum ShellWords {
     return words
   }
 
-  /// Takes what follows an opening `"`, through the closing one. A backslash escapes only itself and quotes.
+  /// Reads up to the closing `"`. A backslash escapes only itself and quotation marks.
   private static func doubleQuoted(_ rest: inout Substring.UnicodeScalarView) -> String? {
     var result = ""
     while let scalar = rest.popFirst() {
@@ -48,7 +47,7 @@ enum ShellWords {
     return nil
   }
 
-  /// The text as one word of a command that a person can paste.
+  /// The text quoted as one word of a command that people can paste.
   static func quoted(_ word: String) -> String {
     let isPlain = word.utf8.allSatisfy { byte in
       switch byte {

@@ -1,7 +1,7 @@
-/// The header lines of an answer, kept as the bytes that came, with the places of names and values: an answer is asked
-/// for two of them, or for twenty.
+/// An answer's header lines, kept as the bytes that arrived, with the positions of names and values. Most answers are
+/// asked for two headers of twenty.
 package struct HTTPHeaders: Sendable {
-  /// Where a line's name and value are within `bytes`.
+  /// The positions of a line's name and value in `bytes`.
   private struct Field {
     let name: Range<Int>
     let value: Range<Int>
@@ -10,7 +10,7 @@ package struct HTTPHeaders: Sendable {
   private var bytes: [UInt8] = []
   private var fields: [Field] = []
 
-  /// Holds all lines of most answers of S3's.
+  /// Large enough for all header lines of most S3 answers.
   private static let usualSize = 768
   private static let usualCount = 16
 
@@ -22,7 +22,7 @@ package struct HTTPHeaders: Sendable {
     }
   }
 
-  /// Takes one line as it came, with its line end.
+  /// Appends one line as it arrived, with its line end.
   mutating func append(line: UnsafeRawBufferPointer) {
     if bytes.isEmpty {
       bytes.reserveCapacity(Self.usualSize)
@@ -42,10 +42,10 @@ package struct HTTPHeaders: Sendable {
     fields.removeAll(keepingCapacity: true)
   }
 
-  /// Whether all of it is UTF-8; what is not comes with replacement characters.
+  /// Whether all values are UTF-8. Invalid bytes are returned as replacement characters.
   package var isValidUTF8: Bool { String(validating: bytes, as: UTF8.self) != nil }
 
-  /// The value of the first header with that name, in any case, without surrounding blanks.
+  /// The value of the first header with that name, without surrounding blanks. Case does not matter.
   package subscript(name: String) -> String? {
     var name = name
     return name.withUTF8 { name in
@@ -53,7 +53,7 @@ package struct HTTPHeaders: Sendable {
     }.map { text($0.value) }
   }
 
-  /// The headers whose names begin with `prefix`, that prefix removed, in lower case and in order.
+  /// The headers whose names begin with `prefix`, without that prefix, in lower case and in order.
   package func fields(withPrefix prefix: String) -> [(name: String, value: String)] {
     var prefix = prefix
     return prefix.withUTF8 { prefix in
@@ -66,7 +66,7 @@ package struct HTTPHeaders: Sendable {
 
   private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
-  /// Whether the name begins so, in any case.
+  /// Whether the name begins with the prefix, in any case.
   private func hasPrefix(_ field: Field, _ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
     guard field.name.count >= prefix.count else { return false }
     return bytes.withUnsafeBufferPointer { bytes in

@@ -12,22 +12,22 @@ package struct HTTPRequest: Sendable {
   package var method: HTTPMethod
   /// `http` or `https`.
   package var scheme: String
-  /// Host, and port where it is not the scheme's own: the value of the `Host` header.
+  /// The value of the `Host` header: host, and port unless it is the scheme's default.
   package var authority: String
-  /// Percent-encoded, beginning with a slash. Sent as it is: nothing resolves `..` or merges slashes.
+  /// Percent-encoded, beginning with a slash. Sent unchanged: nothing resolves `..` or merges slashes.
   package var path: String
   /// Percent-encoded, without the question mark; empty for none.
   package var query: String
-  /// In the order in which they are sent; repeated names stay repeated.
+  /// In sending order; repeated names stay repeated.
   package var headers: [(name: String, value: String)]
   package var body: [UInt8]
-  /// The most bytes of answer that are taken; a longer answer is an error.
+  /// The longest answer accepted; a longer one is an error.
   package var maximumResponseBytes: Int
-  /// Seconds without a byte after which it is given up; nil for the transport's own.
+  /// The stall timeout: seconds without a byte before giving up; nil for the transport's default.
   package var stallTimeoutSeconds: Int?
-  /// Whether the transport may send it again by itself where a kept connection turns out to be closed.
+  /// Whether the transport may send it again by itself if a kept connection turns out to be closed.
   package var maySendTwice: Bool
-  /// Seconds after which it is given up however much has come; nil for never.
+  /// The time limit in seconds, however much has arrived; nil for none.
   package var deadlineSeconds: Int?
 
   package init(

@@ -12,7 +12,7 @@ package struct HTTPResponse: Sendable {
 
   package var isSuccess: Bool { (200..<300).contains(status) }
 
-  /// The version that the answer is about, where it names one.
+  /// The object version that the answer is about, if it names one.
   var versionID: String? {
     get throws(XMLError) {
       guard let id = headers["x-amz-version-id"] else { return nil }
@@ -23,7 +23,7 @@ package struct HTTPResponse: Sendable {
     }
   }
 
-  /// Amazon's ID of the request, which its support asks for.
+  /// Amazon's ID of the request; its support asks for it.
   package var requestID: String? { headers["x-amz-request-id"] ?? headers["x-amzn-requestid"] }
 }
 

@@ -1,10 +1,10 @@
-/// Whatever carries a request to a server and brings the answer back.
+/// Sends requests and returns the answers.
 package protocol HTTPTransport: Sendable {
-  /// Where tasks run best that do nothing but send requests, of `number`; nil where it makes no difference.
+  /// The executor for tasks that do little but send requests; nil if it makes no difference.
   func executor(number: Int) -> (any TaskExecutor)?
-  /// Sends the request and reads the whole answer, of whatever status. Redirects are answers, not followed.
+  /// Sends the request and reads the whole answer, whatever its status. Does not follow redirects.
   func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
-  /// Gives up the requests under way that only read, and whichever come later. The answers to writes are waited for.
+  /// Fails all read requests, those in flight and those to come. Answers to writes are still awaited.
   func abandonReads()
 }
 
@@ -13,15 +13,15 @@ extension HTTPTransport {
   package func abandonReads() {}
 }
 
-/// Why no whole answer came.
+/// Why no complete answer arrived.
 package struct TransportError: Error, Sendable, CustomStringConvertible {
-  /// What kind of failure it was, as far as it decides what to do next.
+  /// The kind of failure, which decides what to do next.
   package enum Kind: Sendable {
-    /// The host's name is unknown, or nothing listens there: trying for long makes no sense.
+    /// The host name is unknown, or nothing listens there: not worth many attempts.
     case cannotConnect
     /// The connection broke, stalled or ended early: the request may or may not have been carried out.
     case interrupted
-    /// The server's certificate is not to be trusted.
+    /// The server's certificate is not trusted.
     case untrusted
     /// The answer was longer than the request allowed.
     case responseTooLarge

@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// What the environment says of proxies, as far as it matters here: whether there are any, and what of it is secret.
+/// The environment's proxy settings: whether there are any, and which parts of them are secret.
 struct ProxySettings: Sendable, SecretHolding {
   /// The variables that libcurl reads (everything curl, "Proxy environment variables").
   private static let variables = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
 
-  /// Those of this process.
+  /// The settings of this process.
   static let current = ProxySettings(variables.compactMap { name in getenv(name).map { String(cString: $0) } })
 
   /// Whether libcurl would look for a proxy.
@@ -23,6 +23,6 @@ struct ProxySettings: Sendable, SecretHolding {
       })
   }
 
-  /// The text without passwords.
+  /// The text without proxy passwords.
   func scrub(_ text: String) -> String { scrubber.scrub(text) }
 }

@@ -1,5 +1,5 @@
-/// The two kinds of requests that S3 counts apart: 5,500 GET and HEAD, and 3,500 PUT, COPY, POST and DELETE a second for
-/// each prefix (S3 User Guide, "Best practices design patterns").
+/// The two kinds of requests that S3 limits separately for each prefix: 5,500 GET and HEAD, and 3,500 PUT, COPY, POST
+/// and DELETE requests a second (S3 User Guide, "Best practices design patterns").
 package enum RequestKind: Int, Sendable, CaseIterable {
   case read
   case write

@@ -1,4 +1,4 @@
-/// The services of AWS's that fixacl speaks to: S3, and those that know what S3 does not.
+/// The AWS services that fixacl calls.
 package enum AWSService: String, Sendable, Hashable, CaseIterable {
   case s3
   case cloudFront = "cloudfront"
@@ -6,10 +6,10 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
   /// S3's settings of a whole account.
   case s3Control = "s3_control"
 
-  /// The name in the shared files, under which a profile's `services` section has its endpoint.
+  /// Its name in a `services` section of the shared files.
   package var settingName: String { rawValue }
 
-  /// The name that a signature is made for.
+  /// The service name in signatures.
   var signingName: String {
     switch self {
     case .s3, .s3Control: "s3"
@@ -18,7 +18,7 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The region that a signature is made for: CloudFront is one service for all regions of a partition.
+  /// The region in signatures: CloudFront is one service for all regions of a partition.
   func signingRegion(_ region: Region) -> Region {
     switch self {
     case .cloudFront: Partition.of(region).name == "aws-cn" ? .ningxia : .standard
@@ -36,13 +36,13 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
       return "\(name)\(fips)\(isDualStack ? ".dualstack" : "").\(region).\(partition.domain)"
     case .cloudFront where partition.name == "aws-cn": return "cloudfront\(fips).cn-northwest-1.amazonaws.com.cn"
     case .cloudFront: return isDualStack ? "cloudfront\(fips).global.api.aws" : "cloudfront\(fips).amazonaws.com"
-    // GovCloud's usual one is validated.
+    // GovCloud's standard endpoint is FIPS-validated.
     case .sts where partition.name == "aws-us-gov" && !isDualStack: return "sts.\(region).amazonaws.com"
     case .sts: return "sts\(fips).\(region).\(isDualStack ? partition.dualStackDomain : partition.domain)"
     }
   }
 
-  /// The variable that names its endpoint.
+  /// The environment variable for its endpoint.
   var endpointVariable: EnvironmentVariable {
     switch self {
     case .s3: .endpointURLS3

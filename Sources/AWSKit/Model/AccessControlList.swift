@@ -16,7 +16,7 @@ package struct Grant: Hashable, Sendable, Comparable {
 
 /// The ACL of an object or a bucket: its owner and a set of grants.
 ///
-/// Grants are kept sorted and without repetition, since S3 gives neither their order nor a repetition a meaning.
+/// Grants are kept sorted and unique: S3 gives no meaning to their order or to duplicates.
 package struct AccessControlList: Hashable, Sendable {
   /// The most grants that S3 takes in one ACL (S3 API Reference, PutObjectAcl).
   package static let maximumGrants = 100
@@ -29,7 +29,7 @@ package struct AccessControlList: Hashable, Sendable {
     self.grants = Set(grants).sorted()
   }
 
-  /// What the ACL lets `grantee` do by grants that name it; membership in groups is not counted.
+  /// What grants that name `grantee` allow; membership in groups is ignored.
   package func rights(of grantee: Grantee) -> Permission.Rights {
     grants.reduce(into: []) { if $1.grantee == grantee { $0.formUnion($1.permission.rights) } }
   }
@@ -39,10 +39,10 @@ package struct AccessControlList: Hashable, Sendable {
     rights(of: grant.grantee).isSuperset(of: grant.permission.rights)
   }
 
-  /// Whether both ACLs have the same owner and let the same grantees do the same.
+  /// Whether both ACLs have the same owner and allow the same grantees the same.
   ///
-  /// Servers may merge or spell out grants (READ beside FULL_CONTROL, say), so this and not `==` tells
-  /// whether an object still has the ACL that was seen, or already has the one that was wanted.
+  /// Servers may merge grants or write them out (READ beside FULL_CONTROL, for example). So this, not `==`, decides
+  /// whether an object still has an ACL or already has the wanted one.
   package func isEquivalent(to other: AccessControlList) -> Bool {
     guard owner == other.owner else { return false }
     var (own, others) = (GranteeRights(grants), GranteeRights(other.grants))
@@ -53,7 +53,7 @@ package struct AccessControlList: Hashable, Sendable {
   }
 }
 
-/// Each grantee of sorted grants, with what all of its grants together let it do.
+/// Iterates over the grantees of sorted grants, each with everything its grants allow.
 private struct GranteeRights: IteratorProtocol {
   private var grants: ArraySlice<Grant>
 

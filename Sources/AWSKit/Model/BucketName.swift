@@ -1,6 +1,6 @@
-/// What a bucket can be called.
+/// The rules for bucket names.
 package enum BucketName {
-  /// Whether a bucket could have that name, here or on another server: it becomes part of a host name or of a path.
+  /// Whether a bucket on S3 or another server could have that name, which becomes part of a host name or a path.
   ///
   /// Wider than today's rules: the oldest buckets have capitals, underscores and up to 255 characters (S3 User Guide,
   /// "General purpose bucket naming rules"), and Ceph RadosGW puts a tenant and a colon before the name.
@@ -17,8 +17,8 @@ package enum BucketName {
       }
   }
 
-  /// Whether the name can stand before S3's host: a dot would have no TLS certificate that fits, and capitals and
-  /// underscores are no host names.
+  /// Whether the name can precede S3's host: no TLS certificate matches a name with a dot, and capitals and underscores
+  /// are not valid in host names.
   static func isHostLabel(_ name: String) -> Bool {
     name.utf8.count >= 3 && HostLabel.isValid(name) && !name.utf8.contains { (0x41...0x5a).contains($0) }
   }

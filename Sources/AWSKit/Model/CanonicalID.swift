@@ -1,6 +1,6 @@
 /// The canonical user ID of an AWS account or of a CloudFront origin access identity: an opaque string.
 ///
-/// On AWS it is 64 hexadecimal digits; other servers use other forms, so nothing is assumed of it.
+/// On AWS it has 64 hexadecimal digits. Other servers use other forms, so none is required.
 package struct CanonicalID: Hashable, Sendable, Comparable, CustomStringConvertible {
   package let value: String
 
@@ -8,7 +8,7 @@ package struct CanonicalID: Hashable, Sendable, Comparable, CustomStringConverti
     self.value = value
   }
 
-  /// By bytes: as Strings, two IDs that differ in Unicode normalization only would be one.
+  /// By bytes: as Strings, IDs that differ only in Unicode normalization would be equal.
   package static func == (left: CanonicalID, right: CanonicalID) -> Bool {
     left.value.utf8.elementsEqual(right.value.utf8)
   }

@@ -4,10 +4,10 @@ package struct Credentials: Sendable, Equatable {
   package let accessKeyID: String
   /// The secret half, which never leaves the process.
   package let secretAccessKey: String
-  /// What temporary credentials are sent with besides.
+  /// The token of temporary credentials.
   package let sessionToken: String?
 
-  /// Takes the keys as they are; whether they can be sent at all is checked where they are read.
+  /// Does not validate the keys; that happens where they are read.
   package init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
     self.accessKeyID = accessKeyID
     self.secretAccessKey = secretAccessKey
@@ -16,7 +16,7 @@ package struct Credentials: Sendable, Equatable {
 }
 
 extension Credentials: SecretHolding {
-  /// The end of the access key ID, as `aws configure list` shows it: people do swap the two keys.
+  /// The end of the access key ID, as `aws configure list` shows it: people do swap the two keys, so not all of it.
   package var description: String {
     let shown = accessKeyID.count >= 16 ? String(accessKeyID.suffix(4)) : ""
     return "Credentials(****\(shown)\(sessionToken == nil ? "" : ", temporary"))"

@@ -1,21 +1,21 @@
-/// Why there are no credentials, or no usable settings around them.
+/// Why there are no usable credentials or settings.
 ///
-/// The message holds names, paths, line numbers and URLs, never a value that could be a secret: what stands
-/// in a line that cannot be read is not shown either.
+/// The message contains names, paths, line numbers and URLs, but never a possible secret: the content of an unreadable
+/// line is not shown either.
 package struct CredentialsError: Error, Sendable, Equatable {
-  /// What kind of failure it is, as far as callers decide by it.
+  /// The kinds of failure that callers distinguish.
   package enum Code: String, Sendable {
-    /// The profile that was asked for is in neither file.
+    /// Neither file has the requested profile.
     case profileNotFound
-    /// There are credentials, but to get at them takes something that this version cannot do.
+    /// There are credentials, but this version cannot use their kind.
     case unsupported
-    /// One half of a pair of keys is missing.
+    /// One key of a pair is missing.
     case partialCredentials
-    /// There are no credentials in any place.
+    /// No source has credentials.
     case noCredentials
     /// A shared file breaks the rules of its format.
     case malformedFile
-    /// A value cannot be what it stands for.
+    /// A value is invalid.
     case invalidValue
   }
 
@@ -31,6 +31,6 @@ package struct CredentialsError: Error, Sendable, Equatable {
 }
 
 extension CredentialsError: CustomStringConvertible {
-  /// The message, safe on a terminal: names and paths in it come from files and from the environment.
+  /// The message, safe to print on a terminal: its names and paths come from files and the environment.
   package var description: String { message.escapedForTerminal }
 }

@@ -1,5 +1,5 @@
-/// Whatever has credentials for the requests of one account.
+/// Provides the credentials for the requests of one account.
 package protocol CredentialsProvider: Sendable {
-  /// The credentials for the next request; asked for before each one, since they may have been renewed.
+  /// The credentials for the next request. Called before each request, since they may have been renewed.
   func credentials() async throws -> Credentials
 }

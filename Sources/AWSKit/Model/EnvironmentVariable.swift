@@ -1,4 +1,4 @@
-/// The environment variables that decide on credentials, region and endpoint.
+/// The environment variables for credentials, region and endpoint.
 enum EnvironmentVariable: String, CaseIterable, Sendable {
   case home = "HOME"
   case profile = "AWS_PROFILE"
@@ -8,7 +8,7 @@ enum EnvironmentVariable: String, CaseIterable, Sendable {
   case accessKeyID = "AWS_ACCESS_KEY_ID"
   case secretAccessKey = "AWS_SECRET_ACCESS_KEY"
   case sessionToken = "AWS_SESSION_TOKEN"
-  /// What the session token was called before.
+  /// The old name of the session token.
   case securityToken = "AWS_SECURITY_TOKEN"
   case webIdentityTokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE"
   case containerRelativeURI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"

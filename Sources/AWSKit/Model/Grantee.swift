@@ -31,7 +31,7 @@ package enum Grantee: Hashable, Sendable {
 }
 
 extension Grantee: Comparable {
-  /// Groups after users, then by bytes: any total order will do, as long as it is always the same.
+  /// Users before groups, then by bytes. Any total order will do, as long as it never changes.
   package static func < (left: Grantee, right: Grantee) -> Bool {
     switch (left, right) {
     case (.canonicalUser, .group): true

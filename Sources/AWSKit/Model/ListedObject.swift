@@ -1,8 +1,8 @@
 /// One object of a listing.
 package struct ListedObject: Sendable, Hashable {
-  /// Bytes of a key, a version's ID or any other text of an object (S3 User Guide, "Object key naming guidelines").
+  /// The longest key, version ID or other text of an object, in bytes (S3 User Guide, "Object key naming guidelines").
   static let maximumTextLength = 1024
-  /// Bytes that no object has.
+  /// A size that no object reaches.
   static let sizeBound = 1_000_000_000_000_000_000
 
   package let key: ObjectKey
@@ -13,11 +13,11 @@ package struct ListedObject: Sendable, Hashable {
   /// As the server wrote it: an ISO 8601 time in UTC.
   package let lastModified: String
   package let storageClass: String
-  /// Nil where the server did not tell.
+  /// Nil if the server did not name it.
   package let owner: CanonicalID?
-  /// In a listing of versions, which one it is; nil in a listing of objects, which has the current ones only.
+  /// The version, in a listing of versions; nil in a listing of current objects.
   package let version: Version?
-  /// Whether the server did not tell its ETag or its size: `-` and 0 stand for them.
+  /// Whether the server omitted the ETag or the size, which are then `-` and 0.
   package let isIncomplete: Bool
 
   package init(
@@ -36,13 +36,13 @@ package struct ListedObject: Sendable, Hashable {
 
   /// One version of a key.
   package struct Version: Sendable, Hashable {
-    /// `null` for one from before the bucket had versions, or while they are suspended.
+    /// `null` for a version from before versioning, or from while it was suspended.
     package let id: String
     package let isLatest: Bool
-    /// Whether it only says that the key is deleted: it has no content, and no ACL.
+    /// Whether it only marks the key as deleted: it has no content and no ACL.
     package let isDeleteMarker: Bool
   }
 
-  /// Whether there is something newer in its place.
+  /// Whether a newer version exists.
   package var isNoncurrent: Bool { version.map { !$0.isLatest } ?? false }
 }

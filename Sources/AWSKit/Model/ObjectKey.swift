@@ -2,10 +2,10 @@
   import Glibc
 #endif
 
-/// An object's key: bytes, compared and ordered as bytes, as S3 does.
+/// An object's key: bytes, compared and ordered as bytes, as in S3.
 ///
-/// Not a `String`: Swift compares those by canonical equivalence, so two keys that differ only in Unicode
-/// normalization (NFC, NFD) would be one.
+/// Not a `String`: Swift compares strings by canonical equivalence, so keys that differ only in Unicode normalization
+/// (NFC, NFD) would be equal.
 package struct ObjectKey: Hashable, Sendable {
   package let bytes: [UInt8]
 
@@ -17,12 +17,12 @@ package struct ObjectKey: Hashable, Sendable {
     self.bytes = Array(string.utf8)
   }
 
-  /// Whether the key is valid UTF-8, as S3 promises of every key.
+  /// Whether the key is valid UTF-8, as S3 promises for every key.
   package var isValidUTF8: Bool {
     String(validating: bytes, as: UTF8.self) != nil
   }
 
-  /// The key as text, exact whenever `isValidUTF8`; otherwise with replacement characters, for display only.
+  /// The key as text. Exact if `isValidUTF8`; otherwise with replacement characters, for display only.
   package var text: String {
     String(decoding: bytes, as: UTF8.self)
   }
@@ -41,7 +41,7 @@ extension ObjectKey: Comparable {
     left.bytes.withUnsafeBytes { left in right.bytes.withUnsafeBytes { right in order(left, right) } } < 0
   }
 
-  /// Less than, equal to or greater than 0, as the left key comes before the right one, is the same, or comes after it.
+  /// Negative, zero or positive if the left key comes before, equals or comes after the right one.
   static func order(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
     if let leftStart = left.baseAddress, let rightStart = right.baseAddress {
       let order = memcmp(leftStart, rightStart, min(left.count, right.count))
@@ -52,14 +52,14 @@ extension ObjectKey: Comparable {
 }
 
 extension ObjectKey: CustomStringConvertible {
-  /// The key with control and escape characters escaped: a key is untrusted text, and may reach a terminal.
+  /// The key with control and escape characters escaped: a key is untrusted text and may reach a terminal.
   package var description: String {
     text.escapedForTerminal
   }
 }
 
 extension String {
-  /// The text, or the beginning of it that fits into so many bytes, with an ellipsis.
+  /// The text, shortened to so many bytes with an ellipsis if necessary.
   func cut(toBytes maximum: Int) -> String {
     guard utf8.count > maximum else { return self }
     var end = utf8.index(utf8.startIndex, offsetBy: maximum)
@@ -67,11 +67,11 @@ extension String {
     return String(self[..<end]) + "…"
   }
 
-  /// The text with every character that could move a terminal's cursor, change its colours, reorder its line or hide
-  /// in it replaced by a Swift-like escape: C0 and C1 controls, DEL, and what Unicode has of bidirectional and line
-  /// controls, of tags and of other characters that are not seen.
+  /// The text with every character escaped that could move a terminal's cursor, change its colours, reorder its line or
+  /// be invisible: C0 and C1 controls, DEL, and Unicode's bidirectional and line controls, tags and other invisible
+  /// characters.
   ///
-  /// To escape twice changes nothing more.
+  /// Escaping twice changes nothing more.
   package var escapedForTerminal: String {
     guard unicodeScalars.contains(where: \.isUnsafeOnTerminal) else { return self }
     var result = ""
@@ -92,7 +92,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether a terminal would do something else than show it.
+  /// Whether a terminal would do anything but show it.
   package var isUnsafeOnTerminal: Bool {
     switch value {
     case 0..<0x20, 0x7f..<0xa0: true

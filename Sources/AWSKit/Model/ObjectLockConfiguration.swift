@@ -1,9 +1,9 @@
-/// Whether objects of a bucket can be locked, and for how long what is put into it is.
+/// A bucket's Object Lock settings: whether objects can be locked, and the default retention.
 package struct ObjectLockConfiguration: Sendable, Hashable {
   package var isEnabled: Bool
-  /// `GOVERNANCE` or `COMPLIANCE`; nil where objects are not locked by default.
+  /// `GOVERNANCE` or `COMPLIANCE`; nil if there is no default retention.
   package var defaultMode: String?
-  /// Of these two, the one in which the default is given.
+  /// The default retention is given in one of these two.
   package var defaultDays: Int?
   package var defaultYears: Int?
 

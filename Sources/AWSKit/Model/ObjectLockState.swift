@@ -1,6 +1,6 @@
-/// What Object Lock says of one version of an object.
+/// The Object Lock of one version of an object.
 package struct ObjectLockState: Hashable, Sendable {
-  /// How long the version cannot be deleted.
+  /// A period during which the version cannot be deleted.
   package struct Retention: Hashable, Sendable {
     /// `GOVERNANCE` or `COMPLIANCE`.
     package let mode: String
@@ -12,9 +12,9 @@ package struct ObjectLockState: Hashable, Sendable {
       self.until = until
     }
 
-    /// Whether it has not ended. S3 takes no retention that ends in the past.
+    /// Whether it has not ended yet. S3 rejects a retention that ends in the past.
     package func isActive(at now: Timestamp) -> Bool {
-      // To the second, both are written alike.
+      // Both have the same format, down to the second.
       now.extended.utf8.prefix(19).lexicographicallyPrecedes(until.utf8.prefix(19))
     }
   }
@@ -27,7 +27,7 @@ package struct ObjectLockState: Hashable, Sendable {
     self.hasLegalHold = hasLegalHold
   }
 
-  /// Whether both lock alike: servers write the same time with fractions of seconds, and without.
+  /// Whether both locks are the same: servers write one time with or without fractions of a second.
   package func isSame(as other: ObjectLockState?) -> Bool {
     retention?.mode == other?.retention?.mode && retention?.until.prefix(19) == other?.retention?.until.prefix(19)
       && hasLegalHold == other?.hasLegalHold

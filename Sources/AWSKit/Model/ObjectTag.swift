@@ -8,7 +8,7 @@ package struct ObjectTag: Hashable, Sendable {
     self.value = value
   }
 
-  /// Tags as `x-amz-tagging` has them: a query string.
+  /// The value of an `x-amz-tagging` header: a query string.
   static func header(_ tags: [ObjectTag]) -> String {
     tags.map { PercentEncoding.encode($0.key) + "=" + PercentEncoding.encode($0.value) }.joined(separator: "&")
   }

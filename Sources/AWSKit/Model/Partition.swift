@@ -1,18 +1,18 @@
-/// A partition of AWS's: regions that share accounts, ARNs and domains (botocore's partitions.json).
+/// An AWS partition: regions that share accounts, ARNs and domains (botocore's partitions.json).
 package struct Partition: Sendable, Hashable {
   /// The second part of its ARNs.
   package let name: String
-  /// What the names of its regions begin with; empty for the one that all other regions belong to.
+  /// The prefix of its region names; empty for the partition of all other regions.
   let regionPrefix: String
-  /// The end of the hosts' names.
+  /// The domain of its hosts.
   package let domain: String
-  /// The same of the services, other than S3, that answer by IPv6 too.
+  /// The domain of dual-stack hosts of services other than S3.
   let dualStackDomain: String
 
-  /// Whether S3 has hosts with cryptography validated by FIPS 140 there.
+  /// Whether S3 has FIPS-validated hosts there.
   package var hasFIPS: Bool { name != "aws-cn" }
 
-  /// All of them; the last one is everybody else's.
+  /// All partitions; the last one matches every other region.
   package static let all = [
     Partition(
       name: "aws-cn", regionPrefix: "cn-", domain: "amazonaws.com.cn", dualStackDomain: "api.amazonwebservices.com.cn"),
@@ -33,7 +33,7 @@ package struct Partition: Sendable, Hashable {
   private static let standard = Partition(
     name: "aws", regionPrefix: "", domain: "amazonaws.com", dualStackDomain: "api.aws")
 
-  /// The domains of all of them, each once.
+  /// The domains of all partitions, each once.
   package static let domains = Set(all.map(\.domain)).sorted()
 
   /// The partition that a region is in.

@@ -1,14 +1,14 @@
-/// Who pays for requests to a bucket and what is read from it.
+/// Who pays for requests to a bucket and for downloads.
 package enum Payer: String, Sendable {
   case bucketOwner = "BucketOwner"
-  /// Requester Pays: S3 refuses other accounts than the owner's whose requests do not say that they pay.
+  /// Requester Pays: S3 rejects requests of other accounts that do not declare that they pay.
   case requester = "Requester"
 }
 
-/// What a request says of who pays for it, as the AWS CLI spells it.
+/// A request's declaration of who pays, as the AWS CLI spells it.
 package enum RequestPayer: String, Sendable, CaseIterable {
   case requester
 
-  /// The header that says it.
+  /// The header with the declaration.
   static let header = "x-amz-request-payer"
 }

@@ -1,6 +1,6 @@
-/// What one grant of an object's ACL allows, as S3 names it.
+/// What a grant in an object's ACL allows, by S3's name.
 ///
-/// `WRITE` means nothing for an object, but a server may show it, and what is there is kept.
+/// `WRITE` has no meaning for an object, but a server may show it, and existing grants are kept.
 package enum Permission: String, CaseIterable, Sendable {
   case fullControl = "FULL_CONTROL"
   case read = "READ"
@@ -8,7 +8,7 @@ package enum Permission: String, CaseIterable, Sendable {
   case write = "WRITE"
   case writeACP = "WRITE_ACP"
 
-  /// The elementary permissions in it: `FULL_CONTROL` includes the others.
+  /// The elementary permissions it includes: `FULL_CONTROL` includes the others.
   package var rights: Rights {
     switch self {
     case .fullControl: .all
@@ -30,7 +30,7 @@ package enum Permission: String, CaseIterable, Sendable {
     package static let read = Rights(rawValue: 1)
     package static let readACP = Rights(rawValue: 2)
     package static let writeACP = Rights(rawValue: 4)
-    /// Without effect on objects, so not a part of `all`.
+    /// Has no effect on objects, so it is not part of `all`.
     package static let write = Rights(rawValue: 8)
     package static let all: Rights = [.read, .readACP, .writeACP]
   }

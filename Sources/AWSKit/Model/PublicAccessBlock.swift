@@ -1,4 +1,4 @@
-/// Block Public Access, as set on one bucket.
+/// Block Public Access settings, of a bucket or an account.
 package struct PublicAccessBlock: Sendable, Hashable {
   package var blockPublicAcls = false
   package var ignorePublicAcls = false
@@ -7,7 +7,7 @@ package struct PublicAccessBlock: Sendable, Hashable {
 
   package init() {}
 
-  /// What is on in either: of a bucket's settings and its account's, the stricter counts.
+  /// The settings that are on in either: of the bucket's and the account's settings, the stricter one applies.
   package func union(_ other: PublicAccessBlock) -> PublicAccessBlock {
     var union = self
     union.blockPublicAcls = blockPublicAcls || other.blockPublicAcls

@@ -1,10 +1,10 @@
-/// A type with secrets in it, which neither printing nor dumping shows, not even as a part of something else.
+/// A type that contains secrets. Neither printing nor dumping shows them, even inside another value.
 package protocol SecretHolding: CustomStringConvertible, CustomReflectable {}
 
 extension SecretHolding {
   /// The type's name alone.
   package var description: String { "\(Self.self)(…)" }
 
-  /// No children: `dump` and failed expectations walk the mirror of whatever they show.
+  /// No children: `dump` and failed expectations walk a value's mirror.
   package var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -1,17 +1,17 @@
-/// Takes secrets out of texts that come from outside, such as the errors of a server that shows what it was sent.
+/// Removes secrets from outside text, such as errors of a server that echoes what it was sent.
 struct SecretScrubber: Sendable, SecretHolding {
-  /// A secret of which that much is seen is shown no further: a server may cut it off.
+  /// The first characters of a secret that identify it: a server may show it cut off.
   private static let telltaleLength = 12
   private static let replacement = "***"
 
   private let secrets: [[UInt8]]
 
-  /// Looks for the secrets as they are, and as they stand in URLs.
+  /// Matches the secrets as they are, and percent-encoded.
   init(_ secrets: [String]) {
     self.secrets = secrets.flatMap { [$0, PercentEncoding.encode($0)] }.map { Array($0.utf8) }.filter { $0.count > 1 }
   }
 
-  /// The text with asterisks for each secret, or the beginning of one.
+  /// The text with asterisks in place of each secret or its beginning.
   func scrub(_ text: String) -> String {
     secrets.reduce(text) { Self.scrub($0, of: $1) }
   }

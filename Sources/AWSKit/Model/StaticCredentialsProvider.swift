@@ -1,4 +1,4 @@
-/// Credentials that stay as they are.
+/// Provides credentials that never change.
 package struct StaticCredentialsProvider: CredentialsProvider {
   private let value: Credentials
 

@@ -9,7 +9,7 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     self.seconds = seconds
   }
 
-  /// The moment that a `Date` header tells of (RFC 9110, IMF-fixdate): `Sun, 06 Nov 1994 08:49:37 GMT`.
+  /// Parses a `Date` header (RFC 9110, IMF-fixdate): `Sun, 06 Nov 1994 08:49:37 GMT`.
   package init?(httpDate text: String) {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let words = text.split(separator: " ")
@@ -20,7 +20,7 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     guard clock.count == 3, (1...31).contains(day), (1970...9999).contains(year), (0..<24).contains(clock[0]),
       (0..<60).contains(clock[1]), (0...60).contains(clock[2])
     else { return nil }
-    // Years that begin in March, as in `civilDate`.
+    // Years begin in March, as in `civilDate`.
     let shifted = month < 2 ? year - 1 : year
     let dayOfYear = (153 * ((month + 10) % 12) + 2) / 5 + day - 1
     let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
@@ -75,8 +75,8 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Year, month and day, by the arithmetic of the proleptic Gregorian calendar with years that begin in
-  /// March (so that the leap day is the last).
+  /// Year, month and day in the proleptic Gregorian calendar, computed with years that begin in March (so that the leap
+  /// day comes last).
   private var civilDate: (Int, Int, Int) {
     let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400 + 719_468
     let era = (days >= 0 ? days : days - 146_096) / 146_097

@@ -1,7 +1,7 @@
 extension AccessControlList {
-  /// Reads an AccessControlPolicy document, of an object or a bucket.
+  /// Reads an AccessControlPolicy document of an object or a bucket.
   ///
-  /// Display names are passed over: S3 is withdrawing them, and some servers send none.
+  /// Ignores display names: S3 is withdrawing them, and some servers send none.
   package init(parsing bytes: [UInt8]) throws(XMLError) {
     let policy = try XMLElement(parsing: bytes, root: "AccessControlPolicy")
     guard let owner = policy["Owner"]?["ID"]?.text, !owner.isEmpty else {
@@ -25,10 +25,10 @@ extension AccessControlList {
     self.init(owner: CanonicalID(owner), grants: grants)
   }
 
-  /// The document that PutObjectAcl takes.
+  /// The document for PutObjectAcl.
   package var xml: [UInt8] { document.bytes }
 
-  /// The same, with what could not be written.
+  /// The same, with a record of characters that XML cannot represent.
   var document: XMLWriter {
     let namespace = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
     let instance = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
@@ -56,8 +56,8 @@ extension AccessControlList {
     return writer
   }
 
-  /// The first grantee that a quoted value of a header cannot hold: with a quotation mark in it, another grantee would
-  /// follow. Nil where all can be said so.
+  /// The first grantee that a quoted header value cannot represent: after a quotation mark in it, another grantee could
+  /// follow. Nil if there is none.
   var granteeThatCannotBeQuoted: Grantee? {
     grants.first { grant in
       let bytes = grant.grantee.identifier.utf8
@@ -71,7 +71,7 @@ extension AccessControlList {
     }?.grantee
   }
 
-  /// The `x-amz-grant-*` headers that say the same, where each grantee can be quoted.
+  /// The equivalent `x-amz-grant-*` headers; valid only if each grantee can be quoted.
   var grantHeaders: [(name: String, value: String)] {
     Permission.allCases.compactMap { permission in
       let grantees = grants.filter { $0.permission == permission }.map { grant in

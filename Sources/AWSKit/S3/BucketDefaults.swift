@@ -61,7 +61,7 @@ extension ObjectLockConfiguration {
 }
 
 extension XMLElement {
-  /// The document of a bucket's setting; nil where a server does not know the sub-resource, and lists the bucket instead.
+  /// The document of a bucket setting; nil if the server does not know the sub-resource and lists the bucket instead.
   static func setting(_ bytes: [UInt8], root: StaticString) throws(XMLError) -> XMLElement? {
     do throws(XMLError) {
       return try XMLElement(parsing: bytes, root: root)

@@ -1,7 +1,7 @@
 extension AWSClient {
-  /// ListBuckets, for what it says of the caller: its account's canonical ID. Needs `s3:ListAllMyBuckets`.
+  /// ListBuckets, only for the canonical ID of the caller's account. Needs `s3:ListAllMyBuckets`.
   package func callerCanonicalID() async throws(AWSError) -> CanonicalID {
-    // Accounts that may have very many buckets cannot list them all at once. Servers that do not know pages send them all.
+    // Accounts with very many buckets cannot list them all at once. Servers without paging send all of them.
     var operation = AWSOperation("ListBuckets", query: [("max-buckets", "1")]) { response throws(XMLError) in
       let result = try XMLElement(parsing: response.body, root: "ListAllMyBucketsResult")
       guard let id = result["Owner"]?["ID"]?.text, !id.isEmpty else {
@@ -52,7 +52,7 @@ extension AWSClient {
       })
   }
 
-  /// GetPublicAccessBlock of the bucket; the account's own is not in it. Needs `s3:GetBucketPublicAccessBlock`.
+  /// GetPublicAccessBlock of the bucket, without the account's settings. Needs `s3:GetBucketPublicAccessBlock`.
   package func publicAccessBlock(bucket: String) async throws(AWSError) -> PublicAccessBlock {
     do {
       return try await run(
@@ -61,7 +61,7 @@ extension AWSClient {
           try PublicAccessBlock(parsing: response.body)
         })
     } catch {
-      // S3's way to say that it was never set; others answer with all flags false.
+      // S3's answer if it was never set; others answer with all flags false.
       guard error.code == "NoSuchPublicAccessBlockConfiguration" else { throw error }
       return PublicAccessBlock()
     }
@@ -69,13 +69,13 @@ extension AWSClient {
 
   /// GetBucketOwnershipControls. Needs `s3:GetBucketOwnershipControls`.
   ///
-  /// A server that does not know the sub-resource may answer with something else altogether, such as a listing:
-  /// then, and where none are set, the uploader owns what it uploads, as it always was.
+  /// A server that does not know the sub-resource may send another document, such as a listing. Then, and if no
+  /// controls are set, uploaders own what they upload.
   package func objectOwnership(bucket: String) async throws(AWSError) -> ObjectOwnership {
     try await ownershipControls(bucket: bucket) ?? .objectWriter
   }
 
-  /// The same; nil where the server does not know the sub-resource, so that the setting cannot be changed either.
+  /// The same; nil if the server does not know the sub-resource, so that the setting cannot be changed either.
   package func ownershipControls(bucket: String) async throws(AWSError) -> ObjectOwnership? {
     do {
       return try await run(
@@ -96,7 +96,7 @@ extension PublicAccessBlock {
     do throws(XMLError) {
       configuration = try XMLElement(parsing: bytes, root: "PublicAccessBlockConfiguration")
     } catch .unexpectedRoot {
-      // Ceph RadosGW's name for it.
+      // Ceph RadosGW's name for the element.
       configuration = try XMLElement(parsing: bytes, root: "BlockPublicAccessBlockConfiguration")
     }
     self.init()

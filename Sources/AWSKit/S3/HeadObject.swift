@@ -1,4 +1,4 @@
-/// What HeadObject tells of an object: everything that a copy must carry over, and what stands in its way.
+/// HeadObject's view of an object: everything a copy must preserve, and what prevents a copy.
 package struct ObjectHead: Sendable {
   /// Without its quotation marks.
   package let etag: String
@@ -6,30 +6,30 @@ package struct ObjectHead: Sendable {
   package let size: Int
   /// Nil on a bucket that never had versions. Versions from before versioning have the ID `null`.
   package let versionID: String?
-  /// Content-Type, Cache-Control and the other headers that are stored with the object, as they came.
+  /// The headers stored with the object, such as Content-Type and Cache-Control, unnormalized.
   package let contentHeaders: [(name: String, value: String)]
-  /// User metadata: names without `x-amz-meta-`. What is not ASCII S3 sends encoded by RFC 2047, and takes so.
+  /// User metadata: names without `x-amz-meta-`. Non-ASCII values are encoded by RFC 2047 in both directions.
   package let userMetadata: [(name: String, value: String)]
-  /// Whether there is metadata that a copy would lose or change: entries that S3 cannot send
-  /// (`x-amz-missing-meta`), or bytes that are not UTF-8.
+  /// Whether a copy would lose or change metadata: entries that S3 cannot send (`x-amz-missing-meta`), or bytes that
+  /// are not UTF-8.
   package let hasUnreadableMetadata: Bool
-  /// `STANDARD` where S3 names none.
+  /// `STANDARD` if S3 names none.
   package let storageClass: String
   package let websiteRedirectLocation: String?
-  /// The number of tags. Nil where there are none, and where the caller may not know.
+  /// The number of tags. Nil if there are none, or the caller may not see them.
   package let tagCount: Int?
   package let isDeleteMarker: Bool
-  /// Nil where the server names none.
+  /// Nil if the server names none.
   package let encryption: ObjectEncryption?
   /// Whether it is encrypted with a key of the customer's own (SSE-C).
   package let hasCustomerKey: Bool
-  /// Nil where the object has no lock, and where the caller may not know.
+  /// Nil if the object has no lock, or the caller may not see it.
   package let lock: ObjectLockState?
-  /// Its checksum, where one is stored and it was asked for.
+  /// Its checksum, if one is stored and was requested.
   package let checksum: Checksum?
-  /// Whether the object is archived, and no copy of it restored.
+  /// Whether the object is archived and not restored.
   package let isArchived: Bool
-  /// How many parts the object came in, where one of them was asked for.
+  /// The number of parts it was uploaded in, if one of them was requested.
   package let partCount: Int?
 
   /// A checksum that is stored with an object.
@@ -37,7 +37,7 @@ package struct ObjectHead: Sendable {
     /// As `x-amz-checksum-algorithm` has it: `CRC64NVME`, `SHA256`, …
     package let algorithm: String
     package let value: String
-    /// Whether it is one of the parts' checksums, and so depends on their sizes.
+    /// Whether it is computed over the parts' checksums, and so depends on their sizes.
     package let isComposite: Bool
   }
 
@@ -76,8 +76,8 @@ package struct ObjectHead: Sendable {
     hasCustomerKey = headers["x-amz-server-side-encryption-customer-algorithm"] != nil
     lock = Self.lock(headers)
     checksum = Self.checksum(headers)
-    // `ongoing-request="false", expiry-date=…` of an archive that is restored; of Intelligent-Tiering's archives,
-    // only the header x-amz-archive-status tells.
+    // `ongoing-request="false", expiry-date=…` for a restored archive. For Intelligent-Tiering's archives only the
+    // header x-amz-archive-status shows it.
     let isRestored = headers["x-amz-restore"]?.hasPrefix("ongoing-request=\"false\"") ?? false
     isArchived =
       (Self.archiveClasses.contains(storageClass) || headers["x-amz-archive-status"] != nil) && !isRestored
@@ -107,8 +107,8 @@ extension AWSClient {
   ///
   /// - Parameters:
   ///   - versionID: nil for the current version; for another, `s3:GetObjectVersion` is needed.
-  ///   - withChecksum: whether S3 is to show the object's checksum; of an object under KMS, that needs `kms:Decrypt`.
-  ///   - part: nil for the whole object; else its size is that part's.
+  ///   - withChecksum: whether S3 should return the checksum; for a KMS-encrypted object this needs `kms:Decrypt`.
+  ///   - part: returns the size of this part instead; nil for the whole object.
   package func headObject(
     bucket: String, key: ObjectKey, versionID: String? = nil, withChecksum: Bool = false, part: Int? = nil
   ) async throws(AWSError) -> ObjectHead {

@@ -1,19 +1,19 @@
-/// A copy of an object over itself, which makes the caller's account its owner: everything that the new object gets.
+/// A copy of an object over itself, which makes the caller's account its owner: everything the new object gets.
 ///
-/// S3 keeps little by itself: the ACL, the website redirect, the storage class, the encryption and the lock are never
-/// taken from the source (S3 API Reference, CopyObject), and it wants something to change. So all that the object
-/// has is sent again, with `x-amz-metadata-directive: REPLACE`, which every server accepts.
+/// S3 preserves little by itself: ACL, website redirect, storage class, encryption and lock are never taken from the
+/// source (S3 API Reference, CopyObject), and the request must change something. So everything is sent again, with
+/// `x-amz-metadata-directive: REPLACE`, which every server accepts.
 package struct InPlaceCopy: Sendable {
   package let head: ObjectHead
   package let acl: AccessControlList
-  /// The encryption of the copy; nil for what the bucket does by default.
+  /// The encryption of the copy; nil for the bucket's default.
   package let encryption: ObjectEncryption?
-  /// The lock of the copy; nil for what the bucket does by default.
+  /// The lock of the copy; nil for the bucket's default.
   package let lock: ObjectLockState?
-  /// The tags of the copy; nil for S3 to take them over, which needs `s3:GetObjectTagging` if there are any.
+  /// The tags of the copy; nil to let S3 copy them, which needs `s3:GetObjectTagging` if there are any.
   package let tags: [ObjectTag]?
-  /// Whether S3 is to see that the object at the destination is still the one that `head` tells of. AWS does so since
-  /// late 2025; other servers pass over it, or answer 501.
+  /// Whether S3 should check the precondition that the destination is still the object of `head`. AWS does so since
+  /// late 2025; other servers ignore it, or answer 501.
   package var guardsDestination: Bool
 
   package init(
@@ -28,20 +28,21 @@ package struct InPlaceCopy: Sendable {
     self.guardsDestination = guardsDestination
   }
 
-  /// All headers of a request are 8 KB at most on AWS, metadata 2 KB of them: tags that would not fit are put after it.
+  /// On AWS a request's headers have at most 8 KB, of which metadata takes up to 2 KB. Longer tags are sent after the
+  /// copy.
   package static let maximumTagHeaderLength = 2048
 
-  /// Whether the tags fit into the request; if not, it makes an object without tags.
+  /// Whether the tags fit into the request. If not, it creates an object without tags.
   package var sendsTags: Bool { tags.map { ObjectTag.header($0).utf8.count <= Self.maximumTagHeaderLength } ?? false }
 
-  /// Why the request must not be sent: what it grants goes into headers.
+  /// Why the request must not be sent: its grants become headers.
   var obstacle: String? {
     acl.granteeThatCannotBeQuoted.map {
       "the grantee '\($0.identifier)' holds a character that the header of a copy cannot, so the copy was not asked for"
     }
   }
 
-  /// What CopyObject and CreateMultipartUpload have in common.
+  /// The headers common to CopyObject and CreateMultipartUpload.
   var headers: [(name: String, value: String)] {
     var headers = [("x-amz-storage-class", head.storageClass)]
     headers += head.contentHeaders.compactMap { name, value in
@@ -57,8 +58,8 @@ package struct InPlaceCopy: Sendable {
     return headers + acl.grantHeaders
   }
 
-  /// The codings of the content: `aws-chunked`, which some servers hand back, is about the transfer alone, and the
-  /// server would take the copy's body for chunks.
+  /// The codings of the content. `aws-chunked`, which some servers return, concerns the transfer only; the server would
+  /// take the copy's body for chunks.
   private static func storedCodings(_ value: String) -> String {
     let codings = value.split(separator: ",").map { $0.drop { $0 == " " } }
     guard codings.contains(where: { $0.lowercased().hasPrefix("aws-chunked") }) else { return value }
@@ -67,7 +68,7 @@ package struct InPlaceCopy: Sendable {
 
   func sourceHeaders(bucket: String, key: ObjectKey) -> [(name: String, value: String)] {
     let path = PercentEncoding.encode(bucket) + "/" + PercentEncoding.encode(key.bytes, keepingSlashes: true)
-    // No version: what is not the newest any more must not be put on top of what is.
+    // Without a version: an old version must never be put on top of a newer one.
     return [("x-amz-copy-source", "/" + path), ("x-amz-copy-source-if-match", "\"\(head.etag)\"")]
   }
 
@@ -75,15 +76,15 @@ package struct InPlaceCopy: Sendable {
     guardsDestination ? [("If-Match", "\"\(head.etag)\"")] : []
   }
 
-  /// S3 sends blanks now and then while it copies, too slowly for a transfer that waits for data.
+  /// S3 sends blanks from time to time while it copies, too rarely for the usual stall timeout.
   static let stallTimeoutSeconds = 900
-  /// An hour for a copy of up to 5 GiB, however it goes on.
+  /// An hour for a copy of up to 5 GiB, however slow.
   static let deadlineSeconds = 3600
 }
 
-/// What became of a copy.
+/// The result of a copy.
 package struct CopyOutcome: Sendable, Equatable {
-  /// The version that it made, where the server tells.
+  /// The version it created, if the server names it.
   package let versionID: String?
 
   package init(versionID: String?) {

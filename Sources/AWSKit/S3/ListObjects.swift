@@ -1,7 +1,7 @@
-/// A place in a listing: everything up to it is known.
+/// A place in a listing: everything up to it is listed.
 package struct ListingMarker: Sendable, Hashable {
   package let key: ObjectKey
-  /// In a listing of versions, the last one that is known of the key; nil for all of them.
+  /// In a listing of versions, the last listed version of the key; nil if all of them are.
   package let versionID: String?
 
   package init(_ key: ObjectKey, versionID: String? = nil) {
@@ -20,20 +20,20 @@ package struct ObjectPage: Sendable {
     self.isTruncated = isTruncated
   }
 
-  /// Where the next page begins.
+  /// Where the next page begins; nil if there is none.
   package var end: ListingMarker? {
     objects.last.map { ListingMarker($0.key, versionID: $0.version?.id) }
   }
 }
 
 extension AWSClient {
-  /// Pages without objects that may follow one another: a bucket with ten million delete markers has as many.
+  /// The most pages without objects in a row: a bucket with ten million delete markers has that many.
   private static let maximumEmptyPages = 10_000
 
-  /// ListObjectsV2 with owners: up to `limit` (at most 1,000) objects after `startAfter`, in the order of their bytes.
+  /// ListObjectsV2 with owners: up to `limit` (at most 1,000) objects after `startAfter`, in byte order.
   ///
-  /// Pages follow one another by `startAfter` with the last key, not by continuation tokens: a page can then be
-  /// asked for again at any time, by anybody. Only where a page has no keys, the token leads to the next one.
+  /// The next page is requested with the last key as `startAfter`, not with a continuation token, so any page can be
+  /// requested again at any time. Only a page without keys is continued by its token.
   package func listObjects(
     bucket: String, prefix: ObjectKey?, startAfter: ObjectKey?, limit: Int = 1000
   ) async throws(AWSError) -> ObjectPage {
@@ -54,7 +54,7 @@ extension AWSClient {
     throw standstill(operation)
   }
 
-  /// What both listings have in common: a page whose answer keeps to the request.
+  /// The part common to both listings: one page, whose answer must match the request.
   private static func listing(
     _ name: String, root: StaticString, _ request: PageRequest, bucket: String, query: [(name: String, value: String)]
   ) -> AWSOperation<PageAnswer> {
@@ -71,8 +71,8 @@ extension AWSClient {
     return operation
   }
 
-  /// ListObjectVersions: up to `limit` versions and delete markers after `marker`, in the order of their keys' bytes,
-  /// the newest of each first. Needs `s3:ListBucketVersions`.
+  /// ListObjectVersions: up to `limit` versions and delete markers after `marker`, in the byte order of their keys, the
+  /// newest of each first. Needs `s3:ListBucketVersions`.
   package func listObjectVersions(
     bucket: String, prefix: ObjectKey?, after marker: ListingMarker?, limit: Int = 1000
   ) async throws(AWSError) -> ObjectPage {
@@ -101,36 +101,36 @@ extension AWSClient {
   }
 }
 
-/// What was asked of a listing, as far as an answer has to keep to it.
+/// A request for a page, as far as the answer must match it.
 struct PageRequest: Sendable {
   let prefix: ObjectKey?
-  /// The place that the page begins after; nil for the beginning.
+  /// The page begins after this place; nil for the beginning.
   let after: ListingMarker?
   /// The most objects.
   let limit: Int
 
-  /// A page comes after many delete markers at times.
+  /// A page can follow a long run of delete markers.
   static let deadlineSeconds = 300
 
-  /// The longest page: keys of 1,024 bytes take three times as much when they are encoded, and much else is short.
+  /// The longest page: percent-encoded keys have up to three times their 1,024 bytes; everything else is short.
   var maximumResponseBytes: Int { Self.bytes(ofKeys: max(1, limit)) }
 
   private static func bytes(ofKeys count: Int) -> Int { (64 << 10) + count * (8 << 10) }
 }
 
-/// What a page of a listing says.
+/// The content of a page's answer.
 enum PageAnswer: Sendable {
   case page(ObjectPage)
-  /// No objects, and the place from which there may be more.
+  /// No objects, and where the listing continues.
   case nothingUntil(Continuation)
 
-  /// Where a server says that a listing goes on.
+  /// Where a listing continues.
   enum Continuation: Sendable {
     case token([UInt8])
     case marker(ListingMarker)
   }
 
-  /// The page; an empty one where there is nothing.
+  /// The page; empty if it has no objects.
   var page: ObjectPage {
     switch self {
     case .page(let page): page
@@ -140,7 +140,7 @@ enum PageAnswer: Sendable {
 }
 
 extension ListingMarker {
-  /// Whether it is a later place than the other one.
+  /// Whether it comes after the other place.
   fileprivate func isBehind(_ other: ListingMarker) -> Bool {
     key == other.key ? other.versionID != nil && versionID != other.versionID : other.key < key
   }

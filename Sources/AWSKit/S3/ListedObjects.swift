@@ -1,9 +1,9 @@
-/// The objects of a page of a listing, kept as the bytes that came.
+/// The objects of a listing's page, kept as the bytes that arrived.
 ///
-/// Most objects of a bucket need nothing: whose they are is a comparison of two small numbers here, and Strings are made
-/// of the others only, when somebody asks for the element. A page of 1,000 objects takes about 200 KB.
+/// Most objects need no repair: their ownership is a comparison of two small numbers here, and Strings are made only
+/// for the other ones, on access. A page of 1,000 objects takes about 200 KB.
 package struct ListedObjects: Sendable, RandomAccessCollection {
-  /// Where a text is within `bytes`.
+  /// The position of a text in `bytes`.
   struct Span: Sendable {
     var start: UInt32 = 0
     var count: UInt32 = 0
@@ -11,24 +11,24 @@ package struct ListedObjects: Sendable, RandomAccessCollection {
     var range: Range<Int> { Int(start)..<Int(start + count) }
   }
 
-  /// What is known of one object.
+  /// The data of one object.
   struct Entry: Sendable {
     var key = Span()
     var etag = Span()
     var lastModified = Span()
     var storageClass = Span()
-    /// Empty where there is none: no version has an empty ID.
+    /// Empty if there is none: no version has an empty ID.
     var versionID = Span()
-    /// Bytes; negative as long as it is not known.
+    /// In bytes; negative while unknown.
     var size = -1
-    /// The place in `owners`; negative where the server did not tell.
+    /// The index in `owners`; negative if the server did not name the owner.
     var owner: Int32 = -1
     var isLatest = false
     var isDeleteMarker = false
     var isIncomplete = false
   }
 
-  /// The accounts that own objects of the page, each once.
+  /// The owners of the page's objects, each once.
   package private(set) var owners: [CanonicalID] = []
   private var bytes: [UInt8] = []
   private var entries: [Entry] = []
@@ -42,7 +42,7 @@ package struct ListedObjects: Sendable, RandomAccessCollection {
   package var startIndex: Int { 0 }
   package var endIndex: Int { entries.count }
 
-  /// The object, with Strings of its own.
+  /// The object as a value with Strings of its own.
   package subscript(index: Int) -> ListedObject {
     let entry = entries[index]
     return ListedObject(
@@ -59,18 +59,18 @@ package struct ListedObjects: Sendable, RandomAccessCollection {
     ObjectKey(Array(bytes[entries[index].key.range]))
   }
 
-  /// Nil where the server did not tell.
+  /// Nil if the server did not name it.
   package func owner(at index: Int) -> CanonicalID? {
     ownerIndex(at: index).map { owners[$0] }
   }
 
-  /// The owner's place in `owners`: two objects have the same one if they have the same owner.
+  /// The owner's index in `owners`: equal for two objects only if their owners are equal.
   package func ownerIndex(at index: Int) -> Int? {
     let owner = entries[index].owner
     return owner < 0 ? nil : Int(owner)
   }
 
-  /// Less than, equal to or greater than 0, as the object's key comes before `key`, is the same, or comes after it.
+  /// Negative, zero or positive if the object's key comes before, equals or comes after `key`.
   package func order(at index: Int, _ key: ObjectKey) -> Int {
     bytes.withUnsafeBytes { bytes in
       key.bytes.withUnsafeBytes {
@@ -82,7 +82,7 @@ package struct ListedObjects: Sendable, RandomAccessCollection {
   /// Whether it is a delete marker, in a listing of versions.
   package func isDeleteMarker(at index: Int) -> Bool { entries[index].isDeleteMarker }
 
-  /// Adds an object behind the others.
+  /// Appends an object.
   package mutating func append(_ object: ListedObject) {
     var entry = Entry()
     entry.key = add(object.key.bytes)
@@ -115,29 +115,28 @@ extension ListedObjects {
 
   mutating func append(_ entry: Entry) { entries.append(entry) }
 
-  /// Keeps a text.
+  /// Stores a text.
   mutating func add(_ text: some Collection<UInt8>) -> Span {
     let span = Span(start: UInt32(bytes.count), count: UInt32(text.count))
     bytes.append(contentsOf: text)
     return span
   }
 
-  /// The place of an owner in `owners`, where it is added if it is not there.
+  /// The index of an owner in `owners`; adds it if it is missing.
   mutating func place(ofOwner id: CanonicalID) -> Int32 {
     if let place = owners.firstIndex(of: id) { return Int32(place) }
     owners.append(id)
     return Int32(owners.count - 1)
   }
 
-  /// Decodes the keys, and sees that the page goes on where the one before it ended, in order, and has no other keys
-  /// than were asked for.
+  /// Decodes the keys, and checks that the page continues after the previous one, in order, with requested keys only.
   ///
-  /// A server that repeats itself or goes back would otherwise make a scan endless, or list keys twice; one that knows no
-  /// prefixes would have others' objects repaired.
+  /// A server that repeats itself or goes back would make a scan endless or list keys twice. One that ignores prefixes
+  /// would expose objects outside the scan to a repair.
   mutating func finish(isURLEncoded: Bool, for request: PageRequest) throws(XMLError) {
     for index in entries.indices where !isPlain(entries[index].key) {
       if isURLEncoded {
-        // In its place: it becomes shorter.
+        // In place: decoding only shortens it.
         guard let count = PercentEncoding.decode(&bytes, entries[index].key.range) else {
           throw .invalid("the key \(key(at: index)) is not percent-encoded as it should be")
         }
@@ -155,7 +154,7 @@ extension ListedObjects {
     for index in entries.indices.dropFirst() where !mayFollowItsPredecessor(index) {
       throw Self.disorder(key(at: index), after: key(at: index - 1))
     }
-    // They are in order, so those in between begin like the first and the last.
+    // Keys are in order, so those in between have the prefix if the first and the last have it.
     if let prefix = request.prefix, let first, let last {
       for object in [first, last] where !object.key.hasPrefix(prefix) {
         throw .invalid("the key \(object.key) does not begin with \(prefix), which was asked for")
@@ -163,10 +162,10 @@ extension ListedObjects {
     }
   }
 
-  /// Whether the text is ASCII that percent-encoding leaves alone.
+  /// Whether the text is ASCII that percent-encoding leaves unchanged.
   private func isPlain(_ span: Span) -> Bool {
     bytes.withUnsafeBufferPointer { bytes in
-      // Without a way out, so that it is done for many bytes at once: keys can be long.
+      // Without an early exit, so that the compiler can process many bytes at once: keys can be long.
       var marks: UInt8 = 0
       for byte in UnsafeBufferPointer(rebasing: bytes[span.range]) {
         marks |= byte & 0x80 | (byte == UInt8(ascii: "%") ? 1 : 0) | (byte == UInt8(ascii: "+") ? 1 : 0)
@@ -179,7 +178,7 @@ extension ListedObjects {
     .invalid("the key \(key) comes after \(previous): the listing is not in order")
   }
 
-  /// Whether it is of a later key than the object before it, or another version of the same.
+  /// Whether its key is greater than the previous object's, or it is another version of the same key.
   private func mayFollowItsPredecessor(_ index: Int) -> Bool {
     let (previous, current) = (entries[index - 1], entries[index])
     let order = bytes.withUnsafeBytes { bytes in
@@ -194,7 +193,7 @@ extension ListedObjects {
 }
 
 extension ListedObject {
-  /// Whether it is of a later key than the marker's, or another version of the same.
+  /// Whether its key is greater than the marker's, or it is another version of the same key.
   fileprivate func mayFollow(_ marker: ListingMarker) -> Bool {
     guard key == marker.key else { return marker.key < key }
     guard let version, let known = marker.versionID else { return false }

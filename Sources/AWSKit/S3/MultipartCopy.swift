@@ -1,10 +1,10 @@
-/// A part of a multipart upload that has been copied.
+/// A copied part of a multipart upload.
 package struct CopiedPart: Sendable {
   package let number: Int
-  /// ETag and checksum, as CompleteMultipartUpload wants them back.
+  /// ETag and checksum, for CompleteMultipartUpload.
   fileprivate let fields: [XMLElement]
 
-  /// - Parameter element: what a server says of the part.
+  /// - Parameter element: the server's description of the part.
   fileprivate init(number: Int, _ element: XMLElement) throws(XMLError) {
     guard let etag = element["ETag"], !etag.text.isEmpty else { throw .invalid("a part without an ETag") }
     self.number = number
@@ -13,11 +13,11 @@ package struct CopiedPart: Sendable {
 }
 
 extension AWSClient {
-  /// Bytes; those of S3 have 128 or so, and each goes into a URL.
+  /// The longest upload ID accepted: S3's have about 128 bytes, and each becomes part of a URL.
   private static let maximumUploadIDLength = 2048
 
-  /// CreateMultipartUpload of an object over itself, with everything that the new object gets. Needs what
-  /// `copyObject` needs; tags are those of the copy, and none where it names none.
+  /// CreateMultipartUpload of an object over itself, with all attributes of the new object. Needs the same rights as
+  /// `copyObject`. The tags are those of the copy; without any, the object gets none.
   package func createMultipartCopy(
     bucket: String, key: ObjectKey, _ copy: InPlaceCopy
   ) async throws(AWSError) -> String {
@@ -58,7 +58,7 @@ extension AWSClient {
     return try await run(operation)
   }
 
-  /// CompleteMultipartUpload. S3 may answer 200 and then tell of an error, which is thrown.
+  /// CompleteMultipartUpload. S3 may answer 200 and send an error afterwards, which is thrown.
   package func completeMultipartCopy(
     bucket: String, key: ObjectKey, uploadID: String, parts: [CopiedPart], _ copy: InPlaceCopy
   ) async throws(AWSError) -> CopyOutcome {
@@ -84,11 +84,11 @@ extension AWSClient {
     return try await run(operation)
   }
 
-  /// ListParts, for one part of an upload: what became of an UploadPartCopy whose answer was lost. Needs
+  /// ListParts for one part of an upload, to learn what became of an UploadPartCopy whose answer was lost. Needs
   /// `s3:ListMultipartUploadParts`.
   ///
-  /// - Parameter size: bytes that the part must have.
-  /// - Returns: nil where it is not there.
+  /// - Parameter size: the size that the part must have.
+  /// - Returns: nil if there is no such part.
   package func copiedPart(
     _ number: Int, size: Int, bucket: String, key: ObjectKey, uploadID: String
   ) async throws(AWSError) -> CopiedPart? {
@@ -104,7 +104,7 @@ extension AWSClient {
       })
   }
 
-  /// Whether an upload is still there: neither completed nor aborted. Needs `s3:ListMultipartUploadParts`.
+  /// Whether an upload still exists: it is neither completed nor aborted. Needs `s3:ListMultipartUploadParts`.
   package func hasMultipartUpload(_ uploadID: String, bucket: String, key: ObjectKey) async throws(AWSError) -> Bool {
     do {
       try await run(
@@ -118,10 +118,9 @@ extension AWSClient {
     }
   }
 
-  /// ListMultipartUploads of one key: the IDs of the uploads that are neither completed nor aborted. Needs
-  /// `s3:ListBucketMultipartUploads`.
+  /// ListMultipartUploads of one key: the IDs of its unfinished uploads. Needs `s3:ListBucketMultipartUploads`.
   package func multipartUploads(bucket: String, key: ObjectKey) async throws(AWSError) -> [String] {
-    // The first keys with the whole key for a prefix are those of that key itself; a thousand uploads of it suffice.
+    // The key itself comes first among all keys with it as a prefix; a thousand of its uploads suffice.
     var operation = AWSOperation(
       "ListMultipartUploads", bucket: bucket, query: [("uploads", ""), ("encoding-type", "url")]
     ) { response throws(XMLError) -> [String] in
@@ -137,7 +136,7 @@ extension AWSClient {
     return try await run(operation)
   }
 
-  /// AbortMultipartUpload, which frees the parts. That there is no such upload any more is no error.
+  /// AbortMultipartUpload, which frees the parts. An upload that no longer exists is no error.
   package func abortMultipartUpload(bucket: String, key: ObjectKey, uploadID: String) async throws(AWSError) {
     do {
       var operation = AWSOperation(

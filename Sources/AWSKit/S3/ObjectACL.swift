@@ -1,7 +1,7 @@
 extension AWSClient {
-  /// GetObjectAcl. Needs `s3:GetObjectAcl`, and READ_ACP or to be the object's owner.
+  /// GetObjectAcl. Needs `s3:GetObjectAcl`, and READ_ACP or ownership of the object.
   ///
-  /// - Parameter versionID: nil for the current version; for another, `s3:GetObjectVersionAcl` is needed.
+  /// - Parameter versionID: nil for the current version; another one needs `s3:GetObjectVersionAcl`.
   package func objectACL(
     bucket: String, key: ObjectKey, versionID: String? = nil
   ) async throws(AWSError) -> AccessControlList {
@@ -12,11 +12,11 @@ extension AWSClient {
       })
   }
 
-  /// PutObjectAcl: replaces the whole ACL. Needs `s3:PutObjectAcl`, and WRITE_ACP or to be the object's owner.
+  /// PutObjectAcl: replaces the whole ACL. Needs `s3:PutObjectAcl`, and WRITE_ACP or ownership of the object.
   ///
-  /// S3 has no precondition for it: whoever calls looks first, and the time in between is the risk.
+  /// S3 has no precondition for it. The caller must look first; a change in between is lost.
   ///
-  /// - Parameter versionID: nil for the current version; for another, `s3:PutObjectVersionAcl` is needed.
+  /// - Parameter versionID: nil for the current version; another one needs `s3:PutObjectVersionAcl`.
   package func putObjectACL(
     bucket: String, key: ObjectKey, versionID: String? = nil, acl: AccessControlList
   ) async throws(AWSError) {

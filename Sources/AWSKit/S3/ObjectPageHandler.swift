@@ -1,6 +1,6 @@
-/// Reads a ListBucketResult or a ListVersionsResult into the bytes of a page: no tree, and no String for an object.
+/// Parses a ListBucketResult or a ListVersionsResult into the bytes of a page, without a tree and without Strings.
 struct ObjectPageHandler: XMLHandler {
-  /// What a server echoes of keys; Ceph RadosGW does so without encoding them, whatever they hold.
+  /// Elements that echo keys of the request. Ceph RadosGW sends them unencoded, whatever they contain.
   static let ignoredElements: [StaticString] = [
     "Prefix", "StartAfter", "ContinuationToken", "NextContinuationToken", "KeyMarker", "NextKeyMarker",
   ]
@@ -8,17 +8,17 @@ struct ObjectPageHandler: XMLHandler {
   private let request: PageRequest
   private var objects = ListedObjects()
   private var failure: XMLError?
-  /// Where the server says that it goes on: `NextContinuationToken`, or `NextKeyMarker` and `NextVersionIdMarker`.
+  /// Where the server continues: `NextContinuationToken`, or `NextKeyMarker` and `NextVersionIdMarker`.
   private var nextToken: [UInt8] = []
   private var nextKey: [UInt8] = []
   private var nextVersionID: [UInt8] = []
   private var isTruncated: Bool?
-  /// The one place where S3 says how keys are encoded: the keys come first or last, as the server likes.
+  /// Whether keys are encoded. S3 says so once, before or after the keys.
   private var isURLEncoded = false
   private var inContents = false
   private var inOwner = false
   private var entry = ListedObjects.Entry()
-  /// Owners repeat from object to object.
+  /// Consecutive objects mostly have the same owner.
   private var lastOwner: (bytes: [UInt8], place: Int32) = ([], -1)
 
   init(_ request: PageRequest) {
@@ -57,7 +57,7 @@ struct ObjectPageHandler: XMLHandler {
       }
     case 2 where inContents:
       switch name {
-      // Until it is decoded, a byte can be three.
+      // An encoded byte takes up to three.
       case "Key": entry.key = add(text, maximum: 3 * ListedObject.maximumTextLength)
       case "LastModified": entry.lastModified = add(text)
       case "ETag": entry.etag = add(Self.withoutQuotes(text))
@@ -74,7 +74,7 @@ struct ObjectPageHandler: XMLHandler {
     }
   }
 
-  /// Keeps a text that is not longer than any of S3's.
+  /// Stores a text, if it is no longer than S3's can be.
   private mutating func add(
     _ text: some Collection<UInt8>, maximum: Int = ListedObject.maximumTextLength
   ) -> ListedObjects.Span {
@@ -107,7 +107,7 @@ struct ObjectPageHandler: XMLHandler {
     return result
   }
 
-  /// Negative where the text is no number of bytes.
+  /// Negative if the text is no number of bytes.
   private static func number(_ text: UnsafeBufferPointer<UInt8>) -> Int {
     guard !text.isEmpty, text.count <= 18 else { return -1 }
     var result = 0
@@ -139,7 +139,7 @@ struct ObjectPageHandler: XMLHandler {
     objects.append(entry)
   }
 
-  /// The page, once it is known to be whole, to have what was asked for, and to go on where the one before it ended.
+  /// The page, after checks that it is whole, matches the request, and continues the previous page.
   consuming func result() throws(XMLError) -> PageAnswer {
     if let failure { throw failure }
     guard let isTruncated else { throw .invalid("a listing that does not say whether there is more") }

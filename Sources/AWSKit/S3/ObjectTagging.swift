@@ -1,14 +1,14 @@
 extension AWSClient {
   /// GetObjectTagging. Needs `s3:GetObjectTagging`.
   ///
-  /// - Parameter versionID: nil for the current version; for another, `s3:GetObjectVersionTagging` is needed.
+  /// - Parameter versionID: nil for the current version; another one needs `s3:GetObjectVersionTagging`.
   package func objectTags(
     bucket: String, key: ObjectKey, versionID: String? = nil
   ) async throws(AWSError) -> [ObjectTag] {
     try await run(
       AWSOperation("GetObjectTagging", bucket: bucket, key: key, versionID: versionID, query: [("tagging", "")]) {
         response throws(XMLError) in
-        // Ceph RadosGW's answer for an object that a copy has robbed of its tags.
+        // Ceph RadosGW's answer for an object that lost its tags in a copy.
         guard !response.body.isEmpty else { return [] }
         let tagging = try XMLElement(parsing: response.body, root: "Tagging")
         guard let set = tagging["TagSet"] else { throw .invalid("tags without a set of them") }
@@ -18,7 +18,7 @@ extension AWSClient {
 
   /// PutObjectTagging: replaces all tags. Needs `s3:PutObjectTagging`.
   ///
-  /// - Parameter versionID: nil for the current version; for another, `s3:PutObjectVersionTagging` is needed.
+  /// - Parameter versionID: nil for the current version; another one needs `s3:PutObjectVersionTagging`.
   package func putObjectTags(
     bucket: String, key: ObjectKey, versionID: String? = nil, tags: [ObjectTag]
   ) async throws(AWSError) {

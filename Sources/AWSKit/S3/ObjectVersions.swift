@@ -1,5 +1,5 @@
 extension AWSClient {
-  /// DeleteObject of one version, which is then gone for good. Needs `s3:DeleteObjectVersion`.
+  /// DeleteObject of one version, which deletes it for good. Needs `s3:DeleteObjectVersion`.
   package func deleteObjectVersion(bucket: String, key: ObjectKey, versionID: String) async throws(AWSError) {
     try await run(
       AWSOperation(
@@ -7,7 +7,7 @@ extension AWSClient {
         parse: AWSOperation<Void>.expectNoError))
   }
 
-  /// GetObjectRetention; nil where the object has none. Needs `s3:GetObjectRetention`.
+  /// GetObjectRetention; nil if the object has none. Needs `s3:GetObjectRetention`.
   package func objectRetention(
     bucket: String, key: ObjectKey
   ) async throws(AWSError) -> ObjectLockState.Retention? {
@@ -29,7 +29,7 @@ extension AWSClient {
       }) ?? false
   }
 
-  /// PutObjectRetention and PutObjectLegalHold, as far as the lock has them. Needs the rights of these names.
+  /// PutObjectRetention and PutObjectLegalHold, for the parts that the lock has. Needs the rights of these names.
   package func putObjectLock(
     _ lock: ObjectLockState, bucket: String, key: ObjectKey, versionID: String?
   ) async throws(AWSError) {
@@ -58,7 +58,7 @@ extension AWSClient {
     }
   }
 
-  /// S3 has an error for an object that was never locked, and Ceph RadosGW another.
+  /// S3 answers with one error for an object that was never locked, and Ceph RadosGW with another.
   private func lockSetting<Setting: Sendable>(
     _ operation: AWSOperation<Setting?>
   ) async throws(AWSError) -> Setting? {

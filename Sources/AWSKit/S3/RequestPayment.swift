@@ -1,7 +1,7 @@
 extension AWSClient {
   /// GetBucketRequestPayment. Needs `s3:GetBucketRequestPayment`.
   ///
-  /// - Returns: nil where the server does not know the sub-resource.
+  /// - Returns: nil if the server does not know the sub-resource.
   package func requestPayment(bucket: String) async throws(AWSError) -> Payer? {
     try await run(
       AWSOperation("GetBucketRequestPayment", bucket: bucket, query: [("requestPayment", "")]) {

@@ -1,6 +1,6 @@
 extension AWSClient {
-  /// S3 Control's GetPublicAccessBlock: what is set for all buckets of an account. Needs
-  /// `s3:GetAccountPublicAccessBlock`. The client must be one of S3 Control's.
+  /// S3 Control's GetPublicAccessBlock: the settings for all buckets of an account. Needs
+  /// `s3:GetAccountPublicAccessBlock`. The client must be S3 Control's.
   package func accountPublicAccessBlock(_ account: AccountID) async throws(AWSError) -> PublicAccessBlock {
     do {
       var operation = AWSOperation(

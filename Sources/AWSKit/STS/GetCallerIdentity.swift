@@ -1,5 +1,5 @@
 extension AWSClient {
-  /// STS's GetCallerIdentity, for the caller's account. Needs no right. The client must be one of STS's.
+  /// STS's GetCallerIdentity, for the caller's account. Needs no right. The client must be STS's.
   package func callerAccountID() async throws(AWSError) -> AccountID {
     var operation = AWSOperation(
       "GetCallerIdentity", .post, path: "/",

@@ -1,21 +1,21 @@
 internal import Crypto
 internal import Synchronization
 
-/// Signs requests by AWS Signature Version 4, as S3 wants it: the path encoded once and never normalized, and
-/// the body's SHA-256 in `x-amz-content-sha256`.
+/// Signs requests with AWS Signature Version 4 in S3's variant: the path is encoded once and never normalized, and
+/// `x-amz-content-sha256` has the body's SHA-256.
 ///
-/// The stages have the names that AWS's documentation gives them. Signing keys are kept for a day.
+/// The stages have the names of AWS's documentation. Signing keys are cached for a day.
 package final class SigV4Signer: Sendable {
   package let region: String
   package let service: String
 
-  /// What a day's requests with the same key have in common.
+  /// The state common to a day's requests with the same key.
   private struct SigningKey: Sendable {
     let day: String
     let secretAccessKey: String
     /// `20261123/eu-central-1/s3/aws4_request`
     let scope: String
-    /// With the key taken in, to be copied for each request.
+    /// An HMAC that has taken in the key, to be copied for each request.
     let code: HMAC<SHA256>
   }
 
@@ -29,10 +29,10 @@ package final class SigV4Signer: Sendable {
   /// SHA-256 of no bytes.
   package static let emptyPayloadHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-  /// Adds `x-amz-date`, `x-amz-content-sha256`, `x-amz-security-token` (if there is one) and `Authorization`.
-  /// The request must not be changed afterwards.
+  /// Adds `x-amz-date`, `x-amz-content-sha256`, `x-amz-security-token` (if there is one) and `Authorization`. The
+  /// request must not be changed afterwards.
   ///
-  /// - Parameter payloadHash: the body's SHA-256 in hexadecimal digits, where it is known already.
+  /// - Parameter payloadHash: the body's SHA-256 in hexadecimal digits, if known already.
   package func sign(
     _ request: inout HTTPRequest, credentials: Credentials, at date: Timestamp, payloadHash: String? = nil
   ) {
@@ -62,7 +62,7 @@ package final class SigV4Signer: Sendable {
     request.headers.append(("Authorization", String(decoding: authorization, as: UTF8.self)))
   }
 
-  /// Task 1 of the documentation. The query is taken as sorted already.
+  /// Task 1 of the documentation. The query must be sorted already.
   func canonicalRequest(
     _ request: HTTPRequest, payloadHash: String
   ) -> (canonicalRequest: [UInt8], signedHeaders: ArraySlice<UInt8>) {
@@ -71,7 +71,7 @@ package final class SigV4Signer: Sendable {
     for (place, header) in request.headers.enumerated() {
       fields.append((Self.lowercased(header.name), header.value, place))
     }
-    // Repeated names keep their order; they are joined by commas.
+    // Repeated names keep their order; their values are joined by commas.
     fields.sort { $0.name == $1.name ? $0.place < $1.place : $0.name < $1.name }
     var text: [UInt8] = []
     text.reserveCapacity(1024)
@@ -116,7 +116,7 @@ package final class SigV4Signer: Sendable {
     return text
   }
 
-  /// Task 3: the key of one day, derived once and then kept, and the scope that belongs to it.
+  /// Task 3: the key for one day, derived once and then cached, and its scope.
   func signingKey(secretAccessKey: String, day: String) -> (code: HMAC<SHA256>, scope: String) {
     cachedKey.withLock { cached in
       if let cached, cached.day == day, cached.secretAccessKey == secretAccessKey { return (cached.code, cached.scope) }
@@ -138,8 +138,8 @@ package final class SigV4Signer: Sendable {
     name.utf8.contains { (0x41...0x5a).contains($0) } ? name.lowercased() : name
   }
 
-  /// Without blanks around it, and with one where there were several. By bytes, as servers do it: to Swift, a
-  /// blank and the accent after it are one Character.
+  /// Without surrounding blanks, and with runs of blanks joined to one. By bytes, as servers do: for Swift, a blank and
+  /// an accent after it are one Character.
   private static func append(trimmed value: String, to text: inout [UInt8]) {
     func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
     guard value.utf8.contains(where: isBlank) else {

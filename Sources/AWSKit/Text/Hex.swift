@@ -1,11 +1,11 @@
-/// Hexadecimal digits by table.
+/// Hexadecimal digits, by table lookup.
 package enum Hex {
   package static let lowercaseDigits = Array("0123456789abcdef".utf8)
   package static let uppercaseDigits = Array("0123456789ABCDEF".utf8)
 
-  /// Two lower-case digits a byte.
+  /// Two lower-case digits for each byte.
   package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-    // Digests and arrays have their bytes in one piece.
+    // Digests and arrays have contiguous storage.
     bytes.withContiguousStorageIfAvailable(encode) ?? Array(bytes).withUnsafeBufferPointer(encode)
   }
 
@@ -25,7 +25,7 @@ package enum Hex {
     }
   }
 
-  /// Appends two lower-case digits a byte.
+  /// Appends two lower-case digits for each byte.
   static func write(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count * 2) { digits in
       write(bytes.bindMemory(to: UInt8.self), to: digits)
@@ -40,7 +40,7 @@ package enum Hex {
     }
   }
 
-  /// The bytes of two digits each; nil where that is not what the text is.
+  /// Decodes two digits to each byte; nil if the text is anything else.
   package static func decode(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     var digits = text.utf8.makeIterator()

@@ -1,4 +1,4 @@
-/// What a word must be to become a label of a host name: whatever builds a host asks here first.
+/// The rule for a label of a host name; all code that builds a host checks it.
 enum HostLabel {
   /// Whether the text is one label of a host name (RFC 1123): letters, digits and inner hyphens, at most 63 of them.
   static func isValid(_ text: String) -> Bool {

@@ -1,5 +1,5 @@
-/// Percent-encoding by byte, as Signature Version 4 wants it: everything but RFC 3986's unreserved
-/// characters becomes `%` and two capital hexadecimal digits.
+/// Percent-encoding of bytes as Signature Version 4 needs it: everything but RFC 3986's unreserved characters becomes
+/// `%` and two capital hexadecimal digits.
 package enum PercentEncoding {
   /// Encodes a query's name or value, or (keeping slashes) a path.
   package static func encode(_ bytes: some Collection<UInt8>, keepingSlashes: Bool = false) -> String {
@@ -21,10 +21,10 @@ package enum PercentEncoding {
     encode(string.utf8, keepingSlashes: keepingSlashes)
   }
 
-  /// Decodes `%XX`, and `+` as a space (the form of listings with `encoding-type=url`, and of queries).
+  /// Decodes `%XX`, and `+` as a space (as in listings with `encoding-type=url` and in queries).
   ///
-  /// - Parameter plusIsBlank: false in a path, where a plus sign is itself.
-  /// - Returns: nil where a percent sign is not followed by two hexadecimal digits.
+  /// - Parameter plusIsBlank: false in a path, where a plus sign stands for itself.
+  /// - Returns: nil if a percent sign is not followed by two hexadecimal digits.
   package static func decode(_ bytes: some Collection<UInt8>, plusIsBlank: Bool = true) -> [UInt8]? {
     var result = Array(bytes)
     guard let count = decode(&result, result.indices, plusIsBlank: plusIsBlank) else { return nil }
@@ -32,10 +32,10 @@ package enum PercentEncoding {
     return result
   }
 
-  /// The same, in place.
+  /// Decodes in place.
   ///
-  /// - Returns: how many bytes it has become; nil where a percent sign is not followed by two hexadecimal digits: what is
-  ///   before that has been decoded then.
+  /// - Returns: the decoded length; nil if a percent sign is not followed by two hexadecimal digits. Everything before
+  ///   it has been decoded then.
   static func decode(_ bytes: inout [UInt8], _ range: Range<Int>, plusIsBlank: Bool = true) -> Int? {
     bytes.withUnsafeMutableBufferPointer { bytes in
       var (from, to) = (range.lowerBound, range.lowerBound)

@@ -1,26 +1,27 @@
-/// How many requests of one kind may be in flight, found out by trying: more while more brings more, less when the server
-/// throttles or only answers later.
+/// Tunes how many requests of one kind may be in flight: up while throughput grows, down if the server throttles or
+/// latency rises.
 ///
-/// Additive increase, multiplicative decrease, with a beginning that doubles. A plain value that is told of each request
-/// and the time; `RequestGate` carries its decisions out. All times are seconds of one clock.
+/// Additive increase, multiplicative decrease, with a start that doubles. A plain value that is told of each request
+/// and the time; `RequestGate` carries out its decisions. All times are seconds of one clock.
 ///
-/// It judges by rounds, each as many answers as were in flight. Where a server allows so little that one request more or
+/// It judges in rounds of as many answers as were in flight. If the server allows only a few requests at once, the
+/// level becomes a fraction, which a rate limit enforces.
 /// less makes the difference, the level is a fraction, and a pace makes it one.
 package struct AdaptiveLimit: Sendable {
-  /// How a request ended, as far as it tells something of the server's load.
+  /// How a request ended, as far as it says something about the server's load.
   package enum Outcome: Sendable {
     case answered
-    /// 503 SlowDown and its like.
+    /// 503 SlowDown and the like.
     case throttled
-    /// There was no answer, or an error that says nothing.
+    /// There was no answer, or an error that says nothing about load.
     case failed
   }
 
-  /// What a round has shown of one operation.
+  /// The latencies of one operation in a round.
   private struct OperationLatency: Sendable {
     var sum = 0.0
     var count = 0
-    /// The mean of its fastest round.
+    /// The mean latency of its fastest round.
     var best: Double?
 
     mutating func add(_ seconds: Double) {
@@ -29,61 +30,63 @@ package struct AdaptiveLimit: Sendable {
     }
   }
 
-  /// In flight when nothing is known yet.
+  /// The level while nothing is known.
   private static let initialLevel = 32.0
-  /// The lowest level: that part of one request at a time.
+  /// The lowest level; below 1 the pace limits the rate.
   private static let minimumLevel = 0.1
-  /// Below that level, the pace makes it, and not the number of requests in flight.
+  /// Below this level the pace enforces it, not the number of requests in flight.
   private static let pacedLevel = 8.0
-  /// Rounds are at least that long and have that many answers, or what they show is chance.
+  /// A round has at least this duration and this many answers; less would be chance.
   private static let shortestRoundSeconds = 0.02
   private static let fewestAnswers = 8
   private static let maximumFallsInVain = 3
-  /// Refusals are taken to come whatever the load if the level has fallen to that part of where they began, in early falls
-  /// alone, and their share of so many answers has stayed low: of a server with a limit, it would have ended or be high.
+  /// Refusals count as random, independent of the load, if early falls alone brought the level down to this part of
+  /// where they began, and the share of refusals among this many answers stayed low. With a real limit they would have
+  /// ended, or their share would be high.
   private static let telltaleFall = 0.6
   private static let telltaleAnswers = 150
   private static let telltaleRefusals = 3
   private static let highestRandomShare = 0.08
-  /// Answers without a refusal after which the next fall has nothing to do with those before it.
+  /// After this many answers without a refusal, the next fall is unrelated to earlier ones.
   private static let calmAnswers = 800
-  /// A refusal is early if the level has not come back to that part of where the last one was.
+  /// A refusal is early if the level has not recovered to this part of where the last one was.
   private static let earlyLevel = 0.95
-  /// After so many falls in which that could not be seen, more are sent for a while, so many requests at least: where there is
-  /// a limit, many of them are refused. If so, it takes twice as many falls until the next time.
+  /// After this many falls without such a verdict, a probe sends more for a while, at least this many requests: if
+  /// there is a limit, many of them are refused. Then the next probe comes after twice as many falls.
   private static let fallsBeforeProbe = 8
   private static let probeFactor = 1.5
-  /// Above that, falls tell by themselves, and a probe would be a storm.
+  /// Above this level falls are evidence enough, and a probe would be a storm.
   private static let highestProbedLevel = 32.0
   private static let probeRequests = 100
   private static let refusedShareOfLimit = 0.15
-  /// Requests that the share of refusals is a mean of, and the share of one among them, which is no reason to send less.
+  /// The number of requests that the share of refusals averages, and the share of a single one among them, which is no
+  /// reason to send less.
   private static let shareWindow = 400.0
   private static let singleRefusal = 1.2 / shareWindow
 
   package let maximum: Int
-  /// How fast requests may begin; nil for as fast as others end.
+  /// The rate at which requests may begin; nil for no limit.
   package private(set) var pace: RateLimit?
   private var level: Double
   private var isStarting = true
-  /// The level at which the server throttled; nil where it has not, or the level has grown far beyond.
+  /// The level at which the server throttled; nil if it has not, or the level has grown far beyond.
   private var ceiling: Double?
 
-  /// Requests that were under way when the level last fell: their throttling is old news.
+  /// Throttling of requests that were in flight at the last fall is ignored.
   private var ignoredUntilSequence = 0
   private var nextSequence = 0
 
-  /// Falls one soon after the other: the level before the first, and what has ended since.
+  /// Falls in quick succession: the level before the first, and the answers since.
   private var series: (level: Double, answered: Int, refused: Int)?
   /// Answers since the last refusal.
   private var answeredInARow = 0
-  /// More than the server seemed to take, sent to see what it does: the level to go back to, and what has ended since.
+  /// A probe beyond what the server seemed to accept: the level to return to, and the answers since.
   private var probe: (returnLevel: Double, ceiling: Double?, answered: Int, refused: Int)?
   private var fallsUntilProbe = fallsBeforeProbe
   private var probeInterval = fallsBeforeProbe
-  /// The share of requests that were refused lately, and the share that says nothing of the load.
+  /// The recent share of refused requests, and the share that is considered independent of the load.
   ///
-  /// It begins as if one had just been, so that the very first counts.
+  /// It begins as if one had just been refused, so that the very first refusal counts.
   private var refusedShare = 1 / shareWindow
   private var toleratedShare = singleRefusal
 
@@ -91,16 +94,16 @@ package struct AdaptiveLimit: Sendable {
   private var answered = 0
   private var inFlight = 0
   private var mostInFlight = 0
-  /// Whether somebody had to wait in this round for others to end: if not, the level had no say in what was achieved.
+  /// Whether some request had to wait in this round. If not, the level did not influence the throughput.
   private var wasFull = false
   private var latencies: [String: OperationLatency] = [:]
   private var lastThroughput = 0.0
-  /// Whether the level fell in the last round because of slowness; how slow requests were then; and how often in a row that
-  /// has not made them faster.
+  /// Whether the last round ended with a fall for slowness, how slow requests were then, and how often in a row such a
+  /// fall has not made them faster.
   private var hasJustFallen = false
   private var lastFallSlowness = Double.infinity
   private var fallsInVain = 0
-  /// Seconds that answers take lately.
+  /// The recent mean latency in seconds.
   private var meanLatency: Double?
 
   package init(maximum: Int) {
@@ -111,12 +114,12 @@ package struct AdaptiveLimit: Sendable {
   /// The number of requests that may be in flight now.
   package var limit: Int { max(1, Int(level)) }
 
-  /// Notes that somebody has to wait because of the limit.
+  /// Records that a request has to wait because of the limit.
   package mutating func noteFull() { wasFull = true }
 
-  /// Notes that a request begins.
+  /// Records that a request begins.
   ///
-  /// - Returns: what to hand to `requestEnded`.
+  /// - Returns: the number to pass to `requestEnded`.
   package mutating func requestBegan(at now: Double) -> Int {
     if roundBegan == nil { roundBegan = now }
     pace?.take(at: now)
@@ -127,8 +130,8 @@ package struct AdaptiveLimit: Sendable {
   }
 
   /// - Parameters:
-  ///   - operation: of the API; each has latencies of its own.
-  ///   - seconds: how long it took.
+  ///   - operation: the API operation; each has latencies of its own.
+  ///   - seconds: its duration.
   package mutating func requestEnded(
     _ sequence: Int, operation: String, outcome: Outcome, seconds: Double, at now: Double
   ) {
@@ -180,8 +183,8 @@ package struct AdaptiveLimit: Sendable {
     beginRound(at: now)
   }
 
-  /// Whether refusals do not depend on the load, as falling has shown: then the level goes back to where it was, and only more
-  /// of them make it fall.
+  /// Whether falling has shown that refusals do not depend on the load. The level then returns to where it was, and
+  /// only a higher share of refusals makes it fall.
   private mutating func takesForRandom() -> Bool {
     guard let began = series, let ceiling, level < ceiling * Self.earlyLevel else {
       series = (level, 0, 1)
@@ -197,7 +200,7 @@ package struct AdaptiveLimit: Sendable {
     return true
   }
 
-  /// Only more refusals than these make the level fall from now on, which is free to grow.
+  /// From now on only a higher share of refusals makes the level fall; it may grow again.
   private mutating func tolerate(_ share: Double, level: Double) {
     toleratedShare = max(toleratedShare, 2 * share + 0.01)
     refusedShare = share
@@ -234,14 +237,14 @@ package struct AdaptiveLimit: Sendable {
     let slowness = slowness()
     defer { beginRound(at: now) }
     guard probe == nil else { return }
-    // What is tolerated follows what there is.
+    // The tolerated share follows the observed one.
     toleratedShare = max(Self.singleRefusal, toleratedShare + min(0, (2 * refusedShare + 0.01 - toleratedShare) / 20))
     if hasJustFallen {
-      // Its answers are still of those that were too many.
+      // These answers still belong to the excess requests.
       hasJustFallen = false
       return
     }
-    // A level that nobody needed was not tried.
+    // A level that was not used up has not been tested.
     if !wasFull { level = min(level, max(Self.initialLevel, Double(mostInFlight))) }
     if slowness > 2, throughput < lastThroughput * 1.05 {
       fallForSlowness(slowness)
@@ -255,7 +258,7 @@ package struct AdaptiveLimit: Sendable {
     lastThroughput = throughput
   }
 
-  /// More in flight only wait longer, unless it turns out that fewer wait as long: then the server is slower now, not fuller.
+  /// Too many in flight only wait longer. But if fewer do not become faster, the server itself is slower now.
   private mutating func fallForSlowness(_ slowness: Double) {
     isStarting = false
     hasJustFallen = true
@@ -269,7 +272,7 @@ package struct AdaptiveLimit: Sendable {
     setLevel(level * 0.8)
   }
 
-  /// What a round adds: little near to where the server throttled, so that it is met seldom and gently.
+  /// The increase for a round: small close to where the server throttled, so that the limit is met seldom and gently.
   private var step: Double {
     let usual = max(1, Double(maximum) / 64)
     guard let ceiling else { return usual }
@@ -278,13 +281,13 @@ package struct AdaptiveLimit: Sendable {
 
   private mutating func setLevel(_ value: Double) {
     level = min(max(value, Self.minimumLevel), Double(maximum))
-    // Far beyond where the server throttled, it has changed.
+    // The server throttled at a much lower level: it has changed.
     if let ceiling, level > ceiling * 1.25 { self.ceiling = nil }
     guard ceiling != nil, let meanLatency else {
       pace = nil
       return
     }
-    // Where there are many, they need not be spread quite evenly.
+    // With many requests, the spread need not be exact.
     let perSecond = level / max(meanLatency, 0.001) * (level < Self.pacedLevel ? 1 : 1.25)
     if pace == nil { pace = RateLimit(perSecond: perSecond) } else { pace?.perSecond = perSecond }
   }
@@ -296,7 +299,7 @@ package struct AdaptiveLimit: Sendable {
     mostInFlight = inFlight
   }
 
-  /// How many times longer requests have taken in this round than in the fastest one; 1 where there is nothing to compare.
+  /// How many times longer requests took in this round than in the fastest one; 1 if there is nothing to compare.
   private mutating func slowness() -> Double {
     var (ratios, count) = (0.0, 0)
     for (operation, latency) in latencies where latency.count > 0 {

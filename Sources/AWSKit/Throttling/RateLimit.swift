@@ -1,6 +1,6 @@
-/// How many requests may begin a second. A plain value; times are seconds of one clock.
+/// Limits how many requests may begin in a second. A plain value; times are seconds of one clock.
 package struct RateLimit: Sendable {
-  /// Requests that may begin at once after a pause, as seconds of the pace.
+  /// The burst allowed after a pause, in seconds' worth of requests.
   private static let burstSeconds = 0.01
 
   package var perSecond: Double
@@ -12,10 +12,10 @@ package struct RateLimit: Sendable {
     self.perSecond = perSecond
   }
 
-  /// Seconds until a request may begin; 0 or less for at once.
+  /// Seconds until a request may begin; 0 or less if it may at once.
   package func wait(at now: Double) -> Double { next - now }
 
-  /// Notes that a request begins.
+  /// Records that a request begins.
   package mutating func take(at now: Double) {
     next = max(next, now - Self.burstSeconds) + 1 / perSecond
   }

@@ -1,16 +1,15 @@
 internal import Synchronization
 
-/// Lets as many requests through at once as the controllers of their kinds say, and not faster than the pace; of a kind,
-/// first come, first served.
+/// Lets requests begin within the limit of their kind and the rate limits; first come, first served within a kind.
 package final class RequestGate: Sendable {
-  /// Leave to send a request; to be given back with `leave`.
+  /// Permission to send a request; `leave` gives it back.
   package struct Pass: Sendable {
     fileprivate let kind: RequestKind
     fileprivate let sequence: Int
     fileprivate let began: Double
   }
 
-  /// Waits and a clock, to be replaced in tests.
+  /// Time and waiting, replaceable in tests.
   package struct Clock: Sendable {
     /// Seconds; only differences matter.
     package var now: @Sendable () -> Double = {
@@ -30,11 +29,11 @@ package final class RequestGate: Sendable {
   private struct Lane {
     var controller: AdaptiveLimit
     var inFlight = 0
-    /// A queue with its head at `firstWaiter`, so that taking from it costs nothing.
+    /// A queue with its head at `firstWaiter`, so that removing the first takes constant time.
     var waiters: [UnsafeContinuation<Pass?, Never>?] = []
     var firstWaiter = 0
 
-    /// Whether nothing is let through any more.
+    /// Whether the kind is closed for good.
     var isClosed = false
 
     var isEmpty: Bool { firstWaiter == waiters.count }
@@ -53,12 +52,13 @@ package final class RequestGate: Sendable {
 
   private struct State {
     var lanes: [Lane]
-    /// What the user allows in all; nil for no bound.
+    /// The user's limit for all requests; nil for none.
     var pace: RateLimit?
     var inFlight = 0
-    /// Whether somebody will look again when the pace allows more.
+    /// Whether a timer will check again when the rate limit allows more.
     var isTimerSet = false
-    /// What keeps a request of that kind from beginning now: nothing, another request, or so many seconds.
+    /// What keeps a request of that kind from beginning now: nothing, other requests, or the rate limit for some
+    /// seconds.
     func obstacle(for kind: RequestKind, maximum: Int, at now: Double) -> Obstacle? {
       let lane = lanes[kind.rawValue]
       guard inFlight < maximum, lane.inFlight < lane.controller.limit else { return .others }
@@ -73,13 +73,13 @@ package final class RequestGate: Sendable {
       return Pass(kind: kind, sequence: lanes[kind.rawValue].controller.requestBegan(at: now), began: now)
     }
 
-    /// Lets in whoever may come in now.
+    /// Admits every waiter that may begin now.
     ///
-    /// - Returns: whom to tell, and after how many seconds to look again.
+    /// - Returns: the waiters to resume, and after how many seconds to check again.
     mutating func admit(maximum: Int, at now: Double) -> (admitted: [Admission], wait: Double?) {
       var admitted: [Admission] = []
       var shortestWait: Double?
-      // Writes first: they end what has been begun.
+      // Writes first: they complete what has been begun.
       for kind in [RequestKind.write, .read] {
         if lanes[kind.rawValue].isClosed {
           while let waiter = lanes[kind.rawValue].popWaiter() { admitted.append((waiter, nil)) }
@@ -114,7 +114,7 @@ package final class RequestGate: Sendable {
   private let state: Mutex<State>
   private let clock: Clock
 
-  /// - Parameter requestsPerSecond: the most that may begin a second; nil for no bound.
+  /// - Parameter requestsPerSecond: the most requests that may begin in a second; nil for no limit.
   package init(maximum: Int, requestsPerSecond: Double? = nil, clock: Clock = Clock()) {
     self.maximum = max(1, maximum)
     self.clock = clock
@@ -130,9 +130,9 @@ package final class RequestGate: Sendable {
   /// Requests in flight now.
   package var inFlight: Int { state.withLock { $0.inFlight } }
 
-  /// Waits for a place.
+  /// Waits for permission.
   ///
-  /// - Returns: nil where the gate is closed for that kind.
+  /// - Returns: nil if the gate is closed for that kind.
   func enter(_ kind: RequestKind) async -> Pass? {
     let pass: Pass? = state.withLock { state in
       let now = clock.now()
@@ -149,12 +149,12 @@ package final class RequestGate: Sendable {
     }
   }
 
-  /// Lets nothing of a kind through any more, and sends away who waits.
+  /// Closes the gate for a kind, and fails those that wait.
   func close(_ kind: RequestKind) {
     look { state, _ in state.lanes[kind.rawValue].isClosed = true }
   }
 
-  /// - Parameter operation: of the API.
+  /// - Parameter operation: the API operation.
   func leave(_ pass: Pass, operation: String, outcome: AdaptiveLimit.Outcome) {
     look { state, now in
       state.inFlight -= 1
@@ -164,7 +164,7 @@ package final class RequestGate: Sendable {
     }
   }
 
-  /// Notes what happened, and lets in whoever may come in then.
+  /// Records a change, and admits the waiters that may begin after it.
   private func look(after change: (inout State, _ now: Double) -> Void) {
     let (admitted, wait) = state.withLock { state in
       let now = clock.now()

@@ -1,7 +1,7 @@
-/// A budget that all requests of a run share, so that a server in trouble is not met with a storm of retries.
+/// A retry budget shared by all requests of a run, so that a server in trouble does not face a storm of retries.
 ///
-/// A retry takes tokens, a success gives some back; with none left, failures are final. A plain value, to be
-/// guarded by whoever holds it. The idea and the size are those of AWS's SDKs (the "retry quota").
+/// A retry takes tokens, and a success returns some. Without tokens, failures are final. A plain value; its owner must
+/// guard it. Idea and size are those of AWS's SDKs (the "retry quota").
 package struct RetryBudget: Sendable {
   package static let capacity = 500
 
@@ -9,8 +9,8 @@ package struct RetryBudget: Sendable {
 
   package init() {}
 
-  /// What a retry costs: throttling is the server's way of asking for patience, so those retries are cheap;
-  /// the concurrency controller already answers it.
+  /// The cost of a retry. After throttling it is low: the server asks for patience, and the adaptive limit reacts
+  /// already.
   package static func cost(of failure: RetryableFailure) -> Int {
     switch failure {
     case .throttled: 1
@@ -18,7 +18,7 @@ package struct RetryBudget: Sendable {
     }
   }
 
-  /// Takes the cost of a retry, if that much is left.
+  /// Takes the cost of a retry; false if not enough is left.
   package mutating func withdraw(for failure: RetryableFailure) -> Bool {
     let cost = Self.cost(of: failure)
     guard tokens >= cost else { return false }
@@ -26,7 +26,7 @@ package struct RetryBudget: Sendable {
     return true
   }
 
-  /// Gives back what the last retry took, or 1 for a request that needed none.
+  /// Returns the cost of the last retry, or 1 for a request without retries.
   package mutating func deposit(afterRetryOf failure: RetryableFailure?) {
     tokens = min(Self.capacity, tokens + (failure.map(Self.cost) ?? 1))
   }

@@ -1,28 +1,28 @@
-/// How often to try, and how long to wait in between.
+/// How often to try, and how long to wait between attempts.
 package struct RetryPolicy: Sendable {
-  /// Attempts in all, the first one included.
+  /// All attempts, including the first.
   package var maximumAttempts = 12
-  /// Attempts where nothing listens: whoever mistyped an address should not wait for long.
+  /// Attempts if nothing listens: a mistyped address should fail soon.
   package var maximumConnectAttempts = 4
-  /// Attempts as long as nothing has succeeded.
+  /// Attempts while no request has succeeded.
   package var maximumFirstAttempts = 6
-  /// Attempts to read one object: an uploader can bring about that it is never answered for, and nobody should wait for
-  /// that one. Throttling is of no object's making.
+  /// Attempts to read one object: an uploader can create objects that never get an answer, and nobody should wait for
+  /// these. Throttling does not count: no object causes it.
   package var maximumObjectReadAttempts = 6
   package var baseDelaySeconds = 0.1
   package var maximumDelaySeconds = 20.0
 
   package init() {}
 
-  /// Full jitter: anything between nothing and a bound that doubles with each attempt. What the server asks
-  /// for by `Retry-After` is the least, up to the longest delay.
+  /// Full jitter: a random time below a bound that doubles with each attempt. The server's `Retry-After` is a lower
+  /// bound, up to the longest delay.
   ///
   /// - Parameters:
-  ///   - attempt: how many attempts have failed, from 1.
+  ///   - attempt: the number of failed attempts.
   ///   - random: in 0..<1.
   package func delaySeconds(attempt: Int, retryAfterSeconds: Double?, random: Double) -> Double {
     let bound = min(maximumDelaySeconds, baseDelaySeconds * Double(1 << min(attempt, 16)))
-    // Whatever a server writes there: "nan" is a number too, and cannot be waited for.
+    // A server can send anything: "nan" is a number too, and cannot be waited for.
     let asked = retryAfterSeconds.flatMap { $0 > 0 ? $0 : nil } ?? 0
     return max(min(asked, maximumDelaySeconds), bound * random)
   }

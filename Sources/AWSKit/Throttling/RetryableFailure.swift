@@ -1,5 +1,5 @@
-/// What a request is about. Each has a retry budget of its own, so that objects which are never answered for cannot use
-/// up that of the listings.
+/// What a request is about. Each scope has its own retry budget, so that objects without an answer cannot use up the
+/// budget of listings.
 package enum RequestScope: Int, CaseIterable, Sendable {
   /// A bucket, an account, or the service.
   case other
@@ -7,14 +7,14 @@ package enum RequestScope: Int, CaseIterable, Sendable {
   case objectWrite
 }
 
-/// The kinds of failure after which trying again makes sense.
+/// The kinds of failure for which a retry makes sense.
 package enum RetryableFailure: Sendable {
-  /// 503 SlowDown, 429 and their like.
+  /// 503 SlowDown, 429 and the like.
   case throttled
-  /// 5xx, and answers that are malformed or hold an error in a 200.
+  /// 5xx, and answers that are malformed or contain an error with status 200.
   case serverError
   /// A broken, stalled or truncated connection.
   case interrupted
-  /// Nothing listens there, or its name is not known.
+  /// Nothing listens, or the host name is unknown.
   case cannotConnect
 }

@@ -1,13 +1,13 @@
 internal import Synchronization
 
-/// What all requests of a run share, whoever signs them: the places in flight, the retry budget, the counts.
+/// Shared by all requests of a run, with any credentials: limits, retry budgets and statistics.
 package final class Throttle: Sendable {
-  /// What happened so far.
+  /// What has happened so far.
   package struct Statistics: Sendable, Equatable {
-    /// Requests sent, retries included.
+    /// Requests sent, including retries.
     package var requests = 0
     package var retries = 0
-    /// Answers that asked for patience (503 SlowDown and their like).
+    /// Answers that throttled (503 SlowDown and the like).
     package var throttled = 0
 
     package init(requests: Int = 0, retries: Int = 0, throttled: Int = 0) {
@@ -20,13 +20,13 @@ package final class Throttle: Sendable {
   private let budgets = Mutex([RetryBudget](repeating: RetryBudget(), count: RequestScope.allCases.count))
   private let counts = Mutex(Statistics())
   private let isStopped = Atomic<Bool>(false)
-  /// Waits that a stop ends, by a number of their own.
+  /// Waits that a stop must end, by number.
   private let pauses = Mutex<(next: Int, tasks: [Int: Task<Void, Never>])>((0, [:]))
   private let succeeded = Atomic<Bool>(false)
 
   /// - Parameters:
   ///   - concurrency: the most requests in flight.
-  ///   - requestsPerSecond: the most that may begin a second; nil for no bound.
+  ///   - requestsPerSecond: the most that may begin in a second; nil for no limit.
   package init(concurrency: Int, requestsPerSecond: Double? = nil, policy: RetryPolicy = RetryPolicy()) {
     gate = RequestGate(maximum: concurrency, requestsPerSecond: requestsPerSecond)
     self.policy = policy
@@ -40,7 +40,7 @@ package final class Throttle: Sendable {
   /// The number of requests of a kind that may be in flight now.
   package func limit(of kind: RequestKind) -> Int { gate.limit(of: kind) }
 
-  /// Whether any request has succeeded so far. Until then, the address may be that of no S3 server.
+  /// Whether any request has succeeded. Until then, the address may not be that of an S3 server.
   package var hasSucceeded: Bool { succeeded.load(ordering: .relaxed) }
 
   func noteRequest() {
@@ -51,20 +51,20 @@ package final class Throttle: Sendable {
     counts.withLock { $0.throttled += 1 }
   }
 
-  /// Has every write fail that was not sent yet, and nothing be tried again, so that what is under way ends soon. For
-  /// good; any thread may call it.
+  /// Fails every write that has not been sent, and all retries, so that running work ends soon. Cannot be undone; any
+  /// thread may call it.
   package func stop() {
     isStopped.store(true, ordering: .relaxed)
     gate.close(.write)
     for task in pauses.withLock({ $0.tasks }).values { task.cancel() }
   }
 
-  /// Has every read fail, too, that was not sent yet.
+  /// Fails every read that has not been sent, too.
   package func stopReads() {
     gate.close(.read)
   }
 
-  /// Waits, until the time is over or somebody stops the run.
+  /// Waits until the time is over or the run is stopped.
   func pause(seconds: Double, _ sleep: @escaping @Sendable (Double) async -> Void) async {
     let task = Task { await sleep(seconds) }
     let number = pauses.withLock { pauses in
@@ -77,7 +77,7 @@ package final class Throttle: Sendable {
     pauses.withLock { $0.tasks[number] = nil }
   }
 
-  /// Whether a request may be tried again; if so, the budget has been charged.
+  /// Whether a request may be retried. If so, the budget has been charged.
   func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure, of scope: RequestScope) -> Bool {
     guard !isStopped.load(ordering: .relaxed), !Task.isCancelled,
       policy.allowsRetry(afterAttempt: attempt, failure: failure, of: scope),

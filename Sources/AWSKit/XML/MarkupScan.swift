@@ -1,11 +1,12 @@
-/// Looks over a document before it is parsed: libxml2 compares each attribute of an element with all others.
+/// Scans a document before it is parsed: libxml2 compares each attribute of an element with all others.
 enum MarkupScan {
-  /// Attributes of one element; S3's have at most three.
+  /// The most attributes of an element; S3's have at most three.
   static let maximumAttributes = 16
 
   /// Whether an element has more attributes than any that S3 sends.
   static func hasTooManyAttributes(_ document: UnsafeRawBufferPointer) -> Bool {
-    // Without a way out, so that it is done for many bytes at once: most documents have a handful of these signs.
+    // Without an early exit, so that the compiler can process many bytes at once. Most documents contain few such
+    // characters.
     var signs = 0
     for byte in document { signs &+= byte == doubleQuote || byte == singleQuote ? 1 : 0 }
     guard signs > maximumAttributes else { return false }
@@ -34,7 +35,7 @@ enum MarkupScan {
   private static let singleQuote = UInt8(ascii: "'")
   private static let tagEnd = UInt8(ascii: ">")
 
-  /// What holds text that looks like markup, and what ends it.
+  /// Sections whose text may look like markup, with their ends.
   private static let sections: [(start: String, end: String)] = [
     ("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"),
   ]

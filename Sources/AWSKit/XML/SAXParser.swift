@@ -1,11 +1,11 @@
 internal import CLibXML2
 internal import Glibc
 
-/// libxml2's SAX2 parser, told to fetch nothing and to refuse document types, and with them entities.
+/// libxml2's SAX2 parser, configured to fetch nothing and to reject document types, and with them entities.
 package enum SAXParser {
-  /// Reads the whole document into `handler`.
+  /// Parses the whole document into `handler`.
   ///
-  /// - Parameter root: the name that the root element must have.
+  /// - Parameter root: the required name of the root element.
   package static func parse<Handler: XMLHandler>(
     _ bytes: [UInt8], root: StaticString, into handler: inout Handler
   ) throws(XMLError) {
@@ -33,7 +33,7 @@ package enum SAXParser {
 
   private static func parse(_ bytes: [UInt8], in session: UnsafeMutablePointer<Session>) {
     bytes.withUnsafeBytes { answer in
-      // S3 sends blanks while it works, and the document when it is done.
+      // S3 sends blanks while it works, and the document at the end.
       let buffer = UnsafeRawBufferPointer(rebasing: answer[(answer.firstIndex { !isBlank($0) } ?? answer.endIndex)...])
       guard !buffer.isEmpty else { return }
       guard !MarkupScan.hasTooManyAttributes(buffer) else {
@@ -50,17 +50,17 @@ package enum SAXParser {
       parser.pointee.sax.pointee = callbacks
       parser.pointee.userData = UnsafeMutableRawPointer(session)
       session.pointee.parser = parser
-      // "Recover" only to be told of each error by `serror`, which forgives one kind and stops at all others.
+      // Recovery makes libxml2 report each error to `serror`, which forgives one kind and stops at all others.
       _ = xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue))
       _ = xmlParseDocument(parser)
     }
   }
 
-  /// Elements within elements that a document may have; S3's have at most six. libxml2's own limit does not hold
-  /// for a push parser, and a tree that is too deep overflows the stack when it is freed.
+  /// The deepest nesting accepted; S3's documents have at most six levels. libxml2's own limit does not apply to push
+  /// parsers, and freeing a tree that is too deep overflows the stack.
   private static let maximumDepth = 256
 
-  /// Elements in all; the longest page of a listing has some 13,000.
+  /// The most elements accepted; the longest page of a listing has some 13,000.
   private static let maximumElements = 200_000
 
   private static func isBlank(_ byte: UInt8) -> Bool { (0x09...0x0d).contains(byte) || byte == 0x20 }
@@ -70,8 +70,9 @@ package enum SAXParser {
     return "\(text.trimmingSuffix(while: \.isWhitespace).escapedForTerminal), line \(error.line)"
   }
 
-  /// The state of one parse, reached from the C callbacks by its address. A struct in memory of its own, not a class:
-  /// a listing calls back a dozen times for each key, and each access to a class's property is checked and counted.
+  /// The state of one parse, which C callbacks reach by its address. A struct in allocated memory, not a class: a
+  /// listing makes a dozen callbacks for each key, and every access to a class's property is checked and
+  /// reference-counted.
   private struct Session: ~Copyable {
     let handler: UnsafeMutableRawPointer
     let begin: (UnsafeMutableRawPointer, XMLName, Int) -> Void
@@ -82,7 +83,7 @@ package enum SAXParser {
     var depth = 0
     var elements = 0
     var text = TextBuffer()
-    /// Whether `text` lacks characters that XML cannot hold.
+    /// Whether characters that XML cannot represent are missing in `text`.
     var isTextDamaged = false
     var hasEnded = false
     var failure: XMLError?
@@ -97,7 +98,7 @@ package enum SAXParser {
     }
   }
 
-  /// The character data of the element that is open.
+  /// The character data of the open element.
   private struct TextBuffer: ~Copyable {
     private var storage = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1024)
     private var count = 0
@@ -120,7 +121,7 @@ package enum SAXParser {
     deinit { storage.deallocate() }
   }
 
-  /// All callbacks come on the thread that called `parse`, from within `xmlParseDocument`.
+  /// All callbacks happen on the thread that called `parse`, within `xmlParseDocument`.
   private static var callbacks: xmlSAXHandler {
     var sax = xmlSAXHandler()
     sax.initialized = UInt32(XML_SAX2_MAGIC)
@@ -168,7 +169,7 @@ package enum SAXParser {
       session.pointee.text.removeAll()
       session.pointee.hasEnded = depth == 0
     }
-    // Text may come in pieces.
+    // Text may arrive in pieces.
     sax.characters = { context, bytes, count in
       guard let bytes else { return }
       Session.from(context).pointee.text.append(bytes, count: Int(count))
@@ -177,7 +178,7 @@ package enum SAXParser {
     sax.internalSubset = { context, _, _, _ in
       Session.from(context).pointee.fail(.malformed("it has a document type declaration, which S3 never sends"))
     }
-    // Without this, libxml2 would print errors to stderr.
+    // Otherwise libxml2 would print errors to stderr.
     sax.serror = { context, error in
       guard let error = error?.pointee, error.level != XML_ERR_WARNING else { return }
       let session = Session.from(context)

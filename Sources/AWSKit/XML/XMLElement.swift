@@ -1,4 +1,4 @@
-/// A small document as a tree; for listings, which are long, there is a handler of its own.
+/// A small document as a tree. Listings, which are long, have a handler of their own.
 package struct XMLElement: Sendable {
   package let name: String
   package internal(set) var text = ""
@@ -36,7 +36,7 @@ package struct XMLElement: Sendable {
 
     mutating func end(_ name: XMLName, depth: Int, text: UnsafeBufferPointer<UInt8>) {
       guard var element = open.popLast() else { return }
-      // The blanks between the children of an element are not its text.
+      // Blanks between an element's children are not its text.
       if element.children.isEmpty { element.text = String(decoding: text, as: UTF8.self) }
       if open.isEmpty {
         finished = element

@@ -1,10 +1,10 @@
-/// Why an answer is not the XML document that it should be.
+/// Why an answer is not the expected XML document.
 package enum XMLError: Error, Sendable, CustomStringConvertible {
-  /// Not well-formed, cut short, or with what S3 never sends (a document type, entities of its own).
+  /// Not well-formed, cut short, or with something that S3 never sends (a document type, custom entities).
   case malformed(String)
-  /// Well-formed, but another document than was asked for.
+  /// Well-formed, but not the requested document.
   case unexpectedRoot(String)
-  /// The right document, without something that it must have, or with something that it cannot have.
+  /// The right document, but something required is missing, or something is impossible.
   case invalid(String)
 
   package var description: String {

@@ -5,7 +5,7 @@ package struct XMLName {
   let bytes: UnsafePointer<UInt8>
 
   package static func == (left: XMLName, right: StaticString) -> Bool {
-    // The first byte tells most names apart, and a listing has ten million of them.
+    // The first byte distinguishes most names, and a listing has ten million of them.
     left.bytes.pointee == right.utf8Start.pointee
       && strcmp(
         UnsafeRawPointer(left.bytes).assumingMemoryBound(to: CChar.self),

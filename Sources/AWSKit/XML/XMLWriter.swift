@@ -1,12 +1,12 @@
 /// Writes small XML documents.
 package struct XMLWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
-  /// Whether a text was to be written that XML cannot hold: most control characters, U+FFFE and U+FFFF.
+  /// Whether a text contained something that XML cannot represent: most control characters, U+FFFE or U+FFFF.
   package private(set) var lacksCharacters = false
 
   package init() {}
 
-  /// Writes `<name attributes>…</name>` around what `content` writes. Attributes are taken as they are.
+  /// Writes `<name attributes>…</name>` around what `content` writes. Attributes are not escaped.
   package mutating func element(_ name: String, attributes: String = "", _ content: (inout XMLWriter) -> Void) {
     bytes += "<\(name)\(attributes)>".utf8
     content(&self)
@@ -17,7 +17,7 @@ package struct XMLWriter: Sendable {
     element(name) { $0.write(text: text) }
   }
 
-  /// Writes an element as it was read: text or children, without attributes.
+  /// Writes an element that was read: its text or children, without attributes.
   package mutating func element(_ element: XMLElement) {
     self.element(element.name) { writer in
       writer.write(text: element.text)
@@ -32,7 +32,7 @@ package struct XMLWriter: Sendable {
       case UInt8(ascii: "&"): bytes += "&amp;".utf8
       case UInt8(ascii: "<"): bytes += "&lt;".utf8
       case UInt8(ascii: ">"): bytes += "&gt;".utf8
-      // Written as it is, a parser would make a line feed of it.
+      // Unescaped, a parser would turn it into a line feed.
       case 0x0d: bytes += "&#13;".utf8
       default: bytes.append(byte)
       }
@@ -41,7 +41,7 @@ package struct XMLWriter: Sendable {
 }
 
 extension Unicode.Scalar {
-  /// Whether no document may hold it, not even as a reference (XML 1.0, "Characters").
+  /// Whether no document may contain it, not even as a character reference (XML 1.0, "Characters").
   fileprivate var isForbiddenInXML: Bool {
     switch value {
     case 0x09, 0x0a, 0x0d: false

@@ -1,12 +1,12 @@
 package import AWSKit
 
-/// Asks for what is set for all buckets of an account.
+/// Reads settings of a whole account.
 package enum AccountInspector {
-  /// The Block Public Access of the caller's account, which counts for its buckets besides their own.
+  /// The Block Public Access of the caller's account, which applies to its buckets in addition to their own.
   ///
   /// - Parameters:
-  ///   - sts: a client of STS's, which tells the account's number.
-  ///   - control: a client of S3 Control's.
+  ///   - sts: an STS client, which returns the account's number.
+  ///   - control: an S3 Control client.
   package static func publicAccessBlock(
     sts: AWSClient, control: AWSClient
   ) async throws(AWSError) -> PublicAccessBlock {

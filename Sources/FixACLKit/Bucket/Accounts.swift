@@ -1,11 +1,11 @@
 package import AWSKit
 
-/// Credentials at hand, and whose they are.
+/// One set of credentials, and the account that it belongs to.
 package struct Account: Sendable {
   /// Where the credentials come from, for messages: `profile tools`, `the environment`.
   package let label: String
   package let client: AWSClient
-  /// Nil where the account could not be asked for it.
+  /// Nil if the account could not be identified.
   package let canonicalID: CanonicalID?
 
   package init(label: String, client: AWSClient, canonicalID: CanonicalID?) {
@@ -18,11 +18,11 @@ package struct Account: Sendable {
   package var name: String { client.account ?? label }
 }
 
-/// All credentials at hand in a run, by the account they belong to.
+/// All credentials of a run, by account.
 package struct Accounts: Sendable {
-  /// The credentials that list the bucket.
+  /// The credentials that list the bucket (`--profile`).
   package let main: Account
-  /// Those that the user names for accounts that own objects.
+  /// The credentials that the user gave for object owners (`--owner-profile`).
   package let owners: [Account]
   package let bucketOwner: CanonicalID
   private let byID: [CanonicalID: Account]
@@ -32,22 +32,22 @@ package struct Accounts: Sendable {
     self.owners = owners
     self.bucketOwner = bucketOwner
     byID = (owners + [main]).reduce(into: [:]) { accounts, account in
-      // The first one named wins; `main` comes last, as what the user did not name for the purpose.
+      // The first one named wins; `main` comes last, since the user did not give it for this purpose.
       if let id = account.canonicalID, accounts[id] == nil { accounts[id] = account }
     }
   }
 
-  /// Whose credentials are at hand.
+  /// The accounts with known credentials.
   package var canonicalIDs: Set<CanonicalID> { Set(byID.keys) }
 
-  /// The client with the credentials of that account, if they are at hand.
+  /// The client with that account's credentials; nil if there are none.
   package func client(of owner: CanonicalID) -> AWSClient? {
     byID[owner]?.client
   }
 
-  /// The client with the credentials of that account.
+  /// The client with that account's credentials.
   ///
-  /// - Throws: where they are not at hand.
+  /// - Throws: if there are none.
   package func requiredClient(of owner: CanonicalID) throws(AWSError) -> AWSClient {
     guard let client = client(of: owner) else { throw Self.missingCredentials(of: owner) }
     return client
@@ -58,7 +58,7 @@ package struct Accounts: Sendable {
       kind: .credentials, operation: AWSError.missingCredentials, message: "none are at hand of the account \(account)")
   }
 
-  /// The client that makes copies: whoever copies becomes the owner, so it must be known to be the bucket's.
+  /// The client that makes copies. The account that copies becomes the owner, so it must be known to be the bucket's.
   package var bucketOwnerClient: AWSClient? {
     client(of: bucketOwner)
   }

@@ -1,7 +1,7 @@
 internal import Crypto
 package import AWSKit
 
-/// What was found out about a bucket.
+/// What was read of a bucket.
 package struct BucketInspection: Sendable {
   /// A setting that could not be read.
   package struct Omission: Sendable {
@@ -15,21 +15,21 @@ package struct BucketInspection: Sendable {
   }
 
   package var bucket: BucketSettings
-  /// Of the bucket itself.
+  /// The bucket's own ACL.
   package let acl: AccessControlList
   package let policy: BucketPolicyState
-  /// Whether the server has shown that it knows the setting of who owns objects.
+  /// Whether the server supports Object Ownership controls.
   package let supportsOwnershipControls: Bool
   package let omissions: [Omission]
 }
 
-/// Asks a bucket for the settings that decide what can be done with its objects.
+/// Reads the bucket settings that decide what can be done with its objects.
 package enum BucketInspector {
-  /// Reads the bucket's owner, which there is no going on without, and the settings, which may be unknown.
+  /// Reads the bucket's owner, which is required, and the settings, any of which may stay unknown.
   ///
-  /// - Throws: where the bucket is not there, or its owner cannot be found out.
+  /// - Throws: if the bucket is missing, or its owner cannot be read.
   package static func inspect(_ bucket: String, with client: AWSClient) async throws(AWSError) -> BucketInspection {
-    // First and alone: it finds the bucket's region for the others.
+    // First and alone: its answer reveals the bucket's region for the other requests.
     let acl = try await client.bucketACL(bucket: bucket)
     async let location = settle { () throws(AWSError) in try await client.bucketLocation(bucket: bucket) }
     async let versioning = settle { () throws(AWSError) in try await client.bucketVersioning(bucket: bucket) }
@@ -69,7 +69,7 @@ package enum BucketInspector {
       acl: acl, policy: policyState, supportsOwnershipControls: (setting ?? nil) != nil, omissions: omissions)
   }
 
-  /// The policy is no omission where it cannot be read: whether it is needed depends on what the user names.
+  /// An unreadable policy is no omission: whether it is needed depends on what the user names.
   private static func state(
     of result: Result<[UInt8]?, AWSError>, isAmazons: Bool
   ) throws(AWSError) -> (state: BucketPolicyState, digest: String?) {

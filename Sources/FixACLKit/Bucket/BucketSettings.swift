@@ -1,21 +1,21 @@
 package import AWSKit
 
-/// What a plan says of the bucket, as it was when it was scanned.
+/// The settings of a bucket that a repair depends on; a plan records them as of its scan.
 package struct BucketSettings: Sendable, Equatable {
   package var name: String
   package var region: String
-  /// The URL of a server that is not Amazon's; nil for Amazon's.
+  /// The server's URL; nil for Amazon's S3.
   package var endpoint: String?
   package var owner: CanonicalID
-  /// These are nil where the credentials may not ask, or the server does not answer.
+  /// This and the following settings are nil if they could not be read.
   package var versioning: VersioningState?
   package var objectOwnership: ObjectOwnership?
   package var publicAccessBlock: PublicAccessBlock?
-  /// Of the account that owns the bucket: it counts for all of its buckets.
+  /// The setting of the account that owns the bucket; it applies to all of its buckets.
   package var accountPublicAccessBlock: PublicAccessBlock?
   package var encryption: ObjectEncryption?
   package var objectLock: ObjectLockConfiguration?
-  /// Who pays for requests; in a plan only where it is the requester.
+  /// Who pays for requests; a plan records it only if it is the requester.
   package var payer: Payer?
   /// `sha256:` and the SHA-256 of the bucket policy's bytes, or `none`.
   package var policyDigest: String?
@@ -40,10 +40,10 @@ package struct BucketSettings: Sendable, Equatable {
     self.policyDigest = policyDigest
   }
 
-  /// Whether the server is spoken to by `https`, as Amazon's is.
+  /// Whether requests go over `https`, as they do to Amazon.
   package var usesTLS: Bool { endpoint?.hasPrefix("http://") != true }
 
-  /// What is in force: on in the bucket's settings or in its account's, as far as they are known.
+  /// The effective setting: on if it is on for the bucket or its account, as far as these are known.
   package var effectivePublicAccessBlock: PublicAccessBlock {
     (publicAccessBlock ?? PublicAccessBlock()).union(accountPublicAccessBlock ?? PublicAccessBlock())
   }

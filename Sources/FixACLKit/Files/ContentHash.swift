@@ -1,11 +1,11 @@
 internal import Crypto
 internal import AWSKit
 
-/// 128 bits of the SHA-256 of some bytes: what a plan calls an ACL or an owner, and what stands for the attributes that a
-/// copy must preserve.
+/// The first 128 bits of a SHA-256: a plan's name for an ACL or an owner, or the digest of the attributes that a copy
+/// must preserve.
 ///
-/// Uploaders choose what is hashed. With 48 bits, which earlier versions wrote, one core finds two ACLs of one name within
-/// seconds; with 128 it takes 2^64 hashes.
+/// Uploaders choose what is hashed. At 48 bits, which earlier versions wrote, one core finds two ACLs with one name
+/// within seconds; 128 bits take 2^64 hashes.
 struct ContentHash: Sendable {
   private static let length = 16
   /// 48 bits: 12 hexadecimal digits.
@@ -21,13 +21,13 @@ struct ContentHash: Sendable {
   /// 22 characters of base64url, without padding.
   var text: String { Self.base64URL(digest.prefix(Self.length)) }
 
-  /// All 256 bits, as 43 characters.
+  /// All 256 bits, as 43 characters of base64url.
   var wholeText: String { Self.base64URL(digest[...]) }
 
-  /// What earlier versions wrote.
+  /// The name that earlier versions wrote.
   var earlierText: String { Hex.encode(digest.prefix(Self.earlierLength)) }
 
-  /// Whether some version of the program calls these bytes so.
+  /// Whether this or an earlier version gives the bytes this name.
   func isNamed(_ name: String) -> Bool {
     switch name.utf8.count {
     case 2 * Self.earlierLength: name == earlierText

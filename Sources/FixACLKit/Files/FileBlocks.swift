@@ -1,7 +1,7 @@
 internal import Crypto
 
-/// Reads a file in blocks of 1 MiB. The first reading notes a hash of each; later ones hand out nothing else than what was
-/// read then, whoever has written to the file meanwhile.
+/// Reads a file in blocks of 1 MiB. The first reading records a hash of each block; later readings return only bytes
+/// with the same hashes, even if somebody has written to the file meanwhile.
 struct FileBlocks {
   static let length = 1 << 20
 
@@ -11,16 +11,16 @@ struct FileBlocks {
   /// The number of the next block.
   private var next: Int
 
-  /// For the first reading.
+  /// Begins the first reading.
   init(noting file: OpenFile) {
     self.file = file
     isNoting = true
     next = 0
   }
 
-  /// For reading once more what was read to its end before.
+  /// Reads a file again that has been read to its end.
   ///
-  /// - Parameter offset: in the first block that is wanted.
+  /// - Parameter offset: a position in the first block to return.
   init(again first: FileBlocks, from offset: Int) {
     file = first.file
     digests = first.digests
@@ -30,11 +30,11 @@ struct FileBlocks {
 
   /// The next block; empty at the end.
   ///
-  /// - Throws: `FileError`; `FileFormatError.Detail` where it is not what it was.
+  /// - Throws: `FileError`; `FileFormatError.Detail` if the block has changed.
   mutating func read() throws -> [UInt8] {
     guard isNoting || next < digests.count else { return [] }
     let block = try readWhole(at: next * Self.length)
-    // An empty one was noted too, so that nothing can follow it.
+    // The empty block at the end is recorded too, so nothing can be appended.
     let digest = SHA256.hash(data: block)
     if isNoting {
       digests.append(digest)

@@ -1,4 +1,4 @@
-/// Why a plan or a journal cannot be used, in words for whoever runs the program.
+/// Why a plan, a journal or a checkpoint cannot be used, worded for the user.
 package struct FileFormatError: Error, Sendable, CustomStringConvertible {
   /// What is wrong, on which file, and what to do.
   package let description: String
@@ -7,7 +7,7 @@ package struct FileFormatError: Error, Sendable, CustomStringConvertible {
     self.description = description
   }
 
-  /// What is wrong, from a place that does not know which file it reads.
+  /// The reason alone, from code that does not know which file it reads.
   struct Detail: Error {
     let text: String
 

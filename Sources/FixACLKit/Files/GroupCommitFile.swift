@@ -2,27 +2,27 @@ internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
-/// A file that lines are appended to, each of which is waited for until it is on the disk.
+/// An append-only file with group commit: each append returns once its line is on the disk.
 ///
-/// Lines that come at about the same time share one write and one `fdatasync`.
+/// Lines that arrive at about the same time share one write and one `fdatasync`.
 final class GroupCommitFile<Line: Sendable>: Sendable {
   private struct State {
     var pending: [Line] = []
     var waiters: [UnsafeContinuation<Result<Void, FileError>, Never>] = []
     var isFlushing = false
-    /// After it nothing more is written: it may have left a part of a line behind, which must stay the last.
+    /// After a failure nothing more is written: the failed write may have left half a line, which must stay the last.
     var failure: FileError?
   }
 
-  /// How long a line waits for others, for each of which the disk would otherwise be asked.
+  /// How long the first line of a group waits for others. Each group costs one `fdatasync`.
   private static var gatheringMicroseconds: UInt32 { 3000 }
 
   private let write: @Sendable ([Line]) throws(FileError) -> Void
   private let queue = DispatchQueue(label: "fixacl.gathering-file")
   private let state = Mutex(State())
 
-  /// - Parameter write: writes lines in the order in which they came, and returns when they are on the disk. Called on the
-  ///   file's own queue.
+  /// - Parameter write: writes lines in order of arrival, and returns when they are on the disk. Called on the file's
+  ///   own queue.
   init(write: @escaping @Sendable ([Line]) throws(FileError) -> Void) {
     self.write = write
   }
@@ -41,8 +41,8 @@ final class GroupCommitFile<Line: Sendable>: Sendable {
     try result.get()
   }
 
-  /// Writes until nobody waits any more. Runs on the file's queue, whose thread sleeps: a timer would have three threads
-  /// woken up for each write.
+  /// Writes until nothing is pending. Runs on the file's queue, whose thread sleeps while a group forms: a timer would
+  /// wake three threads for each write.
   private func work() {
     repeat {
       usleep(Self.gatheringMicroseconds)
@@ -51,7 +51,7 @@ final class GroupCommitFile<Line: Sendable>: Sendable {
 
   /// Writes what is pending.
   ///
-  /// - Returns: whether nothing has come meanwhile.
+  /// - Returns: whether nothing arrived meanwhile.
   private func flush() -> Bool {
     let (lines, waiters, earlierFailure) = state.withLock { state in
       defer {

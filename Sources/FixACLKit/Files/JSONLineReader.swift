@@ -1,7 +1,7 @@
 internal import Glibc
 internal import AWSKit
 
-/// Lets a `switch` compare a member's name, or a word, with literals: byte by byte, without a String of it.
+/// Lets a `switch` compare a member's name or value with literals byte by byte, without making a String.
 func ~= (literal: StaticString, bytes: ArraySlice<UInt8>) -> Bool {
   bytes.withUnsafeBytes { bytes in
     bytes.count == literal.utf8CodeUnitCount
@@ -9,10 +9,10 @@ func ~= (literal: StaticString, bytes: ArraySlice<UInt8>) -> Bool {
   }
 }
 
-/// Reads a JSON object of one line member by member, as bytes: a plan and a journal have millions of them, and no value
-/// of theirs is deeper than an array of objects.
+/// Reads a JSON object of one line, member by member, as bytes. Plans and journals have millions of lines, and no value
+/// is nested deeper than an array of objects.
 package struct JSONLineReader: ~Copyable {
-  /// The line is not the JSON that was expected there.
+  /// The line is not the JSON expected here.
   package struct Damage: Error {
     package init() {}
   }
@@ -25,7 +25,7 @@ package struct JSONLineReader: ~Copyable {
     position = bytes.startIndex
   }
 
-  /// Reads an object: `body` is told each member's name and reads its value.
+  /// Reads an object. `body` gets each member's name and must read its value.
   package mutating func object(_ body: (inout JSONLineReader, _ name: ArraySlice<UInt8>) throws -> Void) throws {
     try expect("{")
     if take("}") { return }
@@ -37,7 +37,7 @@ package struct JSONLineReader: ~Copyable {
     try expect("}")
   }
 
-  /// Reads an array: `body` reads each element.
+  /// Reads an array. `body` reads each element.
   package mutating func array(_ body: (inout JSONLineReader) throws -> Void) throws {
     try expect("[")
     if take("]") { return }
@@ -51,7 +51,7 @@ package struct JSONLineReader: ~Copyable {
     return position == bytes.endIndex
   }
 
-  /// A string's bytes, its escapes resolved. They may be a piece of the line itself.
+  /// A string's bytes with its escapes resolved; a slice of the line itself if it has none.
   package mutating func word() throws -> ArraySlice<UInt8> {
     try expect("\"")
     var result: [UInt8] = []
@@ -75,7 +75,7 @@ package struct JSONLineReader: ~Copyable {
     throw Damage()
   }
 
-  /// The same, to be kept.
+  /// A copy of a string's bytes.
   mutating func string() throws -> [UInt8] {
     Array(try word())
   }
@@ -113,9 +113,9 @@ package struct JSONLineReader: ~Copyable {
     return false
   }
 
-  /// Passes over a value of whatever kind: of a member that a later version has added.
+  /// Skips a value of any kind, such as a member that a later version has added.
   ///
-  /// - Parameter depth: how deep it may be; a line of nothing but brackets must not overflow the stack.
+  /// - Parameter depth: the deepest nesting accepted, so that a line of brackets cannot overflow the stack.
   package mutating func skip(depth: Int = 16) throws {
     skipBlanks()
     guard position < bytes.endIndex, depth > 0 else { throw Damage() }
@@ -134,7 +134,7 @@ package struct JSONLineReader: ~Copyable {
     byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") || isBlank(byte)
   }
 
-  /// What stands behind a backslash.
+  /// The character that an escape sequence stands for.
   private mutating func escape() throws -> Unicode.Scalar {
     guard position < bytes.endIndex else { throw Damage() }
     let byte = bytes[position]

@@ -1,15 +1,15 @@
 package import AWSKit
 
-/// Writes JSON byte by byte, members in the order in which they are written: the same state must give the same
-/// bytes, and a plan has one line a change, which no encoder of objects does.
+/// Writes JSON byte by byte, with members in the order of the calls: the same state always gives the same bytes, and
+/// each change is one line. No general encoder does both.
 package struct JSONWriter {
   package private(set) var bytes: [UInt8] = []
   /// Whether the next value of the open object or array needs a comma before it.
   private var needsComma = false
 
-  /// Nothing yet.
+  /// Begins an empty document.
   ///
-  /// - Parameter capacity: the bytes that there is room for at once.
+  /// - Parameter capacity: bytes to reserve.
   package init(capacity: Int = 0) {
     bytes.reserveCapacity(capacity)
   }
@@ -22,7 +22,7 @@ package struct JSONWriter {
     value(UInt8(ascii: "["), UInt8(ascii: "]"), content)
   }
 
-  /// Begins a member of the open object; its value comes next.
+  /// Writes the name of the next member of the open object; its value must follow.
   package mutating func name(_ name: String) {
     string(name.utf8)
     bytes.append(UInt8(ascii: ":"))
@@ -53,7 +53,7 @@ package struct JSONWriter {
       case 0x0a: bytes += "\\n".utf8
       case 0x0d: bytes += "\\r".utf8
       case 0x09: bytes += "\\t".utf8
-      // DEL too, so that a plan can be read on a terminal.
+      // DEL is escaped too, so that a plan can be printed on a terminal.
       case 0..<0x20, 0x7f: bytes += "\\u00\(Hex.encode(CollectionOfOne(byte)))".utf8
       default: bytes.append(byte)
       }

@@ -1,7 +1,7 @@
 /// Reads a file line by line in constant memory.
 struct LineReader {
-  /// The longest line taken: a key has at most 1,024 bytes, a line of the ACLs at most 100 grants, and a header
-  /// grows with the number of owners.
+  /// The longest line accepted. A key has at most 1,024 bytes and an ACL at most 100 grants; a header grows with the
+  /// number of owners.
   static let maximumLineLength = 8 << 20
 
   private enum Source {
@@ -12,10 +12,10 @@ struct LineReader {
   private var source: Source
   private var buffer: [UInt8] = []
   private var position = 0
-  /// Where in the file the next line begins.
+  /// The file offset of the next line.
   private(set) var offset = 0
   private var isAtEnd = false
-  /// How much stands before the first line in the block that it is in.
+  /// Bytes before the first line in its block.
   private var skipped = 0
 
   init(_ file: OpenFile, offset: Int = 0) {
@@ -23,24 +23,24 @@ struct LineReader {
     self.offset = offset
   }
 
-  /// Reads a file from its beginning, and notes what is in it.
+  /// Reads a file from its beginning, and records the hashes of its blocks.
   init(noting file: OpenFile) {
     source = .blocks(FileBlocks(noting: file))
   }
 
-  /// Reads lines again from `offset`, as they were when they were noted.
+  /// Reads lines again from `offset`, checked against the hashes recorded before.
   init(again blocks: FileBlocks, offset: Int) {
     source = .blocks(FileBlocks(again: blocks, from: offset))
     self.offset = offset
     skipped = offset % FileBlocks.length
   }
 
-  /// What was noted, once everything has been read.
+  /// The recorded blocks, once the whole file has been read.
   var blocks: FileBlocks? {
     if case .blocks(let blocks) = source { blocks } else { nil }
   }
 
-  /// The next line with its line feed, which only a file's last line can lack; nil at the end.
+  /// The next line with its line feed, which only the last line of a file may lack; nil at the end.
   mutating func next() throws -> ArraySlice<UInt8>? {
     var searched = position
     while true {

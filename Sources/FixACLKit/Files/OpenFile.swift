@@ -2,7 +2,7 @@ internal import Glibc
 internal import AWSKit
 internal import Synchronization
 
-/// An open file, closed when the value is let go. Calls are retried where a signal interrupted them.
+/// An open file, closed when the last reference is gone. Calls that a signal interrupts are repeated.
 package final class OpenFile: Sendable {
   package let descriptor: Int32
   package let path: String
@@ -11,11 +11,11 @@ package final class OpenFile: Sendable {
   /// How a file is opened.
   package enum Mode {
     case reading
-    /// Read and write, made if it is not there.
+    /// Read and write; created if missing.
     case journal
-    /// Like a journal, and a regular file of this user's own: a link, or what others have put there, is an error.
+    /// Like `journal`, but it must be a regular file of this user: a link, or a file of somebody else, is an error.
     case checkpoint
-    /// Made new; an error if it is there.
+    /// Created; an error if it exists.
     case new
   }
 
@@ -35,7 +35,7 @@ package final class OpenFile: Sendable {
     if descriptor < 0 { throw FileError("open", path) }
     if mode == .checkpoint { try checkIsOwn() }
     guard isNew else { return }
-    // Whatever the umask takes away: the next run has to read it.
+    // The umask must not take the owner's own rights: the next run has to read the file.
     guard fchmod(descriptor, Self.ownerOnly) == 0 else { throw FileError("set the mode of", path) }
     if mode != .new { try Self.synchronizeFolder(of: path) }
   }
@@ -43,12 +43,12 @@ package final class OpenFile: Sendable {
   /// Keys, owners and versions of a bucket are nobody else's business.
   private static let ownerOnly: mode_t = 0o600
 
-  /// Opens a file for reading and writing, and says whether it was made.
+  /// Opens a file for reading and writing, and says whether it was created.
   private static func openOrMake(_ path: String, flags: Int32) -> (descriptor: Int32, isNew: Bool) {
     while true {
       let made = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | flags, ownerOnly)
       if made >= 0 { return (made, true) }
-      // A link that leads nowhere is there too, and a file is made where it leads.
+      // A dangling link exists too; opening it creates the file it points to.
       guard errno == EEXIST else { return (made, false) }
       let found = open(path, O_RDWR | O_CLOEXEC | flags)
       if found >= 0 || errno != ENOENT { return (found, false) }
@@ -66,11 +66,11 @@ package final class OpenFile: Sendable {
     }
   }
 
-  /// Returns when the folder that a file is in has its name, or no longer has it, on the disk.
+  /// Returns when the directory entry of a file, or its removal, is on the disk.
   package static func synchronizeFolder(of path: String) throws(FileError) {
     let folder = Self.folder(of: path)
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    // A folder that may be written to and not be read, and file systems that have nothing to synchronize.
+    // Some folders may be written but not read, and some file systems have nothing to synchronize.
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS || errno == EBADF else {
@@ -89,7 +89,7 @@ package final class OpenFile: Sendable {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
-  /// Where the file really is, by whatever links it was opened.
+  /// The path of the file itself, with all links resolved.
   package var realPath: String {
     guard let resolved = realpath(path, nil) else { return path }
     defer { free(resolved) }
@@ -113,7 +113,7 @@ package final class OpenFile: Sendable {
     self.path = path
   }
 
-  /// An empty temporary file in `folder`, without a name: it is gone when the program is, however it ends.
+  /// A temporary file in `folder` without a name: it disappears with the process, however that ends.
   package init(temporaryIn folder: String) throws(FileError) {
     path = folder + "/(temporary file)"
     var template = Array((folder + "/.fixacl-XXXXXX").utf8CString)
@@ -126,7 +126,7 @@ package final class OpenFile: Sendable {
 
   deinit {
     guard descriptor >= 0 else { return }
-    // Closing alone leaves the lock with a program that is being started at this moment, and has a copy still.
+    // Closing is not enough: a child process that is just being started may still hold a copy of the descriptor.
     unlock()
     close(descriptor)
   }
@@ -192,7 +192,7 @@ package final class OpenFile: Sendable {
     return Int(status.st_size)
   }
 
-  /// Whether the path names this file, and not another one, or none.
+  /// Whether the path names this very file.
   func isAt(_ path: String) -> Bool {
     var (own, other) = (stat(), stat())
     return fstat(descriptor, &own) == 0 && stat(path, &other) == 0 && own.st_ino == other.st_ino
@@ -214,7 +214,7 @@ package final class OpenFile: Sendable {
 
   /// Returns when everything written is on the disk.
   package func synchronize() throws(FileError) {
-    // Pipes and the like have nothing to synchronize.
+    // Pipes and other special files have nothing to synchronize.
     guard fdatasync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
       throw FileError("write to disk", path)
     }
@@ -222,7 +222,7 @@ package final class OpenFile: Sendable {
 
   /// Takes the file's lock, which ends with `unlock()`, with this object, or with the process.
   ///
-  /// - Returns: false if another process has it.
+  /// - Returns: false if another process holds it.
   package func tryLock() throws(FileError) -> Bool {
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
       holdsLock.store(true, ordering: .relaxed)
@@ -232,7 +232,7 @@ package final class OpenFile: Sendable {
     return false
   }
 
-  /// Gives the lock back, if it is held.
+  /// Releases the lock, if held.
   package func unlock() {
     if holdsLock.exchange(false, ordering: .relaxed) { flock(descriptor, LOCK_UN) }
   }

@@ -1,44 +1,44 @@
 internal import Glibc
 package import AWSKit
 
-/// The append-only record of what an apply did, beside its plan; held by one process at a time. It alone is the undo.
+/// The append-only record of what an apply did, beside its plan. It alone is the undo. One process at a time holds it.
 ///
-/// Its lock ends with it.
+/// The lock ends with this object.
 package final class Journal: Sendable {
   private let writer: JournalWriter
   private let lines: GroupCommitFile<JournalWriter.Entry>
   private let now: @Sendable () -> Timestamp
-  /// Holds the lock of its file meanwhile; nil for a rollback, which needs no plan.
+  /// Kept to hold the lock of the plan's file; nil for a rollback, which needs no plan.
   private let plan: Plan?
-  /// Where the journal of another plan is now that stood in this one's place; nil where there was none.
+  /// The new path of another plan's journal that had this path; nil if there was none.
   package let setAside: String?
 
-  /// Where the journal of a plan is.
+  /// The path of a plan's journal.
   package static func path(forPlan path: String) -> String {
     path + ".journal"
   }
 
-  /// Where the journal of a plan is: beside the plan itself, by whatever link that was opened.
+  /// The path of a plan's journal: beside the plan itself, with links resolved.
   static func path(of plan: Plan) -> String {
     path(forPlan: plan.isLink ? plan.realPath : plan.path)
   }
 
-  /// Where the journal of a plan is once another plan has taken that plan's place.
+  /// The path of a plan's journal once another plan has taken the plan's path.
   static func path(of plan: Plan, replaced digest: String) -> String {
     "\(plan.isLink ? plan.realPath : plan.path).\(JournalHeader.name(ofPlan: digest)).journal"
   }
 
-  /// Opens the plan's journal, or begins it, and takes its lock. The journal of another plan under the same name is set
-  /// aside, and stays that plan's undo.
+  /// Opens or creates the plan's journal, and locks it. The journal of another plan at this path is renamed, and
+  /// remains that plan's undo.
   ///
-  /// - Parameter bucket: the bucket's settings as they are now, for a journal that begins.
-  /// - Throws: where another apply has it, or it is damaged. Nothing has been written then.
+  /// - Parameter bucket: the bucket's current settings, for a new journal.
+  /// - Throws: if another apply holds it, or it is damaged. Nothing has been written then.
   package static func open(
     for plan: Plan, bucket: BucketSettings, now: @escaping @Sendable () -> Timestamp = { .now() }
   ) throws(FileFormatError) -> (journal: Journal, replay: JournalReplay) {
     let path = path(of: plan)
     do {
-      // One plan under two names has two journals, and one lock.
+      // A plan with two paths has two journals, but one lock.
       guard try plan.tryLock() else { throw isApplied(plan, lockOf: plan.path) }
       var setAside: String?
       while true {
@@ -65,7 +65,7 @@ package final class Journal: Sendable {
     }
   }
 
-  /// Opens the plan's journal for a run that records what it does; a dry run only reads it, and records nothing.
+  /// Opens the plan's journal for a run. A dry run only reads it, and records nothing.
   package static func open(
     for plan: Plan, bucket: BucketSettings, isDryRun: Bool
   ) throws(FileFormatError) -> (journal: Journal?, replay: JournalReplay) {
@@ -73,7 +73,7 @@ package final class Journal: Sendable {
     return try open(for: plan, bucket: bucket)
   }
 
-  /// What the plan's journal says, without touching it; nothing where there is none, or it is another plan's.
+  /// Reads the plan's journal without changing it; empty if there is none, or it is another plan's.
   package static func replay(of plan: Plan) throws(FileFormatError) -> JournalReplay {
     let path = path(of: plan)
     do {
@@ -88,14 +88,14 @@ package final class Journal: Sendable {
     }
   }
 
-  /// - Throws: also where the records name other objects than the plan.
+  /// - Throws: also if the records name other objects than the plan.
   private static func replay(_ reader: inout JournalReader, of plan: Plan) throws -> JournalReplay {
     let replay = try JournalReplay(&reader, changeCount: plan.changeCount) { _ in }
     try compare(replay, with: plan)
     return replay
   }
 
-  /// Sees that the records are about the plan's objects.
+  /// Checks that the records are about the plan's objects.
   static func compare(_ replay: JournalReplay, with plan: Plan) throws {
     guard !replay.isEmpty else { return }
     var changes = plan.changes()
@@ -112,12 +112,12 @@ package final class Journal: Sendable {
         + " \(path.escapedForTerminal)). Wait for it to end; this one has touched nothing.")
   }
 
-  /// - Parameter refusal: made of the file's path where another process has its lock.
+  /// - Parameter refusal: makes the error from the file's path if another process holds its lock.
   static func lockedFile(_ path: String, refusal: (String) -> FileFormatError) throws -> OpenFile {
     while true {
       let file = try OpenFile(path, .journal)
       guard try file.tryLock() else { throw refusal(path) }
-      // Whoever had it may have set it aside in between.
+      // Its last holder may have renamed it meanwhile.
       if file.isAt(path) { return file }
     }
   }
@@ -137,12 +137,12 @@ package final class Journal: Sendable {
       setAside: setAside, now: now)
   }
 
-  /// Sets the journal of another plan aside, and brings this plan's back if it was set aside before.
+  /// Renames the journal of another plan, and restores this plan's journal if it was renamed before.
   ///
-  /// - Returns: where the other one is now.
+  /// - Returns: the new path of the other journal.
   private static func move(_ path: String, toTheSideOf plan: Plan, ofPlan digest: String) throws -> String {
     let name = Self.path(of: plan, replaced: digest)
-    // What stands there already may be needed, too.
+    // A file that has this name already may be needed too.
     let aside = ([name] + (2...99).map { "\(name).\($0)" }).first { FileKind(ofPath: $0) == .missing }
     guard let aside else {
       throw FileFormatError.Detail(
@@ -150,7 +150,7 @@ package final class Journal: Sendable {
     }
     guard rename(path, aside) == 0 else { throw FileError("move aside", path) }
     let own = Self.path(of: plan, replaced: plan.digest)
-    // Two digests can begin alike: what comes back must be this plan's.
+    // Two digests can begin alike: the file to restore must be this plan's.
     if FileKind(ofPath: own) == .regular, try JournalReader(try OpenFile(own, .reading))?.header.plan == plan.digest,
       rename(own, path) != 0
     {
@@ -171,7 +171,7 @@ package final class Journal: Sendable {
     }
   }
 
-  /// Goes on with a journal where its reader has come to its end.
+  /// Continues a journal whose reader has reached its end.
   convenience init(
     going file: OpenFile, on reader: JournalReader, of plan: Plan? = nil, setAside: String? = nil,
     now: @escaping @Sendable () -> Timestamp = { .now() }
@@ -191,7 +191,7 @@ package final class Journal: Sendable {
     lines = GroupCommitFile { entries throws(FileError) in try writer.write(entries) }
   }
 
-  /// Notes in the file that nothing more comes.
+  /// Records in the file that it is complete.
   package func finish() { writer.finish() }
 
   deinit {

@@ -2,11 +2,12 @@ internal import Crypto
 internal import FoundationEssentials
 internal import AWSKit
 
-/// The first line of a journal: which plan it belongs to, and what is needed to undo that plan's changes without it.
+/// The first line of a journal: which plan it belongs to, and what is needed to undo that plan's changes without the
+/// plan.
 package struct JournalHeader: Sendable {
   /// The formats that this version reads.
   package enum Format: String, Sendable {
-    /// Its records say neither what was changed nor whether they are whole: to undo it takes the plan.
+    /// Records contain neither the change nor a seal: undoing it needs the plan.
     case first = "fixacl-journal/1"
     /// The format that this version writes.
     case second = "fixacl-journal/2"
@@ -15,29 +16,29 @@ package struct JournalHeader: Sendable {
   package let format: Format
   /// The digest of the plan.
   package let plan: String
-  /// The number of changes of the plan; nil where the journal does not say it.
+  /// The number of the plan's changes; nil if the journal does not contain it.
   package let changes: Int?
-  /// The bucket as the plan has it; nil where the journal does not say it.
+  /// The plan's bucket settings; nil if the journal does not contain them.
   package let bucket: BucketSettings?
-  /// What the plan was to reach; nil where the journal does not say it.
+  /// The plan's intent; nil if the journal does not contain it.
   package let desired: Intent?
-  /// How many bytes of the journal were on the disk for sure when it was last written to; 0 where it does not say it.
+  /// How many bytes of the journal were certainly on the disk before its last write; 0 if it does not say.
   package let synchronized: Int
 
-  /// Where in the file the digits of `synchronized` are; they are written again in place.
+  /// The file offset of `synchronized`, whose digits are overwritten in place.
   static let synchronizedOffset = Array(beginning.utf8).count
   static let synchronizedDigits = 12
   static let beginning = "{\"format\":\"\(Format.second.rawValue)\",\"synced\":\""
 
-  /// The digits of a length, as many as there always are.
+  /// A length in a fixed number of digits.
   static func digits(_ length: Int) -> [UInt8] {
     let digits = Array(String(length).utf8.suffix(synchronizedDigits))
     return [UInt8](repeating: UInt8(ascii: "0"), count: synchronizedDigits - digits.count) + digits
   }
 
-  /// Writes the first line, without its seal and without its line end.
+  /// Writes the first line, without its seal and line end.
   ///
-  /// - Parameter now: the bucket's settings when the journal begins.
+  /// - Parameter bucket: the bucket's settings when the journal begins.
   static func line(plan: Plan, now bucket: BucketSettings, at time: String) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
@@ -68,7 +69,7 @@ package struct JournalHeader: Sendable {
     let desired: Intent
   }
 
-  /// - Throws: `FileFormatError.Detail` where it is no such line.
+  /// - Throws: `FileFormatError.Detail` if it is no such line.
   init(parsing line: ArraySlice<UInt8>) throws {
     guard let beginning = try? JSONDecoder().decode(Beginning.self, from: Data(line)) else {
       throw FileFormatError.Detail("it does not begin as a journal does")
@@ -96,10 +97,10 @@ package struct JournalHeader: Sendable {
     (changes, bucket, desired, synchronized) = (document.changes, document.bucket, document.desired, length)
   }
 
-  /// More than a bucket has objects; a number from outside decides how much memory is asked for.
+  /// More changes than a bucket has objects. Bounds the memory that a number from outside can allocate.
   private static let maximumChanges = 1 << 27
 
-  /// The plan's digest as a part of a file's name: digits of it, or of a hash of what is no digest.
+  /// The plan's digest as a part of a file name. Anything that is no digest is hashed.
   static func name(ofPlan digest: String) -> String {
     let digits = digest.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
     guard digits.count == 64, digits.allSatisfy({ Hex.value($0) != nil }) else {
@@ -109,25 +110,25 @@ package struct JournalHeader: Sendable {
   }
 }
 
-/// The seals of a journal's lines: each depends on its line and on the seal before it, so a line that was changed, taken
-/// out or put elsewhere does not fit.
+/// The seals of a journal's lines. Each depends on its line and the seal before it, so a changed, removed or moved line
+/// does not fit.
 struct JournalSeal: Sendable, Equatable {
-  /// Eight hexadecimal digits: 32 bits of a SHA-256.
+  /// 32 bits of a SHA-256, as eight hexadecimal digits.
   private(set) var text: [UInt8] = Array("00000000".utf8)
 
   private static let before = Array(",\"sum\":\"".utf8)
   private static let after = Array("\"}\n".utf8)
-  /// What a seal adds to a line, its line end included and its brace aside.
+  /// The length that a seal adds to a line, with the line end and without the line's own brace.
   private static let length = before.count + 8 + after.count
 
-  /// Ends a line: one JSON object, whose brace is moved behind the seal.
+  /// Ends a line of one JSON object, and inserts the seal before its closing brace.
   mutating func seal(_ line: [UInt8]) -> [UInt8] {
     let content = line.dropLast()
     advance(over: content)
     return Array(content) + Self.before + text + Self.after
   }
 
-  /// Takes the next line of a file, with its line end.
+  /// Checks the next line of a file, with its line end.
   ///
   /// - Returns: whether its seal fits.
   mutating func accept(_ line: ArraySlice<UInt8>) -> Bool {
@@ -139,7 +140,7 @@ struct JournalSeal: Sendable, Equatable {
     return true
   }
 
-  /// Goes on from the seal that a line has, whether it fits or not; nil where it has none.
+  /// Continues from a line's seal without checking it; nil if the line has none.
   init?(of line: ArraySlice<UInt8>) {
     guard let claimed = Self.claimed(by: line) else { return nil }
     text = Array(claimed)
@@ -157,7 +158,7 @@ struct JournalSeal: Sendable, Equatable {
   private mutating func advance(over content: ArraySlice<UInt8>) {
     var hash = SHA256()
     text.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    // The digits that are written again in place are left out.
+    // The digits that are overwritten in place are not part of the seal.
     let place = content.startIndex + JournalHeader.synchronizedOffset
     if content.starts(with: JournalHeader.beginning.utf8), content.endIndex >= place + JournalHeader.synchronizedDigits
     {

@@ -1,8 +1,8 @@
 internal import AWSKit
 
-/// A journal's line as it is read back. Its detail and its time are for people.
+/// A journal's line as read back. Its detail and its time are for people, and not kept.
 struct JournalLine {
-  /// What is about to be changed, with ACLs by their numbers.
+  /// A change about to be made, with its ACLs by number.
   struct Beginning {
     var versionID: String?
     var etag = ""
@@ -12,7 +12,7 @@ struct JournalLine {
     var reason = ChangeReason.readerMissing
     var from: Int?
     var to: Int?
-    /// ACLs whose numbers hold from here on.
+    /// Definitions of ACL numbers, valid from this line on.
     var acls: [Int: AccessControlList] = [:]
   }
 
@@ -21,13 +21,13 @@ struct JournalLine {
   private(set) var result: JournalResult?
   private(set) var version: String?
   private(set) var begins = false
-  /// What a journal of the second format says with `begins`.
+  /// The members that a `begins` record has in the second format.
   private(set) var beginning = Beginning()
   private(set) var copyBegins: CopyIntent?
   private(set) var uploadEvent: UploadEvent?
   private(set) var rollback: JournalResult?
 
-  /// - Throws: `JSONLineReader.Damage` where it is no record.
+  /// - Throws: `JSONLineReader.Damage` if the line is no record.
   init(parsing line: ArraySlice<UInt8>) throws {
     var reader = JSONLineReader(line)
     var hasKey = false

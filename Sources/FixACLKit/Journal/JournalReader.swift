@@ -1,28 +1,27 @@
 internal import AWSKit
 
-/// Reads a journal's lines one by one, and sees that they are whole.
+/// Reads a journal line by line, and checks that it is whole.
 struct JournalReader {
   let header: JournalHeader
-  /// Up to the end of the last line that is whole: a program that is killed, or a machine that loses power, can leave a part
-  /// of a line behind.
+  /// The length up to the last complete line. A killed program or a power failure can leave an incomplete line behind.
   private(set) var length: Int
-  /// Of that line; nil for a journal of the first format.
+  /// The seal of that line; nil for a journal of the first format.
   private(set) var seal: JournalSeal?
-  /// The ACLs that numbers stand for at this place.
+  /// The ACLs that the numbers stand for at this point.
   private(set) var acls: [Int: AccessControlList] = [:]
 
-  /// How often numbers were given anew: a number and this are the name of one ACL.
+  /// How often the numbers were reassigned: number and generation together identify one ACL.
   private var generation = 0
   private var lines: LineReader
   private var lineNumber = 1
 
-  /// - Returns: nil where not even the first line is whole, so that nothing was begun.
-  /// - Throws: `FileFormatError.Detail` where it is no journal, or is damaged.
+  /// - Returns: nil if not even the first line is complete, so that nothing was begun.
+  /// - Throws: `FileFormatError.Detail` if the file is no journal, or is damaged.
   init?(_ file: OpenFile) throws {
     lines = LineReader(file)
     guard let line = try lines.next() else { return nil }
     guard line.last == UInt8(ascii: "\n") else {
-      // A first line that was cut short is the rest of a journal; anything else that has no line end is not ours.
+      // A first line that was cut short is recognized by its beginning. Any other file without a line end is not ours.
       let beginnings = [JournalHeader.Format.first, .second].map { Array("{\"format\":\"\($0.rawValue)\"".utf8) }
       guard beginnings.contains(where: { line.starts(with: $0.prefix(line.count)) }) else {
         throw FileFormatError.Detail("it does not begin as a journal does")
@@ -38,9 +37,9 @@ struct JournalReader {
     length = lines.offset
   }
 
-  /// The next record and its line's place in the file; nil at the end of what is whole.
+  /// The next record; nil at the end of the complete lines.
   ///
-  /// - Throws: `FileFormatError.Detail` where it is damaged but for its end.
+  /// - Throws: `FileFormatError.Detail` if the file is damaged before its end.
   mutating func next() throws -> JournalLine? {
     guard let line = try lines.next() else { return nil }
     lineNumber += 1
@@ -58,10 +57,10 @@ struct JournalReader {
     return record
   }
 
-  /// Whether the file is shorter than it was once.
+  /// Whether the file is shorter than it was before.
   var isCut: Bool { length < header.synchronized }
 
-  /// After a line that makes no sense: an error unless it is of what was being written when the machine lost power.
+  /// Handles a malformed line: an error, unless it was being written when the machine lost power.
   private mutating func checkRest(after line: ArraySlice<UInt8>) throws {
     let damage = FileFormatError.Detail("its line \(lineNumber) is damaged")
     guard lines.offset > header.synchronized else { throw damage }
@@ -69,7 +68,7 @@ struct JournalReader {
       if try lines.next() != nil { throw damage }
       return
     }
-    // What is whole behind it was not written last.
+    // If complete lines follow, it was not the last one written.
     var previous = JournalSeal(of: line)
     while let line = try lines.next() {
       guard line.last == UInt8(ascii: "\n") else { return }
@@ -79,9 +78,9 @@ struct JournalReader {
     }
   }
 
-  /// What a record says that begins a change; nil for any other record, and in a journal of the first format.
+  /// The change in a record that begins one; nil for any other record, and in a journal of the first format.
   ///
-  /// - Throws: `FileFormatError.Detail` where it names what the journal does not define.
+  /// - Throws: `FileFormatError.Detail` if it names an ACL that the journal does not define.
   func beginning(_ line: JournalLine) throws -> ResolvedChange? {
     guard line.begins, header.format == .second else { return nil }
     let beginning = line.beginning
@@ -110,8 +109,8 @@ extension JournalReplay {
   /// Reads a journal to its end.
   ///
   /// - Parameters:
-  ///   - changeCount: of the plan, where that is at hand.
-  ///   - check: sees whether a change that was begun is one that a plan can have.
+  ///   - changeCount: the plan's number of changes, if the plan is known.
+  ///   - check: checks that a plan could contain a change that was begun.
   init(
     _ reader: inout JournalReader, changeCount: Int?, check: (ResolvedChange) throws -> Void
   ) throws {
@@ -126,17 +125,17 @@ extension JournalReplay {
   }
 }
 
-/// The changes that a journal says were begun, each once, in the order in which they were.
+/// The changes that a journal has begun, each once, in that order.
 struct JournalChangeReader: ChangeReader {
   private var reader: JournalReader
   private let path: String
-  /// Where the journal ended when it was opened; what is undone is written behind it.
+  /// The journal's length when it was opened. A rollback's own records follow.
   private let end: Int
   private var seen: [UInt64]
 
   /// - Parameters:
-  ///   - file: is read from its beginning.
-  ///   - end: of what was read of it before.
+  ///   - file: read from its beginning.
+  ///   - end: the length of what was read before.
   init(_ file: OpenFile, end: Int) throws {
     guard let reader = try JournalReader(file) else { throw FileFormatError.Detail("it became shorter") }
     self.reader = reader

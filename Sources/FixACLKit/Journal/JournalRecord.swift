@@ -44,12 +44,12 @@ package struct JournalCause: Sendable, Equatable {
 
 /// One line of a journal after its first.
 package enum JournalRecord: Sendable, Equatable {
-  /// Something is about to be written: if the program is killed, it may have been. Holds all that is needed to put it back.
+  /// A write is about to be sent; if the program is killed, it may have been made. Contains everything needed to undo
+  /// it.
   case begins(index: Int, Change, from: AccessControlList?, to: AccessControlList)
-  /// An object is about to be copied over itself. What a server loses in a copy is put back, even if the program is killed
-  /// in between.
+  /// An object is about to be copied over itself. What the server loses in a copy is restored, even after a kill.
   case copyBegins(index: Int, key: ObjectKey, CopyIntent)
-  /// A multipart upload, whose parts must not be left behind.
+  /// An event of a multipart upload, whose parts must not be left behind.
   case upload(index: Int, key: ObjectKey, UploadEvent)
   /// How a change ended. `version` is the one that a copy made.
   case result(index: Int, key: ObjectKey, JournalResult, JournalCause? = nil, version: String? = nil)
@@ -57,13 +57,13 @@ package enum JournalRecord: Sendable, Equatable {
   case rollback(index: Int, key: ObjectKey, JournalResult, JournalCause? = nil)
 }
 
-/// What a copy puts over what: kept until the copy is confirmed.
+/// What a copy replaces and must preserve; kept until the copy is confirmed.
 package struct CopyIntent: Sendable, Equatable {
-  /// The version that is the current one before the copy; nil where the bucket has none.
+  /// The current version before the copy; nil on a bucket without versions.
   package var replaces: String?
-  /// Tags that the object must have afterwards; nil where none are known to matter.
+  /// The tags that the object must have afterwards; nil if none are known to matter.
   package var tags: [ObjectTag]?
-  /// The lock that it must have afterwards; nil for none.
+  /// The lock that the object must have afterwards; nil for none.
   package var lock: ObjectLockState?
 
   package init(replaces: String? = nil, tags: [ObjectTag]? = nil, lock: ObjectLockState? = nil) {
@@ -73,21 +73,21 @@ package struct CopyIntent: Sendable, Equatable {
   }
 }
 
-/// Makes lines of records, in the order in which they are written: a line may define ACLs that later ones name.
+/// Encodes records as lines, in the order in which they are written: a line may define ACLs that later lines name.
 struct JournalEncoder: Sendable {
-  /// An ACL has a number from its first record on. When all numbers are taken they are given anew, so that neither the
-  /// writer nor a reader holds more ACLs than this.
+  /// An ACL gets a number with its first record. Once all numbers are used they are reassigned, so that neither writer
+  /// nor reader holds more ACLs than this.
   static let maximumACLs = 4096
 
   private var numbers: [AccessControlList: Int]
   private var seal: JournalSeal?
 
   /// - Parameters:
-  ///   - acls: those that the journal has defined, by their numbers.
-  ///   - seal: of the last line; nil for a journal whose lines have none.
+  ///   - acls: the ACLs that the journal has defined, by number.
+  ///   - seal: the seal of the last line; nil for a journal without seals.
   init(acls: [Int: AccessControlList] = [:], seal: JournalSeal?) {
     let known = Dictionary(acls.map { ($0.value, $0.key) }, uniquingKeysWith: { $1 })
-    // A number that two generations have used would be given twice.
+    // Unless the numbers are 1 to n with one ACL each, the next one could be in use: all are given anew then.
     numbers = known.count == acls.count && acls.keys.allSatisfy { $0 <= acls.count } ? known : [:]
     self.seal = seal
   }
@@ -101,7 +101,7 @@ struct JournalEncoder: Sendable {
         Self.place(index, change.key, in: &json)
         json.member("begins", true)
         write(change, from: from, to: to, in: &json)
-        // The record of its end has the time, and there are millions of both.
+        // The record of the change's end has the time; there can be millions of both.
         return
       case .copyBegins(let index, let key, let intent):
         Self.place(index, key, in: &json)
@@ -135,7 +135,7 @@ struct JournalEncoder: Sendable {
     json.string(key.bytes)
   }
 
-  /// What goes without saying is left out, as in a plan.
+  /// Defaults are omitted, as in a plan.
   private mutating func write(
     _ change: Change, from: AccessControlList?, to: AccessControlList, in json: inout JSONWriter
   ) {

@@ -1,12 +1,12 @@
 package import AWSKit
 
-/// What a journal says of a plan's changes: the state from which an apply resumes, and what there is to undo.
+/// The state of a plan's changes according to a journal: where an apply resumes, and what a rollback can undo.
 package struct JournalReplay: Sendable {
-  /// Multipart uploads of one object that may still be there.
+  /// Multipart uploads of one object that may still exist.
   package struct OpenUploads: Sendable, Equatable {
     package var key: ObjectKey
     package var ids: [String] = []
-    /// Of uploads whose ID nobody learned: those that were there before; nil where that is not known.
+    /// For uploads with unknown IDs: the uploads that existed before; nil if that is unknown.
     package var intended: [[String]?] = []
 
     package init(key: ObjectKey, ids: [String] = [], intended: [[String]?] = []) {
@@ -18,30 +18,30 @@ package struct JournalReplay: Sendable {
     fileprivate var isEmpty: Bool { ids.isEmpty && intended.isEmpty }
   }
 
-  /// One bit a change, as the other: 10 million changes take 1.25 MB each.
+  /// One bit for each change, as in `touched`: 10 million changes take 1.25 MB each.
   private var finished: [UInt64]
-  /// Of changes for which something was written, or may have been.
+  /// Changes that wrote something, or may have.
   private var touched: [UInt64]
   package private(set) var finishedCount = 0
   package private(set) var touchedCount = 0
-  /// The versions that copies made and replaced, as marks, 4 bytes a change each; empty while there is none.
+  /// Marks of the versions that copies made and replaced, 4 bytes a change each; empty until there is one.
   private var madeVersions: [UInt32] = []
   private var replacedVersions: [UInt32] = []
-  /// The objects that the records name, as marks, 2 bytes a change; 0 where there is no record.
+  /// Marks of the objects in the records, 2 bytes a change; 0 without a record.
   private var objects: [UInt16]
-  /// Copies that have begun and not been confirmed.
+  /// Copies that have begun and are not confirmed.
   package private(set) var unconfirmedCopies: [Int: CopyIntent] = [:]
-  /// Multipart uploads that may still be there, by the change that they are for.
+  /// Multipart uploads that may still exist, by change.
   package private(set) var openUploads: [Int: OpenUploads] = [:]
-  /// Whose credentials it takes to undo what was granted.
+  /// The object owners whose credentials are needed to undo grants.
   package private(set) var ownersOfGrants: Set<CanonicalID> = []
-  /// Whether something was copied, which the bucket owner alone can undo.
+  /// Whether something was copied, which only the bucket owner can undo.
   package private(set) var hasCopies = false
-  /// Whether records are missing that were on the disk: the file was cut.
+  /// Whether records are missing that were on the disk before.
   package internal(set) var isCut = false
 
   private let changeCount: Int
-  /// Whether a final result says that no upload is left, as in journals of the first format.
+  /// Whether a final result means that no upload is left, as in journals of the first format.
   private let resultsEndUploads: Bool
 
   package init(changeCount: Int, format: JournalHeader.Format = .second) {
@@ -52,50 +52,50 @@ package struct JournalReplay: Sendable {
     objects = []
   }
 
-  /// Nothing, of a plan's changes.
+  /// Begins with an empty journal.
   package init(of plan: Plan) {
     self.init(changeCount: plan.changeCount)
   }
 
-  /// Whether it says nothing of any change.
+  /// Whether it has no records.
   package var isEmpty: Bool { objects.isEmpty }
 
-  /// Whether nothing is left to do for that change.
+  /// Whether the change is complete.
   package func isFinished(_ change: Int) -> Bool {
     finished[change / 64] & 1 << (change % 64) != 0
   }
 
-  /// Whether apply has written something for that change, or may have.
+  /// Whether apply wrote something for the change, or may have.
   package func isTouched(_ change: Int) -> Bool {
     touched[change / 64] & 1 << (change % 64) != 0
   }
 
-  /// Whether a version is the one that a copy made for that change; nil where that is not known.
+  /// Whether the change's copy made this version; nil if unknown.
   package func isVersion(_ id: String, madeBy change: Int) -> Bool? {
     guard !madeVersions.isEmpty, madeVersions[change] != 0 else { return nil }
     return madeVersions[change] == Self.mark(of: id)
   }
 
-  /// Whether a version is the one that was the current one before the copy; nil where that is not known.
+  /// Whether this was the current version before the change's copy; nil if unknown.
   package func isVersion(_ id: String, replacedBy change: Int) -> Bool? {
     guard !replacedVersions.isEmpty, replacedVersions[change] != 0 else { return nil }
     return replacedVersions[change] == Self.mark(of: id)
   }
 
-  /// Whether what the journal says of a change is about that object; true where it says nothing.
+  /// Whether the records of a change name that object; true if there are none.
   func isAbout(_ key: ObjectKey, change: Int) -> Bool {
     guard !objects.isEmpty, objects[change] != 0 else { return true }
     return objects[change] == Self.mark(of: key, change: change)
   }
 
-  /// 32 bits of a version's ID (FNV-1a, never 0): millions of IDs would not fit into memory, and one object's versions
-  /// are not mistaken for one another.
+  /// 32 bits of a version ID's hash (FNV-1a, never 0). Millions of IDs would not fit into memory, and 32 bits tell the
+  /// versions of one object apart.
   private static func mark(of id: String) -> UInt32 {
     let hash = id.utf8.reduce(into: 0xcbf2_9ce4_8422_2325 as UInt64) { $0 = ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     return max(1, UInt32(truncatingIfNeeded: hash ^ hash >> 32))
   }
 
-  /// 16 bits of a key's hash, never 0: enough to notice a record that was put to another change by damage.
+  /// 16 bits of a key's hash, never 0: enough to notice a record that damage has moved to another change.
   private static func mark(of key: ObjectKey, change: Int) -> UInt16 {
     var hasher = Hasher()
     hasher.combine(change)
@@ -124,7 +124,7 @@ package struct JournalReplay: Sendable {
     marks[change] = mark(of: id)
   }
 
-  /// - Throws: `FileFormatError.Detail` where it speaks of what the plan does not have.
+  /// - Throws: `FileFormatError.Detail` if it names a change that the plan does not have.
   mutating func take(_ line: JournalLine) throws {
     let change = line.index
     guard change >= 0, change < changeCount else {
@@ -148,13 +148,13 @@ package struct JournalReplay: Sendable {
       finishedCount += 1
       unconfirmedCopies[change] = nil
       if resultsEndUploads { openUploads[change] = nil }
-      // What was made without saying so before is of an earlier version of the program.
+      // A result without a beginning was written by an earlier version.
       if result == .done { touch(change) }
     }
     if let id = line.version { Self.note(id, for: change, of: changeCount, in: &madeVersions) }
   }
 
-  /// Takes note of who must be asked to undo a change.
+  /// Records whose credentials undoing a change needs.
   mutating func needs(_ change: Change) {
     if change.action == .copy { hasCopies = true }
     if change.action == .grant || change.reason == .grantFirst { ownersOfGrants.insert(change.owner) }
@@ -169,7 +169,7 @@ package struct JournalReplay: Sendable {
       uploads.ids.append(id)
     case .ended(let id?): uploads.ids.removeAll { $0 == id }
     case .ended(nil):
-      // A journal of the first format does not say which.
+      // The first format does not record which upload it was.
       if uploads.intended.popLast() == nil { uploads.ids = [] }
     }
     openUploads[change] = uploads.isEmpty ? nil : uploads

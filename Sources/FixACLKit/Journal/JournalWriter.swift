@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Writes a journal's records in the order in which they come, and notes in its first line how long it is.
+/// Writes a journal's records in order, and records the synchronized length in the first line.
 final class JournalWriter: Sendable {
-  /// A record, and when it was made.
+  /// A record and its time.
   struct Entry: Sendable {
     let record: JournalRecord
     let time: String
@@ -19,8 +19,8 @@ final class JournalWriter: Sendable {
   private let state: Mutex<State>
 
   /// - Parameters:
-  ///   - file: is written to from where it stands.
-  ///   - length: of what the file has, in bytes.
+  ///   - file: positioned where the next record goes.
+  ///   - length: the length of the file, in bytes.
   ///   - keepsLength: whether its first line has a place for the length.
   init(file: OpenFile, encoder: JournalEncoder, length: Int, keepsLength: Bool) {
     self.file = file
@@ -33,7 +33,7 @@ final class JournalWriter: Sendable {
     try state.withLock { state throws(FileError) in
       var bytes: [UInt8] = []
       for entry in entries { bytes += state.encoder.line(entry.record, at: entry.time) }
-      // What was on the disk before: a file that is shorter than this was cut.
+      // This much was on the disk before: a shorter file has lost its end.
       try noteLength(state.length)
       try file.write(bytes)
       try file.synchronize()
@@ -41,12 +41,12 @@ final class JournalWriter: Sendable {
     }
   }
 
-  /// Notes the length that the file has.
+  /// Records the file's full length.
   func finish() {
     state.withLock { try? noteLength($0.length) }
   }
 
-  /// Notes the length, and gives the file's lock back, whatever still holds the file itself.
+  /// Records the length and releases the lock, even if something else still holds the file.
   func close() {
     finish()
     file.unlock()

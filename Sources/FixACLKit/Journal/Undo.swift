@@ -1,24 +1,24 @@
 internal import AWSKit
 
-/// What a journal has to undo, and how: opened from the journal itself, or by the name of its plan.
+/// What a journal can undo, and how. Opened by the journal's own path, or by the path of its plan.
 package struct Undo: Sendable {
-  /// Of the journal.
+  /// The journal's path.
   package let path: String
-  /// The bucket as the plan saw it.
+  /// The bucket's settings in the plan.
   package let bucket: BucketSettings
   package let desired: Intent
   package let replay: JournalReplay
   /// Nil for a dry run.
   package let journal: Journal?
-  /// Why the plan by whose name the journal was found cannot be used, where that is so.
+  /// Why the plan whose path was given cannot be used; nil if it can.
   package let planProblem: FileFormatError?
-  /// The changes that were begun, and others of the plan where the journal does not say which.
+  /// The changes that were begun. A journal of the first format does not say which; then all changes of the plan.
   let changes: any ChangeReader
-  /// How many there are to look through.
+  /// How many changes to look through.
   let changeCount: Int
 
-  /// - Parameter argument: the path of a plan, or of a journal.
-  /// - Throws: where there is no journal, another run has it, or it is damaged. Nothing has been written then.
+  /// - Parameter argument: the path of a plan or a journal.
+  /// - Throws: if there is no journal, another run holds it, or it is damaged. Nothing has been written then.
   package static func open(_ argument: String, isDryRun: Bool) throws(FileFormatError) -> Undo {
     if try isJournal(argument) { return try open(journal: argument, plan: nil, isDryRun: isDryRun) }
     var journal = Journal.path(forPlan: argument)
@@ -84,7 +84,7 @@ package struct Undo: Sendable {
       var own = plan
       if header.format == .first, own == nil { own = try planned(besides: path, header) }
       let (bucket, desired) = try intent(header, own)
-      // What a plan must be is asked of what a journal says, too: it is put on objects all the same.
+      // A journal is audited like a plan: it decides what is put on objects.
       try PlanHeader.check(bucket: bucket, desired: desired)
       var audit = ChangeAudit(bucket: bucket, desired: desired)
       let replay = try JournalReplay(&reader, changeCount: own?.changeCount) { begun in
@@ -110,7 +110,7 @@ package struct Undo: Sendable {
     }
   }
 
-  /// The plan that a journal of the first format cannot do without.
+  /// The plan that a journal of the first format needs.
   private static func planned(besides path: String, _ header: JournalHeader) throws -> Plan {
     let suffix = ".journal"
     guard path.hasSuffix(suffix), let plan = try? Plan(path: String(path.dropLast(suffix.count))),

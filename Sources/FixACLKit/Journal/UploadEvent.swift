@@ -1,8 +1,8 @@
-/// What becomes of a multipart upload, to be recorded before anything else is done.
+/// An event of a multipart upload, recorded before the next request.
 package enum UploadEvent: Sendable, Equatable {
-  /// One is about to be created, beside these, which are somebody else's; nil where they may not be listed.
+  /// An upload is about to be created. `others` exist already; nil if they may not be listed.
   case intended(others: [String]?)
   case began(id: String)
-  /// It is completed or aborted, or one that was intended was never created.
+  /// The upload is completed or aborted, or an intended one was never created.
   case ended(id: String?)
 }

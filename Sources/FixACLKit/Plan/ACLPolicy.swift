@@ -1,19 +1,19 @@
 package import AWSKit
 
-/// Decides what an object's ACL should become: the one place that computes target ACLs. Pure.
+/// Decides what an object's ACL should become. The only code that computes target ACLs; does no I/O.
 package struct ACLPolicy: Sendable {
   package let bucketOwner: CanonicalID
-  /// What every foreign object's ACL must hold.
+  /// The grants that every foreign object's ACL must include.
   package let desired: [Grant]
-  /// Whether public grants are left out of what is written.
+  /// Whether public grants are dropped from rewritten ACLs.
   package let dropsPublicGrants: Bool
-  /// Whether whoever owned an object may still read it after a copy.
+  /// Whether the previous owner keeps READ after a copy.
   package var keepsPreviousOwner = false
-  /// Whether a reader can only be let in to objects of the bucket owner's.
+  /// Whether some reader can read only objects the bucket owner owns (OAC).
   package var needsBucketOwnership = false
-  /// Whose grants are left out of what is written: never a reader's, the object owner's or the bucket owner's.
+  /// Grantees dropped from rewritten ACLs: never a reader, the object owner or the bucket owner.
   package var droppedGrantees: Set<CanonicalID> = []
-  /// Readers that KMS lets read nothing.
+  /// OAIs among the readers: they cannot read KMS-encrypted objects.
   package var originAccessIdentities: Set<CanonicalID> = []
 
   package init(bucketOwner: CanonicalID, desired: [Grant], dropsPublicGrants: Bool) {
@@ -22,8 +22,7 @@ package struct ACLPolicy: Sendable {
     self.dropsPublicGrants = dropsPublicGrants
   }
 
-  /// What Block Public Access means for public grants: with `BlockPublicAcls` a PUT that holds one is refused, with
-  /// `IgnorePublicAcls` it is without effect.
+  /// With `BlockPublicAcls`, S3 refuses a PUT of a public grant; with `IgnorePublicAcls`, the grant has no effect.
   package init(bucket: BucketSettings, desired: Intent) {
     let block = bucket.effectivePublicAccessBlock
     let drops =
@@ -40,15 +39,14 @@ package struct ACLPolicy: Sendable {
       .subtracting(desired.grants.compactMap(\.grantee.canonicalID)).subtracting([bucket.owner])
   }
 
-  /// Whether every reader is let in by a grant of its own. Public grants do not count: they are what Block Public
-  /// Access takes away.
+  /// Whether every reader has a grant of its own. Public grants do not count: Block Public Access takes them away.
   package func isSatisfied(by acl: AccessControlList) -> Bool {
     (!needsBucketOwnership || acl.owner == bucketOwner) && desired.allSatisfy { acl.includes($0) }
   }
 
-  /// Whether nobody is missing but origin access identities, for whom a grant on an object under KMS does nothing.
+  /// Whether only origin access identities lack access; on a KMS-encrypted object a grant does not help them.
   ///
-  /// - Parameter acl: nil where it cannot be read.
+  /// - Parameter acl: nil if it cannot be read.
   package func onlyMissesOriginAccessIdentities(_ acl: AccessControlList?) -> Bool {
     guard !needsBucketOwnership, !originAccessIdentities.isEmpty else { return false }
     return desired.allSatisfy { grant in
@@ -57,14 +55,14 @@ package struct ACLPolicy: Sendable {
     }
   }
 
-  /// The ACL after a grant: everything that is there, and what is missing.
+  /// The ACL after a grant: all existing grants, plus the missing ones.
   package func granted(_ acl: AccessControlList) -> AccessControlList {
     merged(owner: acl.owner, grants: acl.grants)
   }
 
-  /// The ACL after a copy by the bucket owner: the previous owner's own grant goes with its ownership.
+  /// The ACL after a copy by the bucket owner. The previous owner's own grant is dropped with its ownership.
   ///
-  /// - Parameter acl: the ACL before; nil where nobody at hand can read it.
+  /// - Parameter acl: the ACL before the copy; nil if no given account can read it.
   package func copied(_ acl: AccessControlList?, previousOwner: CanonicalID) -> AccessControlList {
     var kept = acl.map { acl in acl.grants.filter { $0.grantee != .canonicalUser(previousOwner) } } ?? []
     if keepsPreviousOwner { kept.append(Grant(.canonicalUser(previousOwner), .read)) }
@@ -72,8 +70,8 @@ package struct ACLPolicy: Sendable {
     return merged(owner: bucketOwner, grants: kept.filter { $0.grantee != owner.grantee } + [owner])
   }
 
-  /// The ACL between the two steps of a copy that begins with a grant: the bucket owner may read, nothing else
-  /// changes. (Public grants that a PUT could not hold are gone already.)
+  /// The ACL between the two steps of a copy that begins with a grant: the bucket owner also has READ. (Public grants
+  /// that a PUT could not hold are dropped already.)
   package func opened(_ acl: AccessControlList) -> AccessControlList {
     let grants = acl.grants + [Grant(.canonicalUser(bucketOwner), .read)]
     return AccessControlList(owner: acl.owner, grants: kept(grants, owner: acl.owner))
@@ -84,7 +82,7 @@ package struct ACLPolicy: Sendable {
     return AccessControlList(owner: owner, grants: base.grants + desired.filter { !base.includes($0) })
   }
 
-  /// What of an object's grants is written again.
+  /// The existing grants that are written again.
   private func kept(_ grants: [Grant], owner: CanonicalID) -> [Grant] {
     guard dropsPublicGrants || !droppedGrantees.isEmpty else { return grants }
     return grants.filter { grant in

@@ -13,10 +13,10 @@ package struct ACLName: Hashable, Sendable, Comparable {
   }
 }
 
-/// The distinct ACLs of a plan, each with a name made of its content.
+/// The distinct ACLs of a plan, each named by a hash of its content.
 ///
-/// A bucket has few of them, however many objects it has. Since the name depends on nothing but the ACL, it is
-/// the same in every plan, and whoever scanned first.
+/// A bucket has few distinct ACLs, however many objects it has. The name depends on the ACL alone, so it is the same in
+/// every plan, whatever the order of the scan.
 package struct ACLTable: Sendable, Equatable {
   package private(set) var acls: [ACLName: AccessControlList] = [:]
   private var names: [AccessControlList: ACLName] = [:]
@@ -30,21 +30,21 @@ package struct ACLTable: Sendable, Equatable {
     acls.sorted { $0.key < $1.key }.map { (name: $0.key, acl: $0.value) }
   }
 
-  /// The ACL's name; it is added to the table if it is not in it.
+  /// The ACL's name; adds the ACL to the table if it is missing.
   package mutating func insert(_ acl: AccessControlList) -> ACLName {
     if let name = names[acl] { return name }
     let hash = Self.hash(of: acl)
     let name = ACLName(hash.text)
     if insert(acl, named: name) { return name }
-    // Nobody can make two such ACLs; if somebody does, the second one has a name of its own.
+    // Nobody can find two such ACLs; if somebody does, the second gets its full hash as its name.
     let wholeName = ACLName(hash.wholeText)
     insert(acl, named: wholeName)
     return wholeName
   }
 
-  /// Adds an ACL under the name that a plan gave it.
+  /// Adds an ACL under the name that a plan gives it.
   ///
-  /// - Returns: false where another ACL has this name; the table is then as it was.
+  /// - Returns: false if another ACL has this name; the table is then unchanged.
   @discardableResult
   package mutating func insert(_ acl: AccessControlList, named name: ACLName) -> Bool {
     if let present = acls[name] { return present == acl }
@@ -53,7 +53,7 @@ package struct ACLTable: Sendable, Equatable {
     return true
   }
 
-  /// Takes ACLs out of the table.
+  /// Removes ACLs from the table.
   mutating func remove(_ others: Set<ACLName>) {
     for name in others.intersection(acls.keys) {
       if let acl = acls.removeValue(forKey: name) { names[acl] = nil }
@@ -62,19 +62,19 @@ package struct ACLTable: Sendable, Equatable {
 
   /// Adds the ACLs of another table.
   ///
-  /// - Throws: where both tables call different ACLs by one name.
+  /// - Throws: if the tables use one name for two different ACLs.
   package mutating func merge(_ other: ACLTable) throws(FileFormatError) {
     for (name, acl) in other.acls where !insert(acl, named: name) {
       throw FileFormatError("two ACLs of the bucket have the same name '\(name.text)', so no plan can be made of them.")
     }
   }
 
-  /// What a plan calls an ACL: a hash of its JSON.
+  /// A plan's name for an ACL: a hash of its JSON.
   package static func name(of acl: AccessControlList) -> ACLName {
     ACLName(hash(of: acl).text)
   }
 
-  /// Whether a plan of this version, or of an earlier one, calls the ACL by this name.
+  /// Whether this or an earlier version gives the ACL this name.
   static func isName(_ name: String, of acl: AccessControlList) -> Bool {
     hash(of: acl).isNamed(name)
   }
@@ -99,7 +99,7 @@ extension AccessControlList {
   }
 }
 
-/// An ACL as a plan has it.
+/// An ACL in a plan's JSON.
 struct ACLDocument: Decodable {
   let owner: String
   let grants: [GrantDocument]
@@ -111,7 +111,7 @@ struct ACLDocument: Decodable {
   }
 }
 
-/// A grant as a plan has it.
+/// A grant in a plan's JSON.
 struct GrantDocument: Decodable {
   let id: String?
   let uri: String?

@@ -1,25 +1,26 @@
 package import AWSKit
 
-/// A hash of the attributes that a copy must preserve: two that differ tell that something was lost or changed.
+/// Hash of the attributes that a copy must preserve. Different hashes mean that something was lost or changed.
 package struct AttributesDigest: Hashable, Sendable {
   package let text: String
-  /// What an earlier version wrote for the same; nil where the fingerprint comes from a plan.
+  /// The hash that an earlier version would have written; nil if this one was read from a plan.
   private var earlierText: String?
 
   package init(_ text: String) {
     self.text = text
   }
 
-  /// Of everything that an object has besides content, ACL and tags: content headers, user metadata, storage class,
-  /// website redirect, encryption and lock.
+  /// Hashes everything but content, ACL and tags: content headers, user metadata, storage class, website redirect,
+  /// encryption and lock.
   ///
-  /// - Parameter lock: as a copy should have it; S3 shows it only to whoever may see it.
+  /// - Parameter lock: the lock that the copy should have. HeadObject shows a lock only to accounts that may see it.
   package init(_ head: ObjectHead, lock: ObjectLockState?) {
     let kept = KeptProperties(head)
     self.init(head, lock: lock, headers: kept.headers, metadata: kept.metadata)
   }
 
-  /// Whether it is that of such an object, also by the headers as they came, as earlier versions made it.
+  /// Whether it is the hash of such an object. Also accepts the hash over the unnormalized headers, which earlier
+  /// versions wrote.
   func fits(_ head: ObjectHead, lock: ObjectLockState?) -> Bool {
     let asTheyCame = AttributesDigest(
       head, lock: lock, headers: head.contentHeaders,
@@ -45,7 +46,7 @@ package struct AttributesDigest: Hashable, Sendable {
       }
       json.member("storageClass", head.storageClass)
       json.member("redirect", head.websiteRedirectLocation)
-      // S3 encrypts everything by now; what is not said to be is from before.
+      // S3 encrypts everything now; an object without this header is older than that.
       let encryption = head.encryption ?? .s3Managed
       json.member("encryption", encryption.algorithm)
       json.member("kmsKey", encryption.kmsKeyID)
@@ -56,7 +57,7 @@ package struct AttributesDigest: Hashable, Sendable {
     }
   }
 
-  /// Of an object's tags, whose order means nothing.
+  /// Hashes an object's tags, in no particular order.
   package init(_ tags: [ObjectTag]) {
     self.init { json in
       for tag in tags.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
@@ -65,7 +66,7 @@ package struct AttributesDigest: Hashable, Sendable {
     }
   }
 
-  /// Whether a plan means the same by this fingerprint of its own.
+  /// Whether a plan's hash stands for the same attributes.
   package func isSame(as planned: AttributesDigest) -> Bool {
     text == planned.text || earlierText == planned.text
   }

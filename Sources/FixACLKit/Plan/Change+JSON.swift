@@ -1,8 +1,8 @@
 internal import AWSKit
 
-/// The short names of a plan's object owners, made of their IDs: what a change says where no ACL of its tells the owner.
+/// The short names of a plan's object owners. A change uses one if its ACLs do not show the owner.
 struct OwnerNames: Sendable {
-  /// By the names of this version, and by those of earlier ones; nil where two owners have one.
+  /// By the names of this version and of earlier ones; nil if two owners share a name.
   private var ids: [String: CanonicalID?] = [:]
 
   init(_ owners: some Sequence<CanonicalID>) {
@@ -14,17 +14,17 @@ struct OwnerNames: Sendable {
     }
   }
 
-  /// The owner of that name; nil where it could be one of two. What is no name is an ID itself.
+  /// The owner with that name; nil if it is ambiguous. Text that is no such name is an ID itself.
   subscript(name: String) -> CanonicalID? {
     if let id = ids[name] { id } else { CanonicalID(name) }
   }
 
-  /// What a plan calls an owner: a hash of the ID.
+  /// A plan's name for an owner: a hash of the ID.
   static func name(of id: CanonicalID) -> String {
     hash(of: id).text
   }
 
-  /// Whether a plan of this version, or of an earlier one, calls the owner by this name.
+  /// Whether this or an earlier version gives the owner this name.
   static func isName(_ name: String, of id: CanonicalID) -> Bool {
     hash(of: id).isNamed(name)
   }
@@ -35,12 +35,12 @@ struct OwnerNames: Sendable {
 }
 
 extension Change {
-  /// Writes one line of a plan, without the comma and the line end.
+  /// Writes one line of a plan, without its comma and line end.
   ///
-  /// There can be millions of them, so what goes without saying is left out: no version, no ACL, the owner that the ACL
-  /// `from` names, and the most frequent reason.
+  /// There can be millions of lines, so defaults are omitted: the current version, an unknown ACL, the owner that the
+  /// ACL `from` names, and the most frequent reason.
   ///
-  /// - Parameter acls: holds `from`.
+  /// - Parameter acls: must contain `from`.
   package func write(to json: inout JSONWriter, acls: ACLTable) {
     json.object { json in
       json.name("key")
@@ -63,9 +63,9 @@ extension Change {
     }
   }
 
-  /// Reads one line of a plan, without the comma and the line end.
+  /// Reads one line of a plan, without its comma and line end.
   ///
-  /// - Throws: `JSONLineReader.Damage` where it is no change.
+  /// - Throws: `JSONLineReader.Damage` if the line is no change.
   init(parsing line: ArraySlice<UInt8>, acls: ACLTable, owners: OwnerNames) throws {
     var reader = JSONLineReader(line)
     var key: [UInt8]?

@@ -1,16 +1,16 @@
 package import AWSKit
 
-/// What is to be done with an object.
+/// What to do with an object.
 package enum ChangeAction: String, CaseIterable, Sendable, Codable {
-  /// Its ACL is written anew, by its owner.
+  /// Its owner rewrites its ACL.
   case grant
-  /// It is copied over itself, by the bucket's owner, who thereby becomes its owner.
+  /// The bucket owner copies it over itself, and so becomes its owner.
   case copy
-  /// It needs work, and nothing fixacl has been given can do it.
+  /// It needs work that cannot be done with the given credentials and options.
   case blocked
 }
 
-/// Why a change is what it is. The raw values are what a plan says.
+/// Why a change has its action. Plans contain the raw values.
 package enum ChangeReason: String, CaseIterable, Sendable, Codable {
   case readerMissing = "reader-missing"
   case grantFirst = "grant-first"
@@ -33,29 +33,29 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
   case unreadable
 }
 
-/// One object that needs work: what it looks like now, and what it will look like.
+/// One object that needs work: its state now, and the state it should have.
 package struct Change: Sendable, Hashable {
   package var key: ObjectKey
-  /// Nil for the current version, whatever its ID.
+  /// Nil for the current version, whichever ID it has.
   package var versionID: String?
   /// Without its quotation marks.
   package var etag: String
   /// Bytes.
   package var size: Int
-  /// As the server's listing had it; for people, never evidence of anything.
+  /// As the listing showed it: for people, never used as evidence.
   package var lastModified: String
   package var owner: CanonicalID
   package var action: ChangeAction
-  /// The name, in the plan's table, of the ACL it has; nil where that could not be read.
+  /// Name of its current ACL in the plan's table; nil if the ACL could not be read.
   package var from: ACLName?
-  /// The name of the ACL it will have; nil for a blocked object.
+  /// Name of its target ACL in the plan's table; nil for a blocked object.
   package var to: ACLName?
   package var reason: ChangeReason
-  /// What a copy has to keep besides content and ACL; nil where it is not known, and for anything but a copy.
+  /// The attributes that a copy must preserve besides content and ACL; nil if unknown, and for other actions.
   package var preserved: AttributesDigest?
-  /// The tags that a copy has to keep; nil where there are none, and where they cannot be read.
+  /// The tags that a copy must preserve; nil if there are none, or if they cannot be read.
   package var tags: AttributesDigest?
-  /// What the server said of an object that cannot be read.
+  /// The server's answer for an object that cannot be read.
   package var failure: ObjectFailure?
 
   package init(

@@ -1,17 +1,17 @@
 internal import AWSKit
 
-/// Judges whether a change is one that this program makes of a bucket and of what was asked for.
+/// Checks that this program would make a change for the given bucket settings and intent.
 ///
-/// A plan's digest only tells damage: anybody can compute one. So a change is believed no further than ``ACLPolicy`` makes
-/// the same of the ACL that the object has, each time a plan or a journal is opened.
+/// A plan's digest only reveals damage: anybody can compute one. So whenever a plan or a journal is opened, each change
+/// is derived again with ``ACLPolicy`` from the ACL that the object had.
 struct ChangeAudit: Sendable {
   private let bucketOwner: CanonicalID
   private let desired: Intent
   private let policy: ACLPolicy
   private let prefix: ObjectKey?
-  /// What has been found right. A plan has few of these, however many changes it has.
+  /// The transitions that have passed. A plan has few distinct ones.
   private var passed: Set<Transition> = []
-  /// The one before: changes that follow one another are mostly alike.
+  /// The previous one: consecutive changes are mostly alike.
   private var last: Transition?
 
   init(bucket: BucketSettings, desired: Intent) {
@@ -24,9 +24,9 @@ struct ChangeAudit: Sendable {
   /// Checks a change.
   ///
   /// - Parameters:
-  ///   - from: what the change calls `from`; one name must always mean one ACL.
-  ///   - to: what it calls `to`.
-  /// - Throws: why it is none of this program's.
+  ///   - from: the ACL that the change's `from` stands for; a name must always stand for one ACL.
+  ///   - to: the ACL that the change's `to` stands for.
+  /// - Throws: why this program would not make the change.
   mutating func check(
     _ change: Change, from: AccessControlList?, to: AccessControlList?
   ) throws(FileFormatError.Detail) {
@@ -71,7 +71,7 @@ struct ChangeAudit: Sendable {
     }
   }
 
-  /// The ACL that the policy makes; nil where the change does not say from what.
+  /// The ACL that the policy makes; nil if the change does not name the ACL it starts from.
   private func target(
     of change: Transition, from: AccessControlList?
   ) throws(FileFormatError.Detail) -> AccessControlList? {
@@ -91,7 +91,7 @@ struct ChangeAudit: Sendable {
     guard change.reason.isOfAction, (change.reason == .aclUnknown) == (from == nil) else {
       throw FileFormatError.Detail("its 'reason' is no reason for a copy of such an object")
     }
-    // In between, the bucket owner has one grant more.
+    // In between, the ACL has one more grant, for the bucket owner.
     if change.reason == .grantFirst, let from, policy.opened(from).grants.count > AccessControlList.maximumGrants {
       throw FileFormatError.Detail("the ACL with READ for the bucket owner has too many grants")
     }
@@ -100,7 +100,7 @@ struct ChangeAudit: Sendable {
 }
 
 extension ChangeReason {
-  /// Whether it is a reason to do something, and none not to.
+  /// Whether it is a reason for an action, not for blocking.
   fileprivate var isOfAction: Bool {
     switch self {
     case .readerMissing, .grantFirst, .aclUnknown: true
@@ -109,17 +109,17 @@ extension ChangeReason {
   }
 }
 
-/// What text of a plan must be like where it goes on to a server.
+/// Requirements on a plan's text that is sent to a server.
 enum PlanText {
-  /// The longest that is taken for an ID, an ETag or the name of a key.
+  /// The longest ID, ETag or ACL name accepted.
   private static let maximumLength = 2048
 
-  /// Whether it can be the value of a header: nothing in it ends a line.
+  /// Whether it can be the value of a header: it contains no line end.
   static func canBeHeader(_ text: String) -> Bool {
     text.utf8.count <= maximumLength && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
   }
 
-  /// Whether it can be the ID of whom is to be let in: it stands between quotation marks in a header.
+  /// Whether it can be a grantee's ID, which stands between quotation marks in a header.
   static func canBeGrantee(_ id: CanonicalID) -> Bool {
     let text = id.value
     return !text.isEmpty && canBeHeader(text) && text.escapedForTerminal == text

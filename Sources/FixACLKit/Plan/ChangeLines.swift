@@ -1,18 +1,18 @@
 internal import AWSKit
 
-/// Takes the lines of a plan's changes one after the other, and checks all of them that can be checked without the bucket.
+/// Reads the lines of a plan's changes in order, and checks everything that can be checked without the bucket.
 struct ChangeLines {
   private let acls: ACLTable
   private let owners: OwnerNames
   private var audit: ChangeAudit?
   private var previous: Change?
-  /// Of all changes together: whoever adds sizes up later need not ask whether they can be.
+  /// The sum of all sizes. It is checked for overflow here, so that later code can add sizes up safely.
   private var bytes = 0
-  /// What the changes taken so far add to a plan's summary.
+  /// What the changes read so far add to a plan's summary.
   private(set) var summary = PlanSummary()
-  /// The object owners without whose credentials some change cannot be made.
+  /// The object owners whose credentials the changes need.
   private(set) var ownersNeeded: Set<CanonicalID> = []
-  /// What is wrong with the first change that is none of this program's.
+  /// The problem of the first change that this program would not have made.
   private(set) var fault: FileFormatError.Detail?
 
   init(acls: ACLTable, owners: OwnerNames, audit: ChangeAudit?) {
@@ -21,18 +21,18 @@ struct ChangeLines {
     self.audit = audit
   }
 
-  /// The lines of a plan with that header.
+  /// Reads the lines of a plan with that header.
   init(header: PlanHeader, acls: ACLTable) {
     self.init(
       acls: acls, owners: OwnerNames(header.summary.owners.keys),
       audit: ChangeAudit(bucket: header.bucket, desired: header.desired))
   }
 
-  /// Takes a line, with or without its comma and its line feed.
+  /// Reads a line, with or without its comma and line feed.
   ///
-  /// - Parameter number: its place, for errors.
-  /// - Throws: where no program writes such a line. What this program would not have written is in `fault`: of a plan that
-  ///   was edited, its digest says so more plainly.
+  /// - Parameter number: the line's number, for errors.
+  /// - Throws: if the line is malformed. A well-formed line that this program would not have written is reported in
+  ///   `fault`: if the plan was edited, its digest is the plainer thing to report.
   mutating func take(_ line: ArraySlice<UInt8>, number: Int) throws(FileFormatError.Detail) -> Change {
     let change: Change
     do {
@@ -71,7 +71,7 @@ struct ChangeLines {
 }
 
 extension Change {
-  /// Whether it may come next in a plan: the keys in their order, and of each the versions.
+  /// Whether it may come next in a plan: keys in order, and the versions of each key together.
   fileprivate func mayFollow(_ previous: Change) -> Bool {
     key == previous.key ? versionID != previous.versionID && versionID != nil : previous.key < key
   }

@@ -1,7 +1,7 @@
-/// A pattern for keys: `*` stands for any characters, slashes included, `?` for one, `[a-z]` and `[!a-z]` for one of a
-/// set, `\` takes the next character as it is.
+/// A pattern for keys: `*` matches any characters, slashes included, `?` one character, `[a-z]` and `[!a-z]` one of a
+/// set; `\` quotes the next character.
 ///
-/// The AWS CLI's `--include` and `--exclude` use the same signs. Characters are Unicode scalars.
+/// The AWS CLI's `--include` and `--exclude` have the same syntax. Characters are Unicode scalars.
 package struct Glob: Sendable, Hashable {
   private enum Element: Sendable, Hashable {
     case one(Unicode.Scalar)
@@ -35,7 +35,7 @@ package struct Glob: Sendable, Hashable {
     self.elements = elements
   }
 
-  /// Reads up to the closing bracket; takes nothing where there is none.
+  /// Reads up to the closing bracket; consumes nothing if there is none.
   private static func takeSet(from rest: inout Substring.UnicodeScalarView) -> Element? {
     var view = rest
     let negated = view.first == "!" || view.first == "^"
@@ -56,12 +56,12 @@ package struct Glob: Sendable, Hashable {
     return nil
   }
 
-  /// Whether the whole of `text` fits.
+  /// Whether the pattern matches all of `text`.
   package func matches(_ text: String) -> Bool {
     let scalars = Array(text.unicodeScalars)
     var position = 0
     var element = 0
-    // Where to take up again after the last `*`, which then stands for one scalar more.
+    // Where to retry after the last `*`, which then takes one more scalar.
     var retry: (element: Int, position: Int)?
     while position < scalars.count {
       if element < elements.count, elements[element] == .many {

@@ -2,13 +2,13 @@ package import AWSKit
 
 /// How an object's ACL is to be repaired.
 package enum Strategy: String, CaseIterable, Sendable {
-  /// Grant where the owner's credentials are at hand, else copy where the bucket owner can read.
+  /// Grant if the owner's credentials are given, else copy if the bucket owner can read the object.
   case auto
   case grant
   case copy
 }
 
-/// When public grants are left out of a rewritten ACL.
+/// When public grants are dropped from a rewritten ACL.
 package enum PublicGrantRule: String, CaseIterable, Sendable {
   case always
   /// While Block Public Access refuses or ignores them.
@@ -16,25 +16,25 @@ package enum PublicGrantRule: String, CaseIterable, Sendable {
   case never
 }
 
-/// What was asked for.
+/// What the user asked for.
 package struct Intent: Sendable, Equatable {
-  /// Sorted; what every foreign object's ACL must hold. Empty where no grant lets any reader in.
+  /// The grants that every foreign object's ACL must include, sorted. Empty if no reader can be named by a grant.
   package var grants: [Grant]
-  /// Sorted; who must be able to read, and where each was named.
+  /// The principals that must be able to read, and where each was named; sorted.
   package var readers: [Reader]
   package var strategy: Strategy
   package var dropPublicGrants: PublicGrantRule
-  /// Whether whoever owned an object may still read it after a copy.
+  /// Whether the previous owner keeps READ after a copy.
   package var keepsPreviousOwner: Bool
-  /// Whether old versions are meant too.
+  /// Whether old versions are repaired too.
   package var allVersions: Bool
-  /// Sorted; whose grants are left out of ACLs that are written, since S3 knows their accounts no more.
+  /// Grantees dropped from rewritten ACLs because S3 no longer knows their accounts; sorted.
   package var droppedGrantees: [CanonicalID]
-  /// What requests say of who pays for them; nil for nothing.
+  /// Who pays for the requests, if they must say so.
   package var requestPayer: RequestPayer?
   package var filter: KeyFilter
 
-  /// - Parameter grants: besides those that let the readers in.
+  /// - Parameter grants: in addition to those for the readers.
   package init(
     grants: some Sequence<Grant>, readers: [Reader] = [], strategy: Strategy, dropPublicGrants: PublicGrantRule,
     keepsPreviousOwner: Bool = false, allVersions: Bool = false, droppedGrantees: [CanonicalID] = [],
@@ -51,12 +51,12 @@ package struct Intent: Sendable, Equatable {
     self.filter = filter
   }
 
-  /// Whether a reader is a service, which the bucket policy alone lets in, and only to objects of the bucket owner's.
+  /// Whether a reader is a service, which only the bucket policy can allow, and only for objects of the bucket owner.
   package var needsBucketOwnership: Bool {
     readers.contains { $0.canonicalID == nil }
   }
 
-  /// The canonical IDs that are known to be origin access identities'.
+  /// The canonical IDs that are known to belong to origin access identities.
   package var originAccessIdentities: Set<CanonicalID> {
     Set(readers.filter { $0.originAccessIdentity != nil }.compactMap(\.canonicalID))
   }

@@ -1,10 +1,11 @@
 internal import FoundationEssentials
 internal import AWSKit
 
-/// The headers and metadata of an object in the form in which two of them are compared.
+/// An object's headers and metadata, normalized for comparison.
 ///
-/// S3 does not keep headers as they come: it drops transfer codings and empty values, joins what comes twice, encodes
-/// and decodes metadata, and names a content type where none was given. Other servers hand back what S3 would not. So what
+/// S3 does not store headers as sent: it drops transfer codings and empty values, joins repeated headers, encodes and
+/// decodes metadata, and adds a content type if there was none. Other servers return what S3 would drop. The normalized
+/// form is the same for both.
 /// a copy has to keep is what both forms say alike.
 struct KeptProperties {
   let headers: [(name: String, value: String)]
@@ -25,10 +26,10 @@ struct KeptProperties {
     }
   }
 
-  /// What S3 has for a type where none is given, and what other servers have.
+  /// The content types that S3 and other servers use if none was given.
   private static let defaultTypes: Set<String> = ["binary/octet-stream", "application/octet-stream"]
 
-  /// Nil for what is as good as no header.
+  /// Nil if the header is equivalent to none.
   private static func normalized(_ name: String, _ value: String) -> String? {
     switch name {
     case "content-encoding":
@@ -46,20 +47,20 @@ struct KeptProperties {
     }
   }
 
-  /// The value without blanks around it, and with one where there are several.
+  /// The value without surrounding blanks, and with runs of blanks joined to one.
   private static func trimmed(_ value: String) -> String {
     value.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
   }
 }
 
-/// Dates of HTTP, in the forms in which servers write them.
+/// HTTP dates, in the forms that servers write.
 private enum HTTPDate {
   private static let weekdays: Set<Substring> = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
   private static let months = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
   ]
 
-  /// `2030-01-02 03:04:05`; nil for what is no such date, or in another time than GMT.
+  /// `2030-01-02 03:04:05`; nil if the text is no such date, or not in GMT.
   static func normalized(_ text: String) -> String? {
     var (day, month, year, time): (Int?, Int?, Int?, String?)
     if let iso = isoParts(text) { return iso }
@@ -79,7 +80,7 @@ private enum HTTPDate {
     return "\(year)-\(padded(month))-\(padded(day)) \(time)"
   }
 
-  /// Of `2030-01-02T03:04:05Z`, with fractions of a second or without.
+  /// Parses `2030-01-02T03:04:05Z`, with or without fractions of a second.
   private static func isoParts(_ text: String) -> String? {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
@@ -95,13 +96,13 @@ extension Character {
   fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
 }
 
-/// Text that is not ASCII, in a header (RFC 2047): `=?UTF-8?B?w6k=?=`.
+/// Encoded words, which carry non-ASCII text in a header (RFC 2047): `=?UTF-8?B?w6k=?=`.
 private enum EncodedWords {
-  /// The text with its encoded words decoded; those that cannot be stay as they are.
+  /// The text with its encoded words decoded; malformed ones stay as they are.
   static func decode(_ text: String) -> String {
     guard text.contains("=?") else { return text }
     var result = ""
-    // Blanks between two encoded words are no part of the text.
+    // Blanks between two encoded words are not part of the text.
     var isBehindEncoded = false
     for word in text.split(separator: " ") {
       let decoded = decodeWord(word)

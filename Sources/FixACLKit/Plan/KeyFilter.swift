@@ -1,11 +1,11 @@
 package import AWSKit
 
-/// Which keys a scan is about.
+/// Which keys a scan covers.
 package struct KeyFilter: Sendable, Equatable {
   package var prefix: String?
-  /// A key must fit at least one of them, if there are any.
+  /// A key must match at least one of them, if there are any.
   package var include: [Glob]
-  /// A key must fit none of them.
+  /// A key must match none of them.
   package var exclude: [Glob]
 
   package init(prefix: String? = nil, include: [Glob] = [], exclude: [Glob] = []) {
@@ -14,7 +14,7 @@ package struct KeyFilter: Sendable, Equatable {
     self.exclude = exclude
   }
 
-  /// Whether every key under the prefix is wanted: then none needs to become a String.
+  /// Whether every key under the prefix is wanted, so that no key needs to become a String.
   package var isEverything: Bool { include.isEmpty && exclude.isEmpty }
 
   /// Whether a key under the prefix is wanted.
@@ -25,7 +25,7 @@ package struct KeyFilter: Sendable, Equatable {
       && !exclude.contains { $0.matches(text) }
   }
 
-  // By bytes: Swift takes two Strings of different Unicode normalization for equal.
+  // By bytes: Swift considers two Strings equal that differ only in Unicode normalization.
   package static func == (left: KeyFilter, right: KeyFilter) -> Bool {
     left.prefix.map { Array($0.utf8) } == right.prefix.map { Array($0.utf8) }
       && left.include == right.include && left.exclude == right.exclude

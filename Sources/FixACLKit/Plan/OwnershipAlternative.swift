@@ -1,9 +1,9 @@
 package import AWSKit
 
-/// The one-call alternative to a repair: with Object Ownership BucketOwnerEnforced, ACLs are off and the bucket owner
+/// The one-call alternative to a repair: Object Ownership `BucketOwnerEnforced` disables ACLs, and the bucket owner
 /// owns every object at once.
 package struct OwnershipAlternative: Sendable, Equatable {
-  /// A grantee that reads by ACLs only, and of how many objects.
+  /// A grantee that can read only through ACLs, and how many objects.
   package struct AffectedGrantee: Sendable, Equatable {
     package let grantee: Grantee
     package let objects: Int
@@ -17,19 +17,19 @@ package struct OwnershipAlternative: Sendable, Equatable {
   /// How many grantees are named at most.
   package static let maximumNamed = 20
 
-  /// Objects of other accounts, which the bucket owner would own at once.
+  /// Objects of other accounts, which the bucket owner would own.
   package var fixes: Int
-  /// Whether S3 would take the setting as the bucket is: its ACL grants nobody but the owner anything.
+  /// Whether S3 would accept the setting now: the bucket's own ACL grants access to nobody but its owner.
   package var isPossibleNow: Bool
-  /// Whether the bucket policy lets every reader in already; nil where it could not be read.
+  /// Whether the bucket policy allows every reader already; nil if it could not be read.
   package var letsReadersIn: Bool?
-  /// How many grantees of foreign objects' ACLs, as far as these were read, would lose what ACLs give them.
+  /// How many grantees of foreign objects' ACLs, as far as these were read, would lose access.
   package var affectedCount: Int
-  /// Those with the most objects.
+  /// The affected grantees with the most objects.
   package var affected: [AffectedGrantee]
-  /// For the AWS CLI, in their order.
+  /// Commands of the AWS CLI, in order.
   package var commands: [String]
-  /// Whether only a part of the bucket was scanned, so that the counts and the readers are of that part.
+  /// Whether only a part of the bucket was scanned, so that counts and readers describe that part only.
   package var isPartial: Bool
 
   package init(
@@ -46,7 +46,7 @@ package struct OwnershipAlternative: Sendable, Equatable {
     self.isPartial = isPartial
   }
 
-  /// What there is to know besides, as whole sentences.
+  /// Further consequences, as whole sentences.
   package static let notes = [
     "Uploads that ask for another ACL than bucket-owner-full-control then fail (AccessControlListNotSupported).",
     "Grants on the bucket owner's own objects end too; their ACLs were not read.",
@@ -87,12 +87,12 @@ package struct OwnershipAlternative: Sendable, Equatable {
 
 extension OwnershipAlternative {
   /// - Parameters:
-  ///   - bucketACL: of the bucket itself.
-  ///   - policyReaders: whom the bucket policy lets read every object; nil where it could not be read.
-  ///   - foreign: how many objects of other accounts there are.
-  ///   - grantees: those of foreign objects' ACLs that were read, and of how many objects each.
+  ///   - bucketACL: the ACL of the bucket itself.
+  ///   - policyReaders: the principals that the bucket policy allows to read every object; nil if it could not be read.
+  ///   - foreign: the number of objects of other accounts.
+  ///   - grantees: the grantees in foreign objects' ACLs that were read, and the number of objects of each.
   ///   - cliOptions: for the AWS CLI, such as `--profile site`.
-  /// - Returns: nil where there is nothing to switch: ACLs are off already, or no object is foreign.
+  /// - Returns: nil if there is nothing to switch: ACLs are disabled already, or no object is foreign.
   package init?(
     bucket: BucketSettings, bucketACL: AccessControlList, policyReaders: Set<PolicyPrincipal>?, desired: Intent,
     foreign: Int, grantees: [Grantee: Int], cliOptions: [String]
@@ -100,7 +100,7 @@ extension OwnershipAlternative {
     guard foreign > 0, bucket.objectOwnership != .bucketOwnerEnforced else { return nil }
     let owner = Grantee.canonicalUser(bucket.owner)
     let isPossibleNow = bucketACL.grants.allSatisfy { $0.grantee == owner }
-    // By the IDs that readers resolve to, so that one whom the policy knows as an OAI is known in an ACL.
+    // By resolved IDs, so that a reader that the policy names as an OAI is recognized in an ACL.
     let identities = Dictionary(
       desired.readers.compactMap { reader in reader.canonicalID.map { ($0, reader.originAccessIdentity) } },
       uniquingKeysWith: { $0 ?? $1 })
@@ -113,7 +113,7 @@ extension OwnershipAlternative {
       guard objects > 0, grantee != owner else { return false }
       switch grantee {
       case .canonicalUser(let id): return !isLetIn(id)
-      // Where they are ignored, there is nothing to lose.
+      // A public grant that is ignored already cannot be lost.
       case .group: return !(grantee.isPublic && bucket.effectivePublicAccessBlock.ignorePublicAcls)
       }
     }.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
@@ -132,7 +132,7 @@ extension OwnershipAlternative {
       isPartial: desired.filter != KeyFilter())
   }
 
-  /// Makes the commands anew, of what is known of the bucket alone.
+  /// Makes the commands again from the bucket's settings alone.
   mutating func makeCommands(for bucket: BucketSettings) {
     commands = Self.commands(
       bucket: bucket.name, isPossibleNow: isPossibleNow,
@@ -147,7 +147,7 @@ extension OwnershipAlternative {
     return isPossibleNow ? [setting] : ["aws s3api put-bucket-acl \(target) --acl private", setting]
   }
 
-  /// A word for a POSIX shell.
+  /// Quotes a word for a POSIX shell.
   private static func quoted(_ word: String) -> String {
     let isPlain = word.utf8.allSatisfy { byte in
       switch byte {

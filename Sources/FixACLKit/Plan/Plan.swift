@@ -3,7 +3,7 @@ internal import FoundationEssentials
 internal import Glibc
 package import AWSKit
 
-/// A plan file, found to be whole and unedited when it was opened.
+/// A plan file. Opening it checks that it is whole and unedited.
 package final class Plan: Sendable {
   package let path: String
   package let header: PlanHeader
@@ -12,7 +12,7 @@ package final class Plan: Sendable {
   package let digest: String
   /// The number of changes, blocked ones included.
   package let changeCount: Int
-  /// The object owners without whose credentials some change cannot be made.
+  /// The object owners whose credentials the changes need.
   package let ownersNeeded: Set<CanonicalID>
 
   private let file: OpenFile
@@ -72,26 +72,26 @@ package final class Plan: Sendable {
   /// Where the plan really is, by whatever links it was opened.
   package var realPath: String { file.realPath }
 
-  /// Whether its path is a link to it.
+  /// Whether its path is a symbolic link.
   var isLink: Bool { OpenFile.isLink(path) }
 
-  /// Gives the lock back.
+  /// Releases the lock.
   func unlock() { file.unlock() }
 
-  /// Takes the lock of the plan's file itself, which is the same under all of its names; it ends with the plan.
+  /// Locks the plan's file itself, which is the same file under all of its names. The lock ends with this object.
   ///
-  /// - Returns: false if another process has it.
+  /// - Returns: false if another process holds it.
   package func tryLock() throws(FileError) -> Bool {
     do {
       return try file.tryLock()
     } catch {
-      // NFS locks no file that is open for reading alone.
+      // NFS cannot lock a file that is open for reading only.
       guard error.isOfLocking else { throw error }
       return true
     }
   }
 
-  /// The changes, from the first, read as they are asked for: none but those that were checked when the plan was opened.
+  /// The changes from the first one, read on demand: exactly those that were checked when the plan was opened.
   package func changes() -> Changes {
     Changes(
       reader: LineReader(again: blocks, offset: firstChangeOffset), count: changeCount, path: path, acls: acls,
@@ -103,7 +103,7 @@ package final class Plan: Sendable {
     name.flatMap { acls[$0] }
   }
 
-  /// Hands out a plan's changes one by one.
+  /// Iterates over a plan's changes.
   package struct Changes {
     private var reader: LineReader
     private let count: Int
@@ -120,7 +120,7 @@ package final class Plan: Sendable {
       self.owners = owners
     }
 
-    /// The next change and its place in the plan, counted from 0; nil after the last.
+    /// The next change and its index in the plan; nil after the last.
     package mutating func next() throws(FileFormatError) -> (index: Int, change: Change)? {
       guard index < count else { return nil }
       do {
@@ -136,7 +136,7 @@ package final class Plan: Sendable {
   }
 }
 
-/// Reads a plan from end to end: checks its digest and everything that can be checked without the bucket.
+/// Reads a whole plan, and checks its digest and everything that can be checked without the bucket.
 private struct PlanScanner {
   struct Contents {
     var header: PlanHeader
@@ -161,10 +161,10 @@ private struct PlanScanner {
     let acls = try scanACLs()
     let firstChangeOffset = reader.offset
     let lines = try scanChanges(of: header, acls: acls)
-    // First, since it is the plainest thing to say of a plan that was edited or damaged.
+    // Checked first: for an edited or damaged plan it is the plainest thing to report.
     let digest = try scanDigest()
     try header.check(lines)
-    // An estimate, which another version may have made otherwise.
+    // An estimate; another version may compute it differently.
     header.summary.requests = lines.summary.requests
     guard let blocks = reader.blocks else { throw FileFormatError.Detail("it cannot be read again") }
     return Contents(
@@ -179,7 +179,7 @@ private struct PlanScanner {
       let line = try nextLine()
       if line.elementsEqual("\"acls\":{\n".utf8) { break }
       lines += line
-      // A file that is no plan at all should not be read whole to find that out.
+      // A file that is no plan at all should not have to be read whole to find out.
       guard lines.prefix(beginning.count).elementsEqual(beginning.prefix(lines.count)) else {
         throw FileFormatError.Detail("it does not begin as a plan does")
       }

@@ -1,10 +1,10 @@
 internal import AWSKit
 
 extension PlanHeader {
-  /// Checks what a plan or a journal says of the bucket and of what was asked for, before anything is done with it: parts of
-  /// it become hosts, paths and headers, and it says who is let in.
+  /// Checks the bucket settings and the intent of a plan or a journal before they are used: parts of them become hosts,
+  /// paths and headers, and they decide who gets access.
   ///
-  /// - Throws: what this program would not have written.
+  /// - Throws: the first value that this program would not have written.
   static func check(bucket: BucketSettings, desired: Intent) throws(FileFormatError.Detail) {
     try check(bucket)
     for reader in desired.readers {
@@ -45,9 +45,9 @@ extension PlanHeader {
     }
   }
 
-  /// Checks a plan whose changes have all been taken.
+  /// Checks a plan whose changes have all been read.
   ///
-  /// - Throws: what is wrong, the first thing that somebody who made the plan by hand would see.
+  /// - Throws: the problem that somebody who made the plan by hand would notice first.
   func check(_ changes: ChangeLines) throws(FileFormatError.Detail) {
     guard changes.summary.hasSameChanges(as: summary) else {
       throw FileFormatError.Detail("its summary does not fit its changes")
@@ -65,10 +65,10 @@ extension PlanHeader {
 }
 
 extension PlanSummary {
-  /// More objects than any bucket has, and exact in everybody's JSON.
+  /// More objects than any bucket has, and still exact as a JSON number everywhere.
   static let maximumCount = 1 << 53
 
-  /// Checks that the counts are counts, and add up.
+  /// Checks that the counts are not negative, and add up.
   func check() throws(FileFormatError.Detail) {
     let counts =
       [listed, foreign, requests] + actions.values + blockedReasons.values
@@ -81,14 +81,14 @@ extension PlanSummary {
 }
 
 extension AccessControlList {
-  /// Whether its IDs and URIs are such as a server has.
+  /// Whether its IDs and URIs could come from a server.
   var isPlain: Bool {
     PlanText.canBeInACL(owner.value) && grants.allSatisfy { PlanText.canBeInACL($0.grantee.identifier) }
   }
 }
 
 extension Int {
-  /// The sum, or the least or greatest number where there is none: sizes are whatever a server says.
+  /// The sum, clamped to the range of Int: a server can report any size.
   func saturatingSum(_ other: Int) -> Int {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? (other < 0 ? .min : .max) : sum

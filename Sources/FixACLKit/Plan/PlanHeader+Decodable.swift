@@ -16,9 +16,9 @@ extension PlanHeader: Decodable {
       desired: try values.decode(Intent.self, forKey: .desired),
       summary: try values.decode(PlanSummary.self, forKey: .summary),
       alternative: try values.decodeIfPresent(OwnershipAlternative.self, forKey: .alternative))
-    // What is to be typed into a shell is never taken from a file.
+    // Commands that people paste into a shell are never taken from a file.
     alternative?.makeCommands(for: bucket)
-    // Early versions spelled IDs out, and named no owners.
+    // Early versions wrote owners' IDs in full, and had no table of names.
     guard let names = try values.decodeIfPresent([String: String].self, forKey: .owners) else { return }
     let ids = Set(names.values.map { CanonicalID($0) })
     guard names.allSatisfy({ OwnerNames.isName($0, of: CanonicalID($1)) }), ids.count == names.count,
@@ -155,7 +155,7 @@ extension PlanSummary: Decodable {
 }
 
 extension KeyedDecodingContainer {
-  /// A word of a fixed set; nil for null; an error for a word that is not in the set.
+  /// A word of a fixed set; nil for null; an error for any other word.
   fileprivate func decodeTerm<Term: RawRepresentable<String>>(
     _: Term.Type, forKey key: Key
   ) throws -> Term? {

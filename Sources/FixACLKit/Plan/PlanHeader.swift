@@ -1,6 +1,6 @@
 internal import AWSKit
 
-/// Everything of a plan that stands before its ACLs and changes.
+/// Everything in a plan before its ACLs and changes.
 package struct PlanHeader: Sendable, Equatable {
   /// The format that this version writes, and the only one it reads.
   package static let format = "fixacl-plan/1"
@@ -11,7 +11,7 @@ package struct PlanHeader: Sendable, Equatable {
   package var bucket: BucketSettings
   package var desired: Intent
   package var summary: PlanSummary
-  /// What can be done instead; nil where there is nothing to do it for, or the server does not know the setting.
+  /// The one-call alternative; nil if nothing is foreign, or the server does not support the setting.
   package var alternative: OwnershipAlternative?
 
   package init(

@@ -2,10 +2,10 @@ package import AWSKit
 
 /// Counts over a whole plan.
 package struct PlanSummary: Sendable, Equatable {
-  /// What a plan says of one object owner other than the bucket's.
+  /// Counts for one object owner other than the bucket's.
   package struct Owner: Sendable, Equatable, Decodable {
     package var objects = 0
-    /// Of all its objects, not only of those that need work.
+    /// Of all its objects, including those that need no work.
     package var bytes = 0
     package var changes = 0
 
@@ -16,14 +16,14 @@ package struct PlanSummary: Sendable, Equatable {
     }
   }
 
-  /// Objects that the listing named and the filters let through.
+  /// Listed objects that pass the filters.
   package var listed = 0
   package var foreign = 0
   package var owners: [CanonicalID: Owner] = [:]
   package var actions: [ChangeAction: Int] = [:]
   package var blockedReasons: [ChangeReason: Int] = [:]
   package var bytesToCopy = 0
-  /// Requests that an apply needs, retries aside.
+  /// The estimated number of requests of an apply, without retries.
   package var requests = 0
 
   package init() {}
@@ -43,9 +43,9 @@ package struct PlanSummary: Sendable, Equatable {
     actions[change.action, default: 0] += 1
     owners[change.owner, default: Owner()].changes += 1
     switch change.action {
-    // Read the ACL, write it; a listing for hundreds of them shows the objects.
+    // Read the ACL, write it. One listing covers the content of hundreds of objects.
     case .grant: requests += 2
-    // Look at both, copy, look at both again; with a grant first, two more.
+    // Read headers and ACL, copy, read both again; a grant first takes two more.
     case .copy:
       requests += change.reason == .grantFirst ? 7 : 5
       bytesToCopy = bytesToCopy.saturatingSum(change.size)
@@ -53,7 +53,7 @@ package struct PlanSummary: Sendable, Equatable {
     }
   }
 
-  /// Whether both count the same changes. What a listing alone can tell is not compared, nor is the estimate of requests.
+  /// Whether both count the same changes. Ignores the counts that only a listing shows, and the estimate of requests.
   func hasSameChanges(as other: PlanSummary) -> Bool {
     actions == other.actions && blockedReasons == other.blockedReasons && bytesToCopy == other.bytesToCopy
       && owners.mapValues(\.changes).filter { $0.value != 0 }

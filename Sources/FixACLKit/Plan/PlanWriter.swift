@@ -3,11 +3,11 @@ internal import Dispatch
 internal import Glibc
 package import AWSKit
 
-/// The lines of a plan's changes, chunk of the listing by chunk, in a file until the scan is complete: a temporary one, or
-/// a checkpoint.
+/// The lines of a plan's changes, in chunks of the listing, kept in a file until the scan is complete: a temporary file
+/// or a checkpoint.
 ///
-/// Chunks come in any order; what is kept in memory is one entry for each that has changes, so 3 million of them
-/// cost some megabytes.
+/// Chunks come in any order. Memory holds one entry for each chunk with changes, so 3 million changes cost a few
+/// megabytes.
 package struct PlanSpool: Sendable {
   /// Where the lines of one chunk are.
   struct Block: Sendable {
@@ -17,7 +17,7 @@ package struct PlanSpool: Sendable {
     let length: Int
   }
 
-  /// How long what is written to a checkpoint may not be on the disk.
+  /// The longest time that data written to a checkpoint may stay unsynchronized.
   private static let synchronizationInterval = Duration.seconds(5)
 
   private let file: OpenFile
@@ -26,13 +26,13 @@ package struct PlanSpool: Sendable {
   private var size = 0
   private var lastSynchronized = ContinuousClock.now
 
-  /// - Parameter folder: where a temporary file is made.
+  /// - Parameter folder: for the temporary file.
   package init(folder: String) throws(FileError) {
     file = try OpenFile(temporaryIn: folder)
     isCheckpoint = false
   }
 
-  /// Goes on with a checkpoint, of `size` bytes.
+  /// Continues a checkpoint of `size` bytes.
   init(checkpoint file: OpenFile, size: Int, blocks: [Block]) {
     self.file = file
     isCheckpoint = true
@@ -40,16 +40,16 @@ package struct PlanSpool: Sendable {
     self.blocks = blocks
   }
 
-  /// Takes a chunk's changes: each a line of JSON, followed by a comma and a line feed.
+  /// Appends a chunk's changes: each a line of JSON, followed by a comma and a line feed.
   ///
   /// - Parameters:
-  ///   - head: what is written before them.
-  ///   - page: tells chunks apart that begin with the same key, which has more versions than fit into one.
+  ///   - head: bytes to write before them.
+  ///   - page: orders chunks that begin with the same key, which has more versions than fit into one chunk.
   package mutating func append(
     _ lines: [UInt8], head: [UInt8] = [], firstKey: ObjectKey, page: Int = 0
   ) throws(FileError) {
     guard !lines.isEmpty || !head.isEmpty else { return }
-    // At once, so that a kill leaves all of it or a beginning.
+    // In one write, so that a kill leaves all of it or a prefix.
     try file.write(head + lines)
     if !lines.isEmpty {
       blocks.append(Block(firstKey: firstKey, page: page, offset: size + head.count, length: lines.count))
@@ -57,11 +57,11 @@ package struct PlanSpool: Sendable {
     size += head.count + lines.count
     guard isCheckpoint, ContinuousClock.now - lastSynchronized > Self.synchronizationInterval else { return }
     lastSynchronized = .now
-    // Nobody waits for it: without it, a scan only goes on from an earlier place.
+    // Nothing waits for it: without it, a resumed scan only starts from an earlier state.
     DispatchQueue.global(qos: .utility).async { [file] in try? file.synchronize() }
   }
 
-  /// Hands the lines on in the order of the keys, in pieces of at most 1 MiB; the last one ends without its comma.
+  /// Passes the lines on in key order, in pieces of at most 1 MiB; the last line has no comma.
   func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
     let ordered = blocks.sorted { $0.firstKey == $1.firstKey ? $0.page < $1.page : $0.firstKey < $1.firstKey }
     for (index, block) in ordered.enumerated() {
@@ -82,15 +82,15 @@ package struct PlanSpool: Sendable {
 
 /// Writes a whole plan: header, ACLs, changes, digest.
 package enum PlanWriter {
-  /// Where a plan goes.
+  /// Where a plan is written.
   package enum Destination {
-    /// A file that is whole or not there: written under another name, synchronized and renamed.
+    /// A file that appears whole or not at all: written under another name, synchronized and renamed.
     case file(String)
     /// An open descriptor, such as stdout.
     case descriptor(OpenFile)
   }
 
-  /// The line that ends a plan's digested part begins with this.
+  /// Begins the line after the digested part of a plan.
   static let digestPrefix = Array("\"digest\":\"".utf8)
 
   /// The digest as it stands in a plan.
@@ -98,12 +98,12 @@ package enum PlanWriter {
     "sha256:" + Hex.encode(digest)
   }
 
-  /// Thrown where the writing was stopped.
+  /// The writing was stopped.
   package struct Interrupted: Error {}
 
   /// Writes a plan.
   ///
-  /// - Parameter stop: ends the writing early; a file is then not there.
+  /// - Parameter stop: ends the writing early; no file is left then.
   /// - Throws: `FileError`, or `Interrupted`.
   package static func write(
     header: PlanHeader, acls: ACLTable, spool: PlanSpool, to destination: Destination,
@@ -159,7 +159,7 @@ package enum PlanWriter {
     }
   }
 
-  /// Sees that a file can be written, before a long scan is made for it.
+  /// Checks that a file can be written, before a long scan is made for it.
   package static func checkFile(_ path: String) throws(FileError) {
     unlink(try makeTemporaryFile(for: path).path)
   }

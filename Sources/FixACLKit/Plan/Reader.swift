@@ -1,8 +1,8 @@
 package import AWSKit
 
-/// A principal that must be able to read every object, and how fixacl came to know of it.
+/// A principal that must be able to read every object, and where it was named.
 package struct Reader: Sendable, Hashable {
-  /// Where a reader is named: in the bucket policy, or by whoever asks for the plan.
+  /// Where a reader is named: in the bucket policy, or by an option.
   package enum Source: String, Sendable, CaseIterable {
     case bucketPolicy = "bucket-policy"
     case oai
@@ -11,21 +11,21 @@ package struct Reader: Sendable, Hashable {
     case grantFullControl = "grant-full-control"
   }
 
-  /// As what it asks for objects.
+  /// The identity it uses to request objects.
   package enum Principal: Sendable, Hashable {
-    /// An account or an origin access identity, which a grant lets in.
+    /// An account or an origin access identity, which a grant can name.
     case canonicalUser(CanonicalID, Permission)
-    /// A service of AWS's, with the ARNs and accounts on whose behalf it is let in: no ACL can name it.
+    /// An AWS service, with the ARNs and accounts that it may act for: no ACL can name it.
     case service(String, sources: [String])
   }
 
   package var source: Source
   package var principal: Principal
-  /// The statement of the bucket policy that lets it in: its Sid, or its number from 1.
+  /// The statement of the bucket policy that allows it: its Sid, or its number from 1.
   package var statement: String?
-  /// The distribution that reads with it.
+  /// The distribution that reads as this principal.
   package var distribution: String?
-  /// Its ID as a CloudFront origin access identity, where it is known to be one.
+  /// Its ID as a CloudFront origin access identity, if it is known to be one.
   package var originAccessIdentity: String?
 
   package init(
@@ -45,7 +45,7 @@ package struct Reader: Sendable, Hashable {
     return id
   }
 
-  /// What lets it in; nil for a service.
+  /// The grant it needs; nil for a service.
   package var grant: Grant? {
     guard case .canonicalUser(let id, let permission) = principal else { return nil }
     return Grant(.canonicalUser(id), permission)
@@ -73,7 +73,7 @@ package struct Reader: Sendable, Hashable {
 }
 
 extension Reader: Comparable {
-  /// Any total order will do, as long as it is always the same: that of what a plan says.
+  /// The order in a plan. Any total order will do, as long as it never changes.
   package static func < (left: Reader, right: Reader) -> Bool {
     left.json.lexicographicallyPrecedes(right.json)
   }

@@ -3,9 +3,9 @@ package import AWSKit
 /// A change with the ACLs that it names.
 package struct ResolvedChange: Sendable {
   package let change: Change
-  /// Its place in the plan, from 0.
+  /// Its index in the plan.
   package let index: Int
-  /// Nil where the ACL could not be read.
+  /// Nil if the ACL could not be read.
   package let from: AccessControlList?
   /// Nil if the change is blocked.
   package let to: AccessControlList?
@@ -14,7 +14,7 @@ package struct ResolvedChange: Sendable {
 /// Hands out changes one by one.
 package protocol ChangeReader: Sendable {
   /// - Returns: nil after the last.
-  /// - Throws: where the file that they are in cannot be read on.
+  /// - Throws: if their file cannot be read any further.
   mutating func next() throws(FileFormatError) -> ResolvedChange?
 }
 

@@ -1,15 +1,15 @@
 package import AWSKit
 
-/// What happens alike to many objects: the same action for the same reason, from one ACL to another.
+/// What many objects have in common: the same action for the same reason, from one ACL to another.
 package struct Transition: Hashable, Sendable {
   package let action: ChangeAction
   package let reason: ChangeReason
   package let owner: CanonicalID
   package let from: ACLName?
   package let to: ACLName?
-  /// Whether it is about old versions.
+  /// Whether it concerns old versions.
   package let isNoncurrent: Bool
-  /// Of objects that cannot be read: what the server said of them all.
+  /// The server's answer, the same for all, if the objects cannot be read.
   package let failure: ObjectFailure?
 
   package init(_ change: Change) {
@@ -30,8 +30,8 @@ package struct ACLDiff: Sendable, Equatable {
   package let kept: [Grant]
 
   /// - Parameters:
-  ///   - from: nil where it is not known; then nothing is known to be removed.
-  ///   - to: nil where nothing is to change.
+  ///   - from: nil if unknown; then no grant is known to be removed.
+  ///   - to: nil if nothing changes.
   package init(from: AccessControlList?, to: AccessControlList?) {
     let before = from?.grants ?? []
     let after = to?.grants ?? before
@@ -43,23 +43,23 @@ package struct ACLDiff: Sendable, Equatable {
   }
 }
 
-/// One transition of a plan, and how many objects make it.
+/// One transition of a plan, and the number of its objects.
 package struct TransitionGroup: Sendable {
   package let transition: Transition
   package let diff: ACLDiff
   package internal(set) var count = 0
-  /// Of all its objects together.
+  /// The total size of its objects.
   package internal(set) var bytes = 0
-  /// The first objects, as many as were asked for.
+  /// The first objects, up to the requested number.
   package internal(set) var names: [ObjectName] = []
-  /// What the server said of the first object, where it cannot be read.
+  /// The server's answer for the first object, if it cannot be read.
   package internal(set) var example: ObjectFailure?
 }
 
 extension Plan {
   /// The plan's transitions, the most frequent first. Reads the plan once.
   ///
-  /// - Parameter maximumKeys: how many keys of each are kept.
+  /// - Parameter maximumKeys: the number of keys to keep of each.
   package func transitions(maximumKeys: Int) throws(FileFormatError) -> [TransitionGroup] {
     var groups: [Transition: TransitionGroup] = [:]
     var order: [Transition] = []
@@ -78,13 +78,13 @@ extension Plan {
         groups[transition]?.names.append(change.name)
       }
     }
-    // Ties keep the order of their first keys.
+    // Ties are ordered by their first keys.
     return order.enumerated().compactMap { offset, transition in
       groups[transition].map { (offset, $0) }
     }.sorted { $0.1.count == $1.1.count ? $0.0 < $1.0 : $0.1.count > $1.1.count }.map(\.1)
   }
 
-  /// Hands on every object of one transition, in order. Reads the plan once, and keeps nothing.
+  /// Passes on every object of one transition, in order. Reads the plan once, and keeps nothing.
   package func forEachName(
     of transition: Transition, _ body: (ObjectName) throws -> Void
   ) throws {

@@ -2,14 +2,14 @@ package import AWSKit
 
 /// Amazon's form of a canonical user ID, 64 hexadecimal digits, and the forms of IDs that people take for one.
 package enum AmazonCanonicalID {
-  /// The ID as S3 shows it, in lower case; nil for what cannot be one.
+  /// The ID as S3 shows it, in lower case; nil if the text cannot be one.
   package static func normalized(_ id: CanonicalID) -> CanonicalID? {
     guard id.value.utf8.count == 64, isHexadecimal(id.value) else { return nil }
     return CanonicalID(id.value.lowercased())
   }
 
-  /// Whether it stands for everybody without credentials, as the owner of what was uploaded without any (S3 User Guide,
-  /// ACL overview; Ceph RadosGW has a name for it).
+  /// Whether it stands for anonymous requests: the owner of objects that were uploaded without credentials (S3 User
+  /// Guide, ACL overview; Ceph RadosGW uses a name of its own).
   package static func isAnonymous(_ id: CanonicalID) -> Bool {
     ["65a011a29cdf8ec533ec3d1ccaae921c", "anonymous"].contains(id.value)
   }
@@ -33,7 +33,7 @@ package enum AmazonCanonicalID {
     return isCloudFrontID(id) ? id : nil
   }
 
-  /// Whether it looks like the ID of something of CloudFront's: `E`, and capitals and digits.
+  /// Whether it looks like a CloudFront ID: `E`, then capitals and digits.
   package static func isCloudFrontID(_ text: String) -> Bool {
     (8...32).contains(text.utf8.count) && text.utf8.first == UInt8(ascii: "E")
       && text.utf8.allSatisfy { isDigit($0) || (0x41...0x5a).contains($0) }

@@ -1,10 +1,10 @@
 package import AWSKit
 
-/// What is known of a bucket's policy.
+/// What is known about a bucket's policy.
 package enum BucketPolicyState: Sendable {
   case none
   case document(PolicyDocument)
-  /// There is one, and this is why it cannot be understood.
+  /// There is a policy, and this is why it cannot be parsed.
   case malformed(String)
   case unreadable(AWSError)
 

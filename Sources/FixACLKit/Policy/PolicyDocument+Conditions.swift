@@ -8,7 +8,7 @@ extension PolicyDocument.Condition {
     case unknown
   }
 
-  /// The comparison in lower case, without `ForAnyValue:` and `ForAllValues:` before it, and `IfExists` behind it.
+  /// The operator in lower case, without the prefixes `ForAnyValue:` and `ForAllValues:` and the suffix `IfExists`.
   var base: String {
     var text = comparison.lowercased()[...]
     for prefix in ["foranyvalue:", "forallvalues:"] where text.hasPrefix(prefix) { text.removeFirst(prefix.count) }
@@ -20,20 +20,20 @@ extension PolicyDocument.Condition {
     "stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike",
   ]
 
-  /// Whether it compares for equality or likeness, and does not negate.
+  /// Whether it compares for equality or likeness, not negated.
   var isEquality: Bool { Self.equalities.contains(base) }
 
-  /// Whether it holds for requests without TLS only, which no reader sends.
+  /// Whether it holds only for requests without TLS, which no reader sends.
   package var isAboutPlainHTTP: Bool {
     key == "aws:securetransport" && base == "bool" && values.allSatisfy { $0.lowercased() == "false" }
   }
 
-  /// Whether it names on whose behalf a service asks.
+  /// Whether it restricts the resource or account that a service acts for.
   package var namesSource: Bool { ["aws:sourcearn", "aws:sourceaccount"].contains(key) && isEquality }
 
-  /// Whether a request that CloudFront signs for an origin access control meets it, or it only says on whose behalf
-  /// CloudFront may ask (CloudFront Developer Guide, "Restrict access to an Amazon S3 origin"; IAM User Guide, "Global
-  /// condition context keys").
+  /// Whether a request that CloudFront signs for an origin access control meets the condition, or the condition only
+  /// restricts for which distributions or accounts CloudFront may ask (CloudFront Developer Guide, "Restrict access to
+  /// an Amazon S3 origin"; IAM User Guide, "Global condition context keys").
   package var isMetByCloudFront: Bool {
     func isTrue() -> Bool { base == "bool" && values.contains { $0.lowercased() == "true" } }
     switch key {
@@ -56,13 +56,13 @@ extension PolicyDocument.Condition {
   ///
   /// - Parameters:
   ///   - action: in lower case, such as `s3:putobject`.
-  ///   - usesTLS: whether the server is spoken to by `https`.
+  ///   - usesTLS: whether requests go over `https`.
   func truth(forRepairBy action: String, usesTLS: Bool) -> Truth {
     if key == "aws:securetransport", base == "bool" {
       let wanted = values.map { $0.lowercased() == "true" }
       return wanted.contains(usesTLS) ? .met : .unmet
     }
-    // Grants are sent one by one, with a copy in headers, and to an object in a document; never a canned ACL.
+    // Grants are sent individually, as headers with a copy and as a document for an object; never as a canned ACL.
     if key == "s3:x-amz-acl" { return truthOfMissing }
     if key.hasPrefix("s3:x-amz-grant-"), action != "s3:putobject" { return truthOfMissing }
     // A copy gives the bucket owner FULL_CONTROL.
@@ -70,7 +70,7 @@ extension PolicyDocument.Condition {
     return .unknown
   }
 
-  /// Of a key that the request does not have: what is negated holds then.
+  /// The verdict for a key that the request does not have: negated operators hold.
   private var truthOfMissing: Truth {
     if base == "null" { return values.contains { $0.lowercased() == "true" } ? .met : .unmet }
     if base.hasPrefix("stringnot") || base.hasPrefix("arnnot") { return .met }

@@ -1,20 +1,20 @@
 internal import AWSKit
 
 extension PolicyDocument {
-  /// A Deny that stands in a reader's way whatever the ACLs say.
+  /// A Deny that still blocks a reader after the ACLs are repaired.
   package struct Denial: Sendable, Hashable {
     package let statement: String
-    /// Whether it is sure to apply: it has no conditions, and names the reader or everybody.
+    /// Whether it certainly applies: it has no conditions, and names the reader or everybody.
     package let isCertain: Bool
-    /// The resources that it denies; empty for every object in question.
+    /// The denied resources; empty if it denies every object in question.
     package let resources: [String]
   }
 
-  /// The Denies that keep a reader from objects in question.
+  /// The Denies that block a reader from objects in question.
   ///
   /// - Parameters:
-  ///   - principals: all names by which the reader is known: an origin access identity has two.
-  ///   - isAnonymous: whether its ARN is not known: it is an account, or an OAI that is named by its canonical ID.
+  ///   - principals: all names of the reader in policies: an origin access identity has two.
+  ///   - withUnknownARN: whether the reader's ARN is unknown: it is an account, or an OAI named by its canonical ID.
   package func denials(
     of principals: Set<PolicyPrincipal>, withUnknownARN isAnonymous: Bool, in scope: PolicyScope
   ) -> [Denial] {
@@ -26,7 +26,7 @@ extension PolicyDocument {
       var isCertain = statement.conditions.isEmpty
       if statement.excludesPrincipals {
         guard !isNamed else { return nil }
-        // One of the ARNs that are left out may be its own.
+        // One of the excepted ARNs may be the reader's own.
         let hasARNs = statement.principals.contains { principal in
           switch principal {
           case .other, .originAccessIdentity: true

@@ -1,15 +1,15 @@
 internal import AWSKit
 
 extension PolicyDocument {
-  /// A principal that a statement lets read every object in question.
+  /// A principal that a statement allows to read every object in question.
   package struct AllowedReader: Sendable, Hashable {
     package let principal: PolicyPrincipal
     package let statement: String
-    /// The ARNs and accounts on whose behalf a service is let in; empty for any.
+    /// The ARNs and accounts that a service may act for; empty for any.
     package let sources: [String]
   }
 
-  /// What a policy says of readers.
+  /// Which readers a policy allows.
   package struct Reading: Sendable, Equatable {
     /// In the order of the statements, each principal once.
     package var readers: [AllowedReader] = []
@@ -19,8 +19,8 @@ extension PolicyDocument {
     package var others: [UngrantablePrincipal] = []
   }
 
-  /// Finds those whom the policy lets read every object in question. An Allow that lets in to less, or under
-  /// conditions, is never made into a grant, which would let in to more.
+  /// Finds the principals that the policy allows to read every object in question. A narrower or conditional Allow is
+  /// never turned into a grant, which would allow more than the policy.
   package func readers(of scope: PolicyScope) -> Reading {
     var reading = Reading()
     var leftOut: [(principal: PolicyPrincipal, remark: PolicyRemark)] = []
@@ -48,7 +48,7 @@ extension PolicyDocument {
 }
 
 extension PolicyDocument.Statement {
-  /// Nil where it is none, or is let in to less than a grant would let it in to.
+  /// Nil if it is no reader, or the policy allows it less than a grant would.
   fileprivate func reader(
     _ principal: PolicyPrincipal, coverage: PolicyScope.Coverage
   ) -> PolicyDocument.AllowedReader? {
@@ -58,7 +58,7 @@ extension PolicyDocument.Statement {
       guard conditions.isEmpty else { return nil }
       return PolicyDocument.AllowedReader(principal: principal, statement: name, sources: [])
     case .cloudFront:
-      // No grant comes of it: the policy goes on to decide.
+      // A service gets no grant: the policy remains what decides.
       guard conditions.allSatisfy(\.isMetByCloudFront) else { return nil }
       return PolicyDocument.AllowedReader(
         principal: principal, statement: name, sources: conditions.filter(\.namesSource).flatMap(\.values))

@@ -1,11 +1,11 @@
 package import AWSKit
 
-/// Somebody whose credentials a repair uses, and what it has to do with them.
+/// An account whose credentials a repair uses, and the actions it needs.
 package struct RepairActor: Sendable, Equatable {
-  /// For people: `profile tools`.
+  /// For messages: `profile tools`.
   package let name: String
   package let id: CanonicalID
-  /// Rights by the names that IAM has for them.
+  /// The needed IAM actions.
   package let actions: [String]
 
   package init(name: String, id: CanonicalID, actions: [String]) {
@@ -16,24 +16,24 @@ package struct RepairActor: Sendable, Equatable {
 }
 
 extension PolicyDocument {
-  /// A Deny that stands in the way of the repair itself.
+  /// A Deny that blocks a request of the repair itself.
   package struct RepairDenial: Sendable, Equatable {
     package let statement: String
-    /// Whether it is sure to apply: to everybody or to the account by its ID, with conditions that hold.
+    /// Whether it certainly applies: it names everybody or the account's ID, and its conditions hold.
     package let isCertain: Bool
-    /// What it denies of what the repair does.
+    /// The repair's actions that it denies.
     package let actions: [String]
-    /// To whom, for people.
+    /// The accounts that it denies them to, for messages.
     package let actors: [String]
-    /// The keys of the conditions of which it is not known whether they hold, or that a request would have to meet.
+    /// The keys of conditions that may or may not hold, or that a request would have to meet.
     package let conditions: [String]
-    /// The resources that it denies; empty for every object in question.
+    /// The denied resources; empty if it denies every object in question.
     package let resources: [String]
   }
 
-  /// The Denies that refuse what a repair does.
+  /// The Denies that refuse requests of a repair.
   ///
-  /// - Parameter usesTLS: whether the server is spoken to by `https`.
+  /// - Parameter usesTLS: whether requests go over `https`.
   package func repairDenials(
     of actors: [RepairActor], in scope: PolicyScope, usesTLS: Bool
   ) -> [RepairDenial] {
@@ -64,8 +64,8 @@ extension PolicyDocument {
 }
 
 extension PolicyDocument.Statement {
-  /// Whether it names the account: true where it surely does, false where it may (an ARN tells no canonical ID); nil
-  /// where it does not.
+  /// Whether it names the account: true if it certainly does, false if it may (an ARN does not show a canonical ID),
+  /// nil if it does not.
   fileprivate func names(_ id: CanonicalID) -> Bool? {
     let isSure = principals.contains { $0 == .everyone || $0 == .canonicalUser(id) }
     let mayBe = principals.contains { principal in

@@ -1,9 +1,9 @@
 internal import FoundationEssentials
 internal import AWSKit
 
-/// A bucket policy, as far as it says who may read objects.
+/// A bucket policy, reduced to what decides who may read objects.
 package struct PolicyDocument: Sendable, Equatable {
-  /// One comparison of a statement's `Condition`; all of them must hold.
+  /// One comparison in a statement's `Condition`; all of them must hold.
   package struct Condition: Sendable, Equatable {
     /// Such as `StringEquals`.
     package var comparison: String
@@ -25,7 +25,7 @@ package struct PolicyDocument: Sendable, Equatable {
     package var conditions: [Condition] = []
   }
 
-  /// Why a policy cannot be read.
+  /// Why a policy cannot be parsed.
   package struct Malformed: Error, Sendable {
     package let detail: String
   }
@@ -49,7 +49,8 @@ package struct PolicyDocument: Sendable, Equatable {
     }
   }
 
-  /// The same with canonical IDs as Amazon writes them; what cannot be one is no account that a grant can name.
+  /// The same policy with canonical IDs in Amazon's form. An ID that cannot be canonical is no account that a grant
+  /// could name.
   package var withAmazonCanonicalIDs: PolicyDocument {
     var document = self
     for index in document.statements.indices {
@@ -62,7 +63,7 @@ package struct PolicyDocument: Sendable, Equatable {
   }
 }
 
-/// The JSON, in which most values may stand alone or in a list.
+/// The JSON; most of its values may be a single value or a list.
 private struct Document: Decodable {
   let statements: [StatementDocument]
 
@@ -143,7 +144,7 @@ private struct PrincipalDocument: Decodable {
   }
 }
 
-/// One value or several: texts, and what stands for a text in conditions.
+/// One value or several, each a string or a scalar that conditions accept in place of a string.
 private struct Texts: Decodable {
   private struct Scalar: Decodable {
     let text: String

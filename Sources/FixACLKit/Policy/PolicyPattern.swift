@@ -1,4 +1,4 @@
-/// A pattern of IAM's in a bucket policy: `*` stands for any bytes, `?` for one.
+/// A pattern in a bucket policy: `*` matches any bytes, `?` exactly one.
 package struct PolicyPattern: Sendable, Hashable {
   package let text: String
   private let bytes: [UInt8]
@@ -6,19 +6,19 @@ package struct PolicyPattern: Sendable, Hashable {
   private static let asterisk = UInt8(ascii: "*")
   private static let questionMark = UInt8(ascii: "?")
 
-  /// - Parameter ignoresCase: as for actions; resources are compared as they are written.
+  /// - Parameter ignoresCase: true for actions; resources are case-sensitive.
   package init(_ text: String, ignoresCase: Bool = false) {
     self.text = text
     bytes = Array((ignoresCase ? text.lowercased() : text).utf8)
   }
 
-  /// Whether the whole of `text` fits.
+  /// Whether the pattern matches all of `text`.
   ///
-  /// After an asterisk, what comes up to the next one is taken at the first place where it fits, and no other is tried
-  /// once the next asterisk is reached: a policy can hold thousands of them.
+  /// The part after an asterisk is matched at the first place where it fits, and once the next asterisk is reached no
+  /// other place is tried: a policy can hold thousands of asterisks.
   package func matches(_ text: [UInt8]) -> Bool {
     var (place, position) = (0, 0)
-    /// Behind the last asterisk, and the first byte that it does not take.
+    /// The place after the last asterisk, and the first byte that this asterisk has not taken.
     var restart: (place: Int, position: Int)?
     while position < text.count {
       if place < bytes.count, bytes[place] == Self.asterisk {
@@ -37,23 +37,23 @@ package struct PolicyPattern: Sendable, Hashable {
     return bytes[place...].allSatisfy { $0 == Self.asterisk }
   }
 
-  /// Whether everything that begins with `prefix` fits.
+  /// Whether the pattern matches every text that begins with `prefix`.
   package func covers(everythingWith prefix: [UInt8]) -> Bool {
     bytes.last == Self.asterisk && matches(prefix)
   }
 
-  /// Whether something that begins with `prefix` fits.
+  /// Whether the pattern matches some text that begins with `prefix`.
   package func overlaps(with prefix: [UInt8]) -> Bool {
     for (place, byte) in prefix.enumerated() {
       guard place < bytes.count else { return false }
-      // It takes the rest of the prefix, and what must follow may follow.
+      // The asterisk takes the rest of the prefix; what the pattern needs next may follow.
       if bytes[place] == Self.asterisk { return true }
       guard fits(place, byte) else { return false }
     }
     return true
   }
 
-  /// The text before the first sign that stands for others.
+  /// The literal text before the first wildcard.
   package var literalPrefix: String {
     String(decoding: bytes.prefix { $0 != Self.asterisk && $0 != Self.questionMark }, as: UTF8.self)
   }

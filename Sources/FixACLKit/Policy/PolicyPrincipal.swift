@@ -1,6 +1,6 @@
 package import AWSKit
 
-/// Whom a statement of a bucket policy is about.
+/// A principal of a bucket policy statement.
 package enum PolicyPrincipal: Sendable, Hashable {
   case everyone
   /// A CloudFront origin access identity, by its ID.
@@ -8,16 +8,16 @@ package enum PolicyPrincipal: Sendable, Hashable {
   case canonicalUser(CanonicalID)
   /// Such as `cloudfront.amazonaws.com`.
   case service(String)
-  /// What S3 shows of a user, role or origin access identity that was deleted: its unique ID.
+  /// The unique ID that S3 shows for a deleted user, role or origin access identity.
   case deleted(String)
-  /// An account, a user, a role or a session, by its ARN or number: S3 tells no canonical ID of these.
+  /// An account, user, role or session, by its ARN or account number: S3 does not reveal its canonical ID.
   case other(String)
 
-  /// What CloudFront's service asks S3 as, for an origin access control.
+  /// The principal of CloudFront's requests with an origin access control.
   package static let cloudFront = PolicyPrincipal.service("cloudfront.amazonaws.com")
 
   private static let identityMark = ":iam::cloudfront:user/CloudFront Origin Access Identity "
-  /// By which the unique IDs of users, roles, groups and instance profiles begin.
+  /// Prefixes of the unique IDs of users, roles, groups and instance profiles.
   private static let uniqueIDMarks = ["AIDA", "AROA", "AGPA", "AIPA", "ANPA"]
 
   /// - Parameter kind: `AWS`, `CanonicalUser`, `Service` or `Federated`.

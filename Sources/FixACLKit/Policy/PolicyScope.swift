@@ -1,10 +1,10 @@
 internal import AWSKit
 
-/// The objects that a policy is asked about: those of a bucket whose keys begin with a prefix.
+/// The objects a policy is evaluated for: those of one bucket whose keys begin with a prefix.
 package struct PolicyScope: Sendable, Hashable {
   package let bucket: String
   package let prefix: String
-  /// The ARNs' beginnings, one for each partition of AWS's.
+  /// The ARN prefixes, one for each partition of AWS.
   private let beginnings: [[UInt8]]
 
   package init(bucket: String, prefix: String? = nil) {
@@ -13,14 +13,14 @@ package struct PolicyScope: Sendable, Hashable {
     beginnings = Partition.all.map { Array("arn:\($0.name):s3:::\(bucket)/\(prefix ?? "")".utf8) }
   }
 
-  /// How a statement's resources and these objects meet.
+  /// How much of the scope a statement's resources cover.
   package enum Coverage: Sendable {
     case all
     case some
     case none
   }
 
-  /// How a statement's resources and these objects meet.
+  /// How much of the scope a statement's resources cover.
   package func coverage(of statement: PolicyDocument.Statement) -> Coverage {
     let patterns = statement.resources.map { PolicyPattern($0) }
     let covers = patterns.contains { pattern in beginnings.contains { pattern.covers(everythingWith: $0) } }
@@ -29,7 +29,7 @@ package struct PolicyScope: Sendable, Hashable {
     return covers ? .none : overlaps ? .some : .all
   }
 
-  /// The prefix of the keys that a resource is about; nil where that cannot be said by a prefix.
+  /// The key prefix that a resource stands for; nil if it is not a plain prefix.
   package func keyPrefix(of resource: String) -> String? {
     let pattern = PolicyPattern(resource)
     let literal = pattern.literalPrefix
@@ -44,7 +44,7 @@ package struct PolicyScope: Sendable, Hashable {
 }
 
 extension PolicyDocument.Statement {
-  /// Whether it is about reading objects.
+  /// Whether the statement is about reading objects.
   package var concernsReading: Bool {
     let action = Array("s3:getobject".utf8)
     return actions.contains { PolicyPattern($0, ignoresCase: true).matches(action) } != excludesActions

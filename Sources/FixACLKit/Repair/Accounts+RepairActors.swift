@@ -1,7 +1,7 @@
 internal import AWSKit
 
 extension Accounts {
-  /// Who does what in a repair, as far as that is known before a scan.
+  /// Which accounts make which requests of a repair, as far as this is known before a scan.
   package func repairActors(strategy: Strategy, allVersions: Bool, hasObjectLock: Bool) -> [RepairActor] {
     var actors: [RepairActor] = []
     var granting = ["s3:GetObjectAcl", "s3:PutObjectAcl"]

@@ -1,12 +1,13 @@
 package import AWSKit
 
-/// Finds out what a copy has to know that HEAD does not show: which lock it has to carry, and what it would overwrite.
+/// Checks before a copy what HEAD does not show: which lock the copy must have, and what it would overwrite.
 ///
-/// S3 takes none from the source, and where none is sent the bucket's default retention applies. HeadObject shows locks
-/// only to whoever may see them, and looks the same where there are none, so they are asked for.
+/// CopyObject never copies the source's lock; without one in the request, the bucket's default retention applies.
+/// HeadObject shows a lock only to accounts that may see it, and otherwise looks as if there were none, so locks are
+/// requested explicitly.
 package struct CopyPreflight: Sendable {
   package enum Answer: Sendable, Equatable {
-    /// What to send; nil for nothing.
+    /// The lock to send; nil for none.
     case lock(ObjectLockState?)
     case obstacle(ChangeReason)
   }
@@ -21,12 +22,12 @@ package struct CopyPreflight: Sendable {
     self.now = now
   }
 
-  /// Whether copies in this bucket need it at all.
+  /// Whether copies in this bucket need the check at all.
   package var isNeeded: Bool { hasLocks || bucket.versioning == .suspended }
 
   private var hasLocks: Bool { bucket.objectLock?.isEnabled ?? false }
 
-  /// - Parameter head: the object, as somebody at hand sees it.
+  /// - Parameter head: the object's headers, read by one of the given accounts.
   package func prepare(
     _ key: ObjectKey, owner: CanonicalID, head: ObjectHead
   ) async throws(AWSError) -> Answer {
@@ -48,8 +49,8 @@ package struct CopyPreflight: Sendable {
     return .obstacle(.objectLock)
   }
 
-  /// Whether there is an old version with the ID `null`: while versions are suspended, whatever is put takes that ID,
-  /// and the place of the one that had it, which would be gone for good.
+  /// Whether there is an old version with the ID `null`. While versioning is suspended, a new object takes that ID and
+  /// replaces that version for good.
   private func wouldOverwriteNullVersion(of key: ObjectKey, _ head: ObjectHead) async throws(AWSError) -> Bool {
     // Ceph RadosGW does not name the version "null".
     guard bucket.versioning == .suspended, let current = head.versionID, current != "null",
@@ -60,7 +61,7 @@ package struct CopyPreflight: Sendable {
       return true
     } catch {
       if error.isNotFound { return false }
-      // One that is another account's, a delete marker (405), or under a customer's key (400).
+      // It belongs to another account, is a delete marker (405), or has a customer's key (400).
       guard error.kind == .service, [400, 403, 405].contains(error.status) else { throw error }
       return true
     }

@@ -1,6 +1,6 @@
 package import AWSKit
 
-/// Looks at the object of a change with whatever accounts are at hand.
+/// Reads the current state of a change's object with the given accounts.
 package struct ObjectObserver: Sendable {
   private let bucket: String
   private let accounts: Accounts
@@ -12,7 +12,7 @@ package struct ObjectObserver: Sendable {
 
   /// Reads the ACL of a grant's object, whose content a listing has shown.
   ///
-  /// - Throws: what is not an answer about the object, such as an unreachable server.
+  /// - Throws: an error that is not about the object, such as an unreachable server.
   func look(at change: Change, listed: ObservedObject.ListedContent) async throws(AWSError) -> ObservedObject {
     var look = ObservedObject(object: .missing, isReadableByBucketOwner: false, acl: nil)
     guard case .found(let etag, let size, let owner) = listed else { return look }
@@ -35,9 +35,9 @@ package struct ObjectObserver: Sendable {
 
   /// Reads the object's headers and its ACL, at the same time.
   ///
-  /// - Throws: what is not an answer about the object, such as an unreachable server.
+  /// - Throws: an error that is not about the object, such as an unreachable server.
   package func look(at change: Change) async throws(AWSError) -> ObservedObject {
-    // A grant is its owner's business. A copy is the bucket owner's, who may have made it already.
+    // The object's owner makes a grant. The bucket owner makes a copy, and may have made it already.
     let owner = accounts.client(of: change.owner)
     let copier = accounts.bucketOwnerClient
     let readers = change.action == .grant ? [owner] : [copier, owner]
@@ -54,7 +54,7 @@ package struct ObjectObserver: Sendable {
     switch object.result {
     case .success(let head): look.object = .found(etag: head.etag, size: head.size, head)
     case .failure(let error) where error.isNotFound: return look
-    // 400 is what S3 answers to a HEAD of an object with a customer's key, without the key.
+    // S3 answers 400 to a HEAD of an object with a customer's key.
     case .failure(let error) where error.isAccessDenied || error.status == 400: look.object = .denied(error)
     case .failure(let error): throw error
     }
@@ -66,15 +66,15 @@ package struct ObjectObserver: Sendable {
     case .failure(let error) where error.isAccessDenied: look.aclError = error
     case .failure(let error): throw error
     }
-    // An ACL that was unknown when the plan was made is expected to be.
+    // An ACL that was unknown to the plan is expected to stay unknown.
     if look.object.isDenied || (look.aclError != nil && change.from != nil) { try await lookAtListing(change, &look) }
     return look
   }
 
-  /// Adds what a listing shows of an object that nobody at hand may see itself.
+  /// Adds what a listing shows of an object that no given account may read.
   ///
-  /// Its owner may rewrite an ACL without being let to read the object, so a listing is enough for a grant. And an
-  /// object that somebody else has put in its place is closed to those who could read what the plan saw.
+  /// An owner may be allowed to rewrite an ACL but not to read the object, so a listing is enough for a grant. And if
+  /// somebody else has replaced the object, the accounts that could read the old one cannot read the new one.
   private func lookAtListing(_ change: Change, _ look: inout ObservedObject) async throws(AWSError) {
     guard let object = try await listed(change) else {
       look.object = .missing
@@ -88,11 +88,11 @@ package struct ObjectObserver: Sendable {
     }
   }
 
-  /// What a listing has of the object.
+  /// The object's entry in a listing.
   private func listed(_ change: Change) async throws(AWSError) -> ListedObject? {
     let lister = accounts.main.client
     guard let versionID = change.versionID else {
-      // The first key with the object's whole key for a prefix is that key itself.
+      // The first key that begins with the object's whole key is that key itself.
       let page = try await lister.listObjects(bucket: bucket, prefix: change.key, startAfter: nil, limit: 1)
       return page.objects.first { $0.key == change.key }
     }
@@ -105,8 +105,8 @@ package struct ObjectObserver: Sendable {
     }
   }
 
-  /// The versions of a key that come after another, the newest first, but for those of a page behind the first dozens: an
-  /// uploader can make any number of them. None where that one is not there, or the last.
+  /// The versions of a key behind the given one, the newest first; none if that version is missing or the last. Reads
+  /// one page only: an uploader can make any number of versions.
   package func versions(behind id: String, of key: ObjectKey) async throws(AWSError) -> [ListedObject] {
     var found: [ListedObject] = []
     var hasPassed = false
@@ -122,12 +122,12 @@ package struct ObjectObserver: Sendable {
     }
   }
 
-  /// A run makes one version of an object, or a few where answers are lost.
+  /// A run makes one version of an object, or a few if answers are lost.
   private static let enoughVersions = 50
 
-  /// Asks one account after the other until one is not refused.
+  /// Asks one account after another until one is allowed.
   ///
-  /// - Returns: the answer, and the place of the account that got it.
+  /// - Returns: the answer, and the index of the account that got it.
   private func firstAllowed<Value: Sendable>(
     _ clients: [AWSClient?], _ body: (AWSClient) async throws(AWSError) -> Value
   ) async -> (result: Result<Value, AWSError>, reader: Int) {

@@ -1,29 +1,29 @@
 package import AWSKit
 
-/// What an object looks like at one moment, as far as the accounts at hand can see.
+/// An object's state at one moment, as far as the given accounts can see it.
 package struct ObservedObject: Sendable {
   package enum Sight: Sendable {
-    /// Its content, and what a copy needs to know of it; that is nil where only a listing could be had.
+    /// Its content, and the headers that a copy needs; nil if only a listing could be read.
     case found(etag: String, size: Int, ObjectHead?)
     case missing
-    /// Nobody at hand may read it.
+    /// No given account may read it.
     case denied(AWSError)
   }
 
-  /// What a listing has of an object's content.
+  /// What a listing shows of an object's content.
   package enum ListedContent: Sendable {
     case found(etag: String, size: Int, owner: CanonicalID?)
     case missing
   }
 
   package var object: Sight
-  /// Whether it was the bucket owner who read it.
+  /// Whether the bucket owner could read it.
   package var isReadableByBucketOwner: Bool
-  /// Nil where nobody at hand may read it.
+  /// Nil if no given account may read it.
   package var acl: AccessControlList?
   /// Why the ACL could not be read.
   package var aclError: AWSError?
-  /// The owner, as a listing shows it; nil where there was no need to ask.
+  /// The owner in a listing; nil if it was not needed.
   package var listedOwner: CanonicalID?
 
   package init(
@@ -39,23 +39,23 @@ package struct ObservedObject: Sendable {
 }
 
 extension ObservedObject {
-  /// What was read of the object itself.
+  /// The object's headers, if they could be read.
   package var head: ObjectHead? {
     if case .found(_, _, let head) = object { head } else { nil }
   }
 }
 
-/// How an object differs from what the plan saw, so that it must be left alone.
+/// How an object differs from what the plan saw. It must be left alone then.
 package enum Staleness: Sendable, Equatable {
   case deleted
-  /// Its ETag or size is another.
+  /// Its ETag or size has changed.
   case overwritten
   case ownerChanged(CanonicalID)
   case aclChanged
-  /// It is as planned but for what a copy had to keep.
+  /// It is as planned, except for attributes that a copy must preserve.
   case propertiesChanged
   case tagsChanged
-  /// Something has come up that no copy can carry over.
+  /// It now has something that no copy can carry over.
   case obstacle(ChangeReason)
 
   /// A stable word for it, for programs.
@@ -72,11 +72,11 @@ package enum Staleness: Sendable, Equatable {
   }
 }
 
-/// How an object stands towards its change.
+/// How far an object's change has come.
 package enum ChangeStatus: Sendable, Equatable {
-  /// It is what the plan saw: the change can be made.
+  /// It is as the plan saw it: the change can be made.
   case asSeen
-  /// A copy's grant to the bucket owner has been made already; the copy itself has not.
+  /// The grant to the bucket owner has been made; the copy itself has not.
   case opened
   /// It is as planned.
   case asPlanned
@@ -84,9 +84,9 @@ package enum ChangeStatus: Sendable, Equatable {
 }
 
 extension Change {
-  /// Compares an object with its change. Pure, and the only judge of it: `apply` and `verify` both ask here.
+  /// Compares an object with its change, without I/O. The only judge: `apply` and `verify` both ask here.
   ///
-  /// Where something that the plan saw cannot be seen now, the error that stood in the way is thrown.
+  /// If something that the plan saw cannot be read now, the error that prevented it is thrown.
   package func status(
     of look: ObservedObject, from: AccessControlList?, to: AccessControlList, policy: ACLPolicy
   ) throws(AWSError) -> ChangeStatus {
@@ -100,7 +100,7 @@ extension Change {
     guard let acl = look.acl else {
       guard hasSameContent else { return .stale(.overwritten) }
       if let listedOwner = look.listedOwner, listedOwner != owner { return .stale(.ownerChanged(listedOwner)) }
-      // An ACL that could not be read for the plan either: all that can be seen is as it was.
+      // The ACL could not be read for the plan either: all that can be seen is unchanged.
       if from == nil, action == .copy { return .asSeen }
       if let error = look.aclError { throw error }
       return .stale(.aclChanged)
@@ -118,8 +118,8 @@ extension Change {
     return .stale(.aclChanged)
   }
 
-  /// Whether the ETag of a copy can be another for the same content: it is one of parts, before or after, or of
-  /// what KMS has encrypted (S3 API Reference, Object).
+  /// Whether a copy may have another ETag for the same content: one of them is a multipart ETag, or KMS has encrypted
+  /// it (S3 API Reference, Object).
   private func mayHaveNewETag(_ found: String, _ head: ObjectHead?) -> Bool {
     [etag, found].contains { $0.utf8.contains(UInt8(ascii: "-")) } || head?.encryption?.usesKMS ?? false
   }

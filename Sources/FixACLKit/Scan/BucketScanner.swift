@@ -3,18 +3,17 @@ internal import Synchronization
 
 /// Lists a bucket and finds out what its foreign objects need.
 ///
-/// One task holds the splitter and the spool; pages are listed and parsed, and objects assessed, by others, on
-/// Dispatch's queues (on which Swift's tasks run). What is in memory is bounded by the number of pages under way and
-/// of foreign objects that wait.
+/// One task owns the splitter and the spool. Other tasks list and parse pages and assess objects, on Dispatch's queues
+/// (where Swift's tasks run). Memory is bounded by the number of pages in flight and of foreign objects that wait.
 package final class BucketScanner: Sendable {
-  /// Where a scan is, for whoever watches. Read it on any thread.
+  /// How far a scan has come. Safe to read from any thread.
   package struct Progress: Sendable {
     package var listed = 0
     package var foreign = 0
     package var changes = 0
-    /// Listed, and assessed where that is needed.
+    /// Listed objects that are finished: assessed if they needed it.
     package var finished = 0
-    /// Whether nothing is left to be listed, so that it is known how much there is.
+    /// Whether the whole bucket is listed, so that the total is known.
     package var isListed = false
   }
 
@@ -23,15 +22,15 @@ package final class BucketScanner: Sendable {
     package var summary = PlanSummary()
     package var acls = ACLTable()
     package var spool: PlanSpool
-    /// How many foreign objects let each grantee do something, as far as their ACLs could be read.
+    /// How many foreign objects grant something to each grantee, as far as their ACLs could be read.
     package var grantees: [Grantee: Int] = [:]
-    /// What is left to be listed, in order; nil for all of the bucket.
+    /// The parts that are still to be listed, in order; nil for the whole bucket.
     var gaps: [KeyInterval]?
 
-    /// The ACLs that are in the checkpoint, whatever of it is passed over.
+    /// ACLs already written to the checkpoint.
     fileprivate var recordedACLs: Set<ACLName> = []
 
-    /// Nothing yet.
+    /// The state before anything is scanned.
     package init(spool: PlanSpool) {
       self.spool = spool
     }
@@ -41,28 +40,28 @@ package final class BucketScanner: Sendable {
   package enum Failure: Error, Sendable {
     case s3(AWSError)
     case file(FileError)
-    /// What was found cannot be written as a plan.
+    /// The result cannot be written as a plan.
     case plan(FileFormatError)
     /// The server's listing does not name owners.
     case ownerMissing(ObjectKey)
-    /// Reads failed alike, and none succeeded in between.
+    /// Reads kept failing in the same way, with no success in between.
     case hopeless(FailureStreak.Stop)
     case interrupted
   }
 
-  /// What one task of a scan came to.
+  /// The result of one task of a scan.
   private enum Event: Sendable {
     case listed(KeySpaceSplitter.PageRequest, ObjectPage, DividedPage)
     /// An object of a chunk.
     case assessed(ScanQueue.Entry, ObjectAssessor.Finding)
-    /// An object of a chunk that could not be read.
+    /// An object of a chunk could not be read.
     case failed(ScanQueue.Entry, AWSError)
     case finished(ScanRecord)
   }
 
-  /// How many foreign objects may wait to be assessed before no more pages are asked for.
+  /// Backpressure: no more pages are requested while this many foreign objects wait to be assessed.
   private static let maximumWaiting = 16_384
-  /// A page takes some 350 KB before it is parsed.
+  /// A page takes some 350 KB until it is parsed.
   private static let maximumPagesUnderWay = 64
 
   private let bucket: BucketSettings
@@ -76,7 +75,8 @@ package final class BucketScanner: Sendable {
   private let counts = Mutex(Progress())
   private let namesOwners = Atomic<Bool>(false)
 
-  /// - Parameter maximumFailures: after how many reads that fail alike the scan is given up; nil for never.
+  /// - Parameter maximumFailures: how many consecutive reads may fail in the same way before the scan gives up; nil for
+  ///   any number.
   package init(
     bucket: BucketSettings, desired: Intent, accounts: Accounts, concurrency: Int, maximumFailures: Int? = 50,
     stop: StopSignal
@@ -95,9 +95,9 @@ package final class BucketScanner: Sendable {
 
   package var progress: Progress { counts.withLock { $0 } }
 
-  /// Scans what is left of the bucket.
+  /// Scans the rest of the bucket.
   ///
-  /// - Parameter known: what is known of it already.
+  /// - Parameter known: the result so far.
   package func scan(from known: Result) async throws(Failure) -> Result {
     do {
       return try await scan(known)
@@ -127,11 +127,11 @@ package final class BucketScanner: Sendable {
     let maximumPages = min(Self.maximumPagesUnderWay, concurrency)
     var pagesUnderWay = 0
     var objectsUnderWay = 0
-    // Only a page can bring new ones.
+    // Only a new page can bring new ones.
     var mayAskForPages = true
     var failure: (any Error)?
     var streak = FailureStreak(limit: maximumFailures)
-    // The last object that was read: whether it still can be tells whether a failure is about other objects alone.
+    // The last object that was read. If it still can be read, a failure concerns other objects only.
     var control: ScanQueue.Entry?
     try await withThrowingTaskGroup(of: Event.self) { group in
       func finish(_ entry: ScanQueue.Entry, _ finding: ObjectAssessor.Finding) {
@@ -145,7 +145,7 @@ package final class BucketScanner: Sendable {
         group.addTask { [control] in try await self.assess(entry, control: control) }
       }
       while true {
-        // What is under way comes to its end, and into the checkpoint.
+        // Work in flight completes, and goes into the checkpoint.
         let isStopping = stop.isSet || failure != nil
         while !isStopping, mayAskForPages, pagesUnderWay < maximumPages,
           queue.waiting == 0 || queue.expected(fromPages: pagesUnderWay + 1) <= Self.maximumWaiting
@@ -169,7 +169,7 @@ package final class BucketScanner: Sendable {
           next = try await group.next()
         } catch {
           failure = failure ?? error
-          // What is under way need not be tried again.
+          // Requests in flight need not be retried.
           group.cancelAll()
           continue
         }
@@ -201,7 +201,7 @@ package final class BucketScanner: Sendable {
         case .failed(let entry, let error):
           objectsUnderWay -= 1
           guard failure == nil else { continue }
-          // Those that failed before are among themselves at the end, where nothing can succeed in between.
+          // Second looks come at the end, among objects that failed before, so no success can interrupt their streak.
           if !entry.isSecondLook, let stop = streak.note(FailureStreak.Failure(error)) {
             guard let control, await canBeRead(control) else {
               failure = Failure.hopeless(stop)
@@ -229,7 +229,7 @@ package final class BucketScanner: Sendable {
   private func record(_ record: ScanRecord, in result: inout Result) throws {
     var head: [UInt8] = []
     if result.spool.isCheckpoint {
-      // A part of a key may be passed over later, and what it alone says with it.
+      // A partly listed key may be skipped later, with everything that only it has recorded.
       var acls = record.acls
       if !record.interval.isWithinKey {
         acls.remove(result.recordedACLs)
@@ -259,7 +259,7 @@ package final class BucketScanner: Sendable {
     return .listed(request, page, divided)
   }
 
-  /// - Parameter control: an object that was read before.
+  /// - Parameter control: an object that was read successfully before.
   private func assess(_ entry: ScanQueue.Entry, control: ScanQueue.Entry?) async throws -> Event {
     if stop.isSet { throw Failure.interrupted }
     if let problem = entry.problem { return .assessed(entry, .unreadable(problem)) }
@@ -267,7 +267,7 @@ package final class BucketScanner: Sendable {
       return .assessed(entry, try await assessor.assess(entry.object, owner: entry.owner))
     } catch {
       guard error.mayConcernOneObject, !stop.isSet else { throw error }
-      // Where nothing is answered any more, the fault is the server's.
+      // If nothing is answered any more, the server is at fault, not the object.
       if entry.isSecondLook, error.mayPass, await !canBeRead(control) { throw error }
       return .failed(entry, error)
     }

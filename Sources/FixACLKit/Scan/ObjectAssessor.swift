@@ -1,17 +1,17 @@
 package import AWSKit
 
-/// Finds out what one foreign object needs, with as few requests as the question allows.
+/// Finds out what one foreign object needs, with as few requests as possible.
 package struct ObjectAssessor: Sendable {
-  /// What was found.
+  /// What was found about an object.
   package struct Finding: Sendable {
-    /// The ACL it has, where that could be read.
+    /// Its current ACL, if it could be read.
     package var acl: AccessControlList?
-    /// Nil where there is nothing to do, or the object is gone.
+    /// Nil if there is nothing to do, or the object is gone.
     package var need: Need?
 
     static let gone = Finding(acl: nil, need: nil)
 
-    /// Of an object that the server does not answer for as for others.
+    /// The finding for an object that the server does not answer for as it does for others.
     static func unreadable(_ failure: ObjectFailure, acl: AccessControlList? = nil) -> Finding {
       Finding(acl: acl, need: Need(action: .blocked, to: nil, reason: .unreadable, failure: failure))
     }
@@ -24,7 +24,7 @@ package struct ObjectAssessor: Sendable {
     package let reason: ChangeReason
     package var preserved: AttributesDigest?
     package var tags: AttributesDigest?
-    /// What the server said of an object that cannot be read.
+    /// The server's answer for an object that cannot be read.
     package var failure: ObjectFailure?
   }
 
@@ -36,7 +36,7 @@ package struct ObjectAssessor: Sendable {
 
   package init(bucket: BucketSettings, strategy: Strategy, policy: ACLPolicy, accounts: Accounts) {
     self.bucket = bucket
-    // What no ACL can do, only a change of owner can.
+    // If no ACL can help, only a change of owner can.
     self.strategy = policy.needsBucketOwnership ? .copy : strategy
     self.policy = policy
     self.accounts = accounts
@@ -44,7 +44,7 @@ package struct ObjectAssessor: Sendable {
   }
 
   /// - Parameter owner: the object's owner, who is not the bucket's.
-  /// - Throws: where a question was not answered with yes, no, or that it is gone.
+  /// - Throws: if a question was answered neither with yes or no, nor with "not found".
   package func assess(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
     guard PlanText.canBeHeader(object.etag) else {
       return .unreadable(ObjectFailure(operation: "ListObjects", message: "its ETag is none"))
@@ -55,7 +55,7 @@ package struct ObjectAssessor: Sendable {
       return .unreadable(ObjectFailure(operation: "GetObjectAcl", message: "its ACL names what is no grantee"))
     }
     guard acl.owner == owner else {
-      // The bucket owner's objects are let in to by the bucket policy.
+      // The bucket policy decides about objects of the bucket owner.
       return acl.owner == bucket.owner
         ? .gone
         : .unreadable(
@@ -84,7 +84,7 @@ package struct ObjectAssessor: Sendable {
   private func assessGrant(
     _ object: ListedObject, acl: AccessControlList, owner: AWSClient
   ) async throws(AWSError) -> Finding {
-    // Only a HEAD shows the encryption, and it matters to an OAI only.
+    // Only a HEAD shows the encryption, which matters to OAIs only.
     if policy.onlyMissesOriginAccessIdentities(acl), case .found(let head) = try await probeHead(owner, object),
       head.encryption?.usesKMS ?? false
     {
@@ -93,7 +93,7 @@ package struct ObjectAssessor: Sendable {
     return Self.limited(.grant, from: acl, to: policy.granted(acl), .readerMissing)
   }
 
-  /// A copy by the bucket owner of an object whose ACL is known.
+  /// Plans a copy by the bucket owner of an object with a known ACL.
   private func assessCopy(
     _ object: ListedObject, acl: AccessControlList, owner: AWSClient, ownerID: CanonicalID
   ) async throws(AWSError) -> Finding {
@@ -117,7 +117,7 @@ package struct ObjectAssessor: Sendable {
     }
   }
 
-  /// Where nobody speaks for the object's owner, who may have let the bucket owner see or read the object.
+  /// When the owner's credentials are missing: what the bucket owner alone can find out.
   private func assessWithoutOwner(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
     let ownerMissing: ChangeReason =
       AmazonCanonicalID.isAnonymous(owner) ? .anonymousOwner : .ownerCredentialsMissing
@@ -145,7 +145,7 @@ package struct ObjectAssessor: Sendable {
     }
   }
 
-  /// - Parameter reader: whoever got `head`: what is hidden from it is not asked for.
+  /// - Parameter reader: the account that read `head`. What HEAD hides from it is not requested.
   private func assessCopy(
     _ object: ListedObject, _ head: ObjectHead, acl: AccessControlList?, _ reason: ChangeReason, reader: AWSClient,
     ownerID: CanonicalID
@@ -166,7 +166,7 @@ package struct ObjectAssessor: Sendable {
     var finding = Self.limited(.copy, from: acl, to: policy.copied(acl, previousOwner: ownerID), reason)
     finding.need?.preserved = AttributesDigest(head, lock: lock)
     if head.size > AWSClient.maximumCopySize {
-      // A copy in parts takes no tags along, and HEAD does not show tags to whoever may not read them.
+      // A multipart copy does not copy tags, and HEAD hides tags from accounts that may not read them.
       guard let tags = try await tagsToSend(object, ownerID: ownerID) else {
         return Self.blocked(.tagsHidden, acl: acl)
       }
@@ -177,7 +177,7 @@ package struct ObjectAssessor: Sendable {
     return finding
   }
 
-  /// The tags of an object, as the bucket owner or its owner may read them; nil where neither may.
+  /// The tags of an object, read by the bucket owner or by its owner; nil if neither may read them.
   private func tagsToSend(_ object: ListedObject, ownerID: CanonicalID) async throws(AWSError) -> [ObjectTag]? {
     for client in [accounts.bucketOwnerClient, accounts.client(of: ownerID)] {
       guard let client else { continue }
@@ -209,12 +209,12 @@ package struct ObjectAssessor: Sendable {
       : Finding(acl: from, need: Need(action: action, to: to, reason: reason))
   }
 
-  /// What a question about one object can come to.
+  /// The possible answers to a question about one object.
   private enum Answer<Value: Sendable>: Sendable {
     case found(Value)
     case missing
     case denied
-    /// It cannot be asked without the key that it is encrypted with.
+    /// The object is encrypted with a customer's key, which the question would need.
     case customerKey
   }
 
@@ -226,15 +226,15 @@ package struct ObjectAssessor: Sendable {
         try await client.headObject(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
       }
     } catch {
-      // What S3 answers to a HEAD of an object with a customer's key, without the key.
+      // S3's answer to a HEAD of an object with a customer's key.
       guard error.status == 400, error.operation == "HeadObject" else { throw error }
       try await refuteRefusal(of: client, object)
       return .customerKey
     }
   }
 
-  /// Asks for something else that needs no key: credentials that have expired are answered with 400 too, and to a HEAD
-  /// S3 does not say why.
+  /// Sends a request that needs no key. Expired credentials are answered with 400 too, and a HEAD's answer does not say
+  /// why.
   private func refuteRefusal(of client: AWSClient, _ object: ListedObject) async throws(AWSError) {
     do {
       _ = try await client.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
@@ -257,6 +257,6 @@ package struct ObjectAssessor: Sendable {
 }
 
 extension ListedObject {
-  /// The version to ask for: of what is current, whichever that is.
+  /// The version ID to send with requests; nil for the current version.
   var pinnedVersion: String? { isNoncurrent ? version?.id : nil }
 }

@@ -1,6 +1,6 @@
 internal import AWSKit
 
-/// Some objects of a listing, one after the other, that are assessed and recorded together.
+/// Consecutive objects of a listing that are assessed and recorded together.
 struct ScanChunk: Sendable {
   /// An object of another owner than the bucket's.
   struct Foreign: Sendable {
@@ -10,20 +10,21 @@ struct ScanChunk: Sendable {
     var problem: ObjectFailure?
   }
 
-  /// Stands for the owner of an object of which the listing names none.
+  /// Stands for the owner of an object if the listing names none.
   static let unknownOwner = CanonicalID("unknown")
 
-  /// The most foreign objects of a chunk, versions of its last key aside: a kill loses what was found of a whole chunk.
+  /// The most foreign objects in a chunk, except for further versions of its last key. A kill loses the findings of at
+  /// most one such chunk in each place.
   static let maximumForeign = 64
 
   let interval: KeyInterval
-  /// Tells chunks apart that begin with the same key, which has more versions than fit into one.
+  /// Orders chunks that begin with the same key, which has more versions than fit into one chunk.
   let order: Int
-  /// How many objects the filters let through.
+  /// How many objects pass the filters.
   let listed: Int
   let foreign: ArraySlice<Foreign>
 
-  /// The part of a summary that a listing alone tells.
+  /// The part of a summary that the listing alone provides.
   var summary: PlanSummary {
     var summary = PlanSummary()
     summary.listed = listed
@@ -35,28 +36,29 @@ struct ScanChunk: Sendable {
   }
 }
 
-/// A page of a listing, looked through before it is known how much of it is wanted.
+/// A page of a listing, divided into chunks before it is known how much of it belongs to its range.
 ///
-/// Where a chunk ends, a key ends. In a listing of versions, a page can begin and end in the middle of a key: what it
-/// has of that key's versions is then a chunk of its own.
+/// A chunk ends with a whole key. A page of a listing of versions may begin and end in the middle of a key; those
+/// versions then form a chunk of their own.
 struct DividedPage: Sendable {
-  /// Where a chunk ends: the number of objects before it, and the last of these.
+  /// The end of a chunk: the number of objects before it, and the last of them.
   private struct Boundary: Sendable {
     let offset: Int
     let marker: ListingMarker
-    /// Whether a key ends there that began in an earlier page.
+    /// Whether it ends a key that began on an earlier page.
     var endsKey = false
   }
 
   private let request: KeySpaceSplitter.PageRequest
   private var foreign: [ScanChunk.Foreign] = []
-  /// Where in the page these are.
+  /// Their indices in the page.
   private var foreignOffsets: [Int] = []
-  /// Where delete markers are, and what the filters keep out.
+  /// The indices of delete markers and of objects that the filters exclude.
   private var skippedOffsets: [Int] = []
   private var boundaries: [Boundary] = []
 
-  /// - Parameter namesOwners: whether the server is known to name owners: then an object without one is odd by itself.
+  /// - Parameter namesOwners: whether the server is known to name owners, so that a missing one concerns this object
+  ///   only.
   /// - Throws: `ownerMissing`.
   init(
     _ page: ObjectPage, of request: KeySpaceSplitter.PageRequest, filter: KeyFilter, bucketOwner: CanonicalID,
@@ -65,7 +67,7 @@ struct DividedPage: Sendable {
     self.request = request
     let objects = page.objects
     let namesOwners = namesOwners || !objects.owners.isEmpty
-    // Whose an object is is a comparison of two numbers: most objects are nobody's business.
+    // Ownership is a comparison of two numbers: most objects need no further look.
     let ownOwner = objects.owners.firstIndex(of: bucketOwner)
     for offset in objects.indices {
       if objects.isDeleteMarker(at: offset) || !filter.isEverything && !filter.matches(objects.key(at: offset)) {
@@ -95,13 +97,13 @@ struct DividedPage: Sendable {
         object: object, owner: owner, problem: problem.map { ObjectFailure(operation: operation, message: $0) }))
   }
 
-  /// Of all of the page, also of what may be behind the end of the range.
+  /// Of the whole page, including objects behind the end of the range.
   var foreignCount: Int { foreign.count }
 
   private mutating func divide(_ page: ObjectPage) {
     let objects = page.objects
     let hasVersions = objects.first?.version != nil
-    // The end of the run of the same key that goes on at an offset.
+    // The end of the run of versions of one key at an offset.
     func endOfKey(_ offset: Int) -> Int {
       var end = offset
       while hasVersions, end > 0, end < objects.count, objects.key(at: end) == objects.key(at: end - 1) { end += 1 }
@@ -133,7 +135,7 @@ struct DividedPage: Sendable {
     }
   }
 
-  /// The chunks of that part of the page that is wanted.
+  /// The chunks of the wanted part of the page.
   func chunks(of part: KeySpaceSplitter.Part) -> [ScanChunk] {
     var chunks: [ScanChunk] = []
     var begin = (offset: 0, marker: request.after)

@@ -1,8 +1,8 @@
 internal import AWSKit
 
-/// The chunks whose objects wait to be assessed or are, first come first served.
+/// The chunks whose objects wait for their assessment or are being assessed, first come, first served.
 struct ScanQueue {
-  /// One object, and where its finding belongs.
+  /// One object, and the place of its finding.
   struct Entry: Sendable {
     let chunk: Int
     let index: Int
@@ -10,10 +10,10 @@ struct ScanQueue {
     let owner: CanonicalID
     /// What is wrong with its entry in the listing.
     let problem: ObjectFailure?
-    /// Whether it could not be read before.
+    /// Whether it is the second attempt.
     var isSecondLook = false
 
-    /// The same object, for a second look.
+    /// The same object, for a second attempt.
     var again: Entry {
       var entry = self
       entry.isSecondLook = true
@@ -21,7 +21,7 @@ struct ScanQueue {
     }
   }
 
-  /// The most objects that wait for a second look: each keeps its chunk in memory.
+  /// The most objects that wait for a second attempt: each keeps its chunk in memory.
   private static let maximumPostponed = 1024
 
   private struct OpenChunk {
@@ -32,22 +32,22 @@ struct ScanQueue {
 
   private var open: [Int: OpenChunk] = [:]
   private var nextID = 0
-  /// The first chunk with objects that were not handed out, and how many of them were.
+  /// The first chunk with objects not handed out yet, and how many of them have been.
   private var current = 0
   private var handedOut = 0
-  /// How many objects were not handed out yet.
+  /// How many objects have not been handed out.
   private(set) var waiting = 0
   /// Objects that could not be read, for a reason that may pass.
   private var postponed: [Entry] = []
-  /// Of pages of late, on average.
+  /// The moving average over recent pages.
   private var foreignPerPage: Double?
 
-  /// Takes note of how many foreign objects a page had.
+  /// Records how many foreign objects a page had.
   mutating func notePage(foreign: Int) {
     foreignPerPage = foreignPerPage.map { 0.9 * $0 + 0.1 * Double(foreign) } ?? Double(foreign)
   }
 
-  /// How many objects will wait when so many pages more have been listed.
+  /// How many objects are expected to wait once this many more pages have been listed.
   func expected(fromPages pages: Int) -> Int {
     waiting + Int(Double(pages) * (foreignPerPage ?? 0))
   }
@@ -73,21 +73,21 @@ struct ScanQueue {
       chunk: current, index: handedOut, object: entry.object, owner: entry.owner, problem: entry.problem)
   }
 
-  /// Has an object assessed again at the end.
+  /// Schedules a second attempt for an object, at the end of the scan.
   ///
-  /// - Returns: false where too many wait for that.
+  /// - Returns: false if too many wait for one.
   mutating func postpone(_ entry: Entry) -> Bool {
     guard postponed.count < Self.maximumPostponed else { return false }
     postponed.append(entry.again)
     return true
   }
 
-  /// The next object to assess again: once all others have been handed out.
+  /// The next object for a second attempt, once all others have been handed out.
   mutating func nextPostponed() -> Entry? { postponed.popLast() }
 
-  /// Takes note of a finding.
+  /// Records a finding.
   ///
-  /// - Returns: the chunk, where that was its last one, with the findings in the order of its objects.
+  /// - Returns: the chunk if it is complete now, with the findings in the order of its objects.
   mutating func assessed(
     _ index: Int, of id: Int, _ finding: ObjectAssessor.Finding
   ) -> (ScanChunk, [ObjectAssessor.Finding])? {

@@ -1,7 +1,7 @@
 internal import AWSKit
 
-/// A chunk that is listed and assessed completely: its changes as lines of the plan, and what they add to the plan's
-/// other parts.
+/// A chunk that is listed and assessed completely: its changes as lines of the plan, and its share of the plan's other
+/// parts.
 struct ScanRecord: Sendable {
   let interval: KeyInterval
   let order: Int
@@ -12,7 +12,7 @@ struct ScanRecord: Sendable {
   var acls = ACLTable()
   var grantees: [Grantee: Int] = [:]
 
-  /// - Parameter findings: of the chunk's foreign objects, in their order.
+  /// - Parameter findings: for the chunk's foreign objects, in order.
   init(_ chunk: ScanChunk, findings: [ObjectAssessor.Finding]) {
     interval = chunk.interval
     order = chunk.order

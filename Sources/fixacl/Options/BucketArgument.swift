@@ -21,7 +21,7 @@ struct BucketArgument: Sendable, Equatable {
       ).map { String(Substring($0)) }
       let prefix = parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil
       if parts[0].hasPrefix("arn:") {
-        // An access point's ARN goes on after the slash.
+        // The slash in an access point's ARN does not begin a prefix.
         self.init(name: try Self.name(inARN: String(text.dropFirst(5)), shown: shown), prefix: nil)
       } else {
         self.init(name: parts[0], prefix: prefix)
@@ -50,7 +50,7 @@ struct BucketArgument: Sendable, Equatable {
   private static let bucketOfAccessPoint =
     "Name the bucket behind it, which 'aws s3control get-access-point' shows."
 
-  /// What a name's end says it is (S3 User Guide: bucket naming rules, access point aliases).
+  /// What a name's suffix reveals it to be (S3 User Guide: bucket naming rules, access point aliases).
   private static let kinds: [(suffix: String, what: String)] = [
     ("--x-s3", "a directory bucket, which has no ACLs: the bucket owner owns all of its objects. \(nothing)"),
     ("--xa-s3", "an access point of a directory bucket, which has no ACLs. \(nothing)"),

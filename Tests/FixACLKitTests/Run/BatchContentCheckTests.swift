@@ -33,8 +33,10 @@ private let tools = Sample.tools
     let changes = ["a/1", "a/2", "a/3", "b"].map { Sample.change($0) }
     let listing = Self.listing(changes, of: sample)
     sample.server.forgetCalls()
-    #expect(await Self.texts(listing, count: 4) == ["e1 10 true", "other 10 true", "missing", "e1 10 true"])
-    #expect(await Self.texts(listing, count: 4).count == 4)
+    // The second time it is not asked again.
+    for _ in 0..<2 {
+      #expect(await Self.texts(listing, count: 4) == ["e1 10 true", "other 10 true", "missing", "e1 10 true"])
+    }
     #expect(sample.server.calls.map(\.operation) == ["ListObjectsV2"])
   }
 

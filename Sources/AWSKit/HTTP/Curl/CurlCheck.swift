@@ -1,12 +1,12 @@
 internal import CCurl
 
-/// Every result code of libcurl goes through one of these, since C's are discarded without a warning.
+/// Checks libcurl's result codes. All calls go through one of these, since C functions' results are discarded silently.
 enum CurlCheck {
   static func easy(_ code: CURLcode, _ what: StaticString) {
     precondition(code == CURLE_OK, "libcurl refused \(what): \(String(cString: curl_easy_strerror(code)))")
   }
 
-  /// The same for what depends on outside data, so that libcurl may well refuse it.
+  /// For calls that depend on outside data, which libcurl may reject.
   static func request(_ code: CURLcode, _ what: StaticString) throws(TransportError) {
     guard code != CURLE_OK else { return }
     throw TransportError(
@@ -19,7 +19,7 @@ enum CurlCheck {
 }
 
 extension TransportError {
-  /// Sorts libcurl's codes by what they mean for a retry.
+  /// Classifies libcurl's codes by what they mean for a retry.
   init(code: CURLcode, detail: String) {
     let text = ProxySettings.current.scrub(detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail)
     let kind: Kind =

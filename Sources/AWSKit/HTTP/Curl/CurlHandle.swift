@@ -1,11 +1,11 @@
 internal import CCurl
 
-/// An easy handle of libcurl with the options that all requests share. Belongs to one loop's thread.
+/// A libcurl easy handle with the options common to all requests. Belongs to one loop's thread.
 final class CurlHandle {
   let easy: UnsafeMutableRawPointer
-  /// Where libcurl writes what exactly went wrong.
+  /// libcurl writes its detailed error message here.
   let errorBuffer: UnsafeMutablePointer<CChar>
-  /// Seconds without a byte after which a transfer is given up that does not say it itself.
+  /// The stall timeout of transfers that do not set their own, in seconds.
   let stallTimeoutSeconds: Int
 
   init(options: CurlTransport.Options) {
@@ -16,9 +16,9 @@ final class CurlHandle {
     errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
 
     let numbers: [(CURLoption, Int)] = [
-      // Threads and signals do not mix: without this, libcurl's timeouts would use SIGALRM.
+      // libcurl's timeouts must not use SIGALRM in a threaded program.
       (CURLOPT_NOSIGNAL, 1),
-      // Keys may hold "../": resolving that would change the signed path.
+      // Keys may contain "../"; resolving it would change the signed path.
       (CURLOPT_PATH_AS_IS, 1),
       (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
       (CURLOPT_FOLLOWLOCATION, 0),
@@ -31,7 +31,7 @@ final class CurlHandle {
     }
     CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_USERAGENT, options.userAgent), "the user agent")
     CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https"), "the protocols")
-    // Or it looks for them in the environment for each request.
+    // Without this, libcurl would look in the environment for each request.
     if ProxySettings.current.isEmpty { CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_PROXY, ""), "no proxy") }
     if let bundle = options.certificateBundle {
       CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_CAINFO, bundle), "the CA bundle")

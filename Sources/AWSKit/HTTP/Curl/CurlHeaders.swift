@@ -1,19 +1,19 @@
 internal import CCurl
 
-/// The header lines of a request as libcurl takes them: a linked list, made in two pieces of memory instead of two for
-/// each line. Must outlive the transfer.
+/// The header lines of a request as libcurl's linked list, allocated in two blocks instead of two for each line. Must
+/// outlive the transfer.
 final class CurlHeaders {
   private let nodes: UnsafeMutableBufferPointer<curl_slist>
   private let text: UnsafeMutableBufferPointer<CChar>
-  /// Bytes of all lines, roughly.
+  /// The approximate size of all lines.
   let byteCount: Int
 
-  /// What keeps libcurl from adding lines: no "Expect: 100-continue", since a server that refuses before the body
-  /// arrives would leave the next request on this connection hanging, and no content type of libcurl's own invention.
+  /// Keeps libcurl from adding lines of its own: no "Expect: 100-continue", since a server that refuses before the body
+  /// arrives would leave the connection's next request hanging, and no default content type.
   private static let suppressed = ["Expect:", "Content-Type:", "Accept:"]
 
-  /// - Throws: where something would end its line early: names and values come from servers and files, and libcurl sends
-  ///   a line break as one.
+  /// - Throws: if a name or value contains a line end. They come from servers and files, and libcurl would send a line
+  ///   break as one.
   init(_ headers: [(name: String, value: String)]) throws(TransportError) {
     let size = headers.reduce(64) { $0 + $1.name.utf8.count + $1.value.utf8.count + 3 }
     nodes = .allocate(capacity: headers.count + Self.suppressed.count)
@@ -39,11 +39,11 @@ final class CurlHeaders {
     }
     byteCount = size
     for line in Self.suppressed { addLine(line, "", "") }
-    // An empty value is written with a semicolon, or libcurl takes it for a header to leave out.
+    // An empty value needs a semicolon; otherwise libcurl removes the header.
     for (name, value) in headers {
       if value.isEmpty { addLine(name, ";", "") } else { addLine(name, ": ", value) }
     }
-    // Each line has its end, and there must be no other.
+    // Each line has exactly one end.
     guard Self.lineEnds(in: UnsafeBufferPointer(rebasing: text[..<used])) == count else {
       let name = headers.first { $0.name.endsHeaderLine || $0.value.endsHeaderLine }?.name ?? ""
       throw TransportError(.other, "the header \(name.escapedForTerminal) holds a line break or a zero byte")

@@ -3,29 +3,29 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// One thread with one multi handle of libcurl, and the transfers on it.
+/// One thread with one libcurl multi handle and its transfers.
 ///
 /// `submit` and `stop` may be called on any thread; everything else happens on the loop's own. The thread waits on
-/// epoll and tells libcurl which socket is ready: libcurl's own waiting looks at every transfer each time, which costs
+/// epoll and tells libcurl which socket is ready: libcurl's own waiting checks every transfer each time, which costs
 /// more the more of them wait for a slow server.
 ///
-/// It also runs tasks that prefer it (`TaskExecutor`): what sends one request after the other, and does little in between,
-/// then never waits for another thread to wake up.
+/// It is also a `TaskExecutor`: a task that sends one request after another, with little work in between, then never
+/// waits for another thread to wake up.
 final class CurlLoop: TaskExecutor {
   private struct Inbox {
     var transfers: [CurlTransfer] = []
     var jobs: [UnownedJob] = []
     var isStopping = false
-    /// Whether nobody waits for what is only read any more.
+    /// Whether read requests are abandoned.
     var abandonsReads = false
 
     var isEmpty: Bool { transfers.isEmpty && jobs.isEmpty }
   }
 
-  /// Transfers that wait to be picked up. A transfer is handed over, never shared.
+  /// Transfers waiting to be started. A transfer is handed over, never shared.
   private let inbox = Mutex(Inbox())
   private let poller = SocketPoller()
-  /// The loop's own, once it runs.
+  /// The ID of the loop's thread, once it runs.
   private let thread = Atomic<UInt>(0)
   private let options: CurlTransport.Options
 
@@ -35,13 +35,13 @@ final class CurlLoop: TaskExecutor {
     start()
   }
 
-  /// libcurl must be told once, before anything else, and before there are threads that use it.
+  /// libcurl must be initialized once, before any other use and before any thread uses it.
   private static let initializeLibrary: Void = {
     CurlCheck.easy(curl_global_init(Int(CURL_GLOBAL_ALL)), "to be initialized")
-    // OpenSSL writes without MSG_NOSIGNAL; a closed connection must be an error, not the end.
+    // OpenSSL writes without MSG_NOSIGNAL; a closed connection must be an error, not kill the process.
     signal(SIGPIPE, SIG_IGN)
-    // Pages of listings come and go by the thousand. What is large is given back, or glibc keeps all that it ever took;
-    // what is smaller is not asked for anew each time.
+    // Listing pages are allocated by the thousand. Large blocks are returned to the system, or glibc would keep the
+    // peak; smaller ones are kept for reuse.
     _ = mallopt(M_MMAP_THRESHOLD, 1 << 20)
     _ = mallopt(M_TRIM_THRESHOLD, 4 << 20)
   }()
@@ -69,18 +69,19 @@ final class CurlLoop: TaskExecutor {
     if isFirst { wakeUp() }
   }
 
-  /// Called by whoever found the inbox empty; the loop takes all there is. Its own thread looks there before it waits.
+  /// Called by the thread that found the inbox empty; the loop takes everything in it. The loop's own thread checks the
+  /// inbox before it waits.
   private func wakeUp() {
     if pthread_equal(pthread_self(), pthread_t(thread.load(ordering: .relaxed))) == 0 { poller.wakeUp() }
   }
 
-  /// Ends the thread once the transfers under way are finished.
+  /// Ends the thread once the transfers in flight are finished.
   func stop() {
     inbox.withLock { $0.isStopping = true }
     poller.wakeUp()
   }
 
-  /// Gives up the transfers under way that only read, and whichever come later.
+  /// Fails all read transfers, those in flight and those to come.
   func abandonReads() {
     inbox.withLock { $0.abandonsReads = true }
     poller.wakeUp()
@@ -102,7 +103,7 @@ final class CurlLoop: TaskExecutor {
 
   private func run() {
     let multi = CurlMulti(poller: poller, maximumConnections: options.maximumConnectionsPerLoop)
-    // Held here and not by libcurl alone: a Swift object may die after its last use.
+    // Kept here, not only by libcurl: a Swift object may be released after its last use.
     var active: [UnsafeMutableRawPointer: (handle: CurlHandle, transfer: CurlTransfer)] = [:]
     var idle: [CurlHandle] = []
     thread.store(UInt(pthread_self()), ordering: .relaxed)
@@ -134,7 +135,7 @@ final class CurlLoop: TaskExecutor {
         idle.append(handle)
       }
     }
-    // libcurl wants them gone before the multi handle.
+    // libcurl requires easy handles to be freed before the multi handle.
     idle.removeAll()
     withExtendedLifetime(multi) {}
   }
@@ -150,7 +151,7 @@ final class CurlLoop: TaskExecutor {
   }
 }
 
-/// Carries a value over a boundary that the compiler cannot see to be safe: the transfer has one owner at a time.
+/// Carries a value across a boundary that the compiler cannot check: a transfer has one owner at a time.
 private struct UncheckedBox<Value>: @unchecked Sendable {
   let value: Value
 

@@ -1,7 +1,7 @@
 internal import CCurl
 internal import Glibc
 
-/// A multi handle of libcurl, driven by what a `SocketPoller` reports. Belongs to one loop's thread.
+/// A libcurl multi handle driven by a `SocketPoller`. Belongs to one loop's thread.
 final class CurlMulti {
   private let multi: UnsafeMutableRawPointer
   private let poller: SocketPoller
@@ -26,9 +26,9 @@ final class CurlMulti {
     CurlCheck.multi(curl_multi_add_handle(multi, easy), "a transfer")
   }
 
-  /// Waits until a socket is ready, the loop is woken up or libcurl's time has come, and lets libcurl work.
+  /// Waits until a socket is ready, the loop is woken up or libcurl's timer expires, then lets libcurl work.
   ///
-  /// - Parameter isBusy: whether there is something else to do, so that it must not wait.
+  /// - Parameter isBusy: whether there is other work, so that it must not wait.
   func waitAndWork(isBusy: Bool) {
     let timeout = isBusy ? 0 : deadline.map { max(0, $0 - Self.milliseconds()) }
     poller.wait(milliseconds: timeout) { socket, isReadable, isWritable, hasFailed in
@@ -44,7 +44,7 @@ final class CurlMulti {
     }
   }
 
-  /// Hands out the transfers that have ended since the last call, each with libcurl's result.
+  /// Passes on the transfers that have ended since the last call, each with libcurl's result.
   func forEachFinished(_ body: (UnsafeMutableRawPointer, CURLcode) -> Void) {
     var remaining: Int32 = 0
     while let message = curl_multi_info_read(multi, &remaining) {
@@ -70,7 +70,7 @@ final class CurlMulti {
     Unmanaged<CurlMulti>.fromOpaque(context!).takeUnretainedValue()
   }
 
-  /// Called on the loop's thread from within libcurl's functions, which it must not call: a socket is to be watched.
+  /// Watches a socket. Called on the loop's thread from within libcurl; must not call libcurl.
   private static let watch: curl_socket_callback = { _, socket, what, context, _ in
     let poller = CurlMulti.from(context).poller
     switch what {
@@ -82,7 +82,7 @@ final class CurlMulti {
     return 0
   }
 
-  /// The same: libcurl wants to be called after so many milliseconds; -1 for never.
+  /// Sets the timer in milliseconds; -1 for none. The same rules apply.
   private static let setTimer: curl_multi_timer_callback = { _, timeout, context in
     CurlMulti.from(context).deadline = timeout < 0 ? nil : milliseconds() + timeout
     return 0

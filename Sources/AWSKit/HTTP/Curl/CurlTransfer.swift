@@ -1,17 +1,17 @@
 internal import CCurl
 
-/// One request under way, and the easy handle that carries it. Belongs to its loop's thread from the moment
-/// it is submitted until `finish` has been called; the handle is then used again for the next transfer.
+/// One request in flight. Belongs to its loop's thread from its submission until `finish`; its easy handle is then
+/// reused for another transfer.
 final class CurlTransfer {
   let request: HTTPRequest
   private let completion: @Sendable (Result<HTTPResponse, TransportError>) -> Void
   private var response = HTTPResponse(status: 0)
-  /// Lent to the handle.
+  /// libcurl uses them until the transfer ends.
   private let headers: CurlHeaders
   private var isTooLarge = false
-  /// Whether nobody waits for it any more.
+  /// Whether nobody waits for the answer any more.
   private var isAbandoned = false
-  /// Whether the empty line after the headers has come.
+  /// Whether the empty line after the headers has arrived.
   private var isHeadWhole = false
 
   init(
@@ -23,14 +23,14 @@ final class CurlTransfer {
     self.completion = completion
   }
 
-  /// Bytes of a URL: three for each byte of the longest key and of two IDs, and a few hundred more.
+  /// The longest URL: three bytes for each byte of the longest key and of two IDs, plus a few hundred.
   private static let maximumURLLength = 32 << 10
-  /// Bytes of the headers of a request, or of an answer: S3's have 8 KB at most.
+  /// The longest headers of a request or an answer; S3's have at most 8 KB.
   private static let maximumHeaderBytes = 256 << 10
 
-  /// Sets everything on the handle that differs from request to request.
+  /// Sets all options that differ between requests.
   ///
-  /// - Throws: where the request is nothing that can be sent; the handle is none the worse for it.
+  /// - Throws: if the request cannot be sent; the handle stays usable.
   func prepare(_ handle: CurlHandle) throws(TransportError) {
     let easy = handle.easy
     let url = request.url
@@ -52,8 +52,8 @@ final class CurlTransfer {
       CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_HTTPGET, 1), "DELETE")
       CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, "DELETE"), "DELETE")
     case .put, .post, .delete:
-      // As a POST with another name: libcurl's own upload mode waits for "100 Continue" and needs a
-      // read callback. The size comes first, since COPYPOSTFIELDS reads that many bytes.
+      // As a POST with another name: libcurl's upload mode waits for "100 Continue" and needs a read callback. The size
+      // comes first, since COPYPOSTFIELDS copies that many bytes.
       CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_NOBODY, 0), "a body")
       CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_POST, 1), "a body")
       CurlCheck.easy(
@@ -77,7 +77,7 @@ final class CurlTransfer {
     handle.errorBuffer[0] = 0
   }
 
-  /// Ends the transfer: frees what was lent to the handle and tells whoever waits.
+  /// Ends the transfer: frees what the handle used, and resumes the waiting task.
   func finish(_ code: CURLcode, on handle: CurlHandle) {
     CurlCheck.easy(fixacl_curl_set_headers(handle.easy, nil), "the headers")
     guard !isAbandoned else { return }
@@ -94,7 +94,7 @@ final class CurlTransfer {
     }
     var status = 0
     CurlCheck.easy(fixacl_curl_get_long(handle.easy, CURLINFO_RESPONSE_CODE, &status), "the status")
-    // libcurl is content when the connection ends within the headers, and an answer without a body would pass.
+    // libcurl accepts a connection that ends within the headers; an answer without a body would pass as complete.
     guard isHeadWhole, status >= 200 else {
       completion(.failure(TransportError(.interrupted, "the connection ended within the headers")))
       return
@@ -103,7 +103,7 @@ final class CurlTransfer {
     completion(.success(response))
   }
 
-  /// Tells whoever waits that there is no answer. What is under way goes on, and is passed over.
+  /// Fails the waiting task. The transfer itself continues, and its answer is ignored.
   func abandon(_ error: TransportError) {
     guard !isAbandoned else { return }
     isAbandoned = true
@@ -114,10 +114,10 @@ final class CurlTransfer {
     context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// Called on the loop's thread before the request is written to a connection; the same rules as for `bodySink`.
+  /// Called on the loop's thread before the request is written to a connection; the rules of `bodySink` apply.
   ///
-  /// Where a kept connection is closed without a byte of answer, libcurl sends the request again by itself, whatever
-  /// its method. The server may have carried it out before.
+  /// If a kept connection is closed without a byte of answer, libcurl repeats the request by itself, whatever its
+  /// method. The server may have carried it out already.
   static let beforeRequest: curl_prereq_callback = { context, _, _, _, _ in
     guard let transfer = from(context) else { return CURL_PREREQFUNC_ABORT }
     transfer.timesSent += 1
@@ -126,8 +126,8 @@ final class CurlTransfer {
 
   private var timesSent = 0
 
-  /// Called on the loop's thread, from within `curl_multi_perform`, once for each piece of the body.
-  /// Must not call libcurl. Returning another count than it was given ends the transfer with an error.
+  /// Called on the loop's thread from within `curl_multi_perform`, once for each piece of the body. Must not call
+  /// libcurl. Returning a different count ends the transfer with an error.
   static let bodySink: fixacl_curl_sink = { bytes, size, count, context in
     guard let bytes, let transfer = from(context) else { return 0 }
     let length = size * count
@@ -136,20 +136,20 @@ final class CurlTransfer {
       transfer.isTooLarge = true
       return 0
     }
-    // What follows in an error is of no use, but the next answer comes after it.
+    // The rest of a long error is of no use, but must be read before the connection can be reused.
     let room = transfer.isError ? max(0, keptErrorBytes - transfer.response.body.count) : length
     if transfer.response.body.isEmpty { transfer.makeRoom(after: length) }
     transfer.response.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: min(length, room)))
     return length
   }
 
-  /// Called on the loop's thread for each header line; the same rules as for `bodySink`.
+  /// Called on the loop's thread for each header line; the rules of `bodySink` apply.
   static let headerSink: fixacl_curl_sink = { bytes, size, count, context in
     guard let bytes, let transfer = from(context) else { return 0 }
     let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-    // A status line begins a new block: that of a 100 Continue, or of a proxy, is over.
+    // A status line begins a new block: the previous one was a 100 Continue, or a proxy's.
     if line.starts(with: "HTTP/".utf8) {
-      // After the version and a blank; what is no success says so in its first digit.
+      // The status code follows the version and a blank; its first digit shows success.
       transfer.isError = line.dropFirst(5).drop { $0 != 0x20 }.dropFirst().first.map { $0 != UInt8(ascii: "2") } ?? true
       transfer.response.headers.removeAll()
       transfer.isHeadWhole = false
@@ -167,16 +167,16 @@ final class CurlTransfer {
 
   private var headerBytes = 0
   private var bodyBytes = 0
-  /// Whether the status line tells of no success.
+  /// Whether the status line reports an error.
   private var isError = false
 
-  /// Bytes of an error that are kept, and bytes that are waited for.
+  /// How much of an error is kept, and how much is read.
   private static let keptErrorBytes = 64 << 10
   private static let maximumErrorBytes = 16 << 20
 
-  /// Of the length that is announced: an array that grows takes up to twice that, and a listing has many under way.
+  /// Reserves the announced length: a growing array takes up to twice as much, and a listing has many in flight.
   ///
-  /// - Parameter count: the bytes of the first piece; small bodies come in one.
+  /// - Parameter count: the size of the first piece; small bodies arrive in one.
   private func makeRoom(after count: Int) {
     guard count > Self.smallBody, !isError, let length = response.headers["content-length"].flatMap({ Int($0) }) else {
       return

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// HTTP over libcurl: kept connections, verified TLS, one thread for each loop of up to 128 transfers.
 ///
-/// With much more than 128 transfers on one multi handle libcurl works longer for each, hence several loops.
+/// libcurl's work for each transfer grows with more than about 128 transfers on one multi handle, hence several loops.
 package final class CurlTransport: HTTPTransport {
   /// How to connect, and when to give up.
   package struct Options: Sendable {
@@ -11,23 +11,23 @@ package final class CurlTransport: HTTPTransport {
     /// A file of PEM certificates to trust instead of the system's (`AWS_CA_BUNDLE`).
     package var certificateBundle: String?
     package var connectTimeoutMilliseconds = 10_000
-    /// Seconds without a byte after which a transfer is given up.
+    /// The stall timeout: seconds without a byte before a transfer is given up.
     package var stallTimeoutSeconds = 60
     package var maximumConnectionsPerLoop = 128
 
     package init() {}
   }
 
-  /// The transfers that one loop carries before another loop pays.
+  /// How many transfers one loop carries before another loop pays off.
   private static let transfersPerLoop = 128
 
   private let loops: [CurlLoop]
-  /// The most transfers of each loop, so that all together have room for as many as there may be.
+  /// The most transfers of each loop, so that all loops together have enough room.
   private let loopCapacity: Int
   /// How many transfers each loop carries.
   private let loads: Mutex<[Int]>
 
-  /// - Parameter concurrency: the most requests that will be in flight at once.
+  /// - Parameter concurrency: the most requests in flight at once.
   package init(options: Options = Options(), concurrency: Int) {
     let count = max(1, (concurrency + Self.transfersPerLoop - 1) / Self.transfersPerLoop)
     loops = (0..<count).map { _ in CurlLoop(options: options) }
@@ -61,8 +61,8 @@ package final class CurlTransport: HTTPTransport {
     for loop in loops { loop.abandonReads() }
   }
 
-  /// The caller's own loop, or else the first one that has room: each keeps the connections that it has opened, so there are
-  /// never many more of them than transfers may be under way at once, only if no loop ever has more than its part.
+  /// Chooses the caller's own loop, or else the first loop with room. Each loop keeps the connections it has opened, so
+  /// no loop may exceed its share if there are to be few more connections than requests in flight.
   ///
   /// - Parameter preferred: the loop that the caller runs on.
   private func takePlace(_ preferred: Int?) -> Int {

@@ -1,12 +1,12 @@
 internal import CLinux
 internal import Glibc
 
-/// Linux's epoll: waits for many sockets, and to be woken up.
+/// Linux's epoll: waits for many sockets, or until woken up.
 ///
-/// `wakeUp` may be called on any thread; everything else on the one that waits.
+/// `wakeUp` may be called on any thread; everything else on the waiting one.
 final class SocketPoller: Sendable {
   private let epoll: Int32
-  /// An eventfd, readable while somebody wants attention.
+  /// An eventfd that becomes readable when `wakeUp` is called.
   private let attention: Int32
 
   init() {
@@ -22,13 +22,13 @@ final class SocketPoller: Sendable {
     close(epoll)
   }
 
-  /// Has `wait` return at once, now or the next time.
+  /// Makes the current or the next `wait` return at once.
   func wakeUp() {
     var one: UInt64 = 1
     _ = write(attention, &one, MemoryLayout<UInt64>.size)
   }
 
-  /// Watches a socket from now on, or for something else than before.
+  /// Begins to watch a socket, or changes what to watch it for.
   func watch(_ socket: Int32, forReading: Bool, forWriting: Bool) {
     var event = epoll_event()
     event.events = (forReading ? EPOLLIN.rawValue : 0) | (forWriting ? EPOLLOUT.rawValue : 0)
@@ -39,21 +39,21 @@ final class SocketPoller: Sendable {
     }
   }
 
-  /// Watches a socket no more. One that is closed already is forgotten by itself.
+  /// Stops watching a socket. epoll forgets a closed one by itself.
   func forget(_ socket: Int32) {
     epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nil)
   }
 
-  /// Waits until something happens, and tells of each socket that is ready.
+  /// Waits until something happens, and reports each socket that is ready.
   ///
-  /// - Parameter milliseconds: the longest wait; nil for as long as it takes.
+  /// - Parameter milliseconds: the longest wait; nil for no limit.
   func wait(
     milliseconds: Int?, _ body: (_ socket: Int32, _ isReadable: Bool, _ isWritable: Bool, _ hasFailed: Bool) -> Void
   ) {
     withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: 128) { events in
       let timeout = milliseconds.map { Int32(clamping: $0) } ?? -1
       let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)
-      // A signal ends the wait early, which does no harm.
+      // A signal ends the wait early, which is harmless.
       guard count > 0 else { return }
       for event in events[..<Int(count)] {
         guard event.data.fd != attention else {

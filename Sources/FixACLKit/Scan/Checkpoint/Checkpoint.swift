@@ -1,23 +1,23 @@
 internal import Glibc
 package import AWSKit
 
-/// The append-only file in which a scan keeps what it has found, so that the same command goes on from there; held by
-/// one process at a time.
+/// The append-only file that records a scan's findings, so that the same command can resume. One process at a time
+/// holds it.
 package struct Checkpoint: Sendable {
   package let path: String
-  /// When the scan began that it is of.
+  /// When the recorded scan began.
   package let begun: Timestamp
-  /// Whether there was something in it.
+  /// Whether an earlier run has recorded something.
   package let isResumed: Bool
-  /// What is known, and what is left to be listed.
+  /// The result so far, with what is left to be listed.
   package let state: BucketScanner.Result
 
-  /// Where the checkpoint of a plan for a file is.
+  /// The checkpoint's path for a plan with that path.
   package static func path(forPlan path: String) -> String {
     path + ".checkpoint"
   }
 
-  /// Opens a checkpoint, or begins it, and takes its lock.
+  /// Opens or creates a checkpoint, and locks it.
   ///
   /// - Parameters:
   ///   - startsOver: to begin it whatever is there.
@@ -67,19 +67,19 @@ package struct Checkpoint: Sendable {
     return Checkpoint(path: path, begun: begun, isResumed: replay.summary.listed > 0, state: state)
   }
 
-  /// Takes the file away, once the plan is written.
+  /// Deletes the file, once the plan is written.
   package func remove() {
     unlink(path)
   }
 
-  /// Sees that a scan may go on from what the checkpoint says.
+  /// Checks that a scan may resume from the checkpoint.
   private static func check(
     _ header: CheckpointHeader, path: String, identity: CheckpointIdentity, maximumAge: Int, now: Timestamp
   ) throws(CheckpointError) {
     let differences = identity.differences(from: CheckpointIdentity(members: header.identity))
     guard differences.isEmpty else { throw CheckpointError(path: path, reason: .differs(differences)) }
     let (age, isAbsurd) = now.seconds.subtractingReportingOverflow(header.begun)
-    // A clock may have been set back a little.
+    // The clock may have been set back a little.
     guard !isAbsurd, header.begun >= 0, age >= -maximumClockError else {
       throw CheckpointError(path: path, reason: .fromTheFuture)
     }
@@ -95,7 +95,7 @@ package struct Checkpoint: Sendable {
     while true {
       let file = try OpenFile(path, .checkpoint)
       guard try file.tryLock() else { return nil }
-      // Whoever had it may have taken it away in between.
+      // Its last holder may have deleted it meanwhile.
       if file.isAt(path) { return file }
     }
   }

@@ -1,19 +1,19 @@
 internal import FoundationEssentials
 package import AWSKit
 
-/// What a scan depends on: only a scan with the same goes on from a checkpoint.
+/// Everything a scan depends on. Only a scan with an equal identity resumes from a checkpoint.
 package struct CheckpointIdentity: Sendable, Equatable {
   /// The format that this version writes, and the only one it reads.
   static let format = "fixacl-checkpoint/2"
 
-  /// JSON by name: each member of the plan's `bucket` and `desired`, and what else counts.
+  /// JSON by name: each member of the plan's `bucket` and `desired`, and the other dependencies.
   let members: [String: String]
-  /// What a scan with this identity may find.
+  /// Judges what a scan with this identity may find.
   let audit: ChangeAudit?
 
   /// - Parameters:
   ///   - tool: program and version.
-  ///   - accounts: whose credentials are at hand.
+  ///   - accounts: the accounts with credentials.
   package init(tool: String, bucket: BucketSettings, desired: Intent, accounts: Set<CanonicalID>) {
     var members: [String: String] = [:]
     func add(_ prefix: String, _ write: (inout JSONWriter) -> Void) {
@@ -30,7 +30,7 @@ package struct CheckpointIdentity: Sendable, Equatable {
     audit = ChangeAudit(bucket: bucket, desired: desired)
   }
 
-  /// As a checkpoint tells it.
+  /// The identity in a checkpoint.
   init(members: [String: String]) {
     self.members = members
     audit = nil
@@ -40,7 +40,7 @@ package struct CheckpointIdentity: Sendable, Equatable {
     left.members == right.members
   }
 
-  /// What differs, in words; empty where nothing does.
+  /// The differences in words; empty if there are none.
   func differences(from earlier: CheckpointIdentity) -> [String] {
     Set(members.keys).union(earlier.members.keys).sorted().compactMap { name in
       let (before, now) = (earlier.members[name] ?? "missing", members[name] ?? "missing")
@@ -53,7 +53,7 @@ package struct CheckpointIdentity: Sendable, Equatable {
   }
 }
 
-/// Any JSON, as text that is the same for the same value.
+/// Any JSON value, as text that is equal for equal values.
 private struct AnyJSON: Decodable {
   let text: String
 

@@ -2,7 +2,7 @@ internal import Crypto
 internal import FoundationEssentials
 internal import AWSKit
 
-/// What a checkpoint says of a chunk besides its lines.
+/// A checkpoint's record of a chunk, without its lines.
 struct CheckpointRecord: Decodable {
   let interval: KeyInterval
   let order: Int
@@ -11,16 +11,15 @@ struct CheckpointRecord: Decodable {
   let grantees: [Grantee: Int]
   let acls: ACLTable
 
-  /// The longest record, in bytes: a page of the longest keys in the most escapes, each with two ACLs of its own, is a
-  /// fraction of it.
+  /// The longest record accepted, in bytes. A page of the longest keys, fully escaped, each with two ACLs of its own,
+  /// takes a fraction of it.
   private static let maximumLength = 256 << 20
   /// The longest line before a record.
   static let maximumHeadLength = 64
 
-  /// What stands before the chunk's lines in the file: length and checksum of all that follows, and the rest of what
-  /// there is to say, each on a line.
+  /// The lines that precede the chunk's lines in the file: length and checksum of the rest, then the record itself.
   ///
-  /// - Parameter acls: those that the file does not have yet.
+  /// - Parameter acls: the ACLs that the file does not have yet.
   static func head(of record: ScanRecord, acls: ACLTable) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
@@ -58,7 +57,7 @@ struct CheckpointRecord: Decodable {
     return Array("record \(line.count + record.lines.count) \(checksum)\n".utf8) + line
   }
 
-  /// Reads the line before a record: its length and its checksum; nil where it is none.
+  /// Reads the line with a record's length and checksum; nil if it is malformed.
   static func parseHead(_ line: some Sequence<UInt8>) -> (length: Int, checksum: String)? {
     let words = String(decoding: Array(line), as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
     guard words.count == 3, words[0] == "record", let length = Int(words[1]), (1...maximumLength).contains(length),

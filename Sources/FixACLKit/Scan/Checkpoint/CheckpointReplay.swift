@@ -1,9 +1,9 @@
 internal import FoundationEssentials
 internal import AWSKit
 
-/// What a checkpoint says: the state from which a scan goes on.
+/// The content of a checkpoint: the state that a scan resumes from.
 struct CheckpointReplay {
-  /// What a record adds, and where its lines are.
+  /// What a record contributes, and where its lines are.
   private struct Entry {
     let record: CheckpointRecord
     let offset: Int
@@ -12,30 +12,30 @@ struct CheckpointReplay {
     let names: Set<ACLName>
   }
 
-  /// Nil where not even the first line is whole.
+  /// Nil if not even the first line is complete.
   private(set) var header: CheckpointHeader?
   private(set) var blocks: [PlanSpool.Block] = []
   private(set) var summary = PlanSummary()
   private(set) var grantees: [Grantee: Int] = [:]
   private(set) var acls = ACLTable()
   private(set) var gaps: [KeyInterval] = []
-  /// The length of the file up to the end of its last whole record.
+  /// The length of the file up to its last complete record.
   private(set) var length = 0
 
   private let audit: ChangeAudit?
-  /// Of all records so far, whether they will count or not.
+  /// The ACLs of all records so far, counted or not.
   private var knownACLs = ACLTable()
-  /// The ACLs that the lines name which count.
+  /// The names of ACLs in the lines that count.
   private var names: Set<ACLName> = []
   private var intervals: [KeyInterval] = []
-  /// Parts of keys, by where they begin; of two, the one that was recorded last.
+  /// Records of parts of keys, by where they begin; the last one recorded wins.
   private var parts: [ListingMarker?: [Entry]] = [:]
 
   /// - Parameters:
   ///   - audit: judges the changes.
-  ///   - accept: throws where the first line says that it is not to be gone on from.
-  /// - Throws: `FileError`; `FileFormatError.Detail` where it is no checkpoint, or is damaged but for its end: what a killed
-  ///   program, or a machine that lost power, left behind of a record is passed over.
+  ///   - accept: throws if the first line rules out resuming.
+  /// - Throws: `FileError`; `FileFormatError.Detail` if the file is no checkpoint, or is damaged before its end. The
+  ///   incomplete last record of a killed program or after a power failure is ignored.
   init(_ file: OpenFile, audit: ChangeAudit?, accept: (CheckpointHeader) throws -> Void) throws {
     self.audit = audit
     let size = try Self.writtenSize(of: file)
@@ -58,14 +58,14 @@ struct CheckpointReplay {
     }
   }
 
-  /// Whether the file is a checkpoint, of whatever version and however damaged, or empty.
+  /// Whether the file is empty or a checkpoint, of any version and however damaged.
   static func mayBeCheckpoint(_ file: OpenFile) throws -> Bool {
     let beginning = Array("{\"begun\":".utf8)
     let bytes = try file.read(beginning.count, at: 0)
     return try writtenSize(of: file) == 0 || beginning.starts(with: bytes)
   }
 
-  /// The size of a file less zeros at its end, which are space that was set aside for what was not written.
+  /// The size of a file without the zeros at its end: some file systems allocate space before the data is written.
   private static func writtenSize(of file: OpenFile) throws(FileError) -> Int {
     var size = try file.size()
     while size > 0 {
@@ -97,7 +97,7 @@ struct CheckpointReplay {
     length = line.count
   }
 
-  /// - Returns: false where the file ends within the record.
+  /// - Returns: false if the file ends within the record.
   private mutating func readRecord(_ file: OpenFile, size: Int) throws -> Bool {
     let head = try file.read(CheckpointRecord.maximumHeadLength, at: length)
     guard let end = head.firstIndex(of: UInt8(ascii: "\n")),
@@ -112,7 +112,7 @@ struct CheckpointReplay {
     let bytes = try file.read(count, at: begin)
     guard CheckpointRecord.checksum(of: bytes) == checksum, let lineEnd = bytes.firstIndex(of: UInt8(ascii: "\n"))
     else {
-      // Its length is right, but what was written last may not be on the disk.
+      // Its length is right, but the last write may not have reached the disk.
       if begin + count == size { return false }
       throw FileFormatError.Detail("it is damaged at its byte \(length)")
     }
@@ -134,9 +134,9 @@ struct CheckpointReplay {
     return true
   }
 
-  /// Checks a record like a part of a plan: a checksum tells damage only.
+  /// Audits a record as if it were a part of a plan: a checksum only reveals damage.
   ///
-  /// - Returns: the ACLs that its lines name.
+  /// - Returns: the names of ACLs in its lines.
   private mutating func check(
     _ bytes: ArraySlice<UInt8>, of record: CheckpointRecord
   ) throws(FileFormatError.Detail) -> Set<ACLName> {
@@ -171,11 +171,11 @@ struct CheckpointReplay {
     return names
   }
 
-  /// Takes the parts of keys that are there from the first version to the last. Of others the key is listed again, as
-  /// the version that its listing would go on from may be gone.
+  /// Adds the keys whose versions are all recorded. Other keys are listed again, since the version to continue from may
+  /// be gone.
   private mutating func addWholeKeys() throws {
     for (after, beginnings) in parts where after?.versionID == nil {
-      // Only the last can have been followed by others.
+      // Only the last one can have been continued by others.
       guard let first = beginnings.last else { continue }
       var chain = [first]
       while let place = chain.last?.record.interval.through, place.versionID != nil, let next = parts[place]?.last,

@@ -1,17 +1,18 @@
 internal import Glibc
 
-/// How many objects folders have, by how deep they are: of folders that end, the average.
+/// The average number of objects in folders that have ended, by their depth.
 ///
-/// Where a folder has one page of logs, its billions of other possible names do not make it large.
+/// It keeps estimates down: a folder with one page of logs is not large because its names leave room for billions of
+/// others.
 struct FolderStatistics: Sendable {
   private static let maximumDepth = 16
   private static let slash = UInt32(UInt8(ascii: "/"))
 
   private var objects = 0.0
-  /// How often a folder ended, and another began, with so many slashes before its own.
+  /// How often a folder ended and another began, by the number of slashes before its own.
   private var ends = [Double](repeating: 0, count: maximumDepth)
 
-  /// Takes note of some keys of a listing, in their order, and of how many objects that listing was.
+  /// Learns from a sample of a listing's keys, in order, and the number of objects in that listing.
   mutating func observe(_ keys: [[UInt32]], objects count: Int) {
     objects += Double(count)
     for (key, next) in zip(keys, keys.dropFirst()) {
@@ -22,15 +23,14 @@ struct FolderStatistics: Sendable {
     }
   }
 
-  /// The least that folders' sizes let expect between two keys, as a logarithm of a number of objects; nil where
-  /// nothing is known.
+  /// The smallest estimate of the objects between two keys by folder sizes, as a logarithm; nil if nothing is known.
   ///
-  /// - Parameter common: how many characters the two have in common.
+  /// - Parameter common: the length of their common prefix.
   func logObjects(from low: [UInt32], to high: [UInt32]?, common: Int, in alphabet: KeyAlphabet) -> Double? {
     let slashes = low.indices.filter { low[$0] == Self.slash }
     let width = log(alphabet.width(from: low, to: high, start: common))
     var least: Double?
-    // A few levels up are enough, and long keys have many.
+    // A few levels up are enough; long keys have many.
     let firstDepth = max(0, slashes.count { $0 < common } - 4)
     for (depth, slash) in slashes.enumerated().prefix(Self.maximumDepth) {
       guard depth >= firstDepth, ends[depth] >= 2 else { continue }

@@ -1,12 +1,11 @@
 internal import Glibc
 
-/// How much of the key space lies between two keys, as if all characters to expect were equally likely.
+/// Measures how much of the key space lies between two keys, as if all expected characters were equally likely.
 extension KeyAlphabet {
   /// The bytes of the longest key (S3 User Guide, "Naming Amazon S3 objects"), and so its most characters.
   private static let maximumLength = 1024
 
-  /// How many characters two keys have in common at their beginning; of a range without an end, those of the prefix
-  /// of all keys.
+  /// The length of two keys' common prefix. In a range without an end, it is the length of the scan's prefix.
   static func commonCount(_ low: [UInt32], _ high: [UInt32]?, prefixCount: Int = 0) -> Int {
     guard let high else { return min(prefixCount, low.count) }
     var count = 0
@@ -14,7 +13,7 @@ extension KeyAlphabet {
     return count
   }
 
-  /// The place of a key, from 0 to 1, among all that begin with its first `start` characters.
+  /// The position of a key, from 0 to 1, among all keys with the same first `start` characters.
   func fraction(of key: [UInt32], from start: Int) -> Double {
     var fraction = 0.0
     var scale = 1.0
@@ -25,19 +24,19 @@ extension KeyAlphabet {
       let index = Self.index(of: character, in: choices)
       fraction += scale * Double(index) / Double(choices.count)
       scale /= Double(choices.count)
-      // Finer than a Double can tell, or between two characters to expect.
+      // Beyond a Double's precision, or between two expected characters.
       if scale < 1e-13 || index == choices.count || choices[index] != character { break }
       place.advance(over: character)
     }
     return fraction
   }
 
-  /// What part lies between two keys, from 0 to 1, of all keys that begin with their first `start` characters.
+  /// The share, from 0 to 1, that lies between two keys, of all keys with their first `start` characters.
   func width(from low: [UInt32], to high: [UInt32]?, start: Int) -> Double {
     max(1e-13, (high.map { fraction(of: $0, from: start) } ?? 1) - fraction(of: low, from: start))
   }
 
-  /// The logarithm of how many possibilities characters of a key stand for, given those before.
+  /// The logarithm of the number of choices for a key's characters in a range, each given those before it.
   func logChoices(_ key: [UInt32], _ range: Range<Int>) -> Double {
     guard !range.isEmpty else { return 0 }
     var place = Place(after: key.prefix(range.lowerBound))
@@ -49,7 +48,7 @@ extension KeyAlphabet {
     return sum
   }
 
-  /// A string half-way between two keys, no longer than it takes; nil where none is found.
+  /// A short string half-way between two keys; nil if none is found.
   func middle(from low: [UInt32], to high: [UInt32]?, prefixCount: Int) -> [UInt32]? {
     let common = Self.commonCount(low, high, prefixCount: prefixCount)
     let (first, last) = (fraction(of: low, from: common), high.map { fraction(of: $0, from: common) } ?? 1)
@@ -58,7 +57,7 @@ extension KeyAlphabet {
     var scale = 1.0
     var middle = Array(low.prefix(common))
     var place = Place(after: middle)
-    // Where only one character is to be expected, nothing gets smaller; no key is longer than that.
+    // If only one character is expected, the interval never shrinks; keys have a maximum length.
     while scale > (last - first) / 16, middle.count < Self.maximumLength {
       let choices = choices(at: place)
       guard !choices.isEmpty else { break }

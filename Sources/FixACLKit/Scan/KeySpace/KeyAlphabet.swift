@@ -1,11 +1,11 @@
 internal import AWSKit
 
-/// The characters that a bucket's keys are made of, as far as they were seen, and where in a key each stands.
+/// The characters seen in a bucket's keys, and where in a key each stands.
 ///
-/// By it a place between two keys is guessed where keys are likely: of hexadecimal digits the middle one, and after
-/// `/month=0` a digit rather than a letter. Keys are arrays of code points here, whose order is that of their UTF-8.
+/// It guesses likely keys between two others: the middle hexadecimal digit, for example, or after `/month=0` a digit
+/// rather than a letter. Keys are arrays of code points here, which sort like their UTF-8.
 struct KeyAlphabet: Sendable {
-  /// Characters that stand for one another: where one key has a digit, others may have any digit.
+  /// Characters that can replace one another: if one key has a digit, others may have any digit there.
   private enum Kind: Int, CaseIterable {
     case digit, lowercase, uppercase, slash, punctuation, other
 
@@ -21,7 +21,7 @@ struct KeyAlphabet: Sendable {
     }
   }
 
-  /// Where in a key a character stands: in which folder, and after how many of which kind.
+  /// The position of a character in a key: its folder depth, and the number of characters of each kind before it.
   struct Place: Sendable {
     private var folder = 0
     private var kind: Int?
@@ -46,16 +46,16 @@ struct KeyAlphabet: Sendable {
     fileprivate var index: Int { (folder * 8 + (kind ?? 7)) * 16 + run }
   }
 
-  /// Of each kind, in their order.
+  /// The characters seen, by kind, sorted.
   private var seen = [[UInt32]](repeating: [], count: Kind.allCases.count)
-  /// What has followed a character, in their order; digits aside.
+  /// The characters seen after each character, sorted; without digits.
   private var followers: [UInt32: [UInt32]] = [:]
-  /// How many different pairs of each kind there were.
+  /// The number of different pairs of each kind.
   private var pairCounts = [Int](repeating: 0, count: Kind.allCases.count)
-  /// The kinds that have stood at each place, a bit each.
+  /// The kinds seen at each place, one bit each.
   private var kinds = [UInt8](repeating: 0, count: Place.count)
 
-  /// Takes note of a key, whose first `known` characters are those of one that was seen.
+  /// Learns from a key, whose first `known` characters it has seen before.
   mutating func observe(_ key: [UInt32], known: Int = 0) {
     var place = Place(after: key.prefix(known))
     var previous = place.previous == 0 ? nil : Kind(place.previous)
@@ -71,10 +71,10 @@ struct KeyAlphabet: Sendable {
     }
   }
 
-  /// The characters to expect at a place, in their order.
+  /// The characters expected at a place, sorted.
   ///
-  /// Of digits all that were seen. Of letters and other signs too where they look random, as hexadecimal digits do;
-  /// where they form words, only those that have followed the character before.
+  /// For digits, all that were seen. The same for letters and other characters if they look random, as hexadecimal
+  /// digits do. If they form words, only those seen after the previous character.
   func choices(at place: Place) -> [UInt32] {
     let kinds = kinds[place.index]
     var choices: [UInt32] = []
@@ -90,13 +90,13 @@ struct KeyAlphabet: Sendable {
     return parts > 1 ? choices.sorted() : choices
   }
 
-  /// Whether at least half of the pairs that could be made of the characters were seen.
+  /// Whether at least half of all possible pairs of the characters were seen.
   private func isRandom(_ kind: Kind) -> Bool {
     let count = seen[kind.rawValue].count
     return kind == .digit || 2 * pairCounts[kind.rawValue] >= count * count
   }
 
-  /// Where a character is, or would be, among others in their order.
+  /// The index of a character among sorted ones, or the index where it would be inserted.
   static func index(of character: UInt32, in characters: [UInt32]) -> Int {
     var (low, high) = (0, characters.count)
     while low < high {
@@ -123,7 +123,7 @@ extension ObjectKey {
     bytes.allSatisfy { $0 < 0x80 } ? bytes.map(UInt32.init) : text.unicodeScalars.map(\.value)
   }
 
-  /// Nil where that is no key: with a NUL, with half a surrogate pair, or of more than 1,024 bytes.
+  /// Nil if the code points are no key: with a NUL, half a surrogate pair, or more than 1,024 bytes.
   init?(codePoints: some Sequence<UInt32>) {
     var view = String.UnicodeScalarView()
     for value in codePoints {

@@ -1,6 +1,6 @@
 package import AWSKit
 
-/// A part of a bucket's listing: everything after one place, up to and with another.
+/// A part of a bucket's listing: everything after one place, up to and including another.
 package struct KeyInterval: Hashable, Sendable {
   /// Nil for the beginning.
   package var after: ListingMarker?
@@ -12,24 +12,24 @@ package struct KeyInterval: Hashable, Sendable {
     self.through = through
   }
 
-  /// Whether it has nothing but versions of one key, and not all of them.
+  /// Whether it holds only versions of one key, and not all of them.
   var isWithinKey: Bool { after?.versionID != nil || through?.versionID != nil }
 
-  /// Whether it does not end before it begins.
+  /// Whether its end is not before its beginning.
   var isInOrder: Bool {
     guard let after, let through else { return true }
     return after.key <= through.key
   }
 
-  /// Whether an object of that key can lie in it.
+  /// Whether it may contain objects with that key.
   func mayHold(_ key: ObjectKey) -> Bool {
     if let after, after.versionID == nil ? key <= after.key : key < after.key { return false }
     return through.map { key <= $0.key } ?? true
   }
 
-  /// What is left between intervals that come in any order and begin and end between keys; nil where two overlap.
+  /// The gaps between intervals, which may come in any order and begin and end between keys; nil if two overlap.
   static func gaps(between intervals: [KeyInterval]) -> [KeyInterval]? {
-    // Nil is the beginning for the one and the end for the other.
+    // Nil means the beginning for one bound and the end for the other.
     func isBefore(_ left: KeyInterval, _ right: KeyInterval) -> Bool {
       if left.after?.key != right.after?.key {
         guard let first = left.after?.key, let second = right.after?.key else { return left.after == nil }

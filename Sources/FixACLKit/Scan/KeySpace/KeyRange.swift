@@ -1,14 +1,14 @@
 internal import Glibc
 internal import AWSKit
 
-/// A part of a bucket's keys that is listed page by page, and what is known of how much is left in it.
+/// A part of a bucket's keys that is listed page by page, with an estimate of what is left in it.
 struct KeyRange: Sendable {
-  /// What a page of listing was like, from which it is guessed how many there will be.
-  struct Pace: Sendable {
+  /// The bounds and size of a listed page, from which the number of remaining pages is estimated.
+  struct PageShape: Sendable {
     let first: [UInt32]
     let last: [UInt32]
     let objects: Int
-    /// How many characters all keys of the page have in common.
+    /// The length of the common prefix of all keys of the page.
     let common: Int
 
     init(first: [UInt32], last: [UInt32], objects: Int) {
@@ -19,32 +19,32 @@ struct KeyRange: Sendable {
     }
   }
 
-  /// What is expected to be left, for as long as nothing new is known.
+  /// What is expected to be left. Computed again when something new is known.
   struct Outlook: Sendable {
-    /// The logarithm of the pages that are left, by the pace alone, and by that and the folders' sizes.
-    let logPagesByPace: Double
+    /// The logarithm of the number of pages left: by the last page's shape alone, and limited by folder sizes.
+    let logPagesByShape: Double
     let logPages: Double
-    /// The number of levels between the end and where pages move, on which there may be more or not. Levels that
-    /// hardly ever matter count little.
+    /// The number of levels on which there may be more keys, between the range's end and the place where pages advance.
+    /// Levels that hardly ever matter count little.
     let levels: Double
   }
 
-  /// Nothing up to it will be listed again; nil at the bucket's beginning.
+  /// Everything up to it is listed; nil at the bucket's beginning.
   var position: ListingMarker?
-  /// The last key that belongs to it, if it exists; nil for the bucket's end.
+  /// The last key of the range, which need not exist; nil for the bucket's end.
   private(set) var through: ObjectKey?
-  /// `position` and `through` as code points; no position is the prefix of all keys.
+  /// `position` and `through` as code points. Without a position, `low` is the scan's prefix.
   private(set) var low: [UInt32]
   private(set) var high: [UInt32]?
-  /// The number of characters of a key behind which pages move, or cuts were made: no level from there on needs a look.
+  /// The length of the prefix that pages no longer change, or that cuts share. Deeper levels need no look.
   private(set) var depth: Int
-  /// The last full page of it, or of the range that it was cut from.
-  private(set) var pace: Pace?
+  /// The shape of the last full page of this range, or of the range it was cut from.
+  private(set) var pageShape: PageShape?
   /// Whether nothing of it has been listed yet.
   private(set) var isNew = true
-  /// How often in a row a part that was cut off turned out to be empty.
+  /// How many parts cut off this range in a row turned out to be empty.
   var doubt = 0
-  /// How many full pages there were since it was cut: where it was thought to be at its end, a sign that it is not.
+  /// Full pages since the last cut: many of them show that the estimate was too low.
   private(set) var pagesSinceCut = 0
   /// The number of pages that were asked for.
   var pageCount = 0
@@ -58,10 +58,10 @@ struct KeyRange: Sendable {
     depth = low.count
   }
 
-  /// Cuts the range at a string; nil where that is no place in it.
+  /// Cuts the range at a string; nil if the string does not lie within it.
   ///
-  /// - Parameter depth: of the new range.
-  /// - Returns: the far part, whose first page is being asked for.
+  /// - Parameter depth: the depth of the new range.
+  /// - Returns: the far part, whose first page is requested next.
   mutating func cut(at place: [UInt32], depth: Int) -> KeyRange? {
     guard let key = ObjectKey(codePoints: place), position.map({ $0.key < key }) ?? true,
       through.map({ key < $0 }) ?? true
@@ -81,17 +81,17 @@ struct KeyRange: Sendable {
     return rest
   }
 
-  /// Takes note of keys that were listed, the last of which is `end`.
+  /// Advances behind the keys that were listed, the last of which is `end`.
   ///
-  /// - Parameter pace: nil where only one was asked for.
-  mutating func move(to end: ListingMarker, _ last: [UInt32], pace: Pace?) {
+  /// - Parameter pageShape: nil if only one key was requested.
+  mutating func move(to end: ListingMarker, _ last: [UInt32], pageShape: PageShape?) {
     position = end
     low = last
     isNew = false
     outlook = nil
-    if let pace {
-      self.pace = pace
-      depth = pace.common
+    if let pageShape {
+      self.pageShape = pageShape
+      depth = pageShape.common
       pagesSinceCut += 1
       doubt = max(0, doubt - 1)
     }
@@ -99,7 +99,8 @@ struct KeyRange: Sendable {
 
   // MARK: Levels
 
-  /// The places in `low` where a change would leave what is known: below the end's own level, above where pages move.
+  /// The positions in `low` where a different character would lead to unknown keys: below the level of the range's end,
+  /// above the place where pages advance.
   func levels(prefixCount: Int) -> Range<Int> {
     let common = KeyAlphabet.commonCount(low, high, prefixCount: prefixCount)
     // On the level of the end itself, the end is what is known.
@@ -107,7 +108,9 @@ struct KeyRange: Sendable {
     return first..<max(first, min(depth, low.count))
   }
 
-  /// How much a level counts: ends of folders, and what is right above the place where pages move.
+  /// Weight of a level when choosing where to cut: full at a slash or near the current position, low elsewhere. Measured
+  /// by `KeySpaceSplitterTests`: if the last 8 characters weigh less, or the other levels nothing, some shapes take too
+  /// many rounds.
   func weight(ofLevel level: Int) -> Double {
     low[level] == UInt32(UInt8(ascii: "/")) || level > depth - 8 ? 1 : 0.05
   }
@@ -115,18 +118,19 @@ struct KeyRange: Sendable {
   // MARK: Outlook
 
   func outlook(prefixCount: Int, pageSize: Int, alphabet: KeyAlphabet, folders: FolderStatistics) -> Outlook? {
-    guard let pace else { return nil }
+    guard let pageShape else { return nil }
     let common = KeyAlphabet.commonCount(low, high, prefixCount: prefixCount)
-    // What both have in common needs no measuring.
-    let shared = min(KeyAlphabet.commonCount(low, pace.first), common, pace.common)
-    let byPace =
+    // The common part of both needs no measuring.
+    let shared = min(KeyAlphabet.commonCount(low, pageShape.first), common, pageShape.common)
+    let byShape =
       log(alphabet.width(from: low, to: high, start: common)) - alphabet.logChoices(low, shared..<common)
-      - log(alphabet.width(from: pace.first, to: pace.last, start: pace.common))
-      + alphabet.logChoices(pace.first, shared..<pace.common) + log(Double(pace.objects) / Double(pageSize))
+      - log(alphabet.width(from: pageShape.first, to: pageShape.last, start: pageShape.common))
+      + alphabet.logChoices(pageShape.first, shared..<pageShape.common)
+      + log(Double(pageShape.objects) / Double(pageSize))
     let byFolders = folders.logObjects(from: low, to: high, common: common, in: alphabet)
       .map { $0 - log(Double(pageSize)) }
     return Outlook(
-      logPagesByPace: byPace, logPages: min(byPace, byFolders ?? byPace),
+      logPagesByShape: byShape, logPages: min(byShape, byFolders ?? byShape),
       levels: levels(prefixCount: prefixCount).reduce(0) { $0 + weight(ofLevel: $1) })
   }
 }

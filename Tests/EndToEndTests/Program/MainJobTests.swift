@@ -27,9 +27,3 @@ struct MainJobTests {
     #expect(verify.status == 0, "\(verify.err)")
   }
 }
-
-extension ObjectKey: ExpressibleByStringLiteral {
-  public init(stringLiteral value: String) {
-    self.init(value)
-  }
-}

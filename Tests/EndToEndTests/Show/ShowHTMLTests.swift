@@ -161,7 +161,7 @@ struct ShowHTMLTests {
   @Test(arguments: ["grant", "copy"])
   func examplePlansLoadNothing(name: String) async throws {
     let place = try Workplace(.nowhere)
-    let plans = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../plans").standardized
+    let plans = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../plans").standardized
     let path = plans.appending(path: "\(name).plan.json").path
     let plan = try PlanDocument(Data(contentsOf: URL(filePath: path)))
     let page = try await page(place, plan: path)

@@ -104,15 +104,8 @@ struct OddKeysTests {
     }
     #expect(unsafe.isEmpty)
 
-    struct Shown: Decodable {
-      struct Transition: Decodable {
-        let keys: [String]
-      }
-
-      let transitions: [Transition]
-    }
     let json = try await place.fixacl("show", "plan.json", "--format", "json")
-    let shown = try JSONDecoder().decode(Shown.self, from: json.stdout)
+    let shown = try JSONDecoder().decode(ShownPlan.self, from: json.stdout)
     #expect(shown.transitions.flatMap(\.keys).map { ObjectKey($0) } == Self.sorted)
 
     let csv = try await place.fixacl("show", "plan.json", "--format", "csv")

@@ -95,37 +95,13 @@ struct ShowTests {
     #expect(none.out.contains("  … and 12 more (--keys all)"))
   }
 
-  private struct Shown: Decodable {
-    struct Transition: Decodable {
-      let action: String
-      let reason: String
-      let explanation: String
-      let owner: String
-      let from: PlanDocument.PlannedACL?
-      let to: PlanDocument.PlannedACL?
-      let added: [PlanDocument.PlannedGrant]
-      let removed: [PlanDocument.PlannedGrant]
-      let objects: Int
-      let bytes: Int
-      let keys: [String]
-    }
-
-    let format: String
-    let plan: String
-    let createdAt: String
-    let bucket: PlanDocument.Bucket
-    let desired: PlanDocument.Desired
-    let summary: PlanDocument.Summary
-    let transitions: [Transition]
-  }
-
   @Test(arguments: S3TestServer.all)
   func jsonForPrograms(server: S3TestServer) async throws {
     let place = try Workplace(server)
     let plan = try await makePlan(server, place)
     let run = try await place.fixacl("show", "--format", "json", "plan.json")
     #expect(run.status == 0)
-    let shown = try JSONDecoder().decode(Shown.self, from: run.stdout)
+    let shown = try JSONDecoder().decode(ShownPlan.self, from: run.stdout)
     #expect(shown.format == "fixacl-show/1")
     #expect(shown.plan == plan.digest)
     #expect(shown.createdAt == plan.createdAt)
@@ -147,7 +123,7 @@ struct ShowTests {
     #expect(shown.transitions[1].removed.map(\.grant) == [Grant(.allUsers, .read)])
 
     let limited = try await place.fixacl("show", "--format", "json", "--keys", "2", "plan.json")
-    let first = try JSONDecoder().decode(Shown.self, from: limited.stdout)
+    let first = try JSONDecoder().decode(ShownPlan.self, from: limited.stdout)
     #expect(first.transitions.map(\.keys) == shown.transitions.map { Array($0.keys.prefix(2)) })
     #expect(first.transitions.map(\.objects) == [12, 3, 2, 1])
   }
