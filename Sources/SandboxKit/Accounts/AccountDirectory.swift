@@ -1,7 +1,7 @@
 internal import AWSKit
 
 /// The accounts of a sandbox, and the temporary credentials that they have been given.
-struct AccountDirectory: Sendable {
+package struct AccountDirectory: Sendable {
   /// Whoever signed a request.
   struct Identity: Sendable, Hashable {
     let account: SandboxAccount
@@ -22,7 +22,7 @@ struct AccountDirectory: Sendable {
   static let standardNames = ["site", "tools", "oai", "other"]
 
   /// In the order of their names.
-  let accounts: [SandboxAccount]
+  package let accounts: [SandboxAccount]
   private var permanent: [String: (identity: Identity, credentials: Credentials)] = [:]
   private var sessions: [String: Session] = [:]
 
@@ -41,7 +41,7 @@ struct AccountDirectory: Sendable {
     }
   }
 
-  subscript(name: String) -> SandboxAccount? { accounts.first { $0.name == name } }
+  package subscript(name: String) -> SandboxAccount? { accounts.first { $0.name == name } }
 
   func account(id: String) -> SandboxAccount? { accounts.first { $0.accountID == id } }
 

@@ -1,13 +1,13 @@
 internal import AWSKit
 
 /// Everything that the sandbox's services know. Not thread-safe: guarded by whoever holds it.
-final class SandboxState {
+package final class SandboxState {
   /// Options that change how the services behave.
-  struct Settings: Sendable {
+  package struct Settings: Sendable {
     /// The most bytes of one CopyObject or UploadPartCopy; 5 GiB on AWS.
-    var multipartLimit = 5 << 30
+    package var multipartLimit = 5 << 30
     /// Of new buckets that name none, and of the viewer's.
-    var region = "us-east-1"
+    package var region = "us-east-1"
 
     /// The least bytes of a part that is not the last; 5 MiB on AWS.
     var minimumPartSize: Int { min(5 << 20, multipartLimit) }

@@ -3,7 +3,7 @@ internal import AWSKit
 /// A bucket: its settings, and its objects, those that were put on top of those that are computed.
 ///
 /// A class, so that a change never copies what a bucket of millions holds. Confined to whoever holds the world.
-final class SandboxBucket {
+package final class SandboxBucket {
   let name: String
   let owner: SandboxAccount
   let region: String
@@ -50,7 +50,7 @@ final class SandboxBucket {
   }
 
   /// Whether a bucket may have that name: 3 to 63 small letters, digits, hyphens and full stops.
-  static func isValid(name: String) -> Bool {
+  package static func isValid(name: String) -> Bool {
     (3...63).contains(name.utf8.count) && !name.hasPrefix("-") && !name.hasSuffix("-")
       && name.utf8.allSatisfy {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)

@@ -1,9 +1,9 @@
 internal import AWSKit
 
 /// Objects that are computed from their number: as many as one likes, in no memory.
-struct VirtualObjects: Sendable {
+package struct VirtualObjects: Sendable {
   /// How the keys look. In each, the order of the keys is that of the numbers.
-  enum Shape: String, CaseIterable, Sendable {
+  package enum Shape: String, CaseIterable, Sendable {
     /// `00a3c5f1e2d4b697`: 16 hexadecimal digits, spread evenly.
     case hex
     /// `logs/2024/01/31/23/…`, a thousand an hour; more where that would take more than 5,700 years.
@@ -21,7 +21,7 @@ struct VirtualObjects: Sendable {
   }
 
   /// The most objects of a bucket: the numbers have 12 digits.
-  static let maximumCount = 1_000_000_000_000
+  package static let maximumCount = 1_000_000_000_000
 
   let count: Int
   private let shape: Shape

@@ -8,7 +8,7 @@ extension FaultRule: Decodable {
 
   /// Reads `{"operation": "PutObjectAcl", "fault": "slowdown", "key": "a/*", "probability": 0.1, "count": 3}`; of a
   /// delay also `"ms": 50`, `"ms": [20, 80]`, and `"distribution": "exponential"`, with `ms` as its mean.
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     try decoder.refuseUnknownFields(CodingKeys.self)
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func corrupted(_ key: CodingKeys, _ description: String) -> DecodingError {
@@ -66,7 +66,7 @@ extension FaultRule: Decodable {
   }
 
   /// Reads the list that `--faults` names and `PUT CONTROL/faults` takes.
-  static func list(parsing bytes: [UInt8]) throws(InputFileError) -> [FaultRule] {
+  package static func list(parsing bytes: [UInt8]) throws(InputFileError) -> [FaultRule] {
     do {
       return try JSONDecoder().decode([FaultRule].self, from: Data(bytes))
     } catch {
@@ -87,7 +87,7 @@ extension FaultRule.Delay {
   }
 
   /// Reads `50` or `20-80`, milliseconds.
-  init?(argument: String) {
+  package init?(argument: String) {
     let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { Double($0) }
     switch (parts.first ?? nil, parts.count) {
     case (let value?, 1) where Self.isPossible(value): self = .fixed(value)

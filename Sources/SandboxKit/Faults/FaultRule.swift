@@ -2,7 +2,7 @@ internal import Glibc
 internal import AWSKit
 
 /// What goes wrong, with which requests, and how often.
-struct FaultRule: Sendable {
+package struct FaultRule: Sendable {
   enum Fault: String, CaseIterable, Sendable {
     /// 503 SlowDown; the operation is not done.
     case slowdown
@@ -44,7 +44,7 @@ struct FaultRule: Sendable {
   var delay = Delay.fixed(0)
 
   /// How long an answer waits, in milliseconds.
-  enum Delay: Sendable {
+  package enum Delay: Sendable {
     case fixed(Double)
     case uniform(ClosedRange<Double>)
     /// With that mean.

@@ -1,8 +1,8 @@
 internal import Crypto
-internal import AWSKit
+package import AWSKit
 
 /// An AWS account of the sandbox.
-struct SandboxAccount: Sendable, Hashable {
+package struct SandboxAccount: Sendable, Hashable {
   /// A role of the account.
   struct Role: Sendable {
     var name: String
@@ -16,18 +16,18 @@ struct SandboxAccount: Sendable, Hashable {
     var credentials: Credentials
   }
 
-  let name: String
+  package let name: String
   /// Twelve digits.
-  let accountID: String
+  package let accountID: String
   let canonicalID: CanonicalID
   /// Of the account's root.
-  let credentials: Credentials
+  package let credentials: Credentials
   let users: [User]
   let roles: [Role]
 
-  static func == (left: SandboxAccount, right: SandboxAccount) -> Bool { left.name == right.name }
+  package static func == (left: SandboxAccount, right: SandboxAccount) -> Bool { left.name == right.name }
 
-  func hash(into hasher: inout Hasher) { hasher.combine(name) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
   /// The role that an account has if no file names others.
   static let standardRole = Role(name: "fixacl", trusts: [])

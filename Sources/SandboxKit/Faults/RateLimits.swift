@@ -3,7 +3,7 @@ internal import AWSKit
 /// Limits of requests a second for each prefix, as S3 documents them: 3,500 writes and 5,500 reads.
 ///
 /// S3 finds its own partitions; here a prefix is what a key has up to its last slash.
-struct RateLimits: Sendable {
+package struct RateLimits: Sendable {
   let readsPerSecond: Double
   let writesPerSecond: Double
   private var buckets: [Scope: TokenBucket] = [:]
@@ -20,7 +20,7 @@ struct RateLimits: Sendable {
   }
 
   /// - Returns: nil where a limit is not a number above 0.
-  init?(readsPerSecond: Double, writesPerSecond: Double) {
+  package init?(readsPerSecond: Double, writesPerSecond: Double) {
     guard readsPerSecond > 0, writesPerSecond > 0, readsPerSecond.isFinite, writesPerSecond.isFinite else { return nil }
     self.readsPerSecond = readsPerSecond
     self.writesPerSecond = writesPerSecond

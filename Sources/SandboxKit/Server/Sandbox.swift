@@ -7,42 +7,49 @@ internal import Synchronization
 /// All services of a sandbox, each on its port of the loopback interface.
 ///
 /// One thread answers all requests, one after the other: so that a run with a seed can be repeated.
-final class Sandbox: Sendable {
+package final class Sandbox: Sendable {
   /// What a sandbox is made of.
-  struct Configuration: Sendable {
-    var settings = SandboxState.Settings()
-    var accounts = AccountDirectory()
-    var seed: UInt64 = 1
+  package struct Configuration: Sendable {
+    package var settings = SandboxState.Settings()
+    package var accounts = AccountDirectory()
+    package var seed: UInt64 = 1
     /// Of S3; the other services have the next four. 0 for any.
-    var port = 0
-    var countsKeys = false
-    var delay = FaultRule.Delay.fixed(0)
-    var faults: [FaultRule] = []
-    var limits: RateLimits?
-    var virtualBuckets: [VirtualBucket] = []
+    package var port = 0
+    package var countsKeys = false
+    package var delay = FaultRule.Delay.fixed(0)
+    package var faults: [FaultRule] = []
+    package var limits: RateLimits?
+    package var virtualBuckets: [VirtualBucket] = []
+
+    package init() {}
   }
 
   /// A bucket of computed objects that there is from the start.
-  struct VirtualBucket: Sendable {
-    var name: String
-    var count: Int
-    var shape = VirtualObjects.Shape.hex
+  package struct VirtualBucket: Sendable {
+    package var name: String
+    package var count: Int
+    package var shape = VirtualObjects.Shape.hex
     /// The share of objects that belong to `tools`, 0 to 1; the others belong to `site`, as the bucket does.
-    var foreignShare = 0.3
-    var aclCount = 4
+    package var foreignShare = 0.3
+    package var aclCount = 4
+
+    package init(name: String, count: Int) {
+      self.name = name
+      self.count = count
+    }
   }
 
   /// The services' URLs.
-  struct Addresses: Sendable {
-    let endpoint: String
-    let cloudFront: String
-    let viewer: String
-    let sts: String
-    let control: String
+  package struct Addresses: Sendable {
+    package let endpoint: String
+    package let cloudFront: String
+    package let viewer: String
+    package let sts: String
+    package let control: String
   }
 
-  let configuration: Configuration
-  let addresses: Addresses
+  package let configuration: Configuration
+  package let addresses: Addresses
   private let group: MultiThreadedEventLoopGroup
   private let listeners: [HTTPListener]
 
@@ -72,8 +79,8 @@ final class Sandbox: Sendable {
 
   /// Starts all services.
   ///
-  /// - Throws: where a port is taken.
-  init(_ configuration: Configuration) async throws {
+  /// - Throws: `PortError`.
+  package init(_ configuration: Configuration) async throws {
     self.configuration = configuration
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let shared = Shared(configuration)
@@ -100,10 +107,9 @@ final class Sandbox: Sendable {
     } catch let error as IOError {
       for listener in listeners { await listener.close() }
       try? await group.shutdownGracefully()
-      let port = configuration.port == 0 ? "a port" : "port \(configuration.port + listeners.count)"
-      throw SandboxFailure(
-        "\(port) of 127.0.0.1 cannot be had: \(String(cString: strerror(error.errnoCode))). Name another with --port; "
-          + "0 takes any that are free.")
+      throw PortError(
+        port: configuration.port == 0 ? nil : configuration.port + listeners.count,
+        reason: String(cString: strerror(error.errnoCode)))
     }
     self.group = group
     self.listeners = listeners
@@ -118,9 +124,20 @@ final class Sandbox: Sendable {
     }
   }
 
-  func stop() async {
+  package func stop() async {
     for listener in listeners { await listener.close() }
     try? await group.shutdownGracefully()
+  }
+}
+
+/// A port that cannot be listened on.
+package struct PortError: Error, CustomStringConvertible {
+  /// Nil where any was wanted.
+  package let port: Int?
+  package let reason: String
+
+  package var description: String {
+    "\(port.map { "port \($0)" } ?? "a port") of 127.0.0.1 cannot be had: \(reason)."
   }
 }
 

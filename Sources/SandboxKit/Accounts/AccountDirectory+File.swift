@@ -8,7 +8,7 @@ extension AccountDirectory {
   /// "secretKey"}}, "roles": {NAME: {"trusts": [ACCOUNT NAME, …]}}}}}`
   ///
   /// the form of the file that `--info` writes. What is left out of an account is made of its name.
-  init(parsing bytes: [UInt8]) throws {
+  package init(parsing bytes: [UInt8]) throws {
     let document = try JSONDecoder().decode(Document.self, from: Data(bytes))
     let accounts = try document.accounts.map { name, account in
       SandboxAccount(

@@ -1,8 +1,8 @@
 internal import Foundation
 
 /// What is wrong with a JSON document that somebody wrote by hand.
-struct InputFileError: Error, CustomStringConvertible {
-  let description: String
+package struct InputFileError: Error, CustomStringConvertible {
+  package let description: String
 
   init(_ description: String) {
     self.description = description
@@ -11,7 +11,7 @@ struct InputFileError: Error, CustomStringConvertible {
   /// - Parameters:
   ///   - error: what a decoder threw.
   ///   - item: what the elements of its lists are called.
-  init(_ error: any Error, item: String) {
+  package init(_ error: any Error, item: String) {
     func text(_ path: [any CodingKey], _ message: String) -> String {
       let place = path.map { key in key.intValue.map { "\(item) \($0 + 1)" } ?? key.stringValue }
       return place.isEmpty ? message : place.joined(separator: ", ") + ": " + message

@@ -21,7 +21,7 @@ extension Sandbox {
   }
 
   /// Writes the file as a whole: whoever waits for it finds a sandbox that answers.
-  func writeInfo(to path: String) throws {
+  package func writeInfo(to path: String) throws {
     let info = Info(
       endpoint: addresses.endpoint, region: configuration.settings.region, cloudfront: addresses.cloudFront,
       viewer: addresses.viewer, sts: addresses.sts, control: addresses.control,
@@ -36,7 +36,7 @@ extension Sandbox {
   }
 
   /// A shared credentials file and a config file, `credentials` and `config`, with a profile for each account and user.
-  func writeProfiles(to folder: String) throws {
+  package func writeProfiles(to folder: String) throws {
     var (credentials, config) = ("", "")
     func add(_ profile: String, _ keys: Credentials) {
       credentials +=
