@@ -70,6 +70,9 @@ let package = Package(
     .testTarget(
       name: "FixACLKitTests", dependencies: ["FixACLKit", "AWSKit", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "SandboxKitTests",
+      dependencies: ["SandboxKit", "AWSKit", .product(name: "NIOHTTP1", package: "swift-nio")], swiftSettings: strict),
     .target(
       name: "FuzzTargets",
       dependencies: ["FixACLKit", "AWSKit", .product(name: "Crypto", package: "swift-crypto")],

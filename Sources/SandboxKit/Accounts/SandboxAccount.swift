@@ -41,7 +41,7 @@ package struct SandboxAccount: Sendable, Hashable {
     let number = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } % 900_000_000_000 + 100_000_000_000
     self.name = name
     self.accountID = accountID ?? String(number)
-    self.canonicalID = canonicalID ?? CanonicalID(Hex.encode(digest))
+    self.canonicalID = canonicalID ?? CanonicalID(Hexadecimal.encode(digest))
     self.credentials = credentials ?? Self.credentials(for: "\(name) root")
     self.users = users
     self.roles = roles
@@ -49,7 +49,7 @@ package struct SandboxAccount: Sendable, Hashable {
 
   /// Keys made of a text: the same at every start, and good for nothing anywhere else.
   static func credentials(for text: String, isTemporary: Bool = false) -> Credentials {
-    let hex = Hex.encode(SHA256.hash(data: Array("fixacl-sandbox keys \(text)".utf8)))
+    let hex = Hexadecimal.encode(SHA256.hash(data: Array("fixacl-sandbox keys \(text)".utf8)))
     return Credentials(
       accessKeyID: (isTemporary ? "ASIA" : "AKIA") + hex.prefix(16).uppercased(),
       secretAccessKey: String(hex.suffix(40)), sessionToken: isTemporary ? "sandbox-session-" + hex : nil)

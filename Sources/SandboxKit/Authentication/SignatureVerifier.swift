@@ -61,7 +61,7 @@ struct SignatureVerifier {
     let key = signingKey(
       KeyScope(secret: credentials.secretAccessKey, day: authorization.day, region: authorization.region))
     let code = HMAC<SHA256>.authenticationCode(for: toSign, using: key)
-    guard code.withUnsafeBytes({ Hex.encode($0) }) == authorization.signature else {
+    guard Hexadecimal.encode(code) == authorization.signature else {
       throw ServiceError(
         403, "SignatureDoesNotMatch",
         "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
@@ -106,7 +106,7 @@ struct SignatureVerifier {
     }
     line(request.method.utf8)
     // S3 takes the path once encoded, whatever the client's way to write it.
-    line(PercentEncoding.encode(request.path ?? [], keepingSlashes: true).utf8)
+    line(PercentCoding.encode(request.path ?? [], keepingSlashes: true).utf8)
     line(canonicalQuery(request).utf8)
     for name in authorization.signedHeaders {
       canonical += name.utf8
@@ -129,7 +129,7 @@ struct SignatureVerifier {
   private func canonicalQuery(_ request: SandboxRequest) -> String {
     guard !request.query.isEmpty else { return "" }
     var fields = request.query.map { field in
-      (name: PercentEncoding.encode(field.name), value: PercentEncoding.encode(field.value))
+      (name: PercentCoding.encode(field.name.utf8), value: PercentCoding.encode(field.value))
     }
     fields.sort { left, right in left.name == right.name ? left.value < right.value : left.name < right.name }
     return fields.map { $0.name + "=" + $0.value }.joined(separator: "&")
@@ -175,8 +175,10 @@ struct SignatureVerifier {
     return request.body
   }
 
+  private static let emptyHash = Hexadecimal.encode(SHA256.hash(data: [UInt8]()))
+
   private static func hash(_ bytes: [UInt8]) -> String {
-    bytes.isEmpty ? SigV4Signer.emptyPayloadHash : SHA256.hash(data: bytes).withUnsafeBytes { Hex.encode($0) }
+    bytes.isEmpty ? emptyHash : Hexadecimal.encode(SHA256.hash(data: bytes))
   }
 
   /// Takes `aws-chunked` framing away: `size CRLF data CRLF … 0 CRLF`, and the trailers after it.

@@ -34,27 +34,16 @@ struct Authorizer {
     return grants(of: bucket.acl, include: permission)
   }
 
-  /// Whether an object may be written under that key: a right over the bucket, whose ACL can grant it.
+  /// Whether something may be written or deleted under a key: a right over the bucket, whose ACL can grant it.
   ///
-  /// - Parameters:
-  ///   - existing: what is there already.
-  ///   - action: `s3:PutObject`, or what of an upload needs a right of its own, such as `s3:PutObjectAcl`.
-  func allowsPut(_ key: ObjectKey, over existing: StoredObject? = nil, action: String = "s3:PutObject") -> Bool {
-    allowsOnKey(action, key, existing)
-  }
-
-  /// The bucket's owner can always delete, whoever owns the object.
-  func allowsDelete(_ key: ObjectKey, _ existing: StoredObject?, version: Bool) -> Bool {
-    allowsOnKey(version ? "s3:DeleteObjectVersion" : "s3:DeleteObject", key, existing)
-  }
-
-  private func allowsOnKey(_ action: String, _ key: ObjectKey, _ existing: StoredObject?) -> Bool {
+  /// - Parameter owner: of what is there already, if anything is.
+  func allowsOnKey(_ action: String, _ key: ObjectKey, over owner: CanonicalID? = nil) -> Bool {
     let resource = resource(key)
     if isDenied(action, resource) { return false }
     if isBucketOwner || isAllowed(action, resource) { return true }
     // WRITE on a bucket lets its grantees make new objects, and overwrite and delete their own only (User Guide: "ACL
     // overview", what kind of permissions a grantee can have).
-    return grants(of: bucket.acl, include: .write) && existing.map { caller.isAdministrator(of: $0.owner) } ?? true
+    return grants(of: bucket.acl, include: .write) && owner.map(caller.isAdministrator) ?? true
   }
 
   // MARK: Objects

@@ -24,7 +24,7 @@ extension FaultRule: Decodable {
       key: try values.decodeIfPresent(String.self, forKey: .key).map { Wildcard($0) },
       probability: try values.decodeIfPresent(Double.self, forKey: .probability) ?? 1,
       remaining: try values.decodeIfPresent(Int.self, forKey: .count))
-    guard operation == "*" || Self.operations.contains(operation) else {
+    guard operation == "*" || (decoder.userInfo[.operations] as? Set<String>)?.contains(operation) ?? true else {
       throw corrupted(.operation, "the sandbox has no operation '\(operation)'; '*' is for all")
     }
     guard (0...1).contains(probability) else { throw corrupted(.probability, "it must be from 0 to 1") }
@@ -37,11 +37,6 @@ extension FaultRule: Decodable {
     }
     delay = try Self.delay(values)
   }
-
-  /// The names of everything that can be asked for.
-  private static let operations = Set(
-    S3Call.Operation.allCases.map(\.rawValue) + CloudFrontCall.Operation.allCases.map(\.rawValue)
-      + STSCall.Action.allCases.map(\.rawValue) + [ViewerService.operation])
 
   private static func delay(_ values: KeyedDecodingContainer<CodingKeys>) throws -> Delay {
     func corrupted(_ key: CodingKeys, _ description: String) -> DecodingError {
@@ -65,14 +60,23 @@ extension FaultRule: Decodable {
     }
   }
 
-  /// Reads the list that `--faults` names and `PUT CONTROL/faults` takes.
-  package static func list(parsing bytes: [UInt8]) throws(InputFileError) -> [FaultRule] {
+  /// Reads a list of rules.
+  ///
+  /// - Parameter operations: the names of everything that can be asked for.
+  static func list(parsing bytes: [UInt8], operations: Set<String>) throws(InputFileError) -> [FaultRule] {
+    let decoder = JSONDecoder()
+    decoder.userInfo[.operations] = operations
     do {
-      return try JSONDecoder().decode([FaultRule].self, from: Data(bytes))
+      return try decoder.decode([FaultRule].self, from: Data(bytes))
     } catch {
       throw InputFileError(error, item: "rule")
     }
   }
+}
+
+extension CodingUserInfoKey {
+  /// The names that a rule's operation must be one of.
+  fileprivate static let operations = CodingUserInfoKey(rawValue: "operations")!
 }
 
 extension FaultRule.Delay {

@@ -18,7 +18,7 @@ struct SandboxRequest: Sendable {
     self.method = method
     let target = uri.utf8
     let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
-    path = PercentEncoding.decode(target[..<end], plusIsBlank: false)
+    path = PercentCoding.decode(target[..<end], plusIsBlank: false)
     query =
       end == target.endIndex
       ? []
@@ -26,8 +26,8 @@ struct SandboxRequest: Sendable {
         let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
         let value = equals == part.endIndex ? part[equals...] : part[part.index(after: equals)...]
         return (
-          String(decoding: PercentEncoding.decode(part[..<equals]) ?? [], as: UTF8.self),
-          PercentEncoding.decode(value) ?? Array(value)
+          String(decoding: PercentCoding.decode(part[..<equals]) ?? [], as: UTF8.self),
+          PercentCoding.decode(value) ?? Array(value)
         )
       }
     self.headers = headers

@@ -8,27 +8,6 @@ internal import NIOPosix
 /// Requests are collected whole, answered on the event loop's thread, and written; an answer may be delayed, cut or
 /// broken off, as faults ask for.
 final class HTTPListener: Sendable {
-  /// How an answer goes out.
-  struct Delivery: Sendable {
-    enum Ending: Sendable {
-      case whole
-      /// The connection is reset before the answer.
-      case reset
-      /// The connection is reset after half of the body, or within the headers where there is none.
-      case resetMidway
-      /// The connection is closed after half of the body, or within the headers where there is none.
-      case truncated
-      /// Nothing more comes; the connection stays.
-      case stall
-      /// The Content-Length says one byte more than there is, then the connection is closed.
-      case wrongLength
-    }
-
-    var response: SandboxResponse
-    var delayMilliseconds = 0.0
-    var ending = Ending.whole
-  }
-
   typealias Answer = @Sendable (SandboxRequest) -> Delivery
 
   let port: Int
@@ -103,7 +82,7 @@ private final class RequestCollector: ChannelInboundHandler {
     }
   }
 
-  private func deliver(_ delivery: HTTPListener.Delivery, to request: HTTPRequestHead, context: ChannelHandlerContext) {
+  private func deliver(_ delivery: Delivery, to request: HTTPRequestHead, context: ChannelHandlerContext) {
     guard context.channel.isActive else { return }
     switch delivery.ending {
     case .stall: return

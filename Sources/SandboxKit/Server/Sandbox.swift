@@ -86,7 +86,7 @@ package final class Sandbox: Sendable {
     let shared = Shared(configuration)
     var listeners: [HTTPListener] = []
     func listen(
-      _ answer: @escaping @Sendable (Services, SandboxRequest) -> HTTPListener.Delivery
+      _ answer: @escaping @Sendable (Services, SandboxRequest) -> Delivery
     ) async throws -> String {
       let port = configuration.port == 0 ? 0 : configuration.port + listeners.count
       let listener = try await HTTPListener(port: port, group: group) {

@@ -1,5 +1,4 @@
 internal import NIOHTTP1
-internal import NIOHTTP1
 internal import AWSKit
 
 /// Errors in the form of the services other than S3.
@@ -17,7 +16,7 @@ extension SandboxResponse {
       }
       writer.element("RequestId", text: requestID)
     }
-    response.headers.add(contentsOf: error.headers)
+    for (name, value) in error.headers { response.headers.add(name: name, value: value) }
     return response
   }
 }
@@ -59,7 +58,8 @@ extension ServiceError {
     guard let sent = Timestamp(basic: detail("RequestTime")), let now = Timestamp(extended: detail("ServerTime")) else {
       return message
     }
-    let skew = SignatureVerifier.maximumSkew
+    // As the error itself tells it.
+    let skew = (Int(detail("MaxAllowedSkewMilliseconds")) ?? 0) / 1000
     let minutes = skew / 60
     return sent < now
       ? "Signature expired: \(sent.basic) is now earlier than \(Timestamp(seconds: now.seconds - skew).basic) "

@@ -13,10 +13,10 @@ extension SandboxState {
   func deliver(
     _ operation: String, isWrite: Bool, bucket: String? = nil, key: ObjectKey? = nil,
     failure: (ServiceError) -> SandboxResponse, perform: () throws(ServiceError) -> SandboxResponse
-  ) -> HTTPListener.Delivery {
+  ) -> Delivery {
     counters.count(request: operation)
     let decision = faults.decide(operation, isWrite: isWrite, bucket: bucket, key: key, at: Self.monotonicSeconds)
-    var delivery = HTTPListener.Delivery(
+    var delivery = Delivery(
       response: SandboxResponse(), delayMilliseconds: decision.delayMilliseconds)
     do throws(ServiceError) {
       switch decision.fault {
@@ -43,17 +43,17 @@ extension SandboxState {
   /// - Parameter answer: takes that ID, and what writes an error.
   func deliver(
     errorsIn namespace: String,
-    _ answer: (String, (ServiceError) -> SandboxResponse) throws(ServiceError) -> HTTPListener.Delivery
-  ) -> HTTPListener.Delivery {
+    _ answer: (String, (ServiceError) -> SandboxResponse) throws(ServiceError) -> Delivery
+  ) -> Delivery {
     let requestID = newRequestID()
     func failure(_ error: ServiceError) -> SandboxResponse {
       .errorResponse(error, namespace: namespace, requestID: requestID)
     }
-    var delivery: HTTPListener.Delivery
+    var delivery: Delivery
     do throws(ServiceError) {
       delivery = try answer(requestID, failure)
     } catch {
-      delivery = HTTPListener.Delivery(response: failure(error))
+      delivery = Delivery(response: failure(error))
     }
     delivery.response.headers.add(name: "x-amzn-RequestId", value: requestID)
     return delivery
@@ -72,7 +72,7 @@ extension ServiceError {
   }
 }
 
-extension HTTPListener.Delivery {
+extension Delivery {
   /// Breaks an answer as a fault asks for.
   fileprivate mutating func apply(_ fault: FaultRule.Fault?) {
     switch fault {

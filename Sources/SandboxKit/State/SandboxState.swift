@@ -54,12 +54,7 @@ package final class SandboxState {
 
   /// The bucket's Block Public Access and its account's, together: S3 applies the more restrictive one.
   func publicAccessBlock(of bucket: SandboxBucket) -> PublicAccessBlock {
-    var block = bucket.publicAccessBlock ?? PublicAccessBlock()
-    guard let account = accountPublicAccessBlocks[bucket.owner.accountID] else { return block }
-    block.blockPublicAcls = block.blockPublicAcls || account.blockPublicAcls
-    block.ignorePublicAcls = block.ignorePublicAcls || account.ignorePublicAcls
-    block.blockPublicPolicy = block.blockPublicPolicy || account.blockPublicPolicy
-    block.restrictPublicBuckets = block.restrictPublicBuckets || account.restrictPublicBuckets
-    return block
+    (bucket.publicAccessBlock ?? PublicAccessBlock()).union(
+      accountPublicAccessBlocks[bucket.owner.accountID] ?? PublicAccessBlock())
   }
 }

@@ -79,12 +79,12 @@ struct Content: Sendable {
       Self.writeETag(generatedFrom: seed &+ UInt64(range.lowerBound) &* 31, size: size, to: &text)
       return String(decoding: text, as: UTF8.self)
     }
-    return Hex.encode(Insecure.MD5.hash(data: bytes))
+    return Hexadecimal.encode(Insecure.MD5.hash(data: bytes))
   }
 
   /// The ETag of bytes that are made up: 32 hexadecimal digits.
   static func writeETag(generatedFrom seed: UInt64, size: Int, to text: inout [UInt8]) {
-    for number in [seed ^ 0x6578_6163_7469_7479, seed &+ UInt64(size)] { Hex.write(number, to: &text) }
+    for number in [seed ^ 0x6578_6163_7469_7479, seed &+ UInt64(size)] { Hexadecimal.write(number, to: &text) }
   }
 
   private static func byte(at place: Int, seed: UInt64) -> UInt8 {

@@ -7,7 +7,7 @@ extension Distribution {
     /// Whether viewers need a signed URL or cookies.
     let isRestricted: Bool
 
-    init(_ element: XMLElement) {
+    init(_ element: XMLNode) {
       originID = element["TargetOriginId"]?.text ?? ""
       isRestricted = ["TrustedSigners", "TrustedKeyGroups"].contains { element[$0]?["Enabled"]?.text == "true" }
     }

@@ -38,9 +38,9 @@ struct Distribution: Sendable, Identifiable {
   let lastModified: Timestamp
   var origins: [Origin] = []
   /// The elements of the configuration: those that came, and those that CloudFront adds.
-  let config: [XMLElement]
+  let config: [XMLNode]
 
-  init(id: String, accountID: String, etag: String, lastModified: Timestamp, config: XMLElement) {
+  init(id: String, accountID: String, etag: String, lastModified: Timestamp, config: XMLNode) {
     self.id = id
     self.accountID = accountID
     self.etag = etag
@@ -48,7 +48,7 @@ struct Distribution: Sendable, Identifiable {
     self.config = config.children + Self.defaults.filter { config[$0.name] == nil }
   }
 
-  subscript(name: String) -> XMLElement? { config.first { $0.name == name } }
+  subscript(name: String) -> XMLNode? { config.first { $0.name == name } }
 
   var arn: String { "arn:aws:cloudfront::\(accountID):distribution/\(id)" }
 
@@ -59,7 +59,7 @@ struct Distribution: Sendable, Identifiable {
   var callerReference: String { self["CallerReference"]?.text ?? "" }
 
   /// What a configuration has where nothing else is said.
-  private static let defaults: [XMLElement] = {
+  private static let defaults: [XMLNode] = {
     let text = """
       <Defaults><Aliases><Quantity>0</Quantity></Aliases><DefaultRootObject/>\
       <CacheBehaviors><Quantity>0</Quantity></CacheBehaviors>\
@@ -71,12 +71,12 @@ struct Distribution: Sendable, Identifiable {
       <RestrictionType>none</RestrictionType><Quantity>0</Quantity></GeoRestriction></Restrictions><WebACLId/>\
       <HttpVersion>http2</HttpVersion><IsIPV6Enabled>false</IsIPV6Enabled><Staging>false</Staging></Defaults>
       """
-    return (try? XMLElement(parsing: Array(text.utf8), root: "Defaults"))?.children ?? []
+    return (try? XMLNode(parsing: Array(text.utf8), root: "Defaults"))?.children ?? []
   }()
 
   // MARK: Documents
 
-  func write(to writer: inout XMLWriter) {
+  func write(to writer: inout DocumentWriter) {
     writeState(to: &writer)
     writer.element("InProgressInvalidationBatches", text: "0")
     writer.element("DomainName", text: domainName)
@@ -89,12 +89,12 @@ struct Distribution: Sendable, Identifiable {
     writer.element("DistributionConfig", writeConfig)
   }
 
-  func writeConfig(to writer: inout XMLWriter) {
+  func writeConfig(to writer: inout DocumentWriter) {
     for element in config { writer.element(element) }
   }
 
   /// As lists have it.
-  func writeSummary(to writer: inout XMLWriter) {
+  func writeSummary(to writer: inout DocumentWriter) {
     let leftOut = ["CallerReference", "DefaultRootObject", "Logging", "ContinuousDeploymentPolicyId"]
     writer.element("DistributionSummary") { writer in
       writeState(to: &writer)
@@ -104,7 +104,7 @@ struct Distribution: Sendable, Identifiable {
     }
   }
 
-  private func writeState(to writer: inout XMLWriter) {
+  private func writeState(to writer: inout DocumentWriter) {
     writer.element("Id", text: id)
     writer.element("ARN", text: arn)
     writer.element("Status", text: "Deployed")
@@ -112,7 +112,7 @@ struct Distribution: Sendable, Identifiable {
   }
 }
 
-extension XMLElement {
+extension XMLNode {
   /// Whether each `Quantity` in it is the number of the `Items` beside it.
   var hasConsistentQuantities: Bool {
     if let quantity = self["Quantity"], Int(quantity.text) != self["Items"]?.children.count ?? 0 { return false }

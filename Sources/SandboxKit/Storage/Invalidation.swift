@@ -8,7 +8,7 @@ struct Invalidation: Sendable, Identifiable {
   let paths: [String]
   let createTime: Timestamp
 
-  func write(to writer: inout XMLWriter) {
+  func write(to writer: inout DocumentWriter) {
     writeSummary(to: &writer)
     writer.element("InvalidationBatch") { writer in
       writer.element("Paths") { writer in
@@ -22,7 +22,7 @@ struct Invalidation: Sendable, Identifiable {
   }
 
   /// What of it lists have.
-  func writeSummary(to writer: inout XMLWriter) {
+  func writeSummary(to writer: inout DocumentWriter) {
     writer.element("Id", text: id)
     writer.element("CreateTime", text: createTime.s3Date)
     writer.element("Status", text: "Completed")

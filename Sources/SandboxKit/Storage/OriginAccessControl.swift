@@ -18,12 +18,12 @@ struct OriginAccessControl: Sendable, Identifiable {
   let accountID: String
   let etag: String
 
-  func write(to writer: inout XMLWriter) {
+  func write(to writer: inout DocumentWriter) {
     writer.element("Id", text: id)
     writer.element("OriginAccessControlConfig", writeConfig)
   }
 
-  func writeConfig(to writer: inout XMLWriter) {
+  func writeConfig(to writer: inout DocumentWriter) {
     writer.element("Name", text: name)
     writer.element("Description", text: description)
     writer.element("SigningProtocol", text: "sigv4")
@@ -32,7 +32,7 @@ struct OriginAccessControl: Sendable, Identifiable {
   }
 
   /// As lists have it.
-  func writeSummary(to writer: inout XMLWriter) {
+  func writeSummary(to writer: inout DocumentWriter) {
     writer.element("OriginAccessControlSummary") { writer in
       writer.element("Id", text: id)
       writeConfig(to: &writer)

@@ -18,26 +18,26 @@ struct OriginAccessIdentity: Sendable, Identifiable {
   ) {
     self.id = id
     self.canonicalID =
-      canonicalID ?? CanonicalID(Hex.encode(SHA256.hash(data: Array("fixacl-sandbox OAI \(id)".utf8))))
+      canonicalID ?? CanonicalID(Hexadecimal.encode(SHA256.hash(data: Array("fixacl-sandbox OAI \(id)".utf8))))
     self.callerReference = callerReference
     self.comment = comment
     self.accountID = accountID
     self.etag = etag
   }
 
-  func write(to writer: inout XMLWriter) {
+  func write(to writer: inout DocumentWriter) {
     writer.element("Id", text: id)
     writer.element("S3CanonicalUserId", text: canonicalID.value)
     writer.element("CloudFrontOriginAccessIdentityConfig", writeConfig)
   }
 
-  func writeConfig(to writer: inout XMLWriter) {
+  func writeConfig(to writer: inout DocumentWriter) {
     writer.element("CallerReference", text: callerReference)
     writer.element("Comment", text: comment)
   }
 
   /// As lists have it.
-  func writeSummary(to writer: inout XMLWriter) {
+  func writeSummary(to writer: inout DocumentWriter) {
     writer.element("CloudFrontOriginAccessIdentitySummary") { writer in
       writer.element("Id", text: id)
       writer.element("S3CanonicalUserId", text: canonicalID.value)

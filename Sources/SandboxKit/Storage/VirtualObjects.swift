@@ -143,7 +143,7 @@ package struct VirtualObjects: Sendable {
   func writeKey(at index: Int, to bytes: inout [UInt8]) {
     switch shape {
     case .hex:
-      Hex.write(UInt64(index) * step, to: &bytes)
+      Hexadecimal.write(UInt64(index) * step, to: &bytes)
     case .dates:
       let time = Array(Timestamp(seconds: 1_577_836_800 + index / max(1000, count / 50_000_000) * 3600).basic.utf8)
       bytes += "logs/".utf8
@@ -218,7 +218,7 @@ package struct VirtualObjects: Sendable {
     guard digits.count == 16 else { return nil }
     var number: UInt64 = 0
     for digit in digits {
-      guard let value = Hex.value(digit) else { return nil }
+      guard let value = Hexadecimal.value(digit) else { return nil }
       number = number << 4 | UInt64(value)
     }
     return number

@@ -14,7 +14,7 @@ extension Timestamp {
   }
 
   /// Reads `Mon, 23 Nov 2026 10:15:00 GMT`.
-  init?(httpDate text: String) {
+  init?(rfc9110 text: String) {
     let parts = text.split { $0 == " " || $0 == ":" || $0 == "," }.map(String.init)
     guard parts.count == 8, let day = Int(parts[1]), let month = Self.months.firstIndex(of: parts[2]),
       let year = Int(parts[3]), let hour = Int(parts[4]), let minute = Int(parts[5]), let second = Int(parts[6])

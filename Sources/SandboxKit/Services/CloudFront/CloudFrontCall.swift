@@ -79,14 +79,14 @@ struct CloudFrontCall {
   }
 
   /// The body as a document.
-  func document(_ root: StaticString) throws(ServiceError) -> XMLElement {
+  func document(_ root: String) throws(ServiceError) -> XMLNode {
     guard !body.isEmpty else {
       throw ServiceError(
         400, "MissingBody",
         "This operation requires a body. Ensure that the body is present and the Content-Type header is set.")
     }
     do {
-      return try XMLElement(parsing: body, root: root)
+      return try XMLNode(parsing: body, root: root)
     } catch {
       throw .malformedXML
     }

@@ -25,7 +25,7 @@ struct CloudFrontPage<Element: Identifiable> where Element.ID == String {
     isTruncated = items.count < rest.count
   }
 
-  func response(_ root: String, _ write: (Element, inout XMLWriter) -> Void) -> SandboxResponse {
+  func response(_ root: String, _ write: (Element, inout DocumentWriter) -> Void) -> SandboxResponse {
     .cloudFront(root) { writer in
       writer.element("Marker", text: marker)
       if isTruncated, let last = items.last { writer.element("NextMarker", text: last.id) }

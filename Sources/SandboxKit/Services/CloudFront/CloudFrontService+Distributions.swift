@@ -34,7 +34,7 @@ extension CloudFrontService {
   }
 
   private func origin(
-    _ element: XMLElement, of account: SandboxAccount
+    _ element: XMLNode, of account: SandboxAccount
   ) throws(ServiceError) -> Distribution.Origin {
     guard let id = element["Id"]?.text, !id.isEmpty, let domainName = element["DomainName"]?.text else {
       throw .malformedXML

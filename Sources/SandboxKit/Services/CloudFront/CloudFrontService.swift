@@ -16,7 +16,7 @@ final class CloudFrontService {
   }
 
   /// Answers one request, with the faults that were asked for.
-  func deliver(_ request: SandboxRequest) -> HTTPListener.Delivery {
+  func deliver(_ request: SandboxRequest) -> Delivery {
     world.deliver(errorsIn: Self.namespace) { (_, failure) throws(ServiceError) in
       let (operation, ids) = try CloudFrontCall.resolve(request)
       return world.deliver(
@@ -58,7 +58,7 @@ extension SandboxResponse {
   /// A document in CloudFront's namespace.
   static func cloudFront(
     _ root: String, status: Int = 200, etag: String? = nil, location: String? = nil,
-    _ content: (inout XMLWriter) -> Void
+    _ content: (inout DocumentWriter) -> Void
   ) -> SandboxResponse {
     var response = SandboxResponse.xml(
       root, status: status, attributes: " xmlns=\"\(CloudFrontService.namespace)\"", content)

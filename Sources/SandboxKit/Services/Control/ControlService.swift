@@ -12,8 +12,8 @@ final class ControlService {
     self.world = world
   }
 
-  func deliver(_ request: SandboxRequest) -> HTTPListener.Delivery {
-    HTTPListener.Delivery(response: answer(request))
+  func deliver(_ request: SandboxRequest) -> Delivery {
+    Delivery(response: answer(request))
   }
 
   private static let help = """

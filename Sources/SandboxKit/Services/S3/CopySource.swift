@@ -33,8 +33,7 @@ extension S3Service {
     let bucket = try existingBucket(
       source.bucketName, expectedOwner: call.header("x-amz-source-expected-bucket-owner"))
     let object = try existingObject(
-      source.key, versionID: source.versionID, bucket, authorizer(call, bucket),
-      action: source.versionID == nil ? "s3:GetObject" : "s3:GetObjectVersion", permission: .read)
+      source.key, versionID: source.versionID, bucket, authorizer(call, bucket), "s3:GetObject(Version)", .read)
     try checkCustomerKey(call, of: object, prefix: "x-amz-copy-source-server-side-encryption-customer-")
     try checkDecryption(of: object, by: call.caller)
     guard object.isReadable(at: call.now) else { throw Self.invalidObjectState(object) }
@@ -52,7 +51,7 @@ extension S3Service {
   }
 
   private func checkPreconditions(_ call: S3Call, _ object: StoredObject) throws(ServiceError) {
-    func date(_ name: String) -> Timestamp? { call.header(name).flatMap(Timestamp.init(httpDate:)) }
+    func date(_ name: String) -> Timestamp? { call.header(name).flatMap(Timestamp.init(rfc9110:)) }
     let wanted = call.header("x-amz-copy-source-if-match")
     if let wanted, !wanted.matches(etag: object.etag) { throw .preconditionFailed }
     if wanted == nil, let date = date("x-amz-copy-source-if-unmodified-since"), object.lastModified > date {

@@ -103,8 +103,8 @@ struct ListingWriter {
       case 0x20: bytes.append(UInt8(ascii: "+"))
       default:
         bytes.append(UInt8(ascii: "%"))
-        bytes.append(Hex.uppercaseDigits[Int(byte >> 4)])
-        bytes.append(Hex.uppercaseDigits[Int(byte & 15)])
+        bytes.append(Hexadecimal.uppercaseDigits[Int(byte >> 4)])
+        bytes.append(Hexadecimal.uppercaseDigits[Int(byte & 15)])
       }
     }
   }

@@ -2,7 +2,7 @@ internal import AWSKit
 
 /// A request as S3 understands it: who asks for which operation, on what.
 struct S3Call {
-  let operation: Operation
+  let operation: S3Operation
   /// Empty for operations on no bucket.
   let bucketName: String
   /// Empty for operations on no object.
@@ -20,10 +20,20 @@ struct S3Call {
   /// The version that the request names.
   var versionID: String? { text("versionId") }
 
+  init(_ request: S3Request, caller: Caller, body: [UInt8], now: Timestamp) {
+    operation = request.operation
+    bucketName = request.bucketName
+    key = request.key
+    self.request = request.http
+    self.caller = caller
+    self.body = body
+    self.now = now
+  }
+
   /// The body as a document.
-  func document(_ root: StaticString) throws(ServiceError) -> XMLElement {
+  func document(_ root: String) throws(ServiceError) -> XMLNode {
     do {
-      return try XMLElement(parsing: body, root: root)
+      return try XMLNode(parsing: body, root: root)
     } catch {
       throw .malformedXML
     }

@@ -4,18 +4,31 @@ extension S3Service {
   static let aclsNotSupported = ServiceError(
     400, "AccessControlListNotSupported", "The bucket does not allow ACLs")
 
-  func getObjectACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    let access = authorizer(call, bucket)
-    let object = try existingObject(call, bucket, access, action: "s3:GetObjectAcl", permission: .readACP)
-    var response = SandboxResponse.xml(document: Self.shown(object.acl, in: access.bucket).xml)
+  static func checkACLsAreOn(in bucket: SandboxBucket) throws(ServiceError) {
+    guard bucket.effectiveOwnership != .bucketOwnerEnforced else { throw aclsNotSupported }
+  }
+
+  func getBucketACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    .xml(document: Self.shown(bucket.acl, in: world.access(to: bucket)).document)
+  }
+
+  func putBucketACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    try Self.checkACLsAreOn(in: bucket)
+    bucket.acl = try requestedACL(call, bucket, current: bucket.acl)
+    return SandboxResponse()
+  }
+
+  func getObjectACL(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
+  ) throws(ServiceError) -> SandboxResponse {
+    var response = SandboxResponse.xml(document: Self.shown(object.acl, in: world.access(to: bucket)).document)
     addVersion(of: object, bucket, to: &response)
     return response
   }
 
-  func putObjectACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    guard bucket.effectiveOwnership != .bucketOwnerEnforced else { throw Self.aclsNotSupported }
-    let object = try existingObject(
-      call, bucket, authorizer(call, bucket), action: "s3:PutObjectAcl", permission: .writeACP)
+  func putObjectACL(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
+  ) throws(ServiceError) -> SandboxResponse {
     try checkDigest(call)
     bucket.setACL(try requestedACL(call, bucket, current: object.acl), of: object)
     var response = SandboxResponse()
@@ -46,7 +59,7 @@ extension S3Service {
       guard !call.body.isEmpty else {
         throw ServiceError(400, "MissingSecurityHeader", "Your request was missing a required header")
       }
-      do { acl = try AccessControlList(parsing: call.body) } catch {
+      do { acl = try AccessControlList(document: call.body) } catch {
         throw ServiceError(400, "MalformedACLError", ServiceError.malformedXML.message)
       }
       // An ACL cannot give an object away.
@@ -72,7 +85,7 @@ extension S3Service {
     let bucketOwner = bucket.owner.canonicalID
     guard let uploader = call.caller.canonicalID else { throw .accessDenied }
     let request = try ACLRequest(headersOf: call)
-    if request != nil, !authorizer(call, bucket).allowsPut(call.key, action: "s3:PutObjectAcl") { throw .accessDenied }
+    if request != nil, !authorizer(call, bucket).allowsOnKey("s3:PutObjectAcl", call.key) { throw .accessDenied }
     switch (bucket.effectiveOwnership, request) {
     case (.bucketOwnerEnforced, nil), (.bucketOwnerEnforced, .canned("bucket-owner-full-control")):
       return .owned(by: bucketOwner)

@@ -171,7 +171,7 @@ extension S3Service {
   /// The tags that the headers of an upload or a copy name, which need a right of their own.
   func requestedTags(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> [ObjectTag] {
     guard let header = call.header("x-amz-tagging") else { return [] }
-    guard authorizer(call, bucket).allowsPut(call.key, action: "s3:PutObjectTagging") else { throw .accessDenied }
+    guard authorizer(call, bucket).allowsOnKey("s3:PutObjectTagging", call.key) else { throw .accessDenied }
     return try Self.tags(queryString: header)
   }
 

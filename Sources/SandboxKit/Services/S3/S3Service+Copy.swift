@@ -6,7 +6,6 @@ extension S3Service {
   /// storage class, the encryption and the lock are never those of the source, metadata and tags are unless it says
   /// `REPLACE`.
   func copyObject(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    guard authorizer(call, bucket).allowsPut(call.key, over: bucket.newest(call.key)) else { throw .accessDenied }
     let (source, sourceBucket, original) = try sourceObject(call)
     try checkCopySize(original.content)
     let replacesMetadata = try directive(call, "x-amz-metadata-directive")
@@ -79,7 +78,7 @@ extension S3Service {
     guard
       authorizer(call, sourceBucket).allowsOnObject(
         "s3:GetObjectTagging", original.key, acl: original.acl, permission: nil),
-      authorizer(call, bucket).allowsPut(call.key, action: "s3:PutObjectTagging")
+      authorizer(call, bucket).allowsOnKey("s3:PutObjectTagging", call.key)
     else { throw .accessDenied }
     return original.attributes.tags
   }

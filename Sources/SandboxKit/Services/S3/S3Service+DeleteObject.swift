@@ -3,8 +3,10 @@ internal import AWSKit
 
 /// DeleteObject, DeleteObjects and RestoreObject.
 extension S3Service {
-  func deleteObject(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    let deleted = try delete(call.key, versionID: call.versionID, call, bucket)
+  func deleteObject(
+    _ call: S3Call, _ bucket: SandboxBucket, _ action: IAMAction
+  ) throws(ServiceError) -> SandboxResponse {
+    let deleted = try delete(call.key, versionID: call.versionID, call, bucket, action)
     var response = SandboxResponse(204)
     if deleted.isMarker { response.headers.add(name: "x-amz-delete-marker", value: "true") }
     if let version = deleted.versionID { response.headers.add(name: "x-amz-version-id", value: version) }
@@ -12,10 +14,12 @@ extension S3Service {
   }
 
   private func delete(
-    _ key: ObjectKey, versionID: String?, _ call: S3Call, _ bucket: SandboxBucket
+    _ key: ObjectKey, versionID: String?, _ call: S3Call, _ bucket: SandboxBucket, _ action: IAMAction
   ) throws(ServiceError) -> (versionID: String?, isMarker: Bool) {
     let existing = versionID.map { bucket.version(key, $0) } ?? bucket.newest(key)
-    guard authorizer(call, bucket).allowsDelete(key, existing, version: versionID != nil) else { throw .accessDenied }
+    let name = action.name(forVersion: versionID)
+    // The bucket's owner can always delete, whoever owns the object.
+    guard authorizer(call, bucket).allowsOnKey(name, key, over: existing?.owner) else { throw .accessDenied }
     if let versionID {
       guard let object = bucket.version(key, versionID) else { return (versionID, false) }
       let bypasses = call.header("x-amz-bypass-governance-retention")?.lowercased() == "true"
@@ -37,22 +41,24 @@ extension S3Service {
     return (marker.versionID, true)
   }
 
-  func deleteObjects(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+  func deleteObjects(
+    _ call: S3Call, _ bucket: SandboxBucket, _ action: IAMAction
+  ) throws(ServiceError) -> SandboxResponse {
     let checksums = ObjectChecksum.Algorithm.allCases.map { "x-amz-checksum-" + $0.rawValue }
     guard (checksums + ["content-md5"]).contains(where: { call.header($0) != nil }) else {
       throw .invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
     }
     try checkDigest(call)
     let document = try call.document("Delete")
-    let objects = Array(document.all("Object"))
+    let objects = document.all("Object")
     guard (1...1000).contains(objects.count) else { throw .malformedXML }
-    var answer = XMLWriter()
+    var answer = DocumentWriter()
     answer.element("DeleteResult", attributes: Self.namespace) { writer in
       for object in objects {
         let key = ObjectKey(object["Key"]?.text ?? "")
         let versionID = object["VersionId"]?.text
         do throws(ServiceError) {
-          let deleted = try delete(key, versionID: versionID, call, bucket)
+          let deleted = try delete(key, versionID: versionID, call, bucket, action)
           guard document["Quiet"]?.text != "true" else { continue }
           writer.element("Deleted") { writer in
             writer.element("Key", text: key.text.xmlSafe)
@@ -77,9 +83,10 @@ extension S3Service {
   // MARK: RestoreObject
 
   /// Restores at once: nobody wants to wait for hours in a rehearsal.
-  func restoreObject(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    var object = try existingObject(
-      call, bucket, authorizer(call, bucket), action: "s3:RestoreObject", permission: nil)
+  func restoreObject(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
+  ) throws(ServiceError) -> SandboxResponse {
+    var object = object
     guard StorageClass.archives.contains(object.attributes.storageClass) else {
       throw ServiceError(
         403, "InvalidObjectState", "Restore is not allowed for the object's current storage class")

@@ -3,11 +3,22 @@ internal import AWSKit
 
 /// GetObject and HeadObject.
 extension S3Service {
-  func getObject(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    let object = try existingObject(
-      call, bucket, authorizer(call, bucket), action: "s3:GetObject", permission: .read)
+  func getObject(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
+  ) throws(ServiceError) -> SandboxResponse {
+    try answer(call, bucket, object, isHead: false)
+  }
+
+  func headObject(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
+  ) throws(ServiceError) -> SandboxResponse {
+    try answer(call, bucket, object, isHead: true)
+  }
+
+  private func answer(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject, isHead: Bool
+  ) throws(ServiceError) -> SandboxResponse {
     try checkCustomerKey(call, of: object, prefix: "x-amz-server-side-encryption-customer-")
-    let isHead = call.operation == .headObject
     if !isHead {
       guard object.isReadable(at: call.now) else { throw Self.invalidObjectState(object) }
       try checkDecryption(of: object, by: call.caller)
@@ -65,7 +76,7 @@ extension S3Service {
   /// 304 and 412, as If-Match, If-None-Match and their kin ask for them.
   private func conditionalAnswer(_ call: S3Call, _ object: StoredObject) throws(ServiceError) -> SandboxResponse? {
     if let wanted = call.header("if-match"), !wanted.matches(etag: object.etag) { throw .preconditionFailed }
-    if let date = call.header("if-unmodified-since").flatMap(Timestamp.init(httpDate:)), object.lastModified > date,
+    if let date = call.header("if-unmodified-since").flatMap(Timestamp.init(rfc9110:)), object.lastModified > date,
       call.header("if-match") == nil
     {
       throw .preconditionFailed
@@ -73,7 +84,7 @@ extension S3Service {
     let isUnchanged =
       if let unwanted = call.header("if-none-match") {
         unwanted.matches(etag: object.etag)
-      } else if let date = call.header("if-modified-since").flatMap(Timestamp.init(httpDate:)) {
+      } else if let date = call.header("if-modified-since").flatMap(Timestamp.init(rfc9110:)) {
         object.lastModified <= date
       } else {
         false

@@ -5,9 +5,15 @@ internal import AWSKit
 /// ListObjects and ListObjectsV2.
 extension S3Service {
   func listObjects(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    guard authorizer(call, bucket).allowsOnBucket("s3:ListBucket", permission: .read) else { throw .accessDenied }
+    try list(call, bucket, isV2: false)
+  }
+
+  func listObjectsV2(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    try list(call, bucket, isV2: true)
+  }
+
+  private func list(_ call: S3Call, _ bucket: SandboxBucket, isV2: Bool) throws(ServiceError) -> SandboxResponse {
     let request = try ListingRequest(call)
-    let isV2 = call.operation == .listObjectsV2
     let token = isV2 ? call.text("continuation-token") : nil
     let after =
       try token.map(Self.key(ofToken:)) ?? ObjectKey(call.request.parameter(isV2 ? "start-after" : "marker") ?? [])

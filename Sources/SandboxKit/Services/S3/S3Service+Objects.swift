@@ -6,16 +6,8 @@ extension S3Service {
   ///
   /// - Throws: `NoSuchKey` only to callers who may list the bucket; others cannot tell "missing" from "forbidden".
   func existingObject(
-    _ call: S3Call, _ bucket: SandboxBucket, _ access: Authorizer, action: String, permission: Permission.Rights?
-  ) throws(ServiceError) -> StoredObject {
-    try existingObject(
-      call.key, versionID: call.versionID, bucket, access,
-      action: call.versionID == nil ? action : action.forVersions, permission: permission)
-  }
-
-  func existingObject(
-    _ key: ObjectKey, versionID: String?, _ bucket: SandboxBucket, _ access: Authorizer, action: String,
-    permission: Permission.Rights?
+    _ key: ObjectKey, versionID: String?, _ bucket: SandboxBucket, _ access: Authorizer, _ action: IAMAction,
+    _ permission: Permission.Rights?
   ) throws(ServiceError) -> StoredObject {
     let found = versionID.map { bucket.version(key, $0) } ?? bucket.newest(key)
     guard let object = found else {
@@ -30,7 +22,7 @@ extension S3Service {
     }
     if object.isDeleteMarker {
       guard access.allowsOnBucket("s3:ListBucket", permission: .read) else { throw .accessDenied }
-      let headers: HTTPHeaders = ["x-amz-delete-marker": "true", "x-amz-version-id": object.versionID]
+      let headers: KeyValuePairs = ["x-amz-delete-marker": "true", "x-amz-version-id": object.versionID]
       guard versionID == nil else {
         throw ServiceError(
           405, "MethodNotAllowed", "The specified method is not allowed against this resource.", headers: headers)
@@ -38,7 +30,9 @@ extension S3Service {
       throw ServiceError(
         404, "NoSuchKey", "The specified key does not exist.", details: [("Key", key.text.xmlSafe)], headers: headers)
     }
-    guard access.allowsOnObject(action, key, acl: object.acl, permission: permission) else { throw .accessDenied }
+    guard access.allowsOnObject(action.name(forVersion: versionID), key, acl: object.acl, permission: permission) else {
+      throw .accessDenied
+    }
     return object
   }
 
@@ -51,19 +45,6 @@ extension S3Service {
 }
 
 extension String {
-  /// `s3:GetObject` as `s3:GetObjectVersion`: what a request needs that names a version.
-  fileprivate var forVersions: String {
-    switch self {
-    case "s3:GetObjectAcl": "s3:GetObjectVersionAcl"
-    case "s3:PutObjectAcl": "s3:PutObjectVersionAcl"
-    case "s3:GetObject": "s3:GetObjectVersion"
-    case "s3:GetObjectTagging": "s3:GetObjectVersionTagging"
-    case "s3:PutObjectTagging": "s3:PutObjectVersionTagging"
-    case "s3:DeleteObjectTagging": "s3:DeleteObjectVersionTagging"
-    default: self
-    }
-  }
-
   /// Whether a header such as If-Match names that ETag: in a list, quoted or not, or `*`.
   func matches(etag: String) -> Bool {
     split(separator: ",").contains { part in

@@ -3,9 +3,6 @@ internal import AWSKit
 
 extension S3Service {
   func listObjectVersions(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    guard authorizer(call, bucket).allowsOnBucket("s3:ListBucketVersions", permission: .read) else {
-      throw .accessDenied
-    }
     let request = try ListingRequest(call)
     let marker = ObjectKey(call.request.parameter("key-marker") ?? [])
     let versionMarker = call.text("version-id-marker") ?? ""

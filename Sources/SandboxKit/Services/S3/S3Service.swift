@@ -11,17 +11,17 @@ final class S3Service {
   }
 
   /// Answers one request, with the faults that were asked for.
-  func deliver(_ request: SandboxRequest) -> HTTPListener.Delivery {
-    var delivery: HTTPListener.Delivery
+  func deliver(_ request: SandboxRequest) -> Delivery {
+    var delivery: Delivery
     do throws(ServiceError) {
-      let (operation, bucketName, key) = try S3Call.resolve(request)
+      let wanted = try S3Request(request)
       delivery = world.deliver(
-        operation.rawValue, isWrite: operation.isWrite, bucket: bucketName.isEmpty ? nil : bucketName,
-        key: key.bytes.isEmpty ? nil : key,
+        wanted.operation.name, isWrite: wanted.operation.isWrite,
+        bucket: wanted.bucketName.isEmpty ? nil : wanted.bucketName, key: wanted.key.bytes.isEmpty ? nil : wanted.key,
         failure: { errorResponse($0, to: request) },
-        perform: { () throws(ServiceError) in try perform(operation, bucketName, key, request) })
+        perform: { () throws(ServiceError) in try perform(wanted) })
     } catch {
-      delivery = HTTPListener.Delivery(response: errorResponse(error, to: request))
+      delivery = Delivery(response: errorResponse(error, to: request))
     }
     finish(&delivery.response)
     return delivery
@@ -31,11 +31,7 @@ final class S3Service {
   func answer(_ request: SandboxRequest, as caller: Caller) -> SandboxResponse {
     var response: SandboxResponse
     do throws(ServiceError) {
-      let (operation, bucketName, key) = try S3Call.resolve(request)
-      response = try perform(
-        S3Call(
-          operation: operation, bucketName: bucketName, key: key, request: request, caller: caller, body: request.body,
-          now: .now()))
+      response = try perform(S3Call(S3Request(request), caller: caller, body: request.body, now: .now()))
     } catch {
       response = errorResponse(error, to: request)
     }
@@ -43,21 +39,18 @@ final class S3Service {
     return response
   }
 
-  private func perform(
-    _ operation: S3Call.Operation, _ bucketName: String, _ key: ObjectKey, _ request: SandboxRequest
-  ) throws(ServiceError) -> SandboxResponse {
+  private func perform(_ request: S3Request) throws(ServiceError) -> SandboxResponse {
     let now = Timestamp.now()
-    let verified = try verifier.verify(request, accounts: world.accounts, now: now)
-    if let region = verified.region { try check(region: region, bucketName: bucketName, operation: operation) }
-    return try perform(
-      S3Call(
-        operation: operation, bucketName: bucketName, key: key, request: request, caller: verified.caller,
-        body: verified.body, now: now))
+    let verified = try verifier.verify(request.http, accounts: world.accounts, now: now)
+    if let region = verified.region { try check(region: region, for: request) }
+    return try perform(S3Call(request, caller: verified.caller, body: verified.body, now: now))
   }
 
   /// A request must be signed for its bucket's region; S3 says which one that is.
-  private func check(region: String, bucketName: String, operation: S3Call.Operation) throws(ServiceError) {
-    guard let bucket = world.buckets[bucketName], region != bucket.region, operation != .createBucket else { return }
+  private func check(region: String, for request: S3Request) throws(ServiceError) {
+    // A bucket that is to be made has none yet.
+    if case .forAccount = request.operation.work { return }
+    guard let bucket = world.buckets[request.bucketName], region != bucket.region else { return }
     throw ServiceError(
       400, "AuthorizationHeaderMalformed",
       "The authorization header is malformed; the region '\(region)' is wrong; expecting '\(bucket.region)'",
@@ -65,14 +58,16 @@ final class S3Service {
   }
 
   private func errorResponse(_ error: ServiceError, to request: SandboxRequest) -> SandboxResponse {
-    guard request.method != "HEAD" else { return SandboxResponse(error.status, headers: error.headers) }
-    var response = SandboxResponse.xml("Error", status: error.status) { writer in
-      writer.element("Code", text: error.code)
-      writer.element("Message", text: error.message)
-      for (name, value) in error.details { writer.element(name, text: value) }
-      writer.element("RequestId", text: world.newRequestID())
-    }
-    response.headers.add(contentsOf: error.headers)
+    var response =
+      request.method == "HEAD"
+      ? SandboxResponse(error.status)
+      : .xml("Error", status: error.status) { writer in
+        writer.element("Code", text: error.code)
+        writer.element("Message", text: error.message)
+        for (name, value) in error.details { writer.element(name, text: value) }
+        writer.element("RequestId", text: world.newRequestID())
+      }
+    for (name, value) in error.headers { response.headers.add(name: name, value: value) }
     return response
   }
 
@@ -83,14 +78,44 @@ final class S3Service {
 
   // MARK: Operations
 
+  /// Finds what the operation is about, checks the right that it needs, and has its handler do it.
   private func perform(_ call: S3Call) throws(ServiceError) -> SandboxResponse {
-    switch call.operation {
-    case .listBuckets: return try listBuckets(call)
-    case .createBucket: return try createBucket(call)
-    case .getAccountPublicAccessBlock, .putAccountPublicAccessBlock, .deleteAccountPublicAccessBlock:
-      return try performAccountSetting(call)
-    default: break
+    switch call.operation.work {
+    case .forAccount(let handler):
+      guard let account = call.caller.account,
+        call.operation.subject != .account || call.header("x-amz-account-id") == account.accountID
+      else { throw .accessDenied }
+      return try handler(self)(call, account)
+    case .onBucket(let action, let permission, let handler):
+      let bucket = try bucket(of: call)
+      guard authorizer(call, bucket).allowsOnBucket(action.name, permission: permission) else {
+        // Without a body, a HEAD has no other way to say where the bucket is.
+        throw call.operation.method == "HEAD"
+          ? ServiceError(403, "AccessDenied", "Access Denied", headers: ["x-amz-bucket-region": bucket.region])
+          : .accessDenied
+      }
+      return try handler(self)(call, bucket)
+    case .onObject(let action, let permission, let precondition, let handler):
+      let bucket = try bucket(of: call)
+      try precondition?(bucket)
+      let object = try existingObject(
+        call.key, versionID: call.versionID, bucket, authorizer(call, bucket), action, permission)
+      return try handler(self)(call, bucket, object)
+    case .onKey(let action, let handler):
+      let bucket = try bucket(of: call)
+      let owner = bucket.newest(call.key)?.owner
+      guard authorizer(call, bucket).allowsOnKey(action.name, call.key, over: owner) else { throw .accessDenied }
+      return try handler(self)(call, bucket)
+    case .onUpload(let action, let handler):
+      let bucket = try bucket(of: call)
+      guard authorizer(call, bucket).allowsOnKey(action.name, call.key) else { throw .accessDenied }
+      return try handler(self)(call, bucket, existingUpload(call, bucket))
+    case .onDeletion(let action, let handler):
+      return try handler(self)(call, bucket(of: call), action)
     }
+  }
+
+  private func bucket(of call: S3Call) throws(ServiceError) -> SandboxBucket {
     let bucket = try existingBucket(call.bucketName, expectedOwner: call.header("x-amz-expected-bucket-owner"))
     // Whoever is to pay has to say so, and to be known (User Guide: "Using Requester Pays general purpose buckets").
     if bucket.payer == .requester, !call.caller.isAdministrator(of: bucket.owner.canonicalID) {
@@ -98,31 +123,7 @@ final class S3Service {
         throw .accessDenied
       }
     }
-    switch call.operation {
-    case .headBucket: return try headBucket(call, bucket)
-    case .deleteBucket: return try deleteBucket(call, bucket)
-    case .listObjects, .listObjectsV2: return try listObjects(call, bucket)
-    case .listObjectVersions: return try listObjectVersions(call, bucket)
-    case .getObject, .headObject: return try getObject(call, bucket)
-    case .putObject: return try putObject(call, bucket)
-    case .copyObject: return try copyObject(call, bucket)
-    case .deleteObject: return try deleteObject(call, bucket)
-    case .deleteObjects: return try deleteObjects(call, bucket)
-    case .getObjectACL: return try getObjectACL(call, bucket)
-    case .putObjectACL: return try putObjectACL(call, bucket)
-    case .getObjectTagging, .putObjectTagging, .deleteObjectTagging: return try performTagging(call, bucket)
-    case .getObjectRetention, .putObjectRetention, .getObjectLegalHold, .putObjectLegalHold:
-      return try performLock(call, bucket)
-    case .restoreObject: return try restoreObject(call, bucket)
-    case .createMultipartUpload: return try createMultipartUpload(call, bucket)
-    case .uploadPart: return try uploadPart(call, bucket)
-    case .uploadPartCopy: return try uploadPartCopy(call, bucket)
-    case .listParts: return try listParts(call, bucket)
-    case .completeMultipartUpload: return try completeMultipartUpload(call, bucket)
-    case .abortMultipartUpload: return try abortMultipartUpload(call, bucket)
-    case .listMultipartUploads: return try listMultipartUploads(call, bucket)
-    default: return try performSetting(call, bucket)
-    }
+    return bucket
   }
 
   /// - Parameter expectedOwner: the account ID that a request demands of the bucket's owner, if any.

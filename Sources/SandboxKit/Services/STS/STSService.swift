@@ -16,7 +16,7 @@ final class STSService {
   }
 
   /// Answers one request, with the faults that were asked for.
-  func deliver(_ request: SandboxRequest) -> HTTPListener.Delivery {
+  func deliver(_ request: SandboxRequest) -> Delivery {
     world.deliver(errorsIn: Self.namespace) { (requestID, failure) throws(ServiceError) in
       let call = try STSCall(request)
       return world.deliver(
@@ -44,7 +44,7 @@ final class STSService {
   }
 
   /// Writes an action's result.
-  typealias Result = (inout XMLWriter) -> Void
+  typealias Result = (inout DocumentWriter) -> Void
 
   private func callerIdentity(_ identity: AccountDirectory.Identity) -> Result {
     { writer in

@@ -20,7 +20,7 @@ final class ViewerService {
   }
 
   /// Answers one request, with the faults that were asked for.
-  func deliver(_ request: SandboxRequest) -> HTTPListener.Delivery {
+  func deliver(_ request: SandboxRequest) -> Delivery {
     let path = request.path ?? []
     let end = path.dropFirst().firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
     let id = String(decoding: path[..<end].dropFirst(), as: UTF8.self)
@@ -86,7 +86,7 @@ final class ViewerService {
     }
     // A GET also for HEAD, so that the cache has the error's body.
     let forwarded = SandboxRequest(
-      method: "GET", uri: PercentEncoding.encode(target, keepingSlashes: true), headers: headers)
+      method: "GET", uri: PercentCoding.encode(target, keepingSlashes: true), headers: headers)
     return s3.answer(forwarded, as: try caller(for: origin, of: distribution))
   }
 
