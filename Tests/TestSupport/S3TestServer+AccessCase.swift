@@ -1,81 +1,7 @@
-import Foundation
-import AWSKit
-import TestSupport
-import Testing
-
-/// One row of the authorization matrix: who asks for what, of which object in which bucket, and what AWS documents.
-struct AccessCase: Sendable, CustomTestStringConvertible {
-  enum Caller: String, Sendable {
-    /// The bucket's owner.
-    case site
-    case tools, other
-    /// The canonical user of an origin access identity.
-    case oai
-    case anonymous
-  }
-
-  enum Request: String, Sendable {
-    case getObject, headObject, getACL, putACL, putPublicACL, putACLOfAnotherOwner, putObject, putPublicObject
-    case copyOverItself, deleteObject, getTagging, listObjects, getBucketACL
-  }
-
-  /// A statement of the bucket policy about the objects, or the bucket, or both.
-  struct Statement: Sendable {
-    let effect: String
-    let principal: Caller?
-    let actions: [String]
-
-    static func allow(_ principal: Caller?, _ actions: String...) -> Statement {
-      Statement(effect: "Allow", principal: principal, actions: actions)
-    }
-
-    static func deny(_ principal: Caller?, _ actions: String...) -> Statement {
-      Statement(effect: "Deny", principal: principal, actions: actions)
-    }
-  }
-
-  /// What an object or a bucket grants besides its owner's full control.
-  typealias Given = [(grantee: Caller?, permission: Permission)]
-
-  let caller: Caller
-  let request: Request
-  var owner = Caller.tools
-  var grants: Given = []
-  /// Whether the object's ACL has its owner's full control too, as that of every canned ACL has.
-  var grantsOwner = true
-  var bucketGrants: Given = []
-  var policy: [Statement] = []
-  var block: [String] = []
-  var ownership: ObjectOwnership?
-  /// The HTTP status, and the error's code where it says more than `AccessDenied`.
-  let answer: (status: Int, code: String?)
-  /// Where AWS documents it: the page of the S3 User Guide.
-  let source: String
-  /// Why RadosGW decides otherwise, or cannot be asked; nil where it decides the same.
-  var notOnRadosGW: String?
-
-  var testDescription: String {
-    var text = "\(caller) \(request) of \(owner)'s"
-    func list(_ given: Given) -> String {
-      given.map { "\($0.grantee?.rawValue ?? "all"):\($0.permission.rawValue)" }.joined(separator: "+")
-    }
-    if !grants.isEmpty { text += ", ACL " + list(grants) }
-    if !grantsOwner { text += " and not its owner" }
-    if !bucketGrants.isEmpty { text += ", bucket ACL " + list(bucketGrants) }
-    if !policy.isEmpty {
-      text +=
-        ", policy "
-        + policy.map { "\($0.effect) \($0.principal?.rawValue ?? "*") \($0.actions.joined(separator: "+"))" }.joined(
-          separator: "; ")
-    }
-    if !block.isEmpty { text += ", " + block.joined(separator: "+") }
-    if let ownership { text += ", " + ownership.rawValue }
-    return text + " → \(answer.status)"
-  }
-}
+package import AWSKit
 
 extension S3TestServer {
-  func account(_ caller: AccessCase.Caller) -> TestAccount? {
+  private func account(_ caller: AccessCase.Caller) -> TestAccount? {
     caller == .anonymous ? nil : self[caller.rawValue]
   }
 
@@ -84,12 +10,12 @@ extension S3TestServer {
   }
 
   /// Makes the bucket and the object of a case, and asks.
-  func answer(to row: AccessCase) async throws -> HTTPResponse {
+  package func answer(to row: AccessCase) async throws -> HTTPResponse {
     let bucket = try await makeBucket()
     let owner = account(row.owner)!
     try await owner.put(
-      "key", in: bucket,
-      grants: (row.grantsOwner ? [owner.may(.fullControl)] : [])
+      ObjectKey("key"), in: bucket,
+      grants: (row.grantsOwner ? [Grant(.canonicalUser(owner.id), .fullControl)] : [])
         + row.grants.map { Grant(grantee($0.grantee), $0.permission) })
     try await site.deleteBucketPolicy(bucket)
     // Only after the upload: the rest decides about requests, not about what is there.
@@ -97,7 +23,8 @@ extension S3TestServer {
       bucket: bucket,
       acl: AccessControlList(
         owner: site.id,
-        grants: [site.may(.fullControl)] + row.bucketGrants.map { Grant(grantee($0.grantee), $0.permission) }))
+        grants: [Grant(.canonicalUser(site.id), .fullControl)]
+          + row.bucketGrants.map { Grant(grantee($0.grantee), $0.permission) }))
     if let ownership = row.ownership { try await set("ownershipControls=", of: bucket, to: ownership.document) }
     if !row.policy.isEmpty { try await set("policy=", of: bucket, to: policy(row.policy, bucket: bucket)) }
     if !row.block.isEmpty { try await site.blockPublicAccess(row.block, of: bucket) }
