@@ -62,13 +62,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["AWSKit"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["AWSKit", "SandboxKit"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
       name: "AWSKitTests", dependencies: ["AWSKit", "TestSupport"], exclude: ["Recordings"],
       swiftSettings: strict),
     .testTarget(
-      name: "FixACLKitTests", dependencies: ["FixACLKit", "AWSKit", "TestSupport"],
+      name: "FixACLKitTests", dependencies: ["FixACLKit", "AWSKit", "SandboxKit", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "SandboxKitTests",
@@ -80,7 +80,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["fixacl", "fixacl-sandbox", "AWSKit", "TestSupport"],
+      name: "EndToEndTests", dependencies: ["fixacl", "fixacl-sandbox", "AWSKit", "SandboxKit", "TestSupport"],
       exclude: ["Chaos/FaultyDisk.c"],
       swiftSettings: strict),
   ]

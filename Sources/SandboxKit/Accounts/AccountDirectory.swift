@@ -1,4 +1,4 @@
-internal import AWSKit
+package import AWSKit
 
 /// The accounts of a sandbox, and the temporary credentials that they have been given.
 package struct AccountDirectory: Sendable {
@@ -19,14 +19,14 @@ package struct AccountDirectory: Sendable {
   }
 
   /// The accounts that there are without a file.
-  static let standardNames = ["site", "tools", "oai", "other"]
+  package static let standardNames = ["site", "tools", "oai", "other"]
 
   /// In the order of their names.
   package let accounts: [SandboxAccount]
   private var permanent: [String: (identity: Identity, credentials: Credentials)] = [:]
   private var sessions: [String: Session] = [:]
 
-  init(_ accounts: [SandboxAccount] = Self.standardNames.map { SandboxAccount(name: $0) }) {
+  package init(_ accounts: [SandboxAccount] = Self.standardNames.map { SandboxAccount(name: $0) }) {
     self.accounts = accounts.sorted { $0.name < $1.name }
     for account in accounts {
       let root = Identity(
@@ -45,7 +45,7 @@ package struct AccountDirectory: Sendable {
 
   func account(id: String) -> SandboxAccount? { accounts.first { $0.accountID == id } }
 
-  func account(canonicalID: CanonicalID) -> SandboxAccount? { accounts.first { $0.canonicalID == canonicalID } }
+  package func account(canonicalID: CanonicalID) -> SandboxAccount? { accounts.first { $0.canonicalID == canonicalID } }
 
   func session(accessKeyID: String) -> Session? { sessions[accessKeyID] }
 

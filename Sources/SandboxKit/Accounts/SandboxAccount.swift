@@ -4,14 +4,14 @@ package import AWSKit
 /// An AWS account of the sandbox.
 package struct SandboxAccount: Sendable, Hashable {
   /// A role of the account.
-  struct Role: Sendable {
+  package struct Role: Sendable {
     var name: String
     /// The names of the accounts that may assume it; empty for every account.
     var trusts: [String]
   }
 
   /// A user of the account, an administrator as its root is.
-  struct User: Sendable {
+  package struct User: Sendable {
     var name: String
     var credentials: Credentials
   }
@@ -19,7 +19,7 @@ package struct SandboxAccount: Sendable, Hashable {
   package let name: String
   /// Twelve digits.
   package let accountID: String
-  let canonicalID: CanonicalID
+  package let canonicalID: CanonicalID
   /// Of the account's root.
   package let credentials: Credentials
   let users: [User]
@@ -30,10 +30,10 @@ package struct SandboxAccount: Sendable, Hashable {
   package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
   /// The role that an account has if no file names others.
-  static let standardRole = Role(name: "fixacl", trusts: [])
+  package static let standardRole = Role(name: "fixacl", trusts: [])
 
   /// What is nil is made of the name: the same at every start.
-  init(
+  package init(
     name: String, accountID: String? = nil, canonicalID: CanonicalID? = nil, credentials: Credentials? = nil,
     users: [User] = [], roles: [Role] = [Self.standardRole]
   ) {

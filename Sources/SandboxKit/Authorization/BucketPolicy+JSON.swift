@@ -6,7 +6,7 @@ extension BucketPolicy {
   ///
   /// - Throws: `MalformedPolicy`; 501 for a condition that the sandbox cannot decide, since a policy must not mean
   ///   something else here than on AWS.
-  init(parsing bytes: [UInt8]) throws(ServiceError) {
+  package init(parsing bytes: [UInt8]) throws(ServiceError) {
     guard let root = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else {
       throw Self.malformed("Policies must be valid JSON and the first byte must be '{'")
     }

@@ -1,7 +1,7 @@
 internal import AWSKit
 
 /// A bucket policy: statements with an effect, principals, actions, resources and conditions.
-struct BucketPolicy: Sendable {
+package struct BucketPolicy: Sendable {
   /// Whom a statement is about.
   enum Principal: Sendable, Hashable {
     case everyone

@@ -1,5 +1,5 @@
 /// An error as AWS answers it.
-struct ServiceError: Error, Sendable {
+package struct ServiceError: Error, Sendable {
   var status: Int
   var code: String
   var message: String

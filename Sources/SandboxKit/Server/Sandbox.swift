@@ -2,7 +2,6 @@ internal import Foundation
 internal import NIOCore
 internal import NIOPosix
 internal import AWSKit
-internal import Synchronization
 
 /// All services of a sandbox, each on its port of the loopback interface.
 ///
@@ -53,46 +52,22 @@ package final class Sandbox: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let listeners: [HTTPListener]
 
-  /// The services share one world.
-  private final class Services {
-    let world: SandboxState
-    let s3: S3Service
-    let cloudFront: CloudFrontService
-    let viewer: ViewerService
-    let sts: STSService
-    let control: ControlService
-
-    init(_ configuration: Configuration) {
-      world = SandboxState(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
-      world.counters = Counters(countsKeys: configuration.countsKeys)
-      world.faults.delay = configuration.delay
-      world.faults.rules = configuration.faults
-      world.faults.limits = configuration.limits
-      for bucket in configuration.virtualBuckets { world.add(bucket) }
-      s3 = S3Service(world: world)
-      cloudFront = CloudFrontService(world: world)
-      viewer = ViewerService(world: world, s3: s3)
-      sts = STSService(world: world)
-      control = ControlService(world: world)
-    }
-  }
-
   /// Starts all services.
   ///
   /// - Throws: `PortError`.
   package init(_ configuration: Configuration) async throws {
     self.configuration = configuration
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let shared = Shared(configuration)
+    let shared = SharedServices(configuration)
     var listeners: [HTTPListener] = []
     func listen(
-      _ answer: @escaping @Sendable (Services, SandboxRequest) -> Delivery
+      _ answer: @escaping @Sendable (SandboxServices, SandboxRequest) -> Delivery
     ) async throws -> String {
       let port = configuration.port == 0 ? 0 : configuration.port + listeners.count
       let listener = try await HTTPListener(port: port, group: group) {
-        shared.services.withLock { $0.world.counters.connections += 1 }
+        shared.withLock { $0.world.counters.connections += 1 }
       } answer: { request in
-        shared.services.withLock { answer($0, request) }
+        shared.withLock { answer($0, request) }
       }
       listeners.append(listener)
       return "http://127.0.0.1:\(listener.port)"
@@ -115,15 +90,6 @@ package final class Sandbox: Sendable {
     self.listeners = listeners
   }
 
-  /// The services, for the listeners' closures.
-  private final class Shared: Sendable {
-    let services: Mutex<Services>
-
-    init(_ configuration: Configuration) {
-      services = Mutex(Services(configuration))
-    }
-  }
-
   package func stop() async {
     for listener in listeners { await listener.close() }
     try? await group.shutdownGracefully()
@@ -138,18 +104,5 @@ package struct PortError: Error, CustomStringConvertible {
 
   package var description: String {
     "\(port.map { "port \($0)" } ?? "a port") of 127.0.0.1 cannot be had: \(reason)."
-  }
-}
-
-extension SandboxState {
-  /// - Precondition: there are the accounts `site` and `tools`.
-  fileprivate func add(_ bucket: Sandbox.VirtualBucket) {
-    guard let site = accounts["site"], let tools = accounts["tools"] else { preconditionFailure("no site, no tools") }
-    let others = accounts.accounts.filter { $0 != site && $0 != tools }.map(\.canonicalID)
-    buckets[bucket.name] = SandboxBucket(
-      name: bucket.name, owner: site, region: settings.region, createdAt: VirtualObjects.lastModified,
-      virtual: VirtualObjects(
-        count: bucket.count, shape: bucket.shape, foreignShare: bucket.foreignShare, aclCount: bucket.aclCount,
-        bucketOwner: site.canonicalID, foreignOwner: tools.canonicalID, others: others))
   }
 }

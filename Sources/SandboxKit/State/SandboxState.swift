@@ -6,6 +6,8 @@ package final class SandboxState {
   package struct Settings: Sendable {
     /// The most bytes of one CopyObject or UploadPartCopy; 5 GiB on AWS.
     package var multipartLimit = 5 << 30
+    /// The most entries of a page of a listing; S3 may always send fewer than it is asked for.
+    package var pageSize = 1000
     /// Of new buckets that name none, and of the viewer's.
     package var region = "us-east-1"
 
@@ -13,9 +15,9 @@ package final class SandboxState {
     var minimumPartSize: Int { min(5 << 20, multipartLimit) }
   }
 
-  let settings: Settings
-  var accounts: AccountDirectory
-  var buckets: [String: SandboxBucket] = [:]
+  package let settings: Settings
+  package var accounts: AccountDirectory
+  package var buckets: [String: SandboxBucket] = [:]
   /// Block Public Access of whole accounts, by account ID.
   var accountPublicAccessBlocks: [String: PublicAccessBlock] = [:]
   var cloudFront: CloudFrontState

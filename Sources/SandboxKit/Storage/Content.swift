@@ -3,7 +3,7 @@ internal import AWSKit
 
 /// The bytes of an object, some of them perhaps made up when they are read: a virtual object of gigabytes, and a copy
 /// of it in parts, take no memory.
-struct Content: Sendable {
+package struct Content: Sendable {
   private enum Piece: Sendable {
     case bytes(ArraySlice<UInt8>)
     /// Bytes that follow from a number and their place.
@@ -19,18 +19,18 @@ struct Content: Sendable {
 
   private var pieces: [Piece]
   /// Bytes.
-  let size: Int
+  package let size: Int
 
   private init(pieces: [Piece]) {
     self.pieces = pieces
     size = pieces.reduce(0) { $0 + $1.count }
   }
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.init(pieces: bytes.isEmpty ? [] : [.bytes(bytes[...])])
   }
 
-  init(generatedFrom seed: UInt64, size: Int) {
+  package init(generatedFrom seed: UInt64, size: Int) {
     self.init(pieces: [.generated(seed: seed, 0..<size)])
   }
 

@@ -2,7 +2,7 @@ internal import Crypto
 internal import Foundation
 
 /// A checksum of an object's content that S3 keeps beside its ETag.
-struct ObjectChecksum: Sendable, Hashable {
+package struct ObjectChecksum: Sendable, Hashable {
   /// As in `x-amz-checksum-…`; its raw value is in capitals in `x-amz-checksum-algorithm`.
   enum Algorithm: String, CaseIterable, Sendable {
     case crc32, crc32c, crc64nvme, sha1, sha256

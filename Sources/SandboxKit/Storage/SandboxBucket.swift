@@ -1,4 +1,4 @@
-internal import AWSKit
+package import AWSKit
 
 /// A bucket: its settings, and its objects, those that were put on top of those that are computed.
 ///
@@ -8,12 +8,12 @@ package final class SandboxBucket {
   let owner: SandboxAccount
   let region: String
   let createdAt: Timestamp
-  var acl: AccessControlList
-  var policy: BucketPolicy?
+  package var acl: AccessControlList
+  package var policy: BucketPolicy?
   var publicAccessBlock: PublicAccessBlock?
   /// Nil where no ownership controls are set: then the uploader owns what it uploads.
   var ownership: ObjectOwnership?
-  var versioning = VersioningState.unversioned
+  package var versioning = VersioningState.unversioned
   var payer = Payer.bucketOwner
   var encryption: ObjectAttributes.Encryption?
   var hasObjectLock = false
@@ -40,7 +40,9 @@ package final class SandboxBucket {
     var days: Int
   }
 
-  init(name: String, owner: SandboxAccount, region: String, createdAt: Timestamp, virtual: VirtualObjects? = nil) {
+  package init(
+    name: String, owner: SandboxAccount, region: String, createdAt: Timestamp, virtual: VirtualObjects? = nil
+  ) {
     self.name = name
     self.owner = owner
     self.region = region
@@ -70,7 +72,7 @@ package final class SandboxBucket {
   // MARK: Objects
 
   /// All versions of a key, newest first.
-  func versions(of key: ObjectKey) -> [StoredObject] {
+  package func versions(of key: ObjectKey) -> [StoredObject] {
     if let virtual, let index = virtual.index(of: key) { return versions(at: index, in: virtual) }
     return stored[key] ?? []
   }
@@ -126,7 +128,8 @@ package final class SandboxBucket {
     set(versions(of: key).filter { $0.versionID != versionID }, for: key)
   }
 
-  private func set(_ versions: [StoredObject], for key: ObjectKey) {
+  /// Puts these, newest first, in the place of all versions of a key.
+  package func set(_ versions: [StoredObject], for key: ObjectKey) {
     if let virtual, let index = virtual.index(of: key) {
       replaced[index] = versions
       changedACLs[index] = nil
@@ -138,6 +141,9 @@ package final class SandboxBucket {
     let place = storedKeys.partitioningIndex { $0 >= key }
     if isThere { storedKeys.remove(at: place) } else { storedKeys.insert(key, at: place) }
   }
+
+  /// The keys of what was put, in order.
+  package var keys: [ObjectKey] { storedKeys }
 
   var isEmpty: Bool {
     var cursor = KeyCursor(self, from: ObjectKey([]))

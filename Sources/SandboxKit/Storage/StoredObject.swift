@@ -1,23 +1,39 @@
-internal import AWSKit
+package import AWSKit
 
 /// One version of an object, or a delete marker, with everything S3 keeps of it.
-struct StoredObject: Sendable {
-  var key: ObjectKey
+package struct StoredObject: Sendable {
+  package var key: ObjectKey
   /// `null` where versioning was not on.
-  var versionID = "null"
-  var isDeleteMarker = false
-  var content = Content([])
+  package var versionID = "null"
+  package var isDeleteMarker = false
+  package var content = Content([])
   /// Without quotation marks.
-  var etag = ""
+  package var etag = ""
   /// The sizes of the parts of a multipart upload, in bytes; empty for what came in one piece.
-  var partSizes: [Int] = []
-  var lastModified: Timestamp
-  var acl: AccessControlList
-  var attributes = ObjectAttributes()
+  package var partSizes: [Int] = []
+  package var lastModified: Timestamp
+  package var acl: AccessControlList
+  package var attributes = ObjectAttributes()
   var checksum: ObjectChecksum?
 
+  package init(
+    key: ObjectKey, versionID: String = "null", content: Content = Content([]), etag: String = "",
+    partSizes: [Int] = [], lastModified: Timestamp, acl: AccessControlList,
+    attributes: ObjectAttributes = ObjectAttributes(), checksum: ObjectChecksum? = nil
+  ) {
+    self.key = key
+    self.versionID = versionID
+    self.content = content
+    self.etag = etag
+    self.partSizes = partSizes
+    self.lastModified = lastModified
+    self.acl = acl
+    self.attributes = attributes
+    self.checksum = checksum
+  }
+
   /// Also the ACL's owner.
-  var owner: CanonicalID { acl.owner }
+  package var owner: CanonicalID { acl.owner }
 
   /// Whether its content can be read: archived objects must be restored first.
   func isReadable(at now: Timestamp) -> Bool {
@@ -34,29 +50,31 @@ struct StoredObject: Sendable {
 }
 
 /// What an upload, a copy or a multipart upload says of an object, content and ACL aside.
-struct ObjectAttributes: Sendable {
-  struct Encryption: Sendable, Hashable {
+package struct ObjectAttributes: Sendable {
+  package struct Encryption: Sendable, Hashable {
     /// `AES256`, `aws:kms`, `aws:kms:dsse`.
-    var algorithm = "AES256"
+    package var algorithm = "AES256"
     /// The ARN of a KMS key.
     var keyID: String?
     var usesBucketKey = false
   }
 
   /// `Content-Type` and the other stored headers, by their usual names.
-  var contentHeaders: [(name: String, value: String)] = []
+  package var contentHeaders: [(name: String, value: String)] = []
   /// Names in lower case, without `x-amz-meta-`; values as text, also beyond ASCII.
-  var userMetadata: [(name: String, value: String)] = []
-  var tags: [ObjectTag] = []
-  var storageClass = "STANDARD"
+  package var userMetadata: [(name: String, value: String)] = []
+  package var tags: [ObjectTag] = []
+  package var storageClass = "STANDARD"
   /// Until when an archived object has been restored.
   var restoredUntil: Timestamp?
   /// Of S3 or KMS; with a customer's key (SSE-C) it is not used.
-  var encryption = Encryption()
+  package var encryption = Encryption()
   /// The MD5 of a customer's key (SSE-C), as it came; the key itself is not kept.
   var customerKeyMD5: String?
   var websiteRedirectLocation: String?
   var lock = ObjectLock()
+
+  package init() {}
 }
 
 /// S3 Object Lock of one version.

@@ -146,11 +146,14 @@ struct ListingWriter {
 struct ListingRequest {
   let prefix: ObjectKey
   let delimiter: [UInt8]
-  /// As it was asked for; a page never has more than 1,000.
+  /// As it was asked for.
   let maxKeys: Int
+  /// The most entries that the page has.
+  let maximum: Int
   let isURLEncoded: Bool
 
-  init(_ call: S3Call) throws(ServiceError) {
+  /// - Parameter pageSize: the most entries of any page.
+  init(_ call: S3Call, pageSize: Int) throws(ServiceError) {
     prefix = ObjectKey(call.request.parameter("prefix") ?? [])
     delimiter = call.request.parameter("delimiter") ?? []
     switch call.text("encoding-type") {
@@ -163,9 +166,8 @@ struct ListingRequest {
       throw .invalidArgument("Provided max-keys not an integer or within integer range")
     }
     maxKeys = number
+    maximum = min(number, pageSize)
   }
-
-  var maximum: Int { min(maxKeys, 1000) }
 
   /// The common prefix that a key belongs to, if there is a delimiter after the prefix.
   func commonPrefix(of key: ObjectKey) -> ObjectKey? {

@@ -214,7 +214,7 @@ extension S3Service {
     guard (call.text("key-marker") ?? "").isEmpty, (call.text("delimiter") ?? "").isEmpty else {
       throw .notImplemented("ListMultipartUploads with a marker or a delimiter")
     }
-    let request = try ListingRequest(call)
+    let request = try ListingRequest(call, pageSize: world.settings.pageSize)
     let uploads = bucket.uploads.values.filter { $0.key.hasPrefix(request.prefix) }
       .sorted { $0.key == $1.key ? $0.initiatedAt < $1.initiatedAt : $0.key < $1.key }
     var writer = ListingWriter(isURLEncoded: request.isURLEncoded)
