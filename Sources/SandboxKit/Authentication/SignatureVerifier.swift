@@ -61,7 +61,7 @@ struct SignatureVerifier {
     let key = signingKey(
       KeyScope(secret: credentials.secretAccessKey, day: authorization.day, region: authorization.region))
     let code = HMAC<SHA256>.authenticationCode(for: toSign, using: key)
-    guard Hexadecimal.encode(code) == authorization.signature else {
+    guard code.withUnsafeBytes({ Hexadecimal.encode($0) }) == authorization.signature else {
       throw ServiceError(
         403, "SignatureDoesNotMatch",
         "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
@@ -178,7 +178,7 @@ struct SignatureVerifier {
   private static let emptyHash = Hexadecimal.encode(SHA256.hash(data: [UInt8]()))
 
   private static func hash(_ bytes: [UInt8]) -> String {
-    bytes.isEmpty ? emptyHash : Hexadecimal.encode(SHA256.hash(data: bytes))
+    bytes.isEmpty ? emptyHash : SHA256.hash(data: bytes).withUnsafeBytes { Hexadecimal.encode($0) }
   }
 
   /// Takes `aws-chunked` framing away: `size CRLF data CRLF … 0 CRLF`, and the trailers after it.

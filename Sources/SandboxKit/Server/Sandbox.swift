@@ -65,7 +65,7 @@ package final class Sandbox: Sendable {
     ) async throws -> String {
       let port = configuration.port == 0 ? 0 : configuration.port + listeners.count
       let listener = try await HTTPListener(port: port, group: group) {
-        shared.withLock { $0.world.counters.connections += 1 }
+        shared.withLock { $0.state.counters.connections += 1 }
       } answer: { request in
         shared.withLock { answer($0, request) }
       }

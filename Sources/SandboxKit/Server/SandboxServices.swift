@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// All services, around one state. Not thread-safe.
 final class SandboxServices {
-  let world: SandboxState
+  let state: SandboxState
   let s3: S3Service
   let cloudFront: CloudFrontService
   let viewer: ViewerService
@@ -10,17 +10,17 @@ final class SandboxServices {
   let control: ControlService
 
   init(_ configuration: Sandbox.Configuration) {
-    world = SandboxState(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
-    world.counters = Counters(countsKeys: configuration.countsKeys)
-    world.faults.delay = configuration.delay
-    world.faults.rules = configuration.faults
-    world.faults.limits = configuration.limits
-    for bucket in configuration.virtualBuckets { world.add(bucket) }
-    s3 = S3Service(world: world)
-    cloudFront = CloudFrontService(world: world)
-    viewer = ViewerService(world: world, s3: s3)
-    sts = STSService(world: world)
-    control = ControlService(world: world)
+    state = SandboxState(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
+    state.counters = Counters(countsKeys: configuration.countsKeys)
+    state.faults.delay = configuration.delay
+    state.faults.rules = configuration.faults
+    state.faults.limits = configuration.limits
+    for bucket in configuration.virtualBuckets { state.add(bucket) }
+    s3 = S3Service(state: state)
+    cloudFront = CloudFrontService(state: state)
+    viewer = ViewerService(state: state, s3: s3)
+    sts = STSService(state: state)
+    control = ControlService(state: state)
   }
 }
 

@@ -13,7 +13,7 @@ package final class SandboxTransport: HTTPTransport {
 
   /// Looks at what the services know, or changes it, while they answer nobody.
   package func withState<Result: Sendable>(_ body: (SandboxState) -> Result) -> Result {
-    services.withLock { body($0.world) }
+    services.withLock { body($0.state) }
   }
 
   /// What a request asks of S3; nil if the sandbox does not do that.
@@ -41,7 +41,7 @@ package final class SandboxTransport: HTTPTransport {
   package func answer(_ request: HTTPRequest, as account: SandboxAccount) -> HTTPResponse {
     let wanted = SandboxRequest(request)
     let response = services.withLock { services in
-      let keys = services.world.accounts.permanentKeys(account.credentials.accessKeyID)
+      let keys = services.state.accounts.permanentKeys(account.credentials.accessKeyID)
       return services.s3.answer(wanted, as: keys.map { .identity($0.identity) } ?? .anonymous)
     }
     return Self.response(response, to: request)

@@ -5,21 +5,24 @@ enum PercentCoding {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     for byte in bytes {
-      if isUnreserved[Int(byte)] || (keepingSlashes && byte == UInt8(ascii: "/")) {
+      if isUnreserved(byte) || (keepingSlashes && byte == UInt8(ascii: "/")) {
         result.append(byte)
       } else {
-        result += [
-          UInt8(ascii: "%"), Hexadecimal.uppercaseDigits[Int(byte >> 4)], Hexadecimal.uppercaseDigits[Int(byte & 15)],
-        ]
+        result.append(UInt8(ascii: "%"))
+        result.append(Hexadecimal.uppercaseDigits[Int(byte >> 4)])
+        result.append(Hexadecimal.uppercaseDigits[Int(byte & 15)])
       }
     }
     return String(decoding: result, as: UTF8.self)
   }
 
-  private static let isUnreserved: [Bool] = {
-    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-    return (0..<256).map { letters.utf8.contains(UInt8($0)) }
-  }()
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+    case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
+    default: false
+    }
+  }
 
   /// Decodes `%XX`, and `+` as a blank in a query; nil if a percent sign is not followed by two digits.
   static func decode(_ text: some Collection<UInt8>, plusIsBlank: Bool = true) -> [UInt8]? {

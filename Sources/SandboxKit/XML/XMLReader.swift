@@ -74,7 +74,7 @@ struct XMLReader {
     var text: [UInt8] = []
     while let byte = peek() {
       if byte != UInt8(ascii: "<") {
-        text.append(contentsOf: try character())
+        try readText(to: &text, until: UInt8(ascii: "<"))
       } else if skip("</") {
         return text
       } else if skip("<![CDATA[") {
@@ -88,6 +88,7 @@ struct XMLReader {
 
   private mutating func skipAttributes() throws(MalformedXML) {
     var names: [ArraySlice<UInt8>] = []
+    var ignored: [UInt8] = []
     while true {
       let start = position
       skipBlanks()
@@ -102,10 +103,7 @@ struct XMLReader {
       skipBlanks()
       guard let quote = peek(), quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { throw MalformedXML() }
       position += 1
-      while let byte = peek(), byte != quote {
-        guard byte != UInt8(ascii: "<") else { throw MalformedXML() }
-        _ = try character()
-      }
+      try readText(to: &ignored, until: quote)
       guard peek() == quote else { throw MalformedXML() }
       position += 1
     }
@@ -130,17 +128,24 @@ struct XMLReader {
 
   // MARK: Characters
 
-  /// The next byte of text, or what a reference stands for.
-  private mutating func character() throws(MalformedXML) -> [UInt8] {
-    let byte = bytes[position]
-    if byte == UInt8(ascii: "&") { return try reference() }
-    try checkByte()
-    guard !bytes[position...].starts(with: "]]>".utf8) else { throw MalformedXML() }
-    position += 1
-    guard byte == UInt8(ascii: "\r") else { return [byte] }
-    // A line end, however it is written, is a line feed.
-    if peek() == UInt8(ascii: "\n") { position += 1 }
-    return [UInt8(ascii: "\n")]
+  /// Appends the text up to the next tag, comment or section, with what references stand for.
+  private mutating func readText(to text: inout [UInt8], until end: UInt8) throws(MalformedXML) {
+    while let byte = peek(), byte != end {
+      switch byte {
+      case UInt8(ascii: "<"): throw MalformedXML()
+      case UInt8(ascii: "&"): text += try reference()
+      // A line end, however it is written, is a line feed.
+      case UInt8(ascii: "\r"):
+        position += 1
+        if peek() == UInt8(ascii: "\n") { position += 1 }
+        text.append(UInt8(ascii: "\n"))
+      default:
+        try checkByte()
+        if byte == UInt8(ascii: "]"), bytes[position...].starts(with: "]]>".utf8) { throw MalformedXML() }
+        text.append(byte)
+        position += 1
+      }
+    }
   }
 
   private mutating func reference() throws(MalformedXML) -> [UInt8] {

@@ -8,7 +8,7 @@ extension CloudFrontService {
       config["SigningProtocol"]?.text == "sigv4", let type = config["OriginAccessControlOriginType"]?.text
     else { throw .malformedXML }
     guard type == "s3" else { throw .notImplemented("origin access controls of the type \(type)") }
-    let isTaken = world.cloudFront.accessControls.values.contains {
+    let isTaken = state.cloudFront.accessControls.values.contains {
       $0.accountID == call.account.accountID && $0.name == name
     }
     guard !isTaken else {
@@ -17,16 +17,16 @@ extension CloudFrontService {
         "An origin access control with this name and originAccessControlOriginType already exists.")
     }
     let control = OriginAccessControl(
-      id: world.newID(prefix: "E", length: 13), name: name, description: config["Description"]?.text ?? "",
-      signingBehavior: behavior, accountID: call.account.accountID, etag: world.newID(prefix: "E", length: 13))
-    world.cloudFront.accessControls[control.id] = control
+      id: state.newID(prefix: "E", length: 13), name: name, description: config["Description"]?.text ?? "",
+      signingBehavior: behavior, accountID: call.account.accountID, etag: state.newID(prefix: "E", length: 13))
+    state.cloudFront.accessControls[control.id] = control
     return .cloudFront(
       "OriginAccessControl", status: 201, etag: control.etag, location: location("origin-access-control/\(control.id)"),
       control.write)
   }
 
   func getAccessControl(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
-    guard let control = world.cloudFront.accessControls[call.ids[0]], control.accountID == call.account.accountID
+    guard let control = state.cloudFront.accessControls[call.ids[0]], control.accountID == call.account.accountID
     else {
       throw ServiceError(
         404, "NoSuchOriginAccessControl", "The specified origin access control does not exist.")
@@ -37,7 +37,7 @@ extension CloudFrontService {
   }
 
   func listAccessControls(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
-    let controls = world.cloudFront.accessControls.values.filter { $0.accountID == call.account.accountID }
+    let controls = state.cloudFront.accessControls.values.filter { $0.accountID == call.account.accountID }
       .sorted { $0.id < $1.id }
     return try CloudFrontPage(of: controls, for: call.request).response("OriginAccessControlList") {
       $0.writeSummary(to: &$1)

@@ -8,7 +8,7 @@ extension CloudFrontService {
       !origins.isEmpty
     else { throw .malformedXML }
     guard config.hasConsistentQuantities else { throw .inconsistentQuantities }
-    let existing = world.cloudFront.distributions.values.first {
+    let existing = state.cloudFront.distributions.values.first {
       $0.accountID == call.account.accountID && $0.callerReference == reference
     }
     if let existing {
@@ -18,8 +18,8 @@ extension CloudFrontService {
           + "Already exists: \(existing.id)")
     }
     var distribution = Distribution(
-      id: world.newID(prefix: "E", length: 13), accountID: call.account.accountID,
-      etag: world.newID(prefix: "E", length: 13), lastModified: call.now, config: config)
+      id: state.newID(prefix: "E", length: 13), accountID: call.account.accountID,
+      etag: state.newID(prefix: "E", length: 13), lastModified: call.now, config: config)
     for origin in origins { distribution.origins.append(try self.origin(origin, of: call.account)) }
     let targets = [behavior] + (config["CacheBehaviors"]?["Items"]?.children ?? [])
     let groups = config["OriginGroups"]?["Items"]?.children.compactMap { $0["Id"]?.text } ?? []
@@ -27,7 +27,7 @@ extension CloudFrontService {
     guard targets.allSatisfy({ known.contains($0["TargetOriginId"]?.text ?? "") }) else {
       throw ServiceError(404, "NoSuchOrigin", "One or more of your origins or origin groups do not exist.")
     }
-    world.cloudFront.distributions[distribution.id] = distribution
+    state.cloudFront.distributions[distribution.id] = distribution
     return .cloudFront(
       "Distribution", status: 201, etag: distribution.etag, location: location("distribution/\(distribution.id)"),
       distribution.write)
@@ -75,7 +75,7 @@ extension CloudFrontService {
         "An origin cannot contain both an origin access control (OAC) and an origin access identity (OAI).")
     }
     if !control.isEmpty {
-      guard world.cloudFront.accessControls[control]?.accountID == account.accountID else {
+      guard state.cloudFront.accessControls[control]?.accountID == account.accountID else {
         throw ServiceError(400, "InvalidOriginAccessControl", "The origin access control is not valid.")
       }
       return .control(control)
@@ -83,7 +83,7 @@ extension CloudFrontService {
     guard !identity.isEmpty else { return .anonymous }
     let prefix = "origin-access-identity/cloudfront/"
     let id = String(identity.dropFirst(prefix.count))
-    guard identity.hasPrefix(prefix), world.cloudFront.identities[id]?.accountID == account.accountID else {
+    guard identity.hasPrefix(prefix), state.cloudFront.identities[id]?.accountID == account.accountID else {
       throw ServiceError(
         400, "InvalidOriginAccessIdentity", "The specified origin access identity does not exist or is not valid.")
     }
@@ -98,7 +98,7 @@ extension CloudFrontService {
   }
 
   func listDistributions(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
-    let distributions = world.cloudFront.distributions.values.filter { $0.accountID == call.account.accountID }
+    let distributions = state.cloudFront.distributions.values.filter { $0.accountID == call.account.accountID }
       .sorted { $0.id < $1.id }
     return try CloudFrontPage(of: distributions, for: call.request).response("DistributionList") {
       $0.writeSummary(to: &$1)
@@ -106,7 +106,7 @@ extension CloudFrontService {
   }
 
   func existingDistribution(_ call: CloudFrontCall) throws(ServiceError) -> Distribution {
-    guard let distribution = world.cloudFront.distributions[call.ids[0]],
+    guard let distribution = state.cloudFront.distributions[call.ids[0]],
       distribution.accountID == call.account.accountID
     else { throw ServiceError(404, "NoSuchDistribution", "The specified distribution does not exist.") }
     return distribution

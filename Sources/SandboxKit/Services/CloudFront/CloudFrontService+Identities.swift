@@ -6,7 +6,7 @@ extension CloudFrontService {
     guard let reference = config["CallerReference"]?.text, let comment = config["Comment"]?.text else {
       throw .malformedXML
     }
-    let existing = world.cloudFront.identities.values.first {
+    let existing = state.cloudFront.identities.values.first {
       $0.accountID == call.account.accountID && $0.callerReference == reference
     }
     if let existing {
@@ -19,9 +19,9 @@ extension CloudFrontService {
       return created(existing)
     }
     let identity = OriginAccessIdentity(
-      id: world.newID(prefix: "E", length: 13), callerReference: reference, comment: comment,
-      accountID: call.account.accountID, etag: world.newID(prefix: "E", length: 13))
-    world.cloudFront.identities[identity.id] = identity
+      id: state.newID(prefix: "E", length: 13), callerReference: reference, comment: comment,
+      accountID: call.account.accountID, etag: state.newID(prefix: "E", length: 13))
+    state.cloudFront.identities[identity.id] = identity
     return created(identity)
   }
 
@@ -39,7 +39,7 @@ extension CloudFrontService {
   }
 
   func listIdentities(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
-    let identities = world.cloudFront.identities.values.filter { $0.accountID == call.account.accountID }
+    let identities = state.cloudFront.identities.values.filter { $0.accountID == call.account.accountID }
       .sorted { $0.id < $1.id }
     return try CloudFrontPage(of: identities, for: call.request).response("CloudFrontOriginAccessIdentityList") {
       $0.writeSummary(to: &$1)
@@ -57,19 +57,19 @@ extension CloudFrontService {
         412, "PreconditionFailed",
         "The precondition in one or more of the request fields evaluated to false.")
     }
-    let isInUse = world.cloudFront.distributions.values.contains { distribution in
+    let isInUse = state.cloudFront.distributions.values.contains { distribution in
       distribution.origins.contains { $0.access == .identity(identity.id) }
     }
     guard !isInUse else {
       throw ServiceError(
         409, "CloudFrontOriginAccessIdentityInUse", "The CloudFront origin access identity is still being used.")
     }
-    world.cloudFront.identities[identity.id] = nil
+    state.cloudFront.identities[identity.id] = nil
     return SandboxResponse(204)
   }
 
   private func existingIdentity(_ call: CloudFrontCall) throws(ServiceError) -> OriginAccessIdentity {
-    guard let identity = world.cloudFront.identities[call.ids[0]], identity.accountID == call.account.accountID else {
+    guard let identity = state.cloudFront.identities[call.ids[0]], identity.accountID == call.account.accountID else {
       throw ServiceError(
         404, "NoSuchCloudFrontOriginAccessIdentity",
         "The specified CloudFront origin access identity does not exist.")

@@ -10,7 +10,7 @@ extension CloudFrontService {
     guard !paths.isEmpty, paths.allSatisfy({ $0.hasPrefix("/") }) else {
       throw .invalidArgument("Your request contains one or more invalid invalidation paths.")
     }
-    let earlier = world.cloudFront.invalidations[distribution.id] ?? []
+    let earlier = state.cloudFront.invalidations[distribution.id] ?? []
     if let existing = earlier.first(where: { $0.callerReference == reference }) {
       guard existing.paths == paths else {
         throw ServiceError(
@@ -21,9 +21,9 @@ extension CloudFrontService {
       return created(existing, of: distribution)
     }
     let invalidation = Invalidation(
-      id: world.newID(prefix: "I", length: 13), callerReference: reference, paths: paths, createTime: call.now)
-    world.cloudFront.invalidations[distribution.id] = [invalidation] + earlier
-    world.cloudFront.errorCache.invalidate(paths, of: distribution.id)
+      id: state.newID(prefix: "I", length: 13), callerReference: reference, paths: paths, createTime: call.now)
+    state.cloudFront.invalidations[distribution.id] = [invalidation] + earlier
+    state.cloudFront.errorCache.invalidate(paths, of: distribution.id)
     return created(invalidation, of: distribution)
   }
 
@@ -36,14 +36,14 @@ extension CloudFrontService {
 
   func getInvalidation(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
     let distribution = try existingDistribution(call)
-    guard let invalidation = world.cloudFront.invalidations[distribution.id]?.first(where: { $0.id == call.ids[1] })
+    guard let invalidation = state.cloudFront.invalidations[distribution.id]?.first(where: { $0.id == call.ids[1] })
     else { throw ServiceError(404, "NoSuchInvalidation", "The specified invalidation does not exist.") }
     return .cloudFront("Invalidation", invalidation.write)
   }
 
   func listInvalidations(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
     let distribution = try existingDistribution(call)
-    let invalidations = world.cloudFront.invalidations[distribution.id] ?? []
+    let invalidations = state.cloudFront.invalidations[distribution.id] ?? []
     return try CloudFrontPage(of: invalidations, for: call.request).response("InvalidationList") { item, writer in
       writer.element("InvalidationSummary", item.writeSummary)
     }

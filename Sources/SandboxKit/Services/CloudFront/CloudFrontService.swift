@@ -1,25 +1,25 @@
 internal import NIOHTTP1
 internal import AWSKit
 
-/// What of the Amazon CloudFront API is about the access to S3 origins. One a world; not thread-safe.
+/// What of the Amazon CloudFront API is about the access to S3 origins. One a sandbox; not thread-safe.
 ///
 /// Each account sees its own identities, access controls and distributions only. AWS wants requests signed for
 /// us-east-1; any region is taken here, because clients that are given an endpoint sign for their own region.
 final class CloudFrontService {
   static let namespace = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
 
-  let world: SandboxState
+  let state: SandboxState
   private var verifier = SignatureVerifier(service: "cloudfront")
 
-  init(world: SandboxState) {
-    self.world = world
+  init(state: SandboxState) {
+    self.state = state
   }
 
   /// Answers one request, with the faults that were asked for.
   func deliver(_ request: SandboxRequest) -> Delivery {
-    world.deliver(errorsIn: Self.namespace) { (_, failure) throws(ServiceError) in
+    state.deliver(errorsIn: Self.namespace) { (_, failure) throws(ServiceError) in
       let (operation, ids) = try CloudFrontCall.resolve(request)
-      return world.deliver(
+      return state.deliver(
         operation.rawValue, isWrite: operation.isWrite, failure: failure,
         perform: { () throws(ServiceError) in try perform(operation, ids, request) })
     }
@@ -29,7 +29,7 @@ final class CloudFrontService {
     _ operation: CloudFrontCall.Operation, _ ids: [String], _ request: SandboxRequest
   ) throws(ServiceError) -> SandboxResponse {
     let now = Timestamp.now()
-    let verified = try verifier.verify(request, accounts: world.accounts, now: now)
+    let verified = try verifier.verify(request, accounts: state.accounts, now: now)
     guard let account = verified.caller.account else { throw .missingAuthenticationToken }
     let call = CloudFrontCall(
       operation: operation, ids: ids, request: request, account: account, body: verified.body, now: now)

@@ -6,10 +6,10 @@ internal import AWSKit
 ///
 /// Anybody on this machine may use it: there is nothing to protect.
 final class ControlService {
-  private let world: SandboxState
+  private let state: SandboxState
 
-  init(world: SandboxState) {
-    self.world = world
+  init(state: SandboxState) {
+    self.state = state
   }
 
   func deliver(_ request: SandboxRequest) -> Delivery {
@@ -33,15 +33,15 @@ final class ControlService {
     switch (request.method, path) {
     case ("GET", "/"): return SandboxResponse(headers: ["Content-Type": "text/plain"], body: Array(Self.help.utf8))
     case ("GET", "/counters"): return counters(request)
-    case ("GET", "/connections"): return .json("{\"opened\":\(world.counters.connections)}")
-    case ("GET", "/faults"): return Self.json(world.counters.faults)
+    case ("GET", "/connections"): return .json("{\"opened\":\(state.counters.connections)}")
+    case ("GET", "/faults"): return Self.json(state.counters.faults)
     case ("PUT", "/faults"): return putFaults(request)
     case ("DELETE", "/faults"):
-      world.faults.rules = []
+      state.faults.rules = []
       return SandboxResponse(204)
     case ("PUT", "/limits"): return putLimits(request)
     case ("DELETE", "/limits"):
-      world.faults.limits = nil
+      state.faults.limits = nil
       return SandboxResponse(204)
     default: return Self.refusal(404, "no such address; 'GET /' tells which there are")
     }
@@ -53,11 +53,11 @@ final class ControlService {
 
   private func counters(_ request: SandboxRequest) -> SandboxResponse {
     let isByKey = request.parameter("keys") != nil
-    guard !isByKey || world.counters.countsKeys else {
+    guard !isByKey || state.counters.countsKeys else {
       return Self.refusal(400, "the sandbox was not started with --count-keys")
     }
-    let response = isByKey ? .json(world.counters.textByKey) : Self.json(world.counters.requests)
-    if request.parameter("reset") != nil { world.counters.reset() }
+    let response = isByKey ? .json(state.counters.textByKey) : Self.json(state.counters.requests)
+    if request.parameter("reset") != nil { state.counters.reset() }
     return response
   }
 
@@ -69,7 +69,7 @@ final class ControlService {
 
   private func putFaults(_ request: SandboxRequest) -> SandboxResponse {
     do throws(InputFileError) {
-      world.faults.rules = try FaultRule.list(parsing: request.body)
+      state.faults.rules = try FaultRule.list(parsing: request.body)
       return SandboxResponse(204)
     } catch {
       return Self.refusal(400, error.description)
@@ -84,7 +84,7 @@ final class ControlService {
     guard let wanted = try? JSONDecoder().decode(Limits.self, from: Data(request.body)),
       let limits = RateLimits(readsPerSecond: wanted.reads, writesPerSecond: wanted.writes)
     else { return Self.refusal(400, "limits are {\"reads\": NUMBER, \"writes\": NUMBER}, both above 0") }
-    world.faults.limits = limits
+    state.faults.limits = limits
     return SandboxResponse(204)
   }
 }

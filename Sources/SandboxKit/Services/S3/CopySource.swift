@@ -43,10 +43,10 @@ extension S3Service {
 
   /// More than the limit is copied in parts.
   func checkCopySize(_ content: Content) throws(ServiceError) {
-    guard content.size <= world.settings.multipartLimit else {
+    guard content.size <= state.settings.multipartLimit else {
       throw .invalidRequest(
         "The specified copy source is larger than the maximum allowable size for a copy source: "
-          + String(world.settings.multipartLimit))
+          + String(state.settings.multipartLimit))
     }
   }
 

@@ -13,13 +13,18 @@ struct S3Operation: Sendable {
     case bucket, object
   }
 
+  /// Does an operation for the account that asks.
   typealias AccountHandler =
     @Sendable (S3Service) -> (S3Call, SandboxAccount) throws(ServiceError) -> SandboxResponse
+  /// Does an operation on a bucket that exists.
   typealias BucketHandler = @Sendable (S3Service) -> (S3Call, SandboxBucket) throws(ServiceError) -> SandboxResponse
+  /// Does an operation on a version that exists.
   typealias ObjectHandler =
     @Sendable (S3Service) -> (S3Call, SandboxBucket, StoredObject) throws(ServiceError) -> SandboxResponse
+  /// Does an operation on an upload in parts that has begun.
   typealias UploadHandler =
     @Sendable (S3Service) -> (S3Call, SandboxBucket, MultipartUpload) throws(ServiceError) -> SandboxResponse
+  /// Deletes what the caller may delete by that action.
   typealias DeletionHandler =
     @Sendable (S3Service) -> (S3Call, SandboxBucket, IAMAction) throws(ServiceError) -> SandboxResponse
   /// What must be true of a bucket before anything else is looked at.
@@ -67,20 +72,24 @@ struct S3Operation: Sendable {
 
   // MARK: Rows
 
+  /// An operation on no bucket.
   static func service(_ name: String, _ method: String, _ handler: @escaping AccountHandler) -> S3Operation {
     S3Operation(name, method, .service, nil, .forAccount(handler))
   }
 
+  /// An operation of S3 Control.
   static func account(
     _ name: String, _ method: String, _ path: String, _ handler: @escaping AccountHandler
   ) -> S3Operation {
     S3Operation(name, method, .account, path, .forAccount(handler))
   }
 
+  /// An operation on a bucket that need not exist.
   static func newBucket(_ name: String, _ method: String, _ handler: @escaping AccountHandler) -> S3Operation {
     S3Operation(name, method, .bucket, nil, .forAccount(handler))
   }
 
+  /// An operation on a bucket.
   static func bucket(
     _ name: String, _ method: String, _ subresource: String?, _ action: IAMAction, _ permission: Permission.Rights?,
     _ handler: @escaping BucketHandler
@@ -88,6 +97,7 @@ struct S3Operation: Sendable {
     S3Operation(name, method, .bucket, subresource, .onBucket(action, permission, handler))
   }
 
+  /// An operation on an object, or on the version that the request names.
   static func object(
     _ name: String, _ method: String, _ subresource: String?, _ action: IAMAction, _ permission: Permission.Rights?,
     _ handler: @escaping ObjectHandler, if precondition: Precondition? = nil
@@ -95,6 +105,7 @@ struct S3Operation: Sendable {
     S3Operation(name, method, .object, subresource, .onObject(action, permission, precondition, handler))
   }
 
+  /// An operation that makes an object, or begins to.
   static func key(
     _ name: String, _ method: String, _ subresource: String?, _ action: IAMAction, isCopy: Bool = false,
     _ handler: @escaping BucketHandler
@@ -102,12 +113,14 @@ struct S3Operation: Sendable {
     S3Operation(name, method, .object, subresource, isCopy: isCopy, .onKey(action, handler))
   }
 
+  /// An operation on an upload in parts.
   static func upload(
     _ name: String, _ method: String, _ action: IAMAction, isCopy: Bool = false, _ handler: @escaping UploadHandler
   ) -> S3Operation {
     S3Operation(name, method, .object, "uploadId", isCopy: isCopy, .onUpload(action, handler))
   }
 
+  /// An operation that deletes objects or versions.
   static func deletion(
     _ name: String, _ method: String, _ subject: Subject, _ subresource: String?, _ action: IAMAction,
     _ handler: @escaping DeletionHandler

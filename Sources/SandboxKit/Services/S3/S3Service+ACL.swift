@@ -9,7 +9,7 @@ extension S3Service {
   }
 
   func getBucketACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    .xml(document: Self.shown(bucket.acl, in: world.access(to: bucket)).document)
+    .xml(document: Self.shown(bucket.acl, in: state.access(to: bucket)).document)
   }
 
   func putBucketACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
@@ -21,7 +21,7 @@ extension S3Service {
   func getObjectACL(
     _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
   ) throws(ServiceError) -> SandboxResponse {
-    var response = SandboxResponse.xml(document: Self.shown(object.acl, in: world.access(to: bucket)).document)
+    var response = SandboxResponse.xml(document: Self.shown(object.acl, in: state.access(to: bucket)).document)
     addVersion(of: object, bucket, to: &response)
     return response
   }
@@ -116,11 +116,11 @@ extension S3Service {
       }
     }
     // BlockPublicAcls: a bare 403, as S3 gives it.
-    if acl.isPublic, world.publicAccessBlock(of: bucket).blockPublicAcls { throw .accessDenied }
+    if acl.isPublic, state.publicAccessBlock(of: bucket).blockPublicAcls { throw .accessDenied }
   }
 
   func isKnown(_ id: CanonicalID) -> Bool {
-    id == Caller.anonymousID || world.accounts.account(canonicalID: id) != nil
-      || world.cloudFront.identities.values.contains { $0.canonicalID == id }
+    id == Caller.anonymousID || state.accounts.account(canonicalID: id) != nil
+      || state.cloudFront.identities.values.contains { $0.canonicalID == id }
   }
 }

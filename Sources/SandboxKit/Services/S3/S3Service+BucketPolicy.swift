@@ -23,7 +23,7 @@ extension S3Service {
     let policy = try BucketPolicy(parsing: call.body)
     try check(policy, bucket)
     // BlockPublicPolicy: a public policy is not taken.
-    if world.publicAccessBlock(of: bucket).blockPublicPolicy, policy.isPublic { throw .accessDenied }
+    if state.publicAccessBlock(of: bucket).blockPublicPolicy, policy.isPublic { throw .accessDenied }
     bucket.policy = policy
     return SandboxResponse(204)
   }
@@ -48,15 +48,15 @@ extension S3Service {
   private func exists(_ principal: BucketPolicy.Principal) -> Bool {
     switch principal {
     case .everyone, .service: return true
-    case .account(let id): return world.accounts.account(id: id) != nil
+    case .account(let id): return state.accounts.account(id: id) != nil
     case .canonicalUser(let id): return isKnown(id)
     case .arn(let arn):
       let identity = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity "
-      if arn.hasPrefix(identity) { return world.cloudFront.identities[String(arn.dropFirst(identity.count))] != nil }
+      if arn.hasPrefix(identity) { return state.cloudFront.identities[String(arn.dropFirst(identity.count))] != nil }
       let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
       // Not an ARN at all: what is left of a principal that was deleted.
       guard parts.count == 6 else { return true }
-      guard let account = world.accounts.account(id: String(parts[4])) else { return false }
+      guard let account = state.accounts.account(id: String(parts[4])) else { return false }
       let name = parts[5].split(separator: "/").dropFirst().first.map(String.init) ?? ""
       return parts[5].hasPrefix("user/")
         ? account.users.contains { $0.name == name } : account.roles.contains { $0.name == name }

@@ -11,7 +11,7 @@ extension S3Service {
     guard let limit = Int(call.text("max-buckets") ?? "10000"), (1...10_000).contains(limit) else {
       throw .invalidArgument("Argument max-buckets must be an integer between 1 and 10000")
     }
-    let all = world.buckets.values.filter {
+    let all = state.buckets.values.filter {
       $0.owner == account && $0.name > last && $0.name.hasPrefix(prefix ?? "") && $0.region == region ?? $0.region
     }.sorted { $0.name < $1.name }
     let buckets = all.prefix(limit)
@@ -37,7 +37,7 @@ extension S3Service {
       throw ServiceError(
         400, "InvalidBucketName", "The specified bucket is not valid.", details: [("BucketName", name)])
     }
-    if let existing = world.buckets[name] {
+    if let existing = state.buckets[name] {
       // In the first region, making one's own bucket again succeeds, and makes it private.
       if existing.owner == account, existing.region == "us-east-1" {
         existing.acl = .owned(by: account.canonicalID)
@@ -52,7 +52,7 @@ extension S3Service {
           "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
             + "Please select a different name and try again.")
     }
-    var region = world.settings.region
+    var region = state.settings.region
     if !call.body.isEmpty {
       let constraint = try call.document("CreateBucketConfiguration")["LocationConstraint"]?.text ?? ""
       if !constraint.isEmpty { region = constraint }
@@ -69,7 +69,7 @@ extension S3Service {
       bucket.hasObjectLock = true
       bucket.versioning = .enabled
     }
-    world.buckets[name] = bucket
+    state.buckets[name] = bucket
     return SandboxResponse(headers: ["Location": "/" + name])
   }
 
@@ -84,7 +84,7 @@ extension S3Service {
         "The bucket you tried to delete is not empty"
           + (bucket.versioning == .unversioned ? "" : ". You must delete all versions in the bucket."))
     }
-    world.buckets[bucket.name] = nil
+    state.buckets[bucket.name] = nil
     return SandboxResponse(204)
   }
 }

@@ -36,7 +36,7 @@ extension S3Service {
     let owner = call.caller.canonicalID ?? bucket.owner.canonicalID
     var marker = StoredObject(key: key, lastModified: call.now, acl: .owned(by: owner))
     marker.isDeleteMarker = true
-    marker.versionID = bucket.versioning == .enabled ? world.newID(length: 32) : "null"
+    marker.versionID = bucket.versioning == .enabled ? state.newID(length: 32) : "null"
     bucket.put(marker)
     return (marker.versionID, true)
   }

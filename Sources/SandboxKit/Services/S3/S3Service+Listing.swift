@@ -13,7 +13,7 @@ extension S3Service {
   }
 
   private func list(_ call: S3Call, _ bucket: SandboxBucket, isV2: Bool) throws(ServiceError) -> SandboxResponse {
-    let request = try ListingRequest(call, pageSize: world.settings.pageSize)
+    let request = try ListingRequest(call, pageSize: state.settings.pageSize)
     let token = isV2 ? call.text("continuation-token") : nil
     let after =
       try token.map(Self.key(ofToken:)) ?? ObjectKey(call.request.parameter(isV2 ? "start-after" : "marker") ?? [])

@@ -16,7 +16,7 @@ extension S3Service {
         "The FULL_OBJECT checksum type cannot be used with the \(algorithm!.rawValue) checksum algorithm.")
     }
     let upload = MultipartUpload(
-      id: world.newID(length: 32), key: call.key, initiator: call.caller.canonicalID ?? Caller.anonymousID,
+      id: state.newID(length: 32), key: call.key, initiator: call.caller.canonicalID ?? Caller.anonymousID,
       initiatedAt: call.now, acl: acl, attributes: try newAttributes(call, bucket), checksumAlgorithm: algorithm,
       hasFullObjectChecksum: type.map { $0 == "FULL_OBJECT" } ?? isFullByDefault)
     bucket.uploads[upload.id] = upload
@@ -158,11 +158,11 @@ extension S3Service {
             + "specified entity tag may not match the part's entity tag.",
           details: [("PartNumber", String(number))])
       }
-      guard index == list.count - 1 || part.content.size >= world.settings.minimumPartSize else {
+      guard index == list.count - 1 || part.content.size >= state.settings.minimumPartSize else {
         throw ServiceError(
           400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size",
           details: [
-            ("ProposedSize", String(part.content.size)), ("MinSizeAllowed", String(world.settings.minimumPartSize)),
+            ("ProposedSize", String(part.content.size)), ("MinSizeAllowed", String(state.settings.minimumPartSize)),
           ])
       }
       parts.append(part)
@@ -214,7 +214,7 @@ extension S3Service {
     guard (call.text("key-marker") ?? "").isEmpty, (call.text("delimiter") ?? "").isEmpty else {
       throw .notImplemented("ListMultipartUploads with a marker or a delimiter")
     }
-    let request = try ListingRequest(call, pageSize: world.settings.pageSize)
+    let request = try ListingRequest(call, pageSize: state.settings.pageSize)
     let uploads = bucket.uploads.values.filter { $0.key.hasPrefix(request.prefix) }
       .sorted { $0.key == $1.key ? $0.initiatedAt < $1.initiatedAt : $0.key < $1.key }
     var writer = ListingWriter(isURLEncoded: request.isURLEncoded)

@@ -19,20 +19,20 @@ extension S3Service {
   func getAccountPublicAccessBlock(
     _ call: S3Call, of account: SandboxAccount
   ) throws(ServiceError) -> SandboxResponse {
-    try Self.response(with: world.accountPublicAccessBlocks[account.accountID])
+    try Self.response(with: state.accountPublicAccessBlocks[account.accountID])
   }
 
   func putAccountPublicAccessBlock(
     _ call: S3Call, of account: SandboxAccount
   ) throws(ServiceError) -> SandboxResponse {
-    world.accountPublicAccessBlocks[account.accountID] = try Self.publicAccessBlock(call)
+    state.accountPublicAccessBlocks[account.accountID] = try Self.publicAccessBlock(call)
     return SandboxResponse(201)
   }
 
   func deleteAccountPublicAccessBlock(
     _ call: S3Call, of account: SandboxAccount
   ) throws(ServiceError) -> SandboxResponse {
-    world.accountPublicAccessBlocks[account.accountID] = nil
+    state.accountPublicAccessBlocks[account.accountID] = nil
     return SandboxResponse(204)
   }
 

@@ -22,12 +22,12 @@ extension S3Service {
   @discardableResult
   func store(_ object: StoredObject, in bucket: SandboxBucket) -> StoredObject {
     var object = object
-    object.versionID = bucket.versioning == .enabled ? world.newID(length: 32) : "null"
+    object.versionID = bucket.versioning == .enabled ? state.newID(length: 32) : "null"
     if object.etag.isEmpty {
       let isPlain = object.attributes.encryption.algorithm == "AES256" && object.attributes.customerKeyMD5 == nil
       // With a key of KMS or the customer's, an ETag is not the MD5 of the content.
       object.etag =
-        isPlain ? object.content.etag : Content(Array((object.content.etag + world.newRequestID()).utf8)).etag
+        isPlain ? object.content.etag : Content(Array((object.content.etag + state.newRequestID()).utf8)).etag
     }
     bucket.put(object)
     return object

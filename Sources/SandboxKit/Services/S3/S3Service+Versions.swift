@@ -3,7 +3,7 @@ internal import AWSKit
 
 extension S3Service {
   func listObjectVersions(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    let request = try ListingRequest(call, pageSize: world.settings.pageSize)
+    let request = try ListingRequest(call, pageSize: state.settings.pageSize)
     let marker = ObjectKey(call.request.parameter("key-marker") ?? [])
     let versionMarker = call.text("version-id-marker") ?? ""
     guard versionMarker.isEmpty || !marker.bytes.isEmpty else {

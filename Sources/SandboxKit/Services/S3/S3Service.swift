@@ -1,13 +1,13 @@
 internal import NIOHTTP1
 internal import AWSKit
 
-/// Amazon S3, and what of S3 Control is about Block Public Access. One a world; not thread-safe.
+/// Amazon S3, and what of S3 Control is about Block Public Access. One a sandbox; not thread-safe.
 final class S3Service {
-  let world: SandboxState
+  let state: SandboxState
   private var verifier = SignatureVerifier(service: "s3")
 
-  init(world: SandboxState) {
-    self.world = world
+  init(state: SandboxState) {
+    self.state = state
   }
 
   /// Answers one request, with the faults that were asked for.
@@ -15,7 +15,7 @@ final class S3Service {
     var delivery: Delivery
     do throws(ServiceError) {
       let wanted = try S3Request(request)
-      delivery = world.deliver(
+      delivery = state.deliver(
         wanted.operation.name, isWrite: wanted.operation.isWrite,
         bucket: wanted.bucketName.isEmpty ? nil : wanted.bucketName, key: wanted.key.bytes.isEmpty ? nil : wanted.key,
         failure: { errorResponse($0, to: request) },
@@ -41,7 +41,7 @@ final class S3Service {
 
   private func perform(_ request: S3Request) throws(ServiceError) -> SandboxResponse {
     let now = Timestamp.now()
-    let verified = try verifier.verify(request.http, accounts: world.accounts, now: now)
+    let verified = try verifier.verify(request.http, accounts: state.accounts, now: now)
     if let region = verified.region { try check(region: region, for: request) }
     return try perform(S3Call(request, caller: verified.caller, body: verified.body, now: now))
   }
@@ -50,7 +50,7 @@ final class S3Service {
   private func check(region: String, for request: S3Request) throws(ServiceError) {
     // A bucket that is to be made has none yet.
     if case .forAccount = request.operation.work { return }
-    guard let bucket = world.buckets[request.bucketName], region != bucket.region else { return }
+    guard let bucket = state.buckets[request.bucketName], region != bucket.region else { return }
     throw ServiceError(
       400, "AuthorizationHeaderMalformed",
       "The authorization header is malformed; the region '\(region)' is wrong; expecting '\(bucket.region)'",
@@ -65,14 +65,14 @@ final class S3Service {
         writer.element("Code", text: error.code)
         writer.element("Message", text: error.message)
         for (name, value) in error.details { writer.element(name, text: value) }
-        writer.element("RequestId", text: world.newRequestID())
+        writer.element("RequestId", text: state.newRequestID())
       }
     for (name, value) in error.headers { response.headers.add(name: name, value: value) }
     return response
   }
 
   private func finish(_ response: inout SandboxResponse) {
-    response.headers.add(name: "x-amz-request-id", value: world.newRequestID())
+    response.headers.add(name: "x-amz-request-id", value: state.newRequestID())
     response.headers.add(name: "Server", value: "fixacl-sandbox")
   }
 
@@ -128,7 +128,7 @@ final class S3Service {
 
   /// - Parameter expectedOwner: the account ID that a request demands of the bucket's owner, if any.
   func existingBucket(_ name: String, expectedOwner: String?) throws(ServiceError) -> SandboxBucket {
-    guard let bucket = world.buckets[name] else {
+    guard let bucket = state.buckets[name] else {
       throw ServiceError(404, "NoSuchBucket", "The specified bucket does not exist", details: [("BucketName", name)])
     }
     if let expectedOwner, expectedOwner != bucket.owner.accountID { throw .accessDenied }
@@ -136,6 +136,6 @@ final class S3Service {
   }
 
   func authorizer(_ call: S3Call, _ bucket: SandboxBucket) -> Authorizer {
-    Authorizer(bucket: world.access(to: bucket), caller: call.caller)
+    Authorizer(bucket: state.access(to: bucket), caller: call.caller)
   }
 }

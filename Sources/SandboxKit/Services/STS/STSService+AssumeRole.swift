@@ -21,7 +21,7 @@ extension STSService {
       throw .validationError(
         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
     }
-    let session = world.accounts.assume(
+    let session = state.accounts.assume(
       role, of: account, sessionName: sessionName, until: Timestamp(seconds: now.seconds + seconds))
     return { writer in
       writer.element("AssumedRoleUser") { writer in
@@ -48,7 +48,7 @@ extension STSService {
       throw .validationError("\(arn) is invalid")
     }
     let name = parts[5].dropFirst("role/".count)
-    guard parts[1] == "aws", let account = world.accounts.account(id: parts[4]),
+    guard parts[1] == "aws", let account = state.accounts.account(id: parts[4]),
       let role = account.roles.first(where: { $0.name == name }),
       role.trusts.isEmpty || role.trusts.contains(identity.account.name)
     else {

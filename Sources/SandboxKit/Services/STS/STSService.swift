@@ -1,25 +1,25 @@
 internal import NIOHTTP1
 internal import AWSKit
 
-/// What of AWS Security Token Service is about who one is, and about becoming somebody else. One a world; not
+/// What of AWS Security Token Service is about who one is, and about becoming somebody else. One a sandbox; not
 /// thread-safe.
 ///
 /// Unlike on AWS an account's root may assume roles: the sandbox's accounts need have no users.
 final class STSService {
   static let namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
 
-  let world: SandboxState
+  let state: SandboxState
   private var verifier = SignatureVerifier(service: "sts")
 
-  init(world: SandboxState) {
-    self.world = world
+  init(state: SandboxState) {
+    self.state = state
   }
 
   /// Answers one request, with the faults that were asked for.
   func deliver(_ request: SandboxRequest) -> Delivery {
-    world.deliver(errorsIn: Self.namespace) { (requestID, failure) throws(ServiceError) in
+    state.deliver(errorsIn: Self.namespace) { (requestID, failure) throws(ServiceError) in
       let call = try STSCall(request)
-      return world.deliver(
+      return state.deliver(
         call.action.rawValue, isWrite: false, failure: failure,
         perform: { () throws(ServiceError) in try perform(call, request, requestID: requestID) })
     }
@@ -29,7 +29,7 @@ final class STSService {
     _ call: STSCall, _ request: SandboxRequest, requestID: String
   ) throws(ServiceError) -> SandboxResponse {
     let now = Timestamp.now()
-    let verified = try verifier.verify(request, accounts: world.accounts, now: now)
+    let verified = try verifier.verify(request, accounts: state.accounts, now: now)
     guard case .identity(let identity) = verified.caller else { throw .missingAuthenticationToken }
     let result =
       switch call.action {

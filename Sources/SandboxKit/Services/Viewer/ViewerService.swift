@@ -11,11 +11,11 @@ final class ViewerService {
   /// What a request counts as: CloudFront has no name for it.
   static let operation = "View"
 
-  let world: SandboxState
+  let state: SandboxState
   private let s3: S3Service
 
-  init(world: SandboxState, s3: S3Service) {
-    self.world = world
+  init(state: SandboxState, s3: S3Service) {
+    self.state = state
     self.s3 = s3
   }
 
@@ -25,7 +25,7 @@ final class ViewerService {
     let end = path.dropFirst().firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
     let id = String(decoding: path[..<end].dropFirst(), as: UTF8.self)
     let viewed = ObjectKey(Array(path[end...]))
-    return world.deliver(
+    return state.deliver(
       Self.operation, isWrite: false, key: ObjectKey(Array(viewed.bytes.dropFirst())), failure: { refusal($0, by: id) },
       perform: { () throws(ServiceError) in
         guard request.path != nil else { throw ServiceError(400, "BadRequest", "Bad request.") }
@@ -37,7 +37,7 @@ final class ViewerService {
   private func view(
     _ path: ObjectKey, of id: String, _ request: SandboxRequest
   ) throws(ServiceError) -> SandboxResponse {
-    guard let distribution = world.cloudFront.distributions[id] else {
+    guard let distribution = state.cloudFront.distributions[id] else {
       throw ServiceError(404, "NoSuchDistribution", "There is no distribution with this ID.")
     }
     guard distribution.isEnabled else {
@@ -47,7 +47,7 @@ final class ViewerService {
       throw ServiceError(403, "Forbidden", "This distribution supports only cachable requests.")
     }
     let now = Timestamp.now()
-    if let cached = world.cloudFront.errorCache.entry(for: path, of: id, at: now) {
+    if let cached = state.cloudFront.errorCache.entry(for: path, of: id, at: now) {
       var response = cached.response
       response.headers.add(name: "Age", value: String(max(1, now.seconds - cached.storedAt.seconds)))
       return response
@@ -59,7 +59,7 @@ final class ViewerService {
     // A refusal of this viewer's range or condition is none for others.
     if isError, response.status != 412, response.status != 416 {
       let expiry = distribution.errorLifetime(of: response.status).map { Timestamp(seconds: now.seconds + $0) }
-      world.cloudFront.errorCache.store(
+      state.cloudFront.errorCache.store(
         ErrorCache.Entry(response: response, storedAt: now, expiry: expiry), for: path, of: id)
     }
     return response
@@ -96,10 +96,10 @@ final class ViewerService {
     switch origin.access {
     case .anonymous: return .anonymous
     case .identity(let id):
-      guard let identity = world.cloudFront.identities[id] else { return .anonymous }
+      guard let identity = state.cloudFront.identities[id] else { return .anonymous }
       return .originAccessIdentity(id: id, canonicalID: identity.canonicalID)
     case .control(let id):
-      guard let control = world.cloudFront.accessControls[id], control.signingBehavior != .never else {
+      guard let control = state.cloudFront.accessControls[id], control.signingBehavior != .never else {
         return .anonymous
       }
       return .service("cloudfront.amazonaws.com", sourceARN: distribution.arn)
