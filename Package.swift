@@ -46,17 +46,22 @@ let package = Package(
       ],
       exclude: ["README.md"],
       swiftSettings: strict),
-    .executableTarget(
-      name: "fixacl-sandbox",
+    .target(
+      name: "SandboxKit",
       dependencies: [
         "AWSKit",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       exclude: ["README.md"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "fixacl-sandbox",
+      dependencies: [
+        "SandboxKit", "AWSKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["AWSKit", "FixACLKit"], path: "Tests/TestSupport",
@@ -65,7 +70,7 @@ let package = Package(
       name: "AWSKitTests", dependencies: ["AWSKit", "TestSupport"], exclude: ["Recordings"],
       swiftSettings: strict),
     .testTarget(
-      name: "FixACLKitTests", dependencies: ["FixACLKit", "AWSKit", "TestSupport"],
+      name: "FixACLKitTests", dependencies: ["FixACLKit", "AWSKit", "SandboxKit", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "fixaclTests", dependencies: ["fixacl", "FixACLKit", "AWSKit", "TestSupport"], swiftSettings: strict),
@@ -76,7 +81,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["fixacl", "fixacl-sandbox", "AWSKit", "TestSupport"],
+      name: "EndToEndTests", dependencies: ["fixacl", "fixacl-sandbox", "AWSKit", "SandboxKit", "TestSupport"],
       exclude: ["Chaos/FaultyDisk.c"],
       swiftSettings: strict),
   ]

@@ -10,7 +10,7 @@ private let guest = Sample.guest
 
 /// A bucket of site's with objects of tools', guest's and its own, and all that a run over it needs.
 struct SampleBucket {
-  let server: FakeS3
+  let server: InProcessS3
   var bucket = Sample.bucket()
   var desired = Sample.desired()
   /// The accounts whose credentials are at hand, besides the ones that list.
@@ -20,7 +20,7 @@ struct SampleBucket {
   var maximumFailures: Int? = 50
 
   init(pageSize: Int = 1000) {
-    server = FakeS3(pageSize: pageSize)
+    server = InProcessS3(owner: site, others: [oai], pageSize: pageSize)
   }
 
   func accounts(concurrency: Int = 16) -> Accounts {
@@ -33,16 +33,16 @@ struct SampleBucket {
 
   /// Objects of every kind, several times over.
   mutating func fill(_ count: Int) {
-    let kinds: [FakeS3.Object] = [
-      FakeS3.Object(.owned(by: tools)),
-      FakeS3.Object(.owned(by: tools, .user(oai))),
-      FakeS3.Object(.owned(by: tools, .publicRead)),
-      FakeS3.Object(.owned(by: site)),
-      FakeS3.Object(.owned(by: tools, .user(site))),
-      FakeS3.Object(.owned(by: guest)),
-      FakeS3.Object(.owned(by: guest, .user(site))),
-      FakeS3.Object(.owned(by: guest, .user(site, .fullControl))),
-      FakeS3.Object(.owned(by: guest, .user(site, .fullControl), .user(oai))),
+    let kinds: [InProcessS3.Object] = [
+      InProcessS3.Object(.owned(by: tools)),
+      InProcessS3.Object(.owned(by: tools, .user(oai))),
+      InProcessS3.Object(.owned(by: tools, .publicRead)),
+      InProcessS3.Object(.owned(by: site)),
+      InProcessS3.Object(.owned(by: tools, .user(site))),
+      InProcessS3.Object(.owned(by: guest)),
+      InProcessS3.Object(.owned(by: guest, .user(site))),
+      InProcessS3.Object(.owned(by: guest, .user(site, .fullControl))),
+      InProcessS3.Object(.owned(by: guest, .user(site, .fullControl), .user(oai))),
     ]
     for index in 0..<count {
       var object = kinds[index % kinds.count]

@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test func whoDoesWhat() {
-    let server = FakeS3()
+    let server = InProcessS3(owner: Sample.site)
     func account(_ id: CanonicalID) -> Account {
       Account(
         label: id.value, client: server.client(of: id, throttle: Throttle(concurrency: 1)), canonicalID: id)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import AWSKit
+internal import SandboxKit
 
 /// `fixacl-sandbox demo`: the incident from its beginning to its end.
 struct DemoCommand: AsyncParsableCommand {

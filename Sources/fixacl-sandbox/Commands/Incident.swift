@@ -1,4 +1,5 @@
 internal import AWSKit
+internal import SandboxKit
 
 /// The incident that fixacl is for, on a sandbox: a site's bucket behind CloudFront, filled by another account.
 struct Incident: Sendable {

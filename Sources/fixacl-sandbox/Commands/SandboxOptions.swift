@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import AWSKit
+internal import SandboxKit
 
 /// What a sandbox is like, from the command line.
 struct SandboxOptions: ParsableArguments {
@@ -53,8 +54,16 @@ struct SandboxOptions: ParsableArguments {
     guard Set(names).count == names.count else { throw ValidationError("two --virtual buckets have the same name") }
   }
 
-  /// Reads the files that the options name.
-  func configuration() throws -> Sandbox.Configuration {
+  /// Starts a sandbox, with what the files hold that the options name.
+  func start() async throws -> Sandbox {
+    do {
+      return try await Sandbox(configuration())
+    } catch let error as PortError {
+      throw SandboxFailure("\(error) Name another with --port; 0 takes any that are free.")
+    }
+  }
+
+  private func configuration() throws -> Sandbox.Configuration {
     var configuration = Sandbox.Configuration()
     configuration.settings.multipartLimit = multipartLimit
     configuration.settings.region = region

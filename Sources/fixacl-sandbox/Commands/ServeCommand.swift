@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Dispatch
 internal import Foundation
+internal import SandboxKit
 
 /// `fixacl-sandbox`: serves until it is stopped.
 struct ServeCommand: AsyncParsableCommand {
@@ -22,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let stop = StopRequest(withStdin: stopWithStdin)
-    let sandbox = try await Sandbox(options.configuration())
+    let sandbox = try await options.start()
     let folder =
       FileManager.default.temporaryDirectory.path + "/fixacl-sandbox-\(ProcessInfo.processInfo.processIdentifier)"
     defer { try? FileManager.default.removeItem(atPath: folder) }

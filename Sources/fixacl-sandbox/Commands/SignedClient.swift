@@ -1,4 +1,5 @@
 internal import AWSKit
+internal import SandboxKit
 
 /// Sends signed requests to a sandbox, as a client of AWS would.
 struct SignedClient: Sendable {

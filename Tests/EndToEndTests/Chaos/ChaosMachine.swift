@@ -1,4 +1,5 @@
 import Foundation
+import SandboxKit
 import TestSupport
 
 /// What is wrong with the machine that a run is on: its clock, or its disk.

@@ -1,5 +1,6 @@
 import Foundation
 import AWSKit
+import SandboxKit
 import TestSupport
 
 /// One bucket, and everything that happens to fixacl while it works on it.

@@ -1,5 +1,6 @@
 import Foundation
 import AWSKit
+import SandboxKit
 import TestSupport
 
 /// Makes up buckets, from a seed: the same one gives the same bucket on the same kind of server.

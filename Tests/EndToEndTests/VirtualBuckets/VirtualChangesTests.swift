@@ -1,5 +1,6 @@
 import Foundation
 import AWSKit
+import SandboxKit
 import TestSupport
 import Testing
 

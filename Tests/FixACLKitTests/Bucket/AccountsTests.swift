@@ -5,7 +5,7 @@ import Testing
 @testable import FixACLKit
 
 @Suite struct AccountsTests {
-  private let server = FakeS3()
+  private let server = InProcessS3(owner: Sample.site)
 
   private func account(_ label: String, _ id: CanonicalID?) -> Account {
     Account(

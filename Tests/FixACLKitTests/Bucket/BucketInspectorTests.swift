@@ -105,7 +105,7 @@ private struct BucketServer: HTTPTransport {
   /// Whether the policy is needed is not known here.
   @Test func goesOnWithoutThePolicy() async throws {
     var server = BucketServer()
-    server.answers["policy"] = FakeS3.error(403, "AccessDenied")
+    server.answers["policy"] = InProcessS3.error(403, "AccessDenied")
     var inspection = try await BucketInspector.inspect("assets", with: server.client)
     guard case .unreadable(let error) = inspection.policy else {
       Issue.record("it is readable")
@@ -137,7 +137,7 @@ private struct BucketServer: HTTPTransport {
   @Test(arguments: [403, 404])
   func needsTheOwner(status: Int) async throws {
     var server = BucketServer()
-    server.answers["acl"] = FakeS3.error(status, status == 403 ? "AccessDenied" : "NoSuchBucket")
+    server.answers["acl"] = InProcessS3.error(status, status == 403 ? "AccessDenied" : "NoSuchBucket")
     let error = await #expect(throws: AWSError.self) { _ = try await BucketInspector.inspect("b", with: server.client) }
     #expect(error?.status == status)
     #expect(error?.operation == "GetBucketAcl")

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import AWSKit
+import SandboxKit
 import TestSupport
 import Testing
 

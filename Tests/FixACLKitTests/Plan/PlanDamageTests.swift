@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import AWSKit
+import SandboxKit
 import TestSupport
 import Testing
 

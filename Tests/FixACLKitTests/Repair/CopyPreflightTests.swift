@@ -8,8 +8,8 @@ private let site = Sample.site
 private let tools = Sample.tools
 
 @Suite struct CopyPreflightTests {
-  private static let none = FakeS3.error(404, "NoSuchObjectLockConfiguration")
-  private static let denied = FakeS3.error(403, "AccessDenied")
+  private static let none = InProcessS3.error(404, "NoSuchObjectLockConfiguration")
+  private static let denied = InProcessS3.error(403, "AccessDenied")
   private static let key = ObjectKey("k")
 
   private static func retention(_ until: String, mode: String = "GOVERNANCE") -> HTTPResponse {
@@ -63,7 +63,7 @@ private let tools = Sample.tools
   @Test(
     arguments: [
       (none, none, nil),
-      (FakeS3.error(404, "ObjectLockConfigurationNotFoundError"), hold("OFF"), nil),
+      (InProcessS3.error(404, "ObjectLockConfigurationNotFoundError"), hold("OFF"), nil),
       (none, hold("ON"), state(nil, hold: true)),
       (retention("2030-01-01T00:00:00Z"), none, state("2030-01-01T00:00:00Z")),
       (retention("2030-01-01T00:00:00.000Z"), hold("ON"), state("2030-01-01T00:00:00.000Z", hold: true)),
@@ -111,7 +111,7 @@ private let tools = Sample.tools
   }
 
   @Test func otherErrorsAreTold() async throws {
-    let error = await #expect(throws: AWSError.self) { try await read(retention: FakeS3.error(404, "NoSuchKey")) }
+    let error = await #expect(throws: AWSError.self) { try await read(retention: InProcessS3.error(404, "NoSuchKey")) }
     #expect(error?.code == "NoSuchKey")
     #expect(error?.operation == "GetObjectRetention")
   }

@@ -13,9 +13,9 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
   private static func sample(strategy: Strategy = .copy) -> SampleBucket {
     var sample = SampleBucket()
     sample.desired.strategy = strategy
-    for key in ["a", "b", "c"] { sample.server[key] = FakeS3.Object(.owned(by: tools, .user(site))) }
+    for key in ["a", "b", "c"] { sample.server[key] = InProcessS3.Object(.owned(by: tools, .user(site))) }
     sample.server["b"]?.tags = [ObjectTag(key: "k", value: "v")]
-    sample.server["closed"] = FakeS3.Object(.owned(by: tools))
+    sample.server["closed"] = InProcessS3.Object(.owned(by: tools))
     return sample
   }
 
@@ -65,7 +65,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       sample.server.intercept { call, carryOut in
         let response = carryOut()
         // Made, and the program killed.
-        return call.operation == "CopyObject" && call.key == ObjectKey("c") ? FakeS3.error(400, "Lost") : response
+        return call.operation == "CopyObject" && call.key == ObjectKey("c") ? InProcessS3.error(400, "Lost") : response
       }
       #expect(try await ApplyRun(plan, of: sample).run().failed == 1)
       func isKnown() throws -> [Bool] {
@@ -94,16 +94,16 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       }
       sample.server.forgetCalls()
       sample.server.intercept { call, carryOut in
-        guard call.operation == "DeleteObject" else { return carryOut() }
+        guard call.operation == "AbortMultipartUpload" else { return carryOut() }
         return status == 204
-          ? HTTPResponse(status: 204) : FakeS3.error(status, status == 404 ? "NoSuchUpload" : "AccessDenied")
+          ? HTTPResponse(status: 204) : InProcessS3.error(status, status == 404 ? "NoSuchUpload" : "AccessDenied")
       }
       // A dry run leaves it.
       try await ApplyRun(plan, of: sample, isDryRun: true).run()
-      #expect(sample.server.counts["DeleteObject"] == nil)
+      #expect(sample.server.counts["AbortMultipartUpload"] == nil)
       // With or without, the copy is made.
       #expect(try await ApplyRun(plan, of: sample).run().done == 4)
-      #expect(sample.server.calls.filter { $0.operation == "DeleteObject" }.map(\.key) == [ObjectKey("b")])
+      #expect(sample.server.calls.filter { $0.operation == "AbortMultipartUpload" }.map(\.key) == [ObjectKey("b")])
       #expect(try Self.text(ofJournalOf: plan).contains("\"uploadEnded\":true") == isEnded)
     }
   }

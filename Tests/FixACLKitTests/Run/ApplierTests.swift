@@ -16,22 +16,22 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
     var sample = SampleBucket()
     sample.desired.strategy = strategy
     for index in 0..<count {
-      sample.server["closed/\(index)"] = FakeS3.Object(.owned(by: tools))
-      sample.server["readable/\(index)"] = FakeS3.Object(.owned(by: tools, .user(site), .user(Sample.guest)))
-      sample.server["guest/\(index)"] = FakeS3.Object(.owned(by: guest, .user(site)))
+      sample.server["closed/\(index)"] = InProcessS3.Object(.owned(by: tools))
+      sample.server["readable/\(index)"] = InProcessS3.Object(.owned(by: tools, .user(site), .user(Sample.guest)))
+      sample.server["guest/\(index)"] = InProcessS3.Object(.owned(by: guest, .user(site)))
     }
     sample.server["closed/0"]?.tags = [ObjectTag(key: "team", value: "web")]
     sample.server["guest/0"]?.tags = [ObjectTag(key: "a", value: "1"), ObjectTag(key: "b", value: "2")]
-    sample.server["blocked"] = FakeS3.Object(.owned(by: guest))
-    sample.server["own"] = FakeS3.Object(.owned(by: site))
-    sample.server["in order"] = FakeS3.Object(.owned(by: tools, .user(oai)))
+    sample.server["blocked"] = InProcessS3.Object(.owned(by: guest))
+    sample.server["own"] = InProcessS3.Object(.owned(by: site))
+    sample.server["in order"] = InProcessS3.Object(.owned(by: tools, .user(oai)))
     return sample
   }
 
   /// What an apply of the plan leads to, computed from the plan alone.
   private static func goal(
-    of plan: Plan, from objects: [ObjectKey: FakeS3.Object]
-  ) throws -> [ObjectKey: FakeS3.Object] {
+    of plan: Plan, from objects: [ObjectKey: InProcessS3.Object]
+  ) throws -> [ObjectKey: InProcessS3.Object] {
     var goal = objects
     for change in try plan.allChanges() where change.action != .blocked {
       goal[change.key]?.acl = try #require(plan.acl(change.to))
@@ -198,9 +198,9 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
         sample.server.intercept { call, carryOut in
           if call.number < number || (call.number == number && isCarriedOut) {
             let response = carryOut()
-            return call.number < number ? response : FakeS3.error(400, "Lost")
+            return call.number < number ? response : InProcessS3.error(400, "Lost")
           }
-          return FakeS3.error(400, "Lost")
+          return InProcessS3.error(400, "Lost")
         }
         let interrupted = try await ApplyRun(plan, of: sample, concurrency: 1).run()
         #expect(interrupted.failed > 0, "request \(number) of \(total): \(sample.server.calls.map(\.operation))")
@@ -287,7 +287,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
     try await withTemporaryFolder { folder in
       var sample = SampleBucket()
       sample.desired.strategy = .copy
-      sample.server["k"] = FakeS3.Object(.owned(by: tools, .user(site)))
+      sample.server["k"] = InProcessS3.Object(.owned(by: tools, .user(site)))
       sample.server["k"]?.tags = [ObjectTag(key: "a", value: "b")]
       let plan = try await sample.plan(in: folder)
       let objects = sample.server.objects
@@ -305,12 +305,12 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       var sample = SampleBucket()
       sample.desired.strategy = .copy
       let tags = [ObjectTag(key: "a", value: "b")]
-      sample.server["k"] = FakeS3.Object(.owned(by: tools, .user(site)))
+      sample.server["k"] = InProcessS3.Object(.owned(by: tools, .user(site)))
       sample.server["k"]?.tags = tags
       let plan = try await sample.plan(in: folder)
       sample.server.intercept { call, carryOut in
         let response = carryOut()
-        return call.operation == "CopyObject" ? FakeS3.error(400, "Lost") : response
+        return call.operation == "CopyObject" ? InProcessS3.error(400, "Lost") : response
       }
       #expect(try await ApplyRun(plan, of: sample).run().failed == 1)
       #expect(sample.server["k"]?.tags == [])
@@ -334,16 +334,16 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       var sample = SampleBucket()
       sample.desired.strategy = .copy
       let tags = [ObjectTag(key: "a", value: "b")]
-      sample.server["k"] = FakeS3.Object(.owned(by: tools, .user(site)))
+      sample.server["k"] = InProcessS3.Object(.owned(by: tools, .user(site)))
       sample.server["k"]?.tags = tags
       let server = sample.server
       server.intercept { call, carryOut in
         guard call.caller == site, server["k"]?.acl.owner == tools else { return carryOut() }
         switch call.operation {
-        case "GetObjectTagging": return FakeS3.error(403, "AccessDenied")
+        case "GetObjectTagging": return InProcessS3.error(403, "AccessDenied")
         // With their tags, since only who knows them can leave them out.
         case "CopyObject" where !server.calls.contains { $0.operation == "GetObjectTagging" && $0.caller == tools }:
-          return FakeS3.error(403, "AccessDenied")
+          return InProcessS3.error(403, "AccessDenied")
         case "HeadObject" where !isCounted:
           let response = carryOut()
           return HTTPResponse(
@@ -363,7 +363,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
     try await withTemporaryFolder { folder in
       var sample = SampleBucket()
       sample.desired.strategy = .copy
-      sample.server["k"] = FakeS3.Object(.owned(by: tools, .user(site)))
+      sample.server["k"] = InProcessS3.Object(.owned(by: tools, .user(site)))
       sample.server["k"]?.tags = [ObjectTag(key: "a", value: "b")]
       let plan = try await sample.plan(in: folder)
       sample.server.intercept { call, carryOut in
@@ -385,7 +385,8 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
       let goal = try Self.goal(of: plan, from: sample.server.objects)
       let refused: Set<ObjectKey> = [ObjectKey("closed/1"), ObjectKey("guest/2")]
       sample.server.intercept { call, carryOut in
-        writes.contains(call.operation) && refused.contains(call.key!) ? FakeS3.error(403, "AccessDenied") : carryOut()
+        writes.contains(call.operation) && refused.contains(call.key!)
+          ? InProcessS3.error(403, "AccessDenied") : carryOut()
       }
       let (tally, reports) = try await ApplyRun.once(plan, of: sample)
       #expect(tally.failed == 2)
@@ -424,7 +425,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
     try await withTemporaryFolder { folder in
       var sample = SampleBucket()
       sample.desired.strategy = .copy
-      sample.server["k"] = FakeS3.Object(.owned(by: tools, .user(site)))
+      sample.server["k"] = InProcessS3.Object(.owned(by: tools, .user(site)))
       let plan = try await sample.plan(in: folder)
       sample.server.intercept { [server = sample.server] call, carryOut in
         if call.operation == "CopyObject" { server["k"]?.etag = "new" }

@@ -28,7 +28,7 @@ private let tools = Sample.tools
 
   @Test func aPageTellsOfAllItsObjects() async {
     let sample = SampleBucket()
-    for key in ["a/1", "a/2", "a/4", "a/5", "b"] { sample.server[key] = FakeS3.Object(.owned(by: tools)) }
+    for key in ["a/1", "a/2", "a/4", "a/5", "b"] { sample.server[key] = InProcessS3.Object(.owned(by: tools)) }
     sample.server["a/2"]?.etag = "other"
     let changes = ["a/1", "a/2", "a/3", "b"].map { Sample.change($0) }
     let listing = Self.listing(changes, of: sample)
@@ -43,7 +43,7 @@ private let tools = Sample.tools
   /// A copy needs to know more than a listing has, and an old version's content cannot change.
   @Test func onlyGrantsOfCurrentVersionsAreListed() async {
     let sample = SampleBucket()
-    for key in ["a", "b", "c", "d"] { sample.server[key] = FakeS3.Object(.owned(by: tools)) }
+    for key in ["a", "b", "c", "d"] { sample.server[key] = InProcessS3.Object(.owned(by: tools)) }
     var changes = ["a", "b", "c", "d"].map { Sample.change($0) }
     changes[1] = Sample.change("b", action: .copy)
     changes[2].versionID = "v1"
@@ -59,9 +59,9 @@ private let tools = Sample.tools
   /// Where the plan's objects are few among others, listing stops before it costs more than looking.
   @Test func fewAmongManyAreLookedAtOneByOne() async {
     let sample = SampleBucket()
-    for number in 1000..<1400 { sample.server["\(number)"] = FakeS3.Object(.owned(by: Sample.site)) }
+    for number in 1000..<1400 { sample.server["\(number)"] = InProcessS3.Object(.owned(by: Sample.site)) }
     let changes = ["1000", "1003", "1399"].map { Sample.change($0) }
-    for change in changes { sample.server[change.key.text] = FakeS3.Object(.owned(by: tools)) }
+    for change in changes { sample.server[change.key.text] = InProcessS3.Object(.owned(by: tools)) }
     sample.server.forgetCalls()
     #expect(await Self.texts(Self.listing(changes, of: sample), count: 3) == ["e1 10 true", "e1 10 true", "unknown"])
     #expect(sample.server.calls.count <= 3)
@@ -70,13 +70,13 @@ private let tools = Sample.tools
   @Test func whoMayNotListLooksOneByOne() async {
     let sample = SampleBucket()
     let changes = ["a", "b"].map { Sample.change($0) }
-    sample.server.intercept { _, _ in FakeS3.error(403, "AccessDenied") }
+    sample.server.intercept { _, _ in InProcessS3.error(403, "AccessDenied") }
     #expect(await Self.texts(Self.listing(changes, of: sample), count: 2) == ["unknown", "unknown"])
   }
 
   @Test func aListingGoesOff() async {
     let sample = SampleBucket()
-    for key in ["a", "b"] { sample.server[key] = FakeS3.Object(.owned(by: tools)) }
+    for key in ["a", "b"] { sample.server[key] = InProcessS3.Object(.owned(by: tools)) }
     let listing = Self.listing(["a", "b"].map { Sample.change($0) }, of: sample, freshness: 0)
     #expect(await Self.texts(listing, count: 2) == ["unknown", "unknown"])
   }
@@ -92,7 +92,7 @@ private let tools = Sample.tools
   func keysThatEndInZeroAreFound(key: String) async {
     let sample = SampleBucket()
     let keys = [ObjectKey(key), ObjectKey(key + "!")].sorted()
-    for key in keys { sample.server[key.text] = FakeS3.Object(.owned(by: tools)) }
+    for key in keys { sample.server[key.text] = InProcessS3.Object(.owned(by: tools)) }
     let listing = Self.listing(keys.map { Sample.change($0.text) }, of: sample)
     #expect(await Self.texts(listing, count: 2) == ["e1 10 true", "e1 10 true"])
   }
@@ -102,7 +102,7 @@ private let tools = Sample.tools
     let sample = SampleBucket()
     // No key has more than 1,024 bytes, so one of them stands in for longer ones.
     let keys = [key, key + "!", "!" + key].map { ObjectKey($0.utf8.count > 1024 ? "z" : $0) }
-    for key in keys { sample.server[key.text] = FakeS3.Object(.owned(by: tools)) }
+    for key in keys { sample.server[key.text] = InProcessS3.Object(.owned(by: tools)) }
     let changes = Set(keys).sorted().map { Sample.change($0.text) }
     let listing = Self.listing(changes, of: sample)
     #expect(await Set(Self.texts(listing, count: changes.count)) == ["e1 10 true"])

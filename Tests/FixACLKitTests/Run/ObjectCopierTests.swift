@@ -170,7 +170,7 @@ private let gibibyte = 1 << 30
     ])
   func noMoreThanTenThousandParts(size: Int, part: Int) async throws {
     // The first part is enough to see.
-    let bench = Bench { $0.method == .put ? FakeS3.error(400, "Enough") : nil }
+    let bench = Bench { $0.method == .put ? InProcessS3.error(400, "Enough") : nil }
     await #expect(throws: AWSError.self) { try await bench.copy(size) }
     let first = try #require(bench.server.requests.first { $0.parameter("partNumber") == "1" })
     #expect(first.header("x-amz-copy-source-range") == "bytes=0-\(part - 1)")
@@ -180,7 +180,7 @@ private let gibibyte = 1 << 30
   @Test(arguments: [1, 2, 9, 12])
   func endsTheUploadAfterAPartThatFails(number: Int) async throws {
     let bench = Bench(maximum: 10) {
-      $0.parameter("partNumber") == "\(number)" ? FakeS3.error(400, "Spoiled") : nil
+      $0.parameter("partNumber") == "\(number)" ? InProcessS3.error(400, "Spoiled") : nil
     }
     let error = await #expect(throws: AWSError.self) { try await bench.copy(120) }
     #expect(error?.code == "Spoiled")
@@ -203,14 +203,14 @@ private let gibibyte = 1 << 30
   @Test func theFirstErrorIsTold() async throws {
     let bench = Bench(maximum: 10) {
       $0.parameter("partNumber") != nil
-        ? FakeS3.error(400, "Spoiled") : $0.method == .delete ? FakeS3.error(403, "AccessDenied") : nil
+        ? InProcessS3.error(400, "Spoiled") : $0.method == .delete ? InProcessS3.error(403, "AccessDenied") : nil
     }
     let error = await #expect(throws: AWSError.self) { try await bench.copy(25) }
     #expect(error?.code == "Spoiled")
   }
 
   @Test func whatCannotBeBegunNeedsNoEnd() async throws {
-    let bench = Bench(maximum: 10) { $0.query == "uploads=" ? FakeS3.error(403, "AccessDenied") : nil }
+    let bench = Bench(maximum: 10) { $0.query == "uploads=" ? InProcessS3.error(403, "AccessDenied") : nil }
     var events: [UploadEvent] = []
     await #expect(throws: AWSError.self) { try await bench.copy(25) { events.append($0) } }
     #expect(events == [.intended(others: []), .ended(id: nil)])
@@ -231,7 +231,7 @@ private let gibibyte = 1 << 30
 
   @Test func whoDoesNotKnowTheConditionIsNotAskedAgain() async throws {
     let bench = Bench(maximum: 10) {
-      $0.header("If-Match") == nil ? nil : FakeS3.error(501, "NotImplemented")
+      $0.header("If-Match") == nil ? nil : InProcessS3.error(501, "NotImplemented")
     }
     #expect(try await bench.copy(5).versionID == "v-copy")
     #expect(bench.steps == ["PUT  if \"e1\"", "PUT "])
@@ -247,7 +247,7 @@ private let gibibyte = 1 << 30
 
   @Test func theConditionIsTriedOnceOnPartsToo() async throws {
     let bench = Bench(maximum: 10) {
-      $0.header("If-Match") == nil ? nil : FakeS3.error(501, "NotImplemented")
+      $0.header("If-Match") == nil ? nil : InProcessS3.error(501, "NotImplemented")
     }
     var uploads: [String] = []
     #expect(
@@ -262,7 +262,7 @@ private let gibibyte = 1 << 30
 
   @Test(arguments: [(501, "NotImplemented", 2), (412, "PreconditionFailed", 1), (403, "AccessDenied", 1)])
   func otherRefusalsAreTold(status: Int, code: String, requests: Int) async throws {
-    let bench = Bench { _ in FakeS3.error(status, code) }
+    let bench = Bench { _ in InProcessS3.error(status, code) }
     let error = await #expect(throws: AWSError.self) { try await bench.copy(5) }
     #expect(error?.code == code)
     #expect(bench.server.requests.count == requests)
@@ -274,7 +274,7 @@ private let gibibyte = 1 << 30
     let lost = Atomic<Bool>(false)
     let bench = Bench(maximum: 10) { request in
       if request.method == .put, request.parameter("partNumber") == "2", !lost.exchange(true, ordering: .relaxed) {
-        return FakeS3.error(500, "InternalError")
+        return InProcessS3.error(500, "InternalError")
       }
       guard request.parameter("part-number-marker") == "1" else { return nil }
       let part = "<Part><PartNumber>2</PartNumber><Size>10</Size><ETag>p2</ETag></Part>"
@@ -292,10 +292,10 @@ private let gibibyte = 1 << 30
     let lost = Atomic<Bool>(false)
     let bench = Bench(maximum: 10) { request in
       if request.method == .post, request.query != "uploads=", !lost.exchange(true, ordering: .relaxed) {
-        return FakeS3.error(500, "InternalError")
+        return InProcessS3.error(500, "InternalError")
       }
       guard request.method == .get, request.parameter("uploadId") != nil else { return nil }
-      return isThere ? .xml("<ListPartsResult/>") : FakeS3.error(404, "NoSuchUpload")
+      return isThere ? .xml("<ListPartsResult/>") : InProcessS3.error(404, "NoSuchUpload")
     }
     if isThere {
       #expect(try await bench.copy(25).versionID == "v-parts")
@@ -312,7 +312,7 @@ private let gibibyte = 1 << 30
     let bench = Bench(maximum: 10) { request in
       if request.query == "uploads=" {
         lost.store(true, ordering: .relaxed)
-        return FakeS3.error(500, "InternalError")
+        return InProcessS3.error(500, "InternalError")
       }
       guard request.parameter("prefix") != nil else { return nil }
       let ids = lost.load(ordering: .relaxed) ? ["theirs", "ours"] : ["theirs"]
@@ -330,10 +330,10 @@ private let gibibyte = 1 << 30
   }
 
   @Test func anUploadThatIsGoneIsEnded() async throws {
-    let gone = Bench { _ in FakeS3.error(404, "NoSuchUpload") }
+    let gone = Bench { _ in InProcessS3.error(404, "NoSuchUpload") }
     try await gone.copier.abort(Self.key, uploadID: "u/7")
     #expect(gone.steps == ["DELETE uploadId=u%2F7"])
-    let refused = Bench { _ in FakeS3.error(403, "AccessDenied") }
+    let refused = Bench { _ in InProcessS3.error(403, "AccessDenied") }
     await #expect(throws: AWSError.self) { try await refused.copier.abort(Self.key, uploadID: "u7") }
   }
 }

@@ -26,8 +26,8 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
     return sample
   }
 
-  private static func object(_ acl: AccessControlList) -> FakeS3.Object {
-    var object = FakeS3.Object(acl)
+  private static func object(_ acl: AccessControlList) -> InProcessS3.Object {
+    var object = InProcessS3.Object(acl)
     object.versionID = "first"
     return object
   }
@@ -171,7 +171,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
     try await withTemporaryFolder { folder in
       var sample = SampleBucket()
       sample.desired.strategy = .copy
-      sample.server["k"] = FakeS3.Object(.owned(by: tools, .user(site)))
+      sample.server["k"] = InProcessS3.Object(.owned(by: tools, .user(site)))
       let plan = try await sample.plan(in: folder)
       try await ApplyRun(plan, of: sample).run()
       let objects = sample.server.objects
@@ -188,7 +188,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
     try await withTemporaryFolder { folder in
       var sample = SampleBucket()
       sample.desired.dropPublicGrants = .always
-      sample.server["k"] = FakeS3.Object(.owned(by: tools, .publicRead))
+      sample.server["k"] = InProcessS3.Object(.owned(by: tools, .publicRead))
       let plan = try await sample.plan(in: folder)
       let before = sample.server.objects
       try await ApplyRun(plan, of: sample).run()
@@ -265,7 +265,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
     sample.server.intercept { call, carryOut in
       if call.number < number { return carryOut() }
       if call.number == number, isCarriedOut { _ = carryOut() }
-      return FakeS3.error(400, "Lost")
+      return InProcessS3.error(400, "Lost")
     }
   }
 

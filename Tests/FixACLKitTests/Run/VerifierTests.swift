@@ -11,8 +11,8 @@ private let oai = Sample.oai
 @Suite struct VerifierTests {
   private static func sample() -> SampleBucket {
     let sample = SampleBucket()
-    for index in 0..<20 { sample.server["k\(10 + index)"] = FakeS3.Object(.owned(by: tools)) }
-    sample.server["blocked"] = FakeS3.Object(.owned(by: Sample.guest))
+    for index in 0..<20 { sample.server["k\(10 + index)"] = InProcessS3.Object(.owned(by: tools)) }
+    sample.server["blocked"] = InProcessS3.Object(.owned(by: Sample.guest))
     return sample
   }
 
@@ -59,7 +59,7 @@ private let oai = Sample.oai
       sample.server["k12"]?.acl = .owned(by: tools, .user(oai), .publicRead)
       sample.server["k13"]?.acl = .owned(by: tools)
       sample.server.intercept { call, carryOut in
-        call.key == ObjectKey("k14") ? FakeS3.error(500, "InternalError") : carryOut()
+        call.key == ObjectKey("k14") ? InProcessS3.error(500, "InternalError") : carryOut()
       }
       let (tally, differences) = try await verify(plan, of: sample)
       #expect(tally == Tally(planned: 20, blocked: 1, already: 15, stale: 3, pending: 1, failed: 1))
@@ -75,7 +75,7 @@ private let oai = Sample.oai
     try await withTemporaryFolder { folder in
       var sample = SampleBucket()
       sample.desired.strategy = .copy
-      sample.server["k"] = FakeS3.Object(.owned(by: tools))
+      sample.server["k"] = InProcessS3.Object(.owned(by: tools))
       let plan = try await sample.plan(in: folder)
       sample.server["k"]?.acl = .owned(by: tools, .user(Sample.site))
       #expect(try await verify(plan, of: sample).differences == [ObjectKey("k"): "not yet"])
@@ -127,7 +127,7 @@ private let oai = Sample.oai
       sample.desired.strategy = strategy
       let tags = [ObjectTag(key: "a", value: "1"), ObjectTag(key: "b", value: "2")]
       for key in ["order", "less", "other", "none", "untagged"] {
-        sample.server[key] = FakeS3.Object(.owned(by: tools, .user(Sample.site)))
+        sample.server[key] = InProcessS3.Object(.owned(by: tools, .user(Sample.site)))
         sample.server[key]?.tags = key == "untagged" ? [] : tags
       }
       let plan = try await sample.plan(in: folder)
@@ -147,7 +147,7 @@ private let oai = Sample.oai
           == (strategy == .copy ? Dictionary(uniqueKeysWithValues: changed.map { ($0, "stale: tags-changed") }) : [:])
       )
       sample.server.intercept { call, carryOut in
-        call.operation == "GetObjectTagging" ? FakeS3.error(403, "AccessDenied") : carryOut()
+        call.operation == "GetObjectTagging" ? InProcessS3.error(403, "AccessDenied") : carryOut()
       }
       #expect(try await verify(plan, of: sample).tally.failed == (strategy == .copy ? 4 : 0))
     }
@@ -159,7 +159,7 @@ private let oai = Sample.oai
       var sample = SampleBucket()
       sample.desired.strategy = .copy
       for key in ["same", "other"] {
-        sample.server[key] = FakeS3.Object(.owned(by: tools, .user(Sample.site)))
+        sample.server[key] = InProcessS3.Object(.owned(by: tools, .user(Sample.site)))
         sample.server[key]?.headers = ["x-amz-meta-a": "1"]
       }
       let plan = try await sample.plan(in: folder)

@@ -61,7 +61,7 @@ import Testing
     try await withTemporaryFolder { folder in
       var sample = SampleBucket(pageSize: 4)
       let keys = ["a/1.html", "a/2.css", "a/old/3.html", "b/4.html", "a", "a/", "a0", "caf\u{e9}/5.html"]
-      for key in keys { sample.server[key] = FakeS3.Object(.owned(by: Sample.tools)) }
+      for key in keys { sample.server[key] = InProcessS3.Object(.owned(by: Sample.tools)) }
       sample.desired.filter = KeyFilter(prefix: "a/", include: [Glob("*.html")], exclude: [Glob("*/old/*")])
       let plan = try await sample.plan(in: folder)
       #expect(try plan.allChanges().map(\.key) == [ObjectKey("a/1.html")])
@@ -77,7 +77,7 @@ import Testing
   @Test func oddKeys() async throws {
     try await withTemporaryFolder { folder in
       let sample = SampleBucket(pageSize: 3)
-      for key in Sample.oddKeys { sample.server[key] = FakeS3.Object(.owned(by: Sample.tools)) }
+      for key in Sample.oddKeys { sample.server[key] = InProcessS3.Object(.owned(by: Sample.tools)) }
       let plan = try await sample.plan(in: folder)
       #expect(try plan.allChanges().map(\.key) == Sample.oddKeys.map { ObjectKey($0) }.sorted())
     }
@@ -132,7 +132,7 @@ import Testing
     sample.fill(100)
     sample.server.intercept { call, carryOut in
       call.operation == operation ?? call.operation && call.number > (operation == nil ? 60 : 2)
-        ? FakeS3.error(500, "InternalError") : carryOut()
+        ? InProcessS3.error(500, "InternalError") : carryOut()
     }
     let failure = await #expect(throws: BucketScanner.Failure.self) { _ = try await sample.scan() }
     guard case .s3(let error) = failure else {
@@ -145,7 +145,7 @@ import Testing
 
   @Test func bucketIsGone() async throws {
     let sample = SampleBucket()
-    sample.server.intercept { _, _ in FakeS3.error(404, "NoSuchBucket") }
+    sample.server.intercept { _, _ in InProcessS3.error(404, "NoSuchBucket") }
     let failure = await #expect(throws: BucketScanner.Failure.self) { _ = try await sample.scan() }
     guard case .s3(let error) = failure else {
       Issue.record("\(String(describing: failure)) is no error of S3's")

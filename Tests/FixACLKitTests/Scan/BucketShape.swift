@@ -1,4 +1,5 @@
 import AWSKit
+import SandboxKit
 import TestSupport
 
 /// How the keys of a bucket can be.

@@ -12,7 +12,7 @@ private let guest = Sample.guest
 @Suite struct ObjectAssessorTests {
   /// The change that a scan finds for one object: nil for none.
   private func change(
-    _ object: FakeS3.Object, strategy: Strategy = .auto, _ adjust: (inout SampleBucket) -> Void = { _ in }
+    _ object: InProcessS3.Object, strategy: Strategy = .auto, _ adjust: (inout SampleBucket) -> Void = { _ in }
   ) async throws -> (change: Change, from: AccessControlList?, to: AccessControlList?)? {
     var sample = SampleBucket()
     sample.desired.strategy = strategy
@@ -30,7 +30,7 @@ private let guest = Sample.guest
       .owned(by: tools, .user(oai)), .owned(by: tools, .user(oai, .fullControl)), .owned(by: site),
       .owned(by: site, .publicRead),
     ] {
-      let found = try await change(FakeS3.Object(acl), strategy: strategy)
+      let found = try await change(InProcessS3.Object(acl), strategy: strategy)
       #expect(found == nil)
     }
   }
@@ -39,9 +39,9 @@ private let guest = Sample.guest
   @Test(arguments: Strategy.allCases)
   func needsNothingAsTheBucketOwnerCanSee(strategy: Strategy) async throws {
     let acl = AccessControlList.owned(by: guest, .user(site, .readACP), .user(oai))
-    #expect(try await change(FakeS3.Object(acl), strategy: strategy) == nil)
+    #expect(try await change(InProcessS3.Object(acl), strategy: strategy) == nil)
     let closed = AccessControlList.owned(by: guest, .user(site, .readACP))
-    let found = try #require(try await change(FakeS3.Object(closed), strategy: strategy))
+    let found = try #require(try await change(InProcessS3.Object(closed), strategy: strategy))
     #expect(found.change.reason == .ownerCredentialsMissing)
     #expect(found.from == closed)
   }
@@ -49,12 +49,12 @@ private let guest = Sample.guest
   /// Over 5 GiB a copy is made in parts, which take no tags along: somebody must be able to read them.
   @Test(arguments: [(5 << 30, true), (5 << 30 + 1, false)])
   func hiddenTagsOfALargeObject(size: Int, isCopied: Bool) async throws {
-    var object = FakeS3.Object(.owned(by: guest, .user(site)))
+    var object = InProcessS3.Object(.owned(by: guest, .user(site)))
     object.size = size
     let found = try #require(
       try await change(object) { sample in
         sample.server.intercept { call, answer in
-          call.operation == "GetObjectTagging" ? FakeS3.error(403, "AccessDenied") : answer()
+          call.operation == "GetObjectTagging" ? InProcessS3.error(403, "AccessDenied") : answer()
         }
       })
     #expect(found.change.action == (isCopied ? .copy : .blocked))
@@ -66,7 +66,7 @@ private let guest = Sample.guest
   @Test func isGrantedWithTheOwnersCredentials() async throws {
     for strategy in [Strategy.auto, .grant] {
       let found = try #require(
-        try await change(FakeS3.Object(.owned(by: tools, .publicRead)), strategy: strategy) {
+        try await change(InProcessS3.Object(.owned(by: tools, .publicRead)), strategy: strategy) {
           $0.bucket.publicAccessBlock?.blockPublicAcls = true
         })
       #expect(found.change.action == .grant)
@@ -98,7 +98,7 @@ private let guest = Sample.guest
   func isCopiedOrBlocked(acl: AccessControlList, strategy: Strategy, action: ChangeAction, reason: ChangeReason)
     async throws
   {
-    let found = try #require(try await change(FakeS3.Object(acl), strategy: strategy))
+    let found = try #require(try await change(InProcessS3.Object(acl), strategy: strategy))
     #expect(found.change.action == action)
     #expect(found.change.reason == reason)
     let isKnown = reason == .readerMissing || reason == .grantFirst
@@ -117,14 +117,14 @@ private let guest = Sample.guest
     ] as [([String: String], ChangeReason)])
   func obstacles(headers: [String: String], reason: ChangeReason) async throws {
     for acl: AccessControlList in [.owned(by: tools, .user(site)), .owned(by: tools), .owned(by: guest, .user(site))] {
-      var object = FakeS3.Object(acl)
+      var object = InProcessS3.Object(acl)
       object.headers = headers
       let found = try #require(try await change(object, strategy: .copy))
       #expect(found.change.action == .blocked)
       #expect(found.change.reason == reason)
     }
     // They are none for a grant.
-    var object = FakeS3.Object(.owned(by: tools))
+    var object = InProcessS3.Object(.owned(by: tools))
     object.headers = headers
     #expect(try await change(object)?.change.action == .grant)
   }
@@ -135,7 +135,7 @@ private let guest = Sample.guest
     let reader = Reader(
       .oai, .canonicalUser(oai, .read), originAccessIdentity: isOAI ? "E2EXAMPLE" : nil)
     for acl: AccessControlList in [.owned(by: tools), .owned(by: tools, .user(site))] {
-      var object = FakeS3.Object(acl)
+      var object = InProcessS3.Object(acl)
       object.headers = ["x-amz-server-side-encryption": "aws:kms"]
       let found = try #require(
         try await change(object, strategy: strategy) {
@@ -146,7 +146,7 @@ private let guest = Sample.guest
       #expect((found.change.reason == .kmsEncryption) == isOAI)
     }
     // It need not be asked where the reader is let in already.
-    var object = FakeS3.Object(.owned(by: tools, .user(oai)))
+    var object = InProcessS3.Object(.owned(by: tools, .user(oai)))
     object.headers = ["x-amz-server-side-encryption": "aws:kms"]
     #expect(try await change(object, strategy: strategy) { $0.desired.readers = [reader] } == nil)
   }
@@ -157,7 +157,7 @@ private let guest = Sample.guest
     let service = Reader(.bucketPolicy, .service("cloudfront.amazonaws.com", sources: []))
     for acl: AccessControlList in [.owned(by: tools, .user(oai)), .owned(by: tools, .user(site)), .owned(by: tools)] {
       let found = try #require(
-        try await change(FakeS3.Object(acl), strategy: strategy) {
+        try await change(InProcessS3.Object(acl), strategy: strategy) {
           $0.desired = Intent(
             grants: [], readers: [service], strategy: strategy, dropPublicGrants: .whenBlocked, filter: KeyFilter())
         })
@@ -169,15 +169,15 @@ private let guest = Sample.guest
   @Test(arguments: [VersioningState.enabled, .suspended, nil])
   func versionedBucket(versioning: VersioningState?) async throws {
     for acl: AccessControlList in [.owned(by: tools), .owned(by: guest, .user(site))] {
-      let found = try await change(FakeS3.Object(acl), strategy: .copy) { $0.bucket.versioning = versioning }
+      let found = try await change(InProcessS3.Object(acl), strategy: .copy) { $0.bucket.versioning = versioning }
       #expect(found?.change.action == .copy)
     }
-    let found = try await change(FakeS3.Object(.owned(by: tools))) { $0.bucket.versioning = versioning }
+    let found = try await change(InProcessS3.Object(.owned(by: tools))) { $0.bucket.versioning = versioning }
     #expect(found?.change.action == .grant)
   }
 
   @Test func whatACopyHasToKeepIsInThePlan() async throws {
-    var object = FakeS3.Object(.owned(by: tools, .user(site)))
+    var object = InProcessS3.Object(.owned(by: tools, .user(site)))
     object.headers = ["Content-Type": "text/html", "x-amz-meta-a": "b"]
     object.tags = [ObjectTag(key: "k", value: "v")]
     let found = try #require(try await change(object, strategy: .copy))
@@ -192,16 +192,16 @@ private let guest = Sample.guest
   @Test(arguments: [nil, oai])
   func bucketOwnersCredentialsMissing(main: CanonicalID?) async throws {
     for acl: AccessControlList in [.owned(by: tools, .user(site)), .owned(by: guest, .user(site))] {
-      let found = try await change(FakeS3.Object(acl), strategy: .copy) { $0.main = main }
+      let found = try await change(InProcessS3.Object(acl), strategy: .copy) { $0.main = main }
       #expect(found?.change.action == .blocked)
       #expect(found?.change.reason == .bucketOwnerCredentialsMissing)
     }
   }
 
   @Test func tooManyGrants() async throws {
-    func object(_ count: Int) -> FakeS3.Object {
+    func object(_ count: Int) -> InProcessS3.Object {
       let grants = (0..<count - 1).map { Grant.user(CanonicalID("\($0)")) }
-      return FakeS3.Object(AccessControlList(owner: tools, grants: grants + [.user(tools, .fullControl)]))
+      return InProcessS3.Object(AccessControlList(owner: tools, grants: grants + [.user(tools, .fullControl)]))
     }
     #expect(try await change(object(99))?.change.action == .grant)
     #expect(try await change(object(100))?.change.reason == .tooManyGrants)
@@ -214,9 +214,9 @@ private let guest = Sample.guest
   @Test(arguments: ["GetObjectAcl", "HeadObject"])
   func goneInBetween(operation: String) async throws {
     for acl: AccessControlList in [.owned(by: tools), .owned(by: guest, .user(site))] {
-      let found = try await change(FakeS3.Object(acl), strategy: .copy) {
+      let found = try await change(InProcessS3.Object(acl), strategy: .copy) {
         $0.server.intercept { call, carryOut in
-          call.operation == operation ? FakeS3.error(404, "NoSuchKey") : carryOut()
+          call.operation == operation ? InProcessS3.error(404, "NoSuchKey") : carryOut()
         }
       }
       // Without the ACL it is as good as one that cannot be read.
@@ -226,16 +226,16 @@ private let guest = Sample.guest
   }
 
   @Test func ownerIsRefused() async throws {
-    let found = try await change(FakeS3.Object(.owned(by: tools))) {
+    let found = try await change(InProcessS3.Object(.owned(by: tools))) {
       $0.server.intercept { call, carryOut in
-        call.operation == "GetObjectAcl" ? FakeS3.error(403, "AccessDenied") : carryOut()
+        call.operation == "GetObjectAcl" ? InProcessS3.error(403, "AccessDenied") : carryOut()
       }
     }
     #expect(found?.change.action == .blocked)
     #expect(found?.change.reason == .ownerAccessDenied)
-    let unreadable = try await change(FakeS3.Object(.owned(by: tools)), strategy: .copy) {
+    let unreadable = try await change(InProcessS3.Object(.owned(by: tools)), strategy: .copy) {
       $0.server.intercept { call, carryOut in
-        call.operation == "HeadObject" ? FakeS3.error(403, "AccessDenied") : carryOut()
+        call.operation == "HeadObject" ? InProcessS3.error(403, "AccessDenied") : carryOut()
       }
     }
     #expect(unreadable?.change.action == .blocked)
@@ -246,9 +246,9 @@ private let guest = Sample.guest
   @Test(arguments: ["InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"])
   func badCredentialsEndTheScan(code: String) async throws {
     await #expect(throws: BucketScanner.Failure.self) {
-      _ = try await change(FakeS3.Object(.owned(by: tools))) {
+      _ = try await change(InProcessS3.Object(.owned(by: tools))) {
         $0.server.intercept { call, carryOut in
-          call.operation == "GetObjectAcl" ? FakeS3.error(403, code) : carryOut()
+          call.operation == "GetObjectAcl" ? InProcessS3.error(403, code) : carryOut()
         }
       }
     }

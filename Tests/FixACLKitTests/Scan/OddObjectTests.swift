@@ -39,16 +39,16 @@ private let tools = Sample.tools
   }
 
   static let oddities: [Oddity] = [
-    Oddity("GetObjectAcl", FakeS3.error(400, "InvalidRequest"), status: 400, code: "InvalidRequest"),
-    Oddity("GetObjectAcl", FakeS3.error(403, "AllAccessDisabled"), status: 403, code: "AllAccessDisabled"),
-    Oddity("GetObjectAcl", FakeS3.error(405, "MethodNotAllowed"), status: 405, code: "MethodNotAllowed"),
-    Oddity("GetObjectAcl", FakeS3.error(409, "OperationAborted"), status: 409, code: "OperationAborted"),
-    Oddity("GetObjectAcl", FakeS3.error(418, "Teapot"), status: 418, code: "Teapot"),
-    Oddity("GetObjectAcl", FakeS3.error(451, "Gone"), status: 451, code: "Gone"),
-    Oddity("GetObjectAcl", FakeS3.error(500, "InternalError"), status: 500, code: "InternalError"),
-    Oddity("GetObjectAcl", FakeS3.error(501, "NotImplemented"), status: 501, code: "NotImplemented"),
-    Oddity("GetObjectAcl", FakeS3.error(503, "SlowDown"), status: 503, code: "SlowDown"),
-    Oddity("GetObjectAcl", FakeS3.error(200, "InternalError"), status: 200, code: "InternalError"),
+    Oddity("GetObjectAcl", InProcessS3.error(400, "InvalidRequest"), status: 400, code: "InvalidRequest"),
+    Oddity("GetObjectAcl", InProcessS3.error(403, "AllAccessDisabled"), status: 403, code: "AllAccessDisabled"),
+    Oddity("GetObjectAcl", InProcessS3.error(405, "MethodNotAllowed"), status: 405, code: "MethodNotAllowed"),
+    Oddity("GetObjectAcl", InProcessS3.error(409, "OperationAborted"), status: 409, code: "OperationAborted"),
+    Oddity("GetObjectAcl", InProcessS3.error(418, "Teapot"), status: 418, code: "Teapot"),
+    Oddity("GetObjectAcl", InProcessS3.error(451, "Gone"), status: 451, code: "Gone"),
+    Oddity("GetObjectAcl", InProcessS3.error(500, "InternalError"), status: 500, code: "InternalError"),
+    Oddity("GetObjectAcl", InProcessS3.error(501, "NotImplemented"), status: 501, code: "NotImplemented"),
+    Oddity("GetObjectAcl", InProcessS3.error(503, "SlowDown"), status: 503, code: "SlowDown"),
+    Oddity("GetObjectAcl", InProcessS3.error(200, "InternalError"), status: 200, code: "InternalError"),
     Oddity("GetObjectAcl", .xml("<AccessControlPolicy><Own"), status: 200),
     Oddity("GetObjectAcl", .xml(""), status: 200),
     Oddity(
@@ -66,7 +66,7 @@ private let tools = Sample.tools
   func oneOddObjectIsBlocked(oddity: Oddity) async throws {
     var sample = SampleBucket(pageSize: 5)
     sample.desired.strategy = oddity.strategy
-    for index in 10..<30 { sample.server["k\(index)"] = FakeS3.Object(.owned(by: tools, .user(site))) }
+    for index in 10..<30 { sample.server["k\(index)"] = InProcessS3.Object(.owned(by: tools, .user(site))) }
     sample.server.intercept { call, answer in
       call.operation == oddity.operation && call.key == ObjectKey("k17") ? oddity.response : answer()
     }
@@ -95,11 +95,11 @@ private let tools = Sample.tools
   /// However many there are, the rest is planned, as long as something can be read.
   @Test func manyOddObjectsInARow() async throws {
     let sample = SampleBucket(pageSize: 100)
-    for index in 100..<400 { sample.server["k\(index)"] = FakeS3.Object(.owned(by: tools)) }
+    for index in 100..<400 { sample.server["k\(index)"] = InProcessS3.Object(.owned(by: tools)) }
     sample.server.intercept { call, answer in
       guard call.operation == "GetObjectAcl", let key = call.key, ObjectKey("k150") <= key, key < ObjectKey("k350")
       else { return answer() }
-      return FakeS3.error(400, "InvalidRequest")
+      return InProcessS3.error(400, "InvalidRequest")
     }
     let summary = try await sample.scan(concurrency: 4).result.summary
     #expect(summary.actions == [.grant: 100, .blocked: 200])
@@ -110,9 +110,9 @@ private let tools = Sample.tools
   @Test(arguments: [(400, "InvalidRequest"), (500, "InternalError"), (200, "InternalError"), (418, "")])
   func readsThatAllFailAlikeEndTheScan(status: Int, code: String) async throws {
     let sample = SampleBucket(pageSize: 100)
-    for index in 100..<900 { sample.server["k\(index)"] = FakeS3.Object(.owned(by: tools)) }
+    for index in 100..<900 { sample.server["k\(index)"] = InProcessS3.Object(.owned(by: tools)) }
     sample.server.intercept { call, answer in
-      call.operation == "GetObjectAcl" ? FakeS3.error(status, code) : answer()
+      call.operation == "GetObjectAcl" ? InProcessS3.error(status, code) : answer()
     }
     do throws(BucketScanner.Failure) {
       _ = try await Self.scan(sample)
@@ -130,9 +130,9 @@ private let tools = Sample.tools
   @Test func noLimitMeansToGoOn() async throws {
     var sample = SampleBucket(pageSize: 100)
     sample.maximumFailures = nil
-    for index in 100..<200 { sample.server["k\(index)"] = FakeS3.Object(.owned(by: tools)) }
+    for index in 100..<200 { sample.server["k\(index)"] = InProcessS3.Object(.owned(by: tools)) }
     sample.server.intercept { call, answer in
-      call.operation == "GetObjectAcl" ? FakeS3.error(400, "InvalidRequest") : answer()
+      call.operation == "GetObjectAcl" ? InProcessS3.error(400, "InvalidRequest") : answer()
     }
     #expect(try await sample.scan().result.summary.blockedReasons == [.unreadable: 100])
   }
@@ -143,7 +143,7 @@ private let tools = Sample.tools
   func refusedCredentialsEndTheScanAtOnce(code: String, operation: String) async throws {
     var sample = SampleBucket(pageSize: 100)
     sample.desired.strategy = .copy
-    for index in 100..<500 { sample.server["k\(index)"] = FakeS3.Object(.owned(by: tools, .user(site))) }
+    for index in 100..<500 { sample.server["k\(index)"] = InProcessS3.Object(.owned(by: tools, .user(site))) }
     let calls = Mutex(0)
     sample.server.intercept { call, answer in
       guard call.operation == "HeadObject" || call.operation == "GetObjectAcl" else { return answer() }
@@ -153,7 +153,7 @@ private let tools = Sample.tools
         })
       else { return answer() }
       // A HEAD's answer has no body, so that it does not say why.
-      return call.operation == "HeadObject" ? HTTPResponse(status: 400) : FakeS3.error(400, code)
+      return call.operation == "HeadObject" ? HTTPResponse(status: 400) : InProcessS3.error(400, code)
     }
     do throws(BucketScanner.Failure) {
       _ = try await Self.scan(sample)
@@ -168,7 +168,7 @@ private let tools = Sample.tools
   /// An error that passes while others are read is none.
   @Test func aSecondLookIsTaken() async throws {
     let sample = SampleBucket(pageSize: 100)
-    for index in 100..<200 { sample.server["k\(index)"] = FakeS3.Object(.owned(by: tools)) }
+    for index in 100..<200 { sample.server["k\(index)"] = InProcessS3.Object(.owned(by: tools)) }
     let failures = Mutex(6)
     sample.server.intercept { call, answer in
       guard call.operation == "GetObjectAcl", call.key == ObjectKey("k103"),
@@ -176,7 +176,7 @@ private let tools = Sample.tools
           $0 -= 1; return $0 >= 0
         })
       else { return answer() }
-      return FakeS3.error(500, "InternalError")
+      return InProcessS3.error(500, "InternalError")
     }
     let summary = try await sample.scan().result.summary
     #expect(summary.actions == [.grant: 100])
@@ -186,7 +186,7 @@ private let tools = Sample.tools
   @Test func encryptionThatNoCopyCanAskFor() async throws {
     var sample = SampleBucket()
     sample.desired.strategy = .copy
-    sample.server["k"] = FakeS3.Object(.owned(by: tools, .user(site)))
+    sample.server["k"] = InProcessS3.Object(.owned(by: tools, .user(site)))
     sample.server["k"]?.headers["x-amz-server-side-encryption"] = "aws:fsx"
     try await withTemporaryFolder { folder in
       let change = try #require(try await sample.plan(in: folder).allChanges().first)
@@ -205,7 +205,7 @@ private let tools = Sample.tools
         + (index == 19 ? "" : "<Owner><ID>\(tools.value)</ID></Owner>") + "</Contents>"
     }
     let sample = SampleBucket()
-    for index in 10..<30 { sample.server["k\(index)"] = FakeS3.Object(.owned(by: tools)) }
+    for index in 10..<30 { sample.server["k\(index)"] = InProcessS3.Object(.owned(by: tools)) }
     sample.server.intercept { call, answer in
       call.operation == "ListObjectsV2"
         ? .xml("<ListBucketResult><IsTruncated>false</IsTruncated>\(entries.joined())</ListBucketResult>") : answer()

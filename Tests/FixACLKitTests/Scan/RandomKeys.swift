@@ -1,4 +1,5 @@
 import AWSKit
+import SandboxKit
 import TestSupport
 
 /// Keys of the shapes that are hard to cut a range between.

@@ -1,5 +1,6 @@
 import Glibc
 import AWSKit
+import SandboxKit
 import TestSupport
 import Testing
 
@@ -52,7 +53,7 @@ import Testing
         let first = sample.server.calls.count
         let last = first + step + runs
         sample.server.intercept { call, carryOut in
-          call.number > last ? FakeS3.error(500, "InternalError") : carryOut()
+          call.number > last ? InProcessS3.error(500, "InternalError") : carryOut()
         }
         runs += 1
         found = try await Self.finish(sample, path, in: folder)

@@ -1,4 +1,5 @@
 import AWSKit
+import SandboxKit
 import TestSupport
 import Testing
 

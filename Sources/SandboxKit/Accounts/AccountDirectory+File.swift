@@ -1,0 +1,88 @@
+internal import Foundation
+internal import AWSKit
+
+extension AccountDirectory {
+  /// Reads the JSON of `--accounts`:
+  ///
+  /// `{"accounts": {NAME: {"accountId", "canonicalId", "accessKey", "secretKey", "users": {NAME: {"accessKey",
+  /// "secretKey"}}, "roles": {NAME: {"trusts": [ACCOUNT NAME, …]}}}}}`
+  ///
+  /// the form of the file that `--info` writes. What is left out of an account is made of its name.
+  package init(parsing bytes: [UInt8]) throws {
+    let document = try JSONDecoder().decode(Document.self, from: Data(bytes))
+    let accounts = try document.accounts.map { name, account in
+      SandboxAccount(
+        name: name, accountID: account.accountId, canonicalID: account.canonicalId.map { CanonicalID($0) },
+        credentials: try account.keys.credentials(of: name),
+        users: try (account.users ?? [:]).map { user, keys in
+          SandboxAccount.User(
+            name: user,
+            credentials: try keys.credentials(of: "\(name), \(user)")
+              ?? SandboxAccount.credentials(for: "\(name) \(user)"))
+        }.sorted { $0.name < $1.name },
+        roles: account.roles?.map { SandboxAccount.Role(name: $0.key, trusts: $0.value.trusts ?? []) }
+          .sorted { $0.name < $1.name } ?? [SandboxAccount.standardRole])
+    }
+    try Self.check(accounts)
+    self.init(accounts)
+  }
+
+  private static func check(_ accounts: [SandboxAccount]) throws {
+    guard accounts.contains(where: { $0.name == "site" }), accounts.contains(where: { $0.name == "tools" }) else {
+      throw InputFileError("it must have the accounts 'site' and 'tools', who own what is there at the start")
+    }
+    for account in accounts {
+      guard account.accountID.count == 12, account.accountID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        throw InputFileError("the accountId of '\(account.name)' is not twelve digits")
+      }
+      for role in account.roles {
+        guard let stranger = role.trusts.first(where: { name in !accounts.contains { $0.name == name } }) else {
+          continue
+        }
+        throw InputFileError(
+          "the role '\(role.name)' of '\(account.name)' trusts '\(stranger)', which is no account here")
+      }
+    }
+    let keys = accounts.flatMap { [$0.credentials.accessKeyID] + $0.users.map(\.credentials.accessKeyID) }
+    for (what, values) in [
+      ("accountId", accounts.map(\.accountID)), ("canonicalId", accounts.map(\.canonicalID.value)), ("accessKey", keys),
+    ] where Set(values).count < values.count {
+      throw InputFileError("two accounts or users have the same \(what)")
+    }
+  }
+
+  private struct Document: Decodable {
+    struct Keys: Decodable {
+      let accessKey: String?
+      let secretKey: String?
+
+      /// Nil where there are none.
+      func credentials(of name: String) throws(InputFileError) -> Credentials? {
+        guard let accessKey, let secretKey else {
+          guard accessKey == nil, secretKey == nil else {
+            throw InputFileError("'\(name)' has only one of accessKey and secretKey")
+          }
+          return nil
+        }
+        return Credentials(accessKeyID: accessKey, secretAccessKey: secretKey)
+      }
+    }
+
+    struct Role: Decodable {
+      let trusts: [String]?
+    }
+
+    struct Account: Decodable {
+      let accountId: String?
+      let canonicalId: String?
+      let accessKey: String?
+      let secretKey: String?
+      let users: [String: Keys]?
+      let roles: [String: Role]?
+
+      var keys: Keys { Keys(accessKey: accessKey, secretKey: secretKey) }
+    }
+
+    let accounts: [String: Account]
+  }
+}

@@ -1,0 +1,57 @@
+internal import Crypto
+package import AWSKit
+
+/// An AWS account of the sandbox.
+package struct SandboxAccount: Sendable, Hashable {
+  /// A role of the account.
+  package struct Role: Sendable {
+    var name: String
+    /// The names of the accounts that may assume it; empty for every account.
+    var trusts: [String]
+  }
+
+  /// A user of the account, an administrator as its root is.
+  package struct User: Sendable {
+    var name: String
+    var credentials: Credentials
+  }
+
+  package let name: String
+  /// Twelve digits.
+  package let accountID: String
+  package let canonicalID: CanonicalID
+  /// Of the account's root.
+  package let credentials: Credentials
+  let users: [User]
+  let roles: [Role]
+
+  package static func == (left: SandboxAccount, right: SandboxAccount) -> Bool { left.name == right.name }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+  /// The role that an account has if no file names others.
+  package static let standardRole = Role(name: "fixacl", trusts: [])
+
+  /// What is nil is made of the name: the same at every start.
+  package init(
+    name: String, accountID: String? = nil, canonicalID: CanonicalID? = nil, credentials: Credentials? = nil,
+    users: [User] = [], roles: [Role] = [Self.standardRole]
+  ) {
+    let digest = [UInt8](SHA256.hash(data: Array("fixacl-sandbox \(name)".utf8)))
+    let number = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } % 900_000_000_000 + 100_000_000_000
+    self.name = name
+    self.accountID = accountID ?? String(number)
+    self.canonicalID = canonicalID ?? CanonicalID(Hexadecimal.encode(digest))
+    self.credentials = credentials ?? Self.credentials(for: "\(name) root")
+    self.users = users
+    self.roles = roles
+  }
+
+  /// Keys made of a text: the same at every start, and good for nothing anywhere else.
+  static func credentials(for text: String, isTemporary: Bool = false) -> Credentials {
+    let hex = Hexadecimal.encode(SHA256.hash(data: Array("fixacl-sandbox keys \(text)".utf8)))
+    return Credentials(
+      accessKeyID: (isTemporary ? "ASIA" : "AKIA") + hex.prefix(16).uppercased(),
+      secretAccessKey: String(hex.suffix(40)), sessionToken: isTemporary ? "sandbox-session-" + hex : nil)
+  }
+}

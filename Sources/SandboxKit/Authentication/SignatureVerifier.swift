@@ -1,0 +1,241 @@
+internal import Crypto
+internal import NIOHTTP1
+internal import AWSKit
+
+/// Verifies AWS Signature Version 4 of a request's Authorization header, as S3 and the other services do.
+///
+/// Written apart from AWSKit's signer, so that a mistake there does not verify itself. Signatures in the query
+/// (presigned URLs) are not known, and answered so.
+struct SignatureVerifier {
+  /// `s3`, `sts`, `cloudfront`.
+  let service: String
+  /// The most that a client's clock may be off, in seconds (S3: 15 minutes).
+  static let maximumSkew = 900
+
+  private var signingKeys: [KeyScope: SymmetricKey] = [:]
+
+  init(service: String) {
+    self.service = service
+  }
+
+  /// What a signature says once it has been found right.
+  struct Verified {
+    var caller: Caller
+    /// That was signed for; nil of an anonymous request.
+    var region: String?
+    var body: [UInt8]
+  }
+
+  private struct KeyScope: Hashable {
+    let secret: String
+    let day: String
+    let region: String
+  }
+
+  /// - Returns: an anonymous caller where nothing is signed.
+  mutating func verify(
+    _ request: SandboxRequest, accounts: AccountDirectory, now: Timestamp
+  ) throws(ServiceError) -> Verified {
+    guard let header = request[header: "authorization"] else {
+      guard request.parameter("X-Amz-Signature") == nil, request.parameter("Signature") == nil else {
+        throw .notImplemented("presigned URLs")
+      }
+      return Verified(caller: .anonymous, region: nil, body: request.body)
+    }
+    let authorization = try Authorization(header)
+    guard let date = request[header: "x-amz-date"], let signedAt = Timestamp(basic: date) else {
+      throw ServiceError(403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header")
+    }
+    let (identity, credentials) = try lookUp(authorization.accessKeyID, request: request, accounts: accounts, now: now)
+    guard authorization.service == service, date.hasPrefix(authorization.day) else {
+      throw ServiceError(
+        400, "AuthorizationHeaderMalformed",
+        "The authorization header is malformed; its credential scope is not of \(date.prefix(8)) and \"\(service)\".")
+    }
+    for name in ["host", "x-amz-date"] where !authorization.signedHeaders.contains(name) {
+      throw ServiceError(
+        403, "AccessDenied", "There were headers present in the request which were not signed: \(name)")
+    }
+    let payloadHash = request[header: "x-amz-content-sha256"] ?? Self.hash(request.body)
+    let toSign = stringToSign(of: request, authorization, date: date, payloadHash: payloadHash)
+    let key = signingKey(
+      KeyScope(secret: credentials.secretAccessKey, day: authorization.day, region: authorization.region))
+    let code = HMAC<SHA256>.authenticationCode(for: toSign, using: key)
+    guard code.withUnsafeBytes({ Hexadecimal.encode($0) }) == authorization.signature else {
+      throw ServiceError(
+        403, "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+        details: [("AWSAccessKeyId", authorization.accessKeyID)])
+    }
+    guard abs(signedAt.seconds - now.seconds) <= Self.maximumSkew else {
+      throw ServiceError(
+        403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.",
+        details: [
+          ("RequestTime", date), ("ServerTime", now.extended),
+          ("MaxAllowedSkewMilliseconds", "\(Self.maximumSkew * 1000)"),
+        ])
+    }
+    return Verified(
+      caller: .identity(identity), region: authorization.region, body: try body(of: request, payloadHash: payloadHash))
+  }
+
+  private func lookUp(
+    _ accessKeyID: String, request: SandboxRequest, accounts: AccountDirectory, now: Timestamp
+  ) throws(ServiceError) -> (AccountDirectory.Identity, Credentials) {
+    if let keys = accounts.permanentKeys(accessKeyID) { return keys }
+    guard let session = accounts.session(accessKeyID: accessKeyID) else {
+      throw ServiceError(
+        403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.",
+        details: [("AWSAccessKeyId", accessKeyID)])
+    }
+    guard request[header: "x-amz-security-token"] == session.credentials.sessionToken else {
+      throw ServiceError(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
+    }
+    guard now < session.expiry else { throw ServiceError(400, "ExpiredToken", "The provided token has expired.") }
+    return (session.identity, session.credentials)
+  }
+
+  private func stringToSign(
+    of request: SandboxRequest, _ authorization: Authorization, date: String, payloadHash: String
+  ) -> [UInt8] {
+    var canonical: [UInt8] = []
+    canonical.reserveCapacity(1024)
+    func line(_ text: some Sequence<UInt8>) {
+      canonical += text
+      canonical.append(UInt8(ascii: "\n"))
+    }
+    line(request.method.utf8)
+    // S3 takes the path once encoded, whatever the client's way to write it.
+    line(PercentCoding.encode(request.path ?? [], keepingSlashes: true).utf8)
+    line(canonicalQuery(request).utf8)
+    for name in authorization.signedHeaders {
+      canonical += name.utf8
+      canonical.append(UInt8(ascii: ":"))
+      for (index, value) in request.headers[name].enumerated() {
+        if index > 0 { canonical.append(UInt8(ascii: ",")) }
+        Self.writeCollapsed(value, to: &canonical)
+      }
+      canonical.append(UInt8(ascii: "\n"))
+    }
+    line([])
+    line(authorization.signedHeaderList.utf8)
+    canonical += payloadHash.utf8
+    var result = Array("AWS4-HMAC-SHA256\n\(date)\n".utf8)
+    result += "\(authorization.day)/\(authorization.region)/\(service)/aws4_request\n".utf8
+    result += Self.hash(canonical).utf8
+    return result
+  }
+
+  private func canonicalQuery(_ request: SandboxRequest) -> String {
+    guard !request.query.isEmpty else { return "" }
+    var fields = request.query.map { field in
+      (name: PercentCoding.encode(field.name.utf8), value: PercentCoding.encode(field.value))
+    }
+    fields.sort { left, right in left.name == right.name ? left.value < right.value : left.name < right.name }
+    return fields.map { $0.name + "=" + $0.value }.joined(separator: "&")
+  }
+
+  /// Without blanks around it, and with one where there were several.
+  private static func writeCollapsed(_ value: String, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    var isAfterBlank = false
+    for byte in value.utf8 {
+      if byte == 0x20 || byte == 0x09 {
+        isAfterBlank = true
+      } else {
+        if isAfterBlank, bytes.count > start { bytes.append(0x20) }
+        isAfterBlank = false
+        bytes.append(byte)
+      }
+    }
+  }
+
+  private mutating func signingKey(_ scope: KeyScope) -> SymmetricKey {
+    if let key = signingKeys[scope] { return key }
+    var key = SymmetricKey(data: Array(("AWS4" + scope.secret).utf8))
+    for part in [scope.day, scope.region, service, "aws4_request"] {
+      key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key))
+    }
+    // Scopes are the client's to choose.
+    if signingKeys.count >= 1000 { signingKeys.removeAll() }
+    signingKeys[scope] = key
+    return key
+  }
+
+  /// The body, its hash checked; that of a chunked upload without its framing.
+  private func body(of request: SandboxRequest, payloadHash: String) throws(ServiceError) -> [UInt8] {
+    if payloadHash == "UNSIGNED-PAYLOAD" { return request.body }
+    if payloadHash == "STREAMING-UNSIGNED-PAYLOAD-TRAILER" { return try unchunked(request.body) }
+    guard !payloadHash.hasPrefix("STREAMING-") else { throw .notImplemented("bodies signed chunk by chunk") }
+    guard Self.hash(request.body) == payloadHash else {
+      throw ServiceError(
+        400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed."
+      )
+    }
+    return request.body
+  }
+
+  private static let emptyHash = Hexadecimal.encode(SHA256.hash(data: [UInt8]()))
+
+  private static func hash(_ bytes: [UInt8]) -> String {
+    bytes.isEmpty ? emptyHash : SHA256.hash(data: bytes).withUnsafeBytes { Hexadecimal.encode($0) }
+  }
+
+  /// Takes `aws-chunked` framing away: `size CRLF data CRLF … 0 CRLF`, and the trailers after it.
+  private func unchunked(_ bytes: [UInt8]) throws(ServiceError) -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: 0x0a) {
+      let line = String(decoding: rest[..<end], as: UTF8.self)
+      guard let size = Int(line.prefix { $0.isHexDigit }, radix: 16), rest.endIndex - end > size else { break }
+      if size == 0 { return result }
+      let data = rest[(end + 1)...].prefix(size)
+      result += data
+      rest = rest[data.endIndex...].dropFirst(2)
+    }
+    throw ServiceError(400, "IncompleteBody", "The request body terminated unexpectedly")
+  }
+
+  /// The parts of an Authorization header.
+  private struct Authorization {
+    let accessKeyID: String
+    let day: String
+    let region: String
+    let service: String
+    let signedHeaders: [String]
+    /// As it came: joined by semicolons.
+    let signedHeaderList: String
+    let signature: String
+
+    init(_ header: String) throws(ServiceError) {
+      let bytes = Array(header.utf8)
+      let scheme = "AWS4-HMAC-SHA256 ".utf8
+      guard bytes.starts(with: scheme) else {
+        throw .invalidRequest(
+          "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
+      }
+      var scope: [String] = []
+      var (list, signature) = ("", "")
+      for part in bytes.dropFirst(scheme.count).split(separator: UInt8(ascii: ",")) {
+        let field = part.drop { $0 == 0x20 }
+        guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        let value = field[(equals + 1)...]
+        // The three fields differ in their lengths.
+        switch equals - field.startIndex {
+        case "Credential".utf8.count:
+          scope = value.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+        case "SignedHeaders".utf8.count: list = String(decoding: value, as: UTF8.self)
+        case "Signature".utf8.count: signature = String(decoding: value, as: UTF8.self)
+        default: break
+        }
+      }
+      guard scope.count == 5, scope[4] == "aws4_request", !list.isEmpty, !signature.isEmpty else {
+        throw ServiceError(400, "AuthorizationHeaderMalformed", "The authorization header is malformed.")
+      }
+      (accessKeyID, day, region, service) = (scope[0], scope[1], scope[2], scope[3])
+      signedHeaderList = list
+      signedHeaders = list.utf8.split(separator: UInt8(ascii: ";")).map { String(Substring($0)) }
+      self.signature = signature
+    }
+  }
+}

@@ -1,0 +1,47 @@
+internal import NIOHTTP1
+internal import AWSKit
+
+/// Both NIO and AWSKit have a type of that name; the server's is NIO's.
+typealias HTTPHeaders = NIOHTTP1.HTTPHeaders
+
+/// One request, as it came, with its path and query decoded.
+struct SandboxRequest: Sendable {
+  let method: String
+  /// Decoded; nil where a percent sign is not followed by two hexadecimal digits.
+  let path: [UInt8]?
+  /// The query's parameters, decoded, in the order in which they came; a missing value is empty.
+  let query: [(name: String, value: [UInt8])]
+  let headers: HTTPHeaders
+  let body: [UInt8]
+
+  init(method: String, uri: String, headers: HTTPHeaders = [:], body: [UInt8] = []) {
+    self.method = method
+    let target = uri.utf8
+    let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+    path = PercentCoding.decode(target[..<end], plusIsBlank: false)
+    query =
+      end == target.endIndex
+      ? []
+      : target[target.index(after: end)...].split(separator: UInt8(ascii: "&")).map { part in
+        let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
+        let value = equals == part.endIndex ? part[equals...] : part[part.index(after: equals)...]
+        return (
+          String(decoding: PercentCoding.decode(part[..<equals]) ?? [], as: UTF8.self),
+          PercentCoding.decode(value) ?? Array(value)
+        )
+      }
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The first header with that name, in any case.
+  subscript(header name: String) -> String? {
+    headers.first(name: name)
+  }
+
+  /// A parameter's bytes; nil where it is not there.
+  func parameter(_ name: String) -> [UInt8]? { query.first { $0.name == name }?.value }
+
+  /// A parameter as text; nil where it is not there.
+  func text(_ name: String) -> String? { parameter(name).map { String(decoding: $0, as: UTF8.self) } }
+}

@@ -1,0 +1,36 @@
+internal import NIOHTTP1
+internal import AWSKit
+
+/// An answer.
+struct SandboxResponse: Sendable {
+  var status: Int
+  var headers: HTTPHeaders
+  var body: [UInt8]
+  /// For HEAD: the length that the body would have.
+  var lengthOfHead: Int?
+
+  init(_ status: Int = 200, headers: HTTPHeaders = [:], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// An XML document with one root element.
+  static func xml(
+    _ root: String, status: Int = 200, attributes: String = "", _ content: (inout DocumentWriter) -> Void
+  ) -> SandboxResponse {
+    var writer = DocumentWriter()
+    writer.element(root, attributes: attributes, content)
+    return xml(status, document: writer.bytes)
+  }
+
+  static func xml(_ status: Int = 200, document: [UInt8]) -> SandboxResponse {
+    SandboxResponse(status, headers: ["Content-Type": "application/xml"], body: xmlDeclaration + document)
+  }
+
+  static let xmlDeclaration = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
+
+  static func json(_ text: String) -> SandboxResponse {
+    SandboxResponse(headers: ["Content-Type": "application/json"], body: Array((text + "\n").utf8))
+  }
+}

@@ -1,0 +1,37 @@
+/// An error as AWS answers it.
+package struct ServiceError: Error, Sendable {
+  var status: Int
+  var code: String
+  var message: String
+  /// More elements of the answer, such as `Region`.
+  var details: [(name: String, value: String)]
+  /// More headers, such as `x-amz-bucket-region`.
+  var headers: KeyValuePairs<String, String>
+
+  init(
+    _ status: Int, _ code: String, _ message: String, details: [(name: String, value: String)] = [],
+    headers: KeyValuePairs<String, String> = [:]
+  ) {
+    self.status = status
+    self.code = code
+    self.message = message
+    self.details = details
+    self.headers = headers
+  }
+
+  static let accessDenied = ServiceError(403, "AccessDenied", "Access Denied")
+
+  static let malformedXML = ServiceError(
+    400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+
+  static let preconditionFailed = ServiceError(
+    412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+
+  static func invalidArgument(_ message: String) -> ServiceError { ServiceError(400, "InvalidArgument", message) }
+
+  static func invalidRequest(_ message: String) -> ServiceError { ServiceError(400, "InvalidRequest", message) }
+
+  static func notImplemented(_ what: String) -> ServiceError {
+    ServiceError(501, "NotImplemented", "The sandbox does not do this: \(what).")
+  }
+}

@@ -1,0 +1,108 @@
+internal import Foundation
+internal import NIOCore
+internal import NIOPosix
+internal import AWSKit
+
+/// All services of a sandbox, each on its port of the loopback interface.
+///
+/// One thread answers all requests, one after the other: so that a run with a seed can be repeated.
+package final class Sandbox: Sendable {
+  /// What a sandbox is made of.
+  package struct Configuration: Sendable {
+    package var settings = SandboxState.Settings()
+    package var accounts = AccountDirectory()
+    package var seed: UInt64 = 1
+    /// Of S3; the other services have the next four. 0 for any.
+    package var port = 0
+    package var countsKeys = false
+    package var delay = FaultRule.Delay.fixed(0)
+    package var faults: [FaultRule] = []
+    package var limits: RateLimits?
+    package var virtualBuckets: [VirtualBucket] = []
+
+    package init() {}
+  }
+
+  /// A bucket of computed objects that there is from the start.
+  package struct VirtualBucket: Sendable {
+    package var name: String
+    package var count: Int
+    package var shape = VirtualObjects.Shape.hex
+    /// The share of objects that belong to `tools`, 0 to 1; the others belong to `site`, as the bucket does.
+    package var foreignShare = 0.3
+    package var aclCount = 4
+
+    package init(name: String, count: Int) {
+      self.name = name
+      self.count = count
+    }
+  }
+
+  /// The services' URLs.
+  package struct Addresses: Sendable {
+    package let endpoint: String
+    package let cloudFront: String
+    package let viewer: String
+    package let sts: String
+    package let control: String
+  }
+
+  package let configuration: Configuration
+  package let addresses: Addresses
+  private let group: MultiThreadedEventLoopGroup
+  private let listeners: [HTTPListener]
+
+  /// Starts all services.
+  ///
+  /// - Throws: `PortError`.
+  package init(_ configuration: Configuration) async throws {
+    self.configuration = configuration
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let shared = SharedServices(configuration)
+    var listeners: [HTTPListener] = []
+    func listen(
+      _ answer: @escaping @Sendable (SandboxServices, SandboxRequest) -> Delivery
+    ) async throws -> String {
+      let port = configuration.port == 0 ? 0 : configuration.port + listeners.count
+      let listener = try await HTTPListener(port: port, group: group) {
+        shared.withLock { $0.state.counters.connections += 1 }
+      } answer: { request in
+        shared.withLock { answer($0, request) }
+      }
+      listeners.append(listener)
+      return "http://127.0.0.1:\(listener.port)"
+    }
+    do {
+      addresses = Addresses(
+        endpoint: try await listen { $0.s3.deliver($1) },
+        cloudFront: try await listen { $0.cloudFront.deliver($1) },
+        viewer: try await listen { $0.viewer.deliver($1) },
+        sts: try await listen { $0.sts.deliver($1) },
+        control: try await listen { $0.control.deliver($1) })
+    } catch let error as IOError {
+      for listener in listeners { await listener.close() }
+      try? await group.shutdownGracefully()
+      throw PortError(
+        port: configuration.port == 0 ? nil : configuration.port + listeners.count,
+        reason: String(cString: strerror(error.errnoCode)))
+    }
+    self.group = group
+    self.listeners = listeners
+  }
+
+  package func stop() async {
+    for listener in listeners { await listener.close() }
+    try? await group.shutdownGracefully()
+  }
+}
+
+/// A port that cannot be listened on.
+package struct PortError: Error, CustomStringConvertible {
+  /// Nil where any was wanted.
+  package let port: Int?
+  package let reason: String
+
+  package var description: String {
+    "\(port.map { "port \($0)" } ?? "a port") of 127.0.0.1 cannot be had: \(reason)."
+  }
+}

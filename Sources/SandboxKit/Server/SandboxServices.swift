@@ -1,0 +1,49 @@
+internal import Synchronization
+
+/// All services, around one state. Not thread-safe.
+final class SandboxServices {
+  let state: SandboxState
+  let s3: S3Service
+  let cloudFront: CloudFrontService
+  let viewer: ViewerService
+  let sts: STSService
+  let control: ControlService
+
+  init(_ configuration: Sandbox.Configuration) {
+    state = SandboxState(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
+    state.counters = Counters(countsKeys: configuration.countsKeys)
+    state.faults.delay = configuration.delay
+    state.faults.rules = configuration.faults
+    state.faults.limits = configuration.limits
+    for bucket in configuration.virtualBuckets { state.add(bucket) }
+    s3 = S3Service(state: state)
+    cloudFront = CloudFrontService(state: state)
+    viewer = ViewerService(state: state, s3: s3)
+    sts = STSService(state: state)
+    control = ControlService(state: state)
+  }
+}
+
+/// The services, one caller at a time.
+final class SharedServices: Sendable {
+  private let services: Mutex<SandboxServices>
+
+  init(_ configuration: Sandbox.Configuration) {
+    services = Mutex(SandboxServices(configuration))
+  }
+
+  func withLock<Result: Sendable>(_ body: (SandboxServices) -> Result) -> Result { services.withLock { body($0) } }
+}
+
+extension SandboxState {
+  /// - Precondition: there are the accounts `site` and `tools`.
+  fileprivate func add(_ bucket: Sandbox.VirtualBucket) {
+    guard let site = accounts["site"], let tools = accounts["tools"] else { preconditionFailure("no site, no tools") }
+    let others = accounts.accounts.filter { $0 != site && $0 != tools }.map(\.canonicalID)
+    buckets[bucket.name] = SandboxBucket(
+      name: bucket.name, owner: site, region: settings.region, createdAt: VirtualObjects.lastModified,
+      virtual: VirtualObjects(
+        count: bucket.count, shape: bucket.shape, foreignShare: bucket.foreignShare, aclCount: bucket.aclCount,
+        bucketOwner: site.canonicalID, foreignOwner: tools.canonicalID, others: others))
+  }
+}

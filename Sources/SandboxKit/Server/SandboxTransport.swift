@@ -1,0 +1,81 @@
+package import AWSKit
+internal import NIOHTTP1
+
+/// A sandbox in this process, for tests: answers requests without a socket, from the same services.
+///
+/// Hosts that begin with `cloudfront.`, `sts.`, `viewer.` or `control.` are these services; all others are S3.
+package final class SandboxTransport: HTTPTransport {
+  private let services: SharedServices
+
+  package init(_ configuration: Sandbox.Configuration = Sandbox.Configuration()) {
+    services = SharedServices(configuration)
+  }
+
+  /// Looks at what the services know, or changes it, while they answer nobody.
+  package func withState<Result: Sendable>(_ body: (SandboxState) -> Result) -> Result {
+    services.withLock { body($0.state) }
+  }
+
+  /// What a request asks of S3; nil if the sandbox does not do that.
+  package static func operation(
+    of request: HTTPRequest
+  ) -> (name: String, bucket: String, key: ObjectKey, versionID: String?)? {
+    (try? S3Request(SandboxRequest(request))).map {
+      ($0.operation.name, $0.bucketName, $0.key, $0.http.text("versionId"))
+    }
+  }
+
+  package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    let delivery = delivery(for: request)
+    if delivery.delayMilliseconds > 0 { try? await Task.sleep(for: .milliseconds(delivery.delayMilliseconds)) }
+    guard case .whole = delivery.ending else { throw TransportError(.interrupted, "the answer was not whole") }
+    return Self.response(delivery.response, to: request)
+  }
+
+  /// The whole answer at once, whatever faults ask for.
+  package func answer(_ request: HTTPRequest) -> HTTPResponse {
+    Self.response(delivery(for: request).response, to: request)
+  }
+
+  /// The answer of S3 to an account, whoever has signed the request.
+  package func answer(_ request: HTTPRequest, as account: SandboxAccount) -> HTTPResponse {
+    let wanted = SandboxRequest(request)
+    let response = services.withLock { services in
+      let keys = services.state.accounts.permanentKeys(account.credentials.accessKeyID)
+      return services.s3.answer(wanted, as: keys.map { .identity($0.identity) } ?? .anonymous)
+    }
+    return Self.response(response, to: request)
+  }
+
+  private static func response(_ response: SandboxResponse, to request: HTTPRequest) -> HTTPResponse {
+    var headers = response.headers.map { (name: $0.name, value: $0.value) }
+    if response.status != 204, response.status != 304 {
+      headers.append(("Content-Length", String(response.lengthOfHead ?? response.body.count)))
+    }
+    return HTTPResponse(
+      status: response.status, headers: AWSKit.HTTPHeaders(headers), body: request.method == .head ? [] : response.body)
+  }
+
+  private func delivery(for request: HTTPRequest) -> Delivery {
+    let wanted = SandboxRequest(request)
+    return services.withLock { services in
+      switch request.authority.prefix(while: { $0 != "." }) {
+      case "cloudfront": services.cloudFront.deliver(wanted)
+      case "sts": services.sts.deliver(wanted)
+      case "viewer": services.viewer.deliver(wanted)
+      case "control": services.control.deliver(wanted)
+      default: services.s3.deliver(wanted)
+      }
+    }
+  }
+}
+
+extension SandboxRequest {
+  fileprivate init(_ request: HTTPRequest) {
+    var headers = NIOHTTP1.HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+    headers.replaceOrAdd(name: "Host", value: request.authority)
+    self.init(
+      method: request.method.rawValue, uri: request.query.isEmpty ? request.path : request.path + "?" + request.query,
+      headers: headers, body: request.body)
+  }
+}

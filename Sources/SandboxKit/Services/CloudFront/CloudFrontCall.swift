@@ -1,0 +1,94 @@
+internal import AWSKit
+
+/// A request as CloudFront understands it: which account asks for which operation, on what.
+struct CloudFrontCall {
+  /// The operations that the sandbox does, by the names of the CloudFront API.
+  enum Operation: String, CaseIterable, Sendable {
+    case createIdentity = "CreateCloudFrontOriginAccessIdentity"
+    case getIdentity = "GetCloudFrontOriginAccessIdentity"
+    case getIdentityConfig = "GetCloudFrontOriginAccessIdentityConfig"
+    case listIdentities = "ListCloudFrontOriginAccessIdentities"
+    case deleteIdentity = "DeleteCloudFrontOriginAccessIdentity"
+    case createAccessControl = "CreateOriginAccessControl"
+    case getAccessControl = "GetOriginAccessControl"
+    case getAccessControlConfig = "GetOriginAccessControlConfig"
+    case listAccessControls = "ListOriginAccessControls"
+    case createDistribution = "CreateDistribution"
+    case getDistribution = "GetDistribution"
+    case getDistributionConfig = "GetDistributionConfig"
+    case listDistributions = "ListDistributions"
+    case createInvalidation = "CreateInvalidation"
+    case getInvalidation = "GetInvalidation"
+    case listInvalidations = "ListInvalidations"
+
+    /// Method and path, in which `ID` stands for any.
+    fileprivate var route: (method: String, path: String) {
+      switch self {
+      case .createIdentity: ("POST", "origin-access-identity/cloudfront")
+      case .getIdentity: ("GET", "origin-access-identity/cloudfront/ID")
+      case .getIdentityConfig: ("GET", "origin-access-identity/cloudfront/ID/config")
+      case .listIdentities: ("GET", "origin-access-identity/cloudfront")
+      case .deleteIdentity: ("DELETE", "origin-access-identity/cloudfront/ID")
+      case .createAccessControl: ("POST", "origin-access-control")
+      case .getAccessControl: ("GET", "origin-access-control/ID")
+      case .getAccessControlConfig: ("GET", "origin-access-control/ID/config")
+      case .listAccessControls: ("GET", "origin-access-control")
+      case .createDistribution: ("POST", "distribution")
+      case .getDistribution: ("GET", "distribution/ID")
+      case .getDistributionConfig: ("GET", "distribution/ID/config")
+      case .listDistributions: ("GET", "distribution")
+      case .createInvalidation: ("POST", "distribution/ID/invalidation")
+      case .getInvalidation: ("GET", "distribution/ID/invalidation/ID")
+      case .listInvalidations: ("GET", "distribution/ID/invalidation")
+      }
+    }
+
+    var isWrite: Bool { route.method != "GET" }
+
+    fileprivate var isList: Bool { rawValue.hasPrefix("List") }
+  }
+
+  let operation: Operation
+  /// The IDs in the path, in their order.
+  let ids: [String]
+  let request: SandboxRequest
+  let account: SandboxAccount
+  /// The body, its signature checked.
+  let body: [UInt8]
+  let now: Timestamp
+
+  /// Finds the operation, and the IDs in its path.
+  ///
+  /// - Throws: 501 for what the sandbox does not do.
+  static func resolve(_ request: SandboxRequest) throws(ServiceError) -> (operation: Operation, ids: [String]) {
+    let path = String(decoding: request.path ?? [], as: UTF8.self)
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+    if parts.first == "2020-05-31" {
+      for operation in Operation.allCases where operation.route.method == request.method {
+        let route = operation.route.path.split(separator: "/")
+        guard route.count == parts.count - 1 else { continue }
+        let pairs = zip(route, parts.dropFirst())
+        guard pairs.allSatisfy({ $0 == "ID" || $0 == $1 }) else { continue }
+        // A parameter can make another operation of it, such as CreateDistributionWithTags.
+        let known = operation.isList ? ["Marker", "MaxItems"] : []
+        guard request.query.allSatisfy({ known.contains($0.name) }) else { continue }
+        return (operation, pairs.filter { $0.0 == "ID" }.map(\.1))
+      }
+    }
+    throw .notImplemented("\(request.method) \(path)")
+  }
+
+  /// The body as a document.
+  func document(_ root: String) throws(ServiceError) -> XMLNode {
+    guard !body.isEmpty else {
+      throw ServiceError(
+        400, "MissingBody",
+        "This operation requires a body. Ensure that the body is present and the Content-Type header is set.")
+    }
+    do {
+      return try XMLNode(parsing: body, root: root)
+    } catch {
+      throw .malformedXML
+    }
+  }
+}

@@ -1,0 +1,75 @@
+internal import NIOHTTP1
+internal import AWSKit
+
+/// What of the Amazon CloudFront API is about the access to S3 origins. One a sandbox; not thread-safe.
+///
+/// Each account sees its own identities, access controls and distributions only. AWS wants requests signed for
+/// us-east-1; any region is taken here, because clients that are given an endpoint sign for their own region.
+final class CloudFrontService {
+  static let namespace = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
+
+  let state: SandboxState
+  private var verifier = SignatureVerifier(service: "cloudfront")
+
+  init(state: SandboxState) {
+    self.state = state
+  }
+
+  /// Answers one request, with the faults that were asked for.
+  func deliver(_ request: SandboxRequest) -> Delivery {
+    state.deliver(errorsIn: Self.namespace) { (_, failure) throws(ServiceError) in
+      let (operation, ids) = try CloudFrontCall.resolve(request)
+      return state.deliver(
+        operation.rawValue, isWrite: operation.isWrite, failure: failure,
+        perform: { () throws(ServiceError) in try perform(operation, ids, request) })
+    }
+  }
+
+  private func perform(
+    _ operation: CloudFrontCall.Operation, _ ids: [String], _ request: SandboxRequest
+  ) throws(ServiceError) -> SandboxResponse {
+    let now = Timestamp.now()
+    let verified = try verifier.verify(request, accounts: state.accounts, now: now)
+    guard let account = verified.caller.account else { throw .missingAuthenticationToken }
+    let call = CloudFrontCall(
+      operation: operation, ids: ids, request: request, account: account, body: verified.body, now: now)
+    switch operation {
+    case .createIdentity: return try createIdentity(call)
+    case .getIdentity, .getIdentityConfig: return try getIdentity(call)
+    case .listIdentities: return try listIdentities(call)
+    case .deleteIdentity: return try deleteIdentity(call)
+    case .createAccessControl: return try createAccessControl(call)
+    case .getAccessControl, .getAccessControlConfig: return try getAccessControl(call)
+    case .listAccessControls: return try listAccessControls(call)
+    case .createDistribution: return try createDistribution(call)
+    case .getDistribution, .getDistributionConfig: return try getDistribution(call)
+    case .listDistributions: return try listDistributions(call)
+    case .createInvalidation: return try createInvalidation(call)
+    case .getInvalidation: return try getInvalidation(call)
+    case .listInvalidations: return try listInvalidations(call)
+    }
+  }
+
+  /// The address of something new, for its Location header.
+  func location(_ path: String) -> String { "https://cloudfront.amazonaws.com/2020-05-31/" + path }
+}
+
+extension SandboxResponse {
+  /// A document in CloudFront's namespace.
+  static func cloudFront(
+    _ root: String, status: Int = 200, etag: String? = nil, location: String? = nil,
+    _ content: (inout DocumentWriter) -> Void
+  ) -> SandboxResponse {
+    var response = SandboxResponse.xml(
+      root, status: status, attributes: " xmlns=\"\(CloudFrontService.namespace)\"", content)
+    // Without quotation marks, unlike S3's.
+    if let etag { response.headers.add(name: "ETag", value: etag) }
+    if let location { response.headers.add(name: "Location", value: location) }
+    return response
+  }
+}
+
+extension ServiceError {
+  static let inconsistentQuantities = ServiceError(
+    400, "InconsistentQuantities", "The value of Quantity and the size of Items don't match.")
+}

@@ -1,0 +1,118 @@
+internal import AWSKit
+
+extension S3Operation {
+  /// Everything that the sandbox does of S3, and what of S3 Control is about Block Public Access.
+  static let all = accounts + buckets + bucketSettings + objects + uploads
+
+  /// Name, method, S3 Control's path, handler.
+  private static let accounts: [S3Operation] = [
+    .service("ListBuckets", "GET", S3Service.listBuckets),
+    .account("GetAccountPublicAccessBlock", "GET", accountBlock, S3Service.getAccountPublicAccessBlock),
+    .account("PutAccountPublicAccessBlock", "PUT", accountBlock, S3Service.putAccountPublicAccessBlock),
+    .account("DeleteAccountPublicAccessBlock", "DELETE", accountBlock, S3Service.deleteAccountPublicAccessBlock),
+  ]
+
+  private static let accountBlock = "configuration/publicAccessBlock"
+
+  /// Name, method, sub-resource, IAM action, what of the bucket's ACL grants it, handler.
+  private static let buckets: [S3Operation] = [
+    .newBucket("CreateBucket", "PUT", S3Service.createBucket),
+    .bucket("DeleteBucket", "DELETE", nil, "s3:DeleteBucket", nil, S3Service.deleteBucket),
+    .bucket("HeadBucket", "HEAD", nil, "s3:ListBucket", .read, S3Service.headBucket),
+    .bucket("ListObjects", "GET", nil, "s3:ListBucket", .read, S3Service.listObjects),
+    .bucket("ListObjectsV2", "GET", "list-type", "s3:ListBucket", .read, S3Service.listObjectsV2),
+    .bucket("ListObjectVersions", "GET", "versions", "s3:ListBucketVersions", .read, S3Service.listObjectVersions),
+    .bucket(
+      "ListMultipartUploads", "GET", "uploads", "s3:ListBucketMultipartUploads", .read, S3Service.listMultipartUploads),
+    .deletion("DeleteObjects", "POST", .bucket, "delete", "s3:DeleteObject(Version)", S3Service.deleteObjects),
+  ]
+
+  private static let bucketSettings: [S3Operation] = [
+    .bucket("GetBucketLocation", "GET", "location", "s3:GetBucketLocation", nil, S3Service.getBucketLocation),
+    .bucket("GetBucketAcl", "GET", "acl", "s3:GetBucketAcl", .readACP, S3Service.getBucketACL),
+    .bucket("PutBucketAcl", "PUT", "acl", "s3:PutBucketAcl", .writeACP, S3Service.putBucketACL),
+    .bucket("GetBucketPolicy", "GET", "policy", "s3:GetBucketPolicy", nil, S3Service.getBucketPolicy),
+    .bucket("PutBucketPolicy", "PUT", "policy", "s3:PutBucketPolicy", nil, S3Service.putBucketPolicy),
+    .bucket("DeleteBucketPolicy", "DELETE", "policy", "s3:DeleteBucketPolicy", nil, S3Service.deleteBucketPolicy),
+    .bucket(
+      "GetBucketPolicyStatus", "GET", "policyStatus", "s3:GetBucketPolicyStatus", nil, S3Service.getBucketPolicyStatus),
+    .bucket(
+      "GetPublicAccessBlock", "GET", "publicAccessBlock", "s3:GetBucketPublicAccessBlock", nil,
+      S3Service.getPublicAccessBlock),
+    .bucket(
+      "PutPublicAccessBlock", "PUT", "publicAccessBlock", "s3:PutBucketPublicAccessBlock", nil,
+      S3Service.putPublicAccessBlock),
+    .bucket(
+      "DeletePublicAccessBlock", "DELETE", "publicAccessBlock", "s3:PutBucketPublicAccessBlock", nil,
+      S3Service.deletePublicAccessBlock),
+    .bucket(
+      "GetBucketOwnershipControls", "GET", "ownershipControls", "s3:GetBucketOwnershipControls", nil,
+      S3Service.getBucketOwnershipControls),
+    .bucket(
+      "PutBucketOwnershipControls", "PUT", "ownershipControls", "s3:PutBucketOwnershipControls", nil,
+      S3Service.putBucketOwnershipControls),
+    .bucket(
+      "DeleteBucketOwnershipControls", "DELETE", "ownershipControls", "s3:PutBucketOwnershipControls", nil,
+      S3Service.deleteBucketOwnershipControls),
+    .bucket("GetBucketVersioning", "GET", "versioning", "s3:GetBucketVersioning", nil, S3Service.getBucketVersioning),
+    .bucket("PutBucketVersioning", "PUT", "versioning", "s3:PutBucketVersioning", nil, S3Service.putBucketVersioning),
+    .bucket(
+      "GetBucketRequestPayment", "GET", "requestPayment", "s3:GetBucketRequestPayment", nil,
+      S3Service.getBucketRequestPayment),
+    .bucket(
+      "PutBucketRequestPayment", "PUT", "requestPayment", "s3:PutBucketRequestPayment", nil,
+      S3Service.putBucketRequestPayment),
+    .bucket(
+      "GetBucketEncryption", "GET", "encryption", "s3:GetEncryptionConfiguration", nil, S3Service.getBucketEncryption),
+    .bucket(
+      "PutBucketEncryption", "PUT", "encryption", "s3:PutEncryptionConfiguration", nil, S3Service.putBucketEncryption),
+    .bucket(
+      "DeleteBucketEncryption", "DELETE", "encryption", "s3:PutEncryptionConfiguration", nil,
+      S3Service.deleteBucketEncryption),
+    .bucket(
+      "GetObjectLockConfiguration", "GET", "object-lock", "s3:GetBucketObjectLockConfiguration", nil,
+      S3Service.getObjectLockConfiguration),
+    .bucket(
+      "PutObjectLockConfiguration", "PUT", "object-lock", "s3:PutBucketObjectLockConfiguration", nil,
+      S3Service.putObjectLockConfiguration),
+  ]
+
+  /// Name, method, sub-resource, IAM action, what of the object's ACL grants it, handler.
+  private static let objects: [S3Operation] = [
+    .object("GetObject", "GET", nil, "s3:GetObject(Version)", .read, S3Service.getObject),
+    .object("HeadObject", "HEAD", nil, "s3:GetObject(Version)", .read, S3Service.headObject),
+    .key("PutObject", "PUT", nil, "s3:PutObject", S3Service.putObject),
+    .key("CopyObject", "PUT", nil, "s3:PutObject", isCopy: true, S3Service.copyObject),
+    .deletion("DeleteObject", "DELETE", .object, nil, "s3:DeleteObject(Version)", S3Service.deleteObject),
+    .object("GetObjectAcl", "GET", "acl", "s3:GetObject(Version)Acl", .readACP, S3Service.getObjectACL),
+    .object(
+      "PutObjectAcl", "PUT", "acl", "s3:PutObject(Version)Acl", .writeACP, S3Service.putObjectACL,
+      if: S3Service.checkACLsAreOn),
+    .object("GetObjectTagging", "GET", "tagging", "s3:GetObject(Version)Tagging", nil, S3Service.getObjectTagging),
+    .object("PutObjectTagging", "PUT", "tagging", "s3:PutObject(Version)Tagging", nil, S3Service.putObjectTagging),
+    .object(
+      "DeleteObjectTagging", "DELETE", "tagging", "s3:DeleteObject(Version)Tagging", nil, S3Service.deleteObjectTagging),
+    .object(
+      "GetObjectRetention", "GET", "retention", "s3:GetObjectRetention", nil, S3Service.getObjectRetention,
+      if: S3Service.checkObjectLock),
+    .object(
+      "PutObjectRetention", "PUT", "retention", "s3:PutObjectRetention", nil, S3Service.putObjectRetention,
+      if: S3Service.checkObjectLock),
+    .object(
+      "GetObjectLegalHold", "GET", "legal-hold", "s3:GetObjectLegalHold", nil, S3Service.getObjectLegalHold,
+      if: S3Service.checkObjectLock),
+    .object(
+      "PutObjectLegalHold", "PUT", "legal-hold", "s3:PutObjectLegalHold", nil, S3Service.putObjectLegalHold,
+      if: S3Service.checkObjectLock),
+    .object("RestoreObject", "POST", "restore", "s3:RestoreObject", nil, S3Service.restoreObject),
+  ]
+
+  private static let uploads: [S3Operation] = [
+    .key("CreateMultipartUpload", "POST", "uploads", "s3:PutObject", S3Service.createMultipartUpload),
+    .upload("UploadPart", "PUT", "s3:PutObject", S3Service.uploadPart),
+    .upload("UploadPartCopy", "PUT", "s3:PutObject", isCopy: true, S3Service.uploadPartCopy),
+    .upload("ListParts", "GET", "s3:PutObject", S3Service.listParts),
+    .upload("CompleteMultipartUpload", "POST", "s3:PutObject", S3Service.completeMultipartUpload),
+    .upload("AbortMultipartUpload", "DELETE", "s3:PutObject", S3Service.abortMultipartUpload),
+  ]
+}

@@ -1,0 +1,126 @@
+internal import AWSKit
+
+extension S3Service {
+  static let aclsNotSupported = ServiceError(
+    400, "AccessControlListNotSupported", "The bucket does not allow ACLs")
+
+  static func checkACLsAreOn(in bucket: SandboxBucket) throws(ServiceError) {
+    guard bucket.effectiveOwnership != .bucketOwnerEnforced else { throw aclsNotSupported }
+  }
+
+  func getBucketACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    .xml(document: Self.shown(bucket.acl, in: state.access(to: bucket)).document)
+  }
+
+  func putBucketACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    try Self.checkACLsAreOn(in: bucket)
+    bucket.acl = try requestedACL(call, bucket, current: bucket.acl)
+    return SandboxResponse()
+  }
+
+  func getObjectACL(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
+  ) throws(ServiceError) -> SandboxResponse {
+    var response = SandboxResponse.xml(document: Self.shown(object.acl, in: state.access(to: bucket)).document)
+    addVersion(of: object, bucket, to: &response)
+    return response
+  }
+
+  func putObjectACL(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
+  ) throws(ServiceError) -> SandboxResponse {
+    try checkDigest(call)
+    bucket.setACL(try requestedACL(call, bucket, current: object.acl), of: object)
+    var response = SandboxResponse()
+    addVersion(of: object, bucket, to: &response)
+    return response
+  }
+
+  /// What a GET of an ACL shows: the one that is in effect, not the one that is stored (User Guide: "Blocking public
+  /// access", IgnorePublicAcls; "Controlling ownership", BucketOwnerEnforced).
+  static func shown(_ acl: AccessControlList, in access: BucketAccess) -> AccessControlList {
+    if access.ownership == .bucketOwnerEnforced { return .owned(by: access.owner) }
+    guard access.publicAccessBlock.ignorePublicAcls, acl.isPublic else { return acl }
+    return AccessControlList(owner: acl.owner, grants: acl.grants.filter { !$0.grantee.isPublic })
+  }
+
+  /// The ACL that a PUT of one asks for, checked.
+  func requestedACL(
+    _ call: S3Call, _ bucket: SandboxBucket, current: AccessControlList
+  ) throws(ServiceError) -> AccessControlList {
+    let acl: AccessControlList
+    if let request = try ACLRequest(headersOf: call) {
+      guard call.body.isEmpty else {
+        throw ServiceError(400, "UnexpectedContent", "This request does not support content")
+      }
+      acl = AccessControlList(
+        owner: current.owner, grants: request.grants(owner: current.owner, bucketOwner: bucket.owner.canonicalID))
+    } else {
+      guard !call.body.isEmpty else {
+        throw ServiceError(400, "MissingSecurityHeader", "Your request was missing a required header")
+      }
+      do { acl = try AccessControlList(document: call.body) } catch {
+        throw ServiceError(400, "MalformedACLError", ServiceError.malformedXML.message)
+      }
+      // An ACL cannot give an object away.
+      guard acl.owner == current.owner else { throw .accessDenied }
+    }
+    try check(acl, bucket)
+    return acl
+  }
+
+  /// The ACL of a new object, or of a new bucket, from the request's headers.
+  ///
+  /// - Parameter owner: the uploader, or the bucket's owner where it owns all or prefers to.
+  func newACL(_ call: S3Call, _ bucket: SandboxBucket, owner: CanonicalID) throws(ServiceError) -> AccessControlList {
+    guard let request = try ACLRequest(headersOf: call) else { return .owned(by: owner) }
+    let acl = AccessControlList(
+      owner: owner, grants: request.grants(owner: owner, bucketOwner: bucket.owner.canonicalID))
+    try check(acl, bucket)
+    return acl
+  }
+
+  /// The ACL of an object that is being uploaded or copied, and with it the object's owner.
+  func uploadACL(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> AccessControlList {
+    let bucketOwner = bucket.owner.canonicalID
+    guard let uploader = call.caller.canonicalID else { throw .accessDenied }
+    let request = try ACLRequest(headersOf: call)
+    if request != nil, !authorizer(call, bucket).allowsOnKey("s3:PutObjectAcl", call.key) { throw .accessDenied }
+    switch (bucket.effectiveOwnership, request) {
+    case (.bucketOwnerEnforced, nil), (.bucketOwnerEnforced, .canned("bucket-owner-full-control")):
+      return .owned(by: bucketOwner)
+    case (.bucketOwnerEnforced, .grants(let grants))
+    where grants == [Grant(.canonicalUser(bucketOwner), .fullControl)]:
+      return .owned(by: bucketOwner)
+    case (.bucketOwnerEnforced, _): throw Self.aclsNotSupported
+    case (.bucketOwnerPreferred, .canned("bucket-owner-full-control")): return .owned(by: bucketOwner)
+    default: return try newACL(call, bucket, owner: uploader)
+    }
+  }
+
+  private func check(_ acl: AccessControlList, _ bucket: SandboxBucket) throws(ServiceError) {
+    guard acl.grants.count <= AccessControlList.maximumGrants else {
+      throw ServiceError(400, "MalformedACLError", ServiceError.malformedXML.message)
+    }
+    for grant in acl.grants {
+      switch grant.grantee {
+      case .canonicalUser(let id):
+        guard isKnown(id) else {
+          throw ServiceError(
+            400, "InvalidArgument", "Invalid id",
+            details: [("ArgumentName", "CanonicalUser/ID"), ("ArgumentValue", id.value)])
+        }
+      case .group(let uri):
+        let groups = [Grantee.allUsers, .authenticatedUsers, ACLRequest.logDelivery]
+        guard groups.contains(.group(uri)) else { throw .invalidArgument("Invalid group uri") }
+      }
+    }
+    // BlockPublicAcls: a bare 403, as S3 gives it.
+    if acl.isPublic, state.publicAccessBlock(of: bucket).blockPublicAcls { throw .accessDenied }
+  }
+
+  func isKnown(_ id: CanonicalID) -> Bool {
+    id == Caller.anonymousID || state.accounts.account(canonicalID: id) != nil
+      || state.cloudFront.identities.values.contains { $0.canonicalID == id }
+  }
+}

@@ -1,0 +1,196 @@
+internal import NIOHTTP1
+internal import AWSKit
+
+/// What a request says of an object that it makes, and the keys with which content is encrypted.
+extension S3Service {
+  /// Headers that are stored as they come, by their usual names.
+  private static let contentHeaders = [
+    "Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Type", "Expires",
+  ]
+
+  /// Reads all attributes from the headers of an upload, with the bucket's defaults.
+  func newAttributes(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> ObjectAttributes {
+    var attributes = ObjectAttributes()
+    readMetadata(call, into: &attributes)
+    attributes.tags = try requestedTags(call, bucket)
+    try readPlacement(call, bucket, into: &attributes)
+    return attributes
+  }
+
+  /// Content headers and user metadata: what a copy takes from its source unless it says REPLACE.
+  func readMetadata(_ call: S3Call, into attributes: inout ObjectAttributes) {
+    attributes.contentHeaders = Self.contentHeaders.compactMap { name in
+      call.header(name).map { value in
+        // `aws-chunked` is of the transfer, not of the object.
+        let kept =
+          name == "Content-Encoding"
+          ? value.split(separator: ",").filter { $0.filter { $0 != " " } != "aws-chunked" }.joined(separator: ",")
+          : value
+        return (name, kept)
+      }
+    }.filter { !$0.1.isEmpty }
+    if !attributes.contentHeaders.contains(where: { $0.name == "Content-Type" }) {
+      attributes.contentHeaders.append(("Content-Type", "binary/octet-stream"))
+    }
+    attributes.userMetadata = call.request.headers.compactMap { header in
+      let name = header.name.lowercased()
+      guard name.hasPrefix("x-amz-meta-") else { return nil }
+      return (String(name.dropFirst("x-amz-meta-".count)), MetadataEncoding.decode(header.value))
+    }
+  }
+
+  /// Storage class, encryption, website redirect and lock: what a copy never takes from its source.
+  func readPlacement(
+    _ call: S3Call, _ bucket: SandboxBucket, into attributes: inout ObjectAttributes
+  ) throws(ServiceError) {
+    attributes.storageClass = call.header("x-amz-storage-class") ?? "STANDARD"
+    guard StorageClass.all.contains(attributes.storageClass) else {
+      throw ServiceError(400, "InvalidStorageClass", "The storage class you specified is not valid")
+    }
+    attributes.restoredUntil = nil
+    attributes.websiteRedirectLocation = call.header("x-amz-website-redirect-location")
+    try readEncryption(call, bucket, into: &attributes)
+    try readLock(call, bucket, into: &attributes)
+  }
+
+  private func readEncryption(
+    _ call: S3Call, _ bucket: SandboxBucket, into attributes: inout ObjectAttributes
+  ) throws(ServiceError) {
+    let customerKey = try customerKeyMD5(call, prefix: "x-amz-server-side-encryption-customer-")
+    attributes.customerKeyMD5 = customerKey
+    attributes.encryption = ObjectAttributes.Encryption()
+    var encryption = bucket.defaultEncryption
+    if let algorithm = call.header("x-amz-server-side-encryption") {
+      guard customerKey == nil, ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm) else {
+        throw .invalidArgument("The encryption method specified is not supported")
+      }
+      encryption = ObjectAttributes.Encryption(
+        algorithm: algorithm, keyID: call.header("x-amz-server-side-encryption-aws-kms-key-id"),
+        usesBucketKey: call.header("x-amz-server-side-encryption-bucket-key-enabled")?.lowercased() == "true")
+    }
+    guard customerKey == nil, encryption.algorithm != "AES256" else { return }
+    // Without a name it is the AWS managed key of the account that uploads.
+    let account = call.caller.account ?? bucket.owner
+    let key = encryption.keyID ?? "aws/s3"
+    encryption.keyID = key.hasPrefix("arn:") ? key : "arn:aws:kms:\(bucket.region):\(account.accountID):key/\(key)"
+    attributes.encryption = encryption
+  }
+
+  private func readLock(
+    _ call: S3Call, _ bucket: SandboxBucket, into attributes: inout ObjectAttributes
+  ) throws(ServiceError) {
+    let mode = call.header("x-amz-object-lock-mode")
+    let until = call.header("x-amz-object-lock-retain-until-date")
+    let hold = call.header("x-amz-object-lock-legal-hold")
+    attributes.lock = ObjectLock()
+    guard bucket.hasObjectLock else {
+      guard mode == nil, until == nil, hold == nil else {
+        throw .invalidRequest("Bucket is missing Object Lock Configuration")
+      }
+      return
+    }
+    if let hold {
+      guard hold == "ON" || hold == "OFF" else { throw .invalidArgument("Legal Hold must be either of 'ON' or 'OFF'") }
+      attributes.lock.legalHold = hold
+    }
+    if mode != nil || until != nil {
+      guard let mode, ["GOVERNANCE", "COMPLIANCE"].contains(mode) else {
+        throw .invalidArgument("Unknown wormMode directive.")
+      }
+      guard let date = until.flatMap(Timestamp.init(extended:)) else {
+        throw .invalidArgument("x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied")
+      }
+      guard date > call.now else { throw .invalidArgument("The retain until date must be in the future!") }
+      attributes.lock.retention = ObjectLock.Retention(mode: mode, until: date)
+    } else if let rule = bucket.defaultRetention {
+      attributes.lock.retention = ObjectLock.Retention(
+        mode: rule.mode, until: Timestamp(seconds: call.now.seconds + rule.days * 86_400))
+    }
+  }
+
+  // MARK: Keys
+
+  /// The MD5 of the customer's key that a request brings, checked; nil where it brings none.
+  ///
+  /// - Parameter prefix: of the headers: those of the object, or of the source of a copy.
+  private func customerKeyMD5(_ call: S3Call, prefix: String) throws(ServiceError) -> String? {
+    guard let key = call.header(prefix + "key") else {
+      guard call.header(prefix + "algorithm") == nil else {
+        throw .invalidArgument(
+          "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key."
+        )
+      }
+      return nil
+    }
+    let digest = ObjectChecksum.md5(ofBase64: key)
+    guard call.header(prefix + "algorithm") == "AES256", let digest, digest == call.header(prefix + "key-md5") else {
+      throw .invalidArgument("The calculated MD5 hash of the key did not match the hash that was provided.")
+    }
+    return digest
+  }
+
+  /// An object with a customer's key needs that key, another object must not be asked for with one.
+  func checkCustomerKey(_ call: S3Call, of object: StoredObject, prefix: String) throws(ServiceError) {
+    let given = try customerKeyMD5(call, prefix: prefix)
+    switch (object.attributes.customerKeyMD5, given) {
+    case (nil, nil): return
+    case (_?, nil):
+      throw .invalidRequest(
+        "The object was stored using a form of Server Side Encryption. "
+          + "The correct parameters must be provided to retrieve the object.")
+    case (nil, _?): throw .invalidRequest("The encryption parameters are not applicable to this object.")
+    case (let needed?, let given?): guard needed == given else { throw .accessDenied }
+    }
+  }
+
+  /// Whether the caller may use the key of KMS with which an object is encrypted. Key policies are not modelled: a
+  /// customer managed key lets in whoever may read the object and has an identity; the AWS managed key `aws/s3` only
+  /// its own account; an origin access identity never gets in (CloudFront Developer Guide: origin access identities do
+  /// not support SSE-KMS).
+  func checkDecryption(of object: StoredObject, by caller: Caller) throws(ServiceError) {
+    let encryption = object.attributes.encryption
+    guard encryption.algorithm != "AES256", object.attributes.customerKeyMD5 == nil else { return }
+    switch caller {
+    case .service: return
+    case .originAccessIdentity: throw .accessDenied
+    case .anonymous:
+      throw .invalidArgument(
+        "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.")
+    case .identity(let identity):
+      let key = encryption.keyID ?? ""
+      guard key.hasSuffix(":key/aws/s3"), !key.contains(":\(identity.account.accountID):") else { return }
+      throw ServiceError(
+        403, "AccessDenied",
+        "The ciphertext refers to a customer master key that does not exist, does not exist in this region, "
+          + "or you are not allowed to access.")
+    }
+  }
+
+  // MARK: Tags
+
+  /// The tags that the headers of an upload or a copy name, which need a right of their own.
+  func requestedTags(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> [ObjectTag] {
+    guard let header = call.header("x-amz-tagging") else { return [] }
+    guard authorizer(call, bucket).allowsOnKey("s3:PutObjectTagging", call.key) else { throw .accessDenied }
+    return try Self.tags(queryString: header)
+  }
+
+  /// Reads `a=b&c=d`.
+  static func tags(queryString: String) throws(ServiceError) -> [ObjectTag] {
+    let request = SandboxRequest(method: "GET", uri: "/?" + queryString)
+    return try checked(
+      tags: request.query.map { ObjectTag(key: $0.name, value: String(decoding: $0.value, as: UTF8.self)) })
+  }
+
+  static func checked(tags: [ObjectTag]) throws(ServiceError) -> [ObjectTag] {
+    guard tags.count <= 10 else {
+      throw ServiceError(400, "BadRequest", "Object tags cannot be greater than 10")
+    }
+    guard Set(tags.map(\.key)).count == tags.count else {
+      throw ServiceError(400, "InvalidTag", "Cannot provide multiple Tags with the same key")
+    }
+    guard tags.allSatisfy({ (1...128).contains($0.key.unicodeScalars.count) && $0.value.unicodeScalars.count <= 256 })
+    else { throw ServiceError(400, "InvalidTag", "The TagKey or TagValue you have provided is invalid") }
+    return tags
+  }
+}

@@ -1,0 +1,239 @@
+internal import NIOHTTP1
+internal import AWSKit
+
+extension S3Service {
+  func createMultipartUpload(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    let acl = try uploadACL(call, bucket)
+    let algorithm = try requestedChecksumAlgorithm(call)
+    let type = call.header("x-amz-checksum-type")?.uppercased()
+    guard type == nil || algorithm != nil, [nil, "COMPOSITE", "FULL_OBJECT"].contains(type) else {
+      throw .invalidRequest("The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
+    }
+    // CRC64NVME knows no other; the hashes cannot be put together from those of parts.
+    let isFullByDefault = algorithm == .crc64nvme
+    if type == "FULL_OBJECT", algorithm == .sha1 || algorithm == .sha256 {
+      throw .invalidRequest(
+        "The FULL_OBJECT checksum type cannot be used with the \(algorithm!.rawValue) checksum algorithm.")
+    }
+    let upload = MultipartUpload(
+      id: state.newID(length: 32), key: call.key, initiator: call.caller.canonicalID ?? Caller.anonymousID,
+      initiatedAt: call.now, acl: acl, attributes: try newAttributes(call, bucket), checksumAlgorithm: algorithm,
+      hasFullObjectChecksum: type.map { $0 == "FULL_OBJECT" } ?? isFullByDefault)
+    bucket.uploads[upload.id] = upload
+    var response = SandboxResponse.xml("InitiateMultipartUploadResult", attributes: Self.namespace) { writer in
+      writer.element("Bucket", text: bucket.name)
+      writer.element("Key", text: call.key.text.xmlSafe)
+      writer.element("UploadId", text: upload.id)
+    }
+    if let algorithm {
+      response.headers.add(name: "x-amz-checksum-algorithm", value: algorithm.rawValue.uppercased())
+    }
+    return response
+  }
+
+  /// The upload that a request names.
+  func existingUpload(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> MultipartUpload {
+    guard let upload = bucket.uploads[call.text("uploadId") ?? ""], upload.key == call.key else {
+      throw ServiceError(
+        404, "NoSuchUpload",
+        "The specified upload does not exist. The upload ID may be invalid, "
+          + "or the upload may have been aborted or completed.")
+    }
+    return upload
+  }
+
+  private func partNumber(_ call: S3Call) throws(ServiceError) -> Int {
+    guard let number = call.text("partNumber").flatMap({ Int($0) }), (1...10_000).contains(number) else {
+      throw .invalidArgument("Part number must be an integer between 1 and 10000, inclusive")
+    }
+    return number
+  }
+
+  func uploadPart(
+    _ call: S3Call, _ bucket: SandboxBucket, _ upload: MultipartUpload
+  ) throws(ServiceError) -> SandboxResponse {
+    let number = try partNumber(call)
+    let checksum = try checkDigest(call)
+    let part = newPart(Content(call.body), of: upload, checksum: checksum, at: call.now)
+    bucket.uploads[upload.id]?.parts[number] = part
+    var response = SandboxResponse(headers: ["ETag": "\"\(part.etag)\""])
+    if let checksum = part.checksum { response.headers.add(name: checksum.headerName, value: checksum.value) }
+    return response
+  }
+
+  private func newPart(
+    _ content: Content, of upload: MultipartUpload, checksum: ObjectChecksum?, at now: Timestamp
+  ) -> MultipartUpload.Part {
+    MultipartUpload.Part(
+      content: content, etag: content.etag,
+      checksum: upload.checksumAlgorithm.map {
+        $0 == checksum?.algorithm ? checksum! : ObjectChecksum($0, of: content.bytes)
+      },
+      lastModified: now)
+  }
+
+  func uploadPartCopy(
+    _ call: S3Call, _ bucket: SandboxBucket, _ upload: MultipartUpload
+  ) throws(ServiceError) -> SandboxResponse {
+    let number = try partNumber(call)
+    let (_, sourceBucket, original) = try sourceObject(call)
+    var content = original.content
+    if let header = call.header("x-amz-copy-source-range") {
+      let ends = header.dropFirst("bytes=".count).split(separator: "-").compactMap { Int($0) }
+      guard header.hasPrefix("bytes="), ends.count == 2, ends[0] <= ends[1] else {
+        throw .invalidArgument(
+          "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the "
+            + "zero-based offsets of the first and last bytes to copy")
+      }
+      guard ends[1] < content.size else {
+        throw .invalidArgument("Range specified is not valid for source object of size: \(content.size)")
+      }
+      content = content.slice(ends[0]..<ends[1] + 1)
+    }
+    try checkCopySize(content)
+    let part = newPart(content, of: upload, checksum: nil, at: call.now)
+    bucket.uploads[upload.id]?.parts[number] = part
+    var response = SandboxResponse.xml("CopyPartResult", attributes: Self.namespace) { writer in
+      writer.element("LastModified", text: part.lastModified.s3Date)
+      writer.element("ETag", text: "\"\(part.etag)\"")
+      if let checksum = part.checksum { writer.element(checksum.elementName, text: checksum.value) }
+    }
+    if sourceBucket.versioning != .unversioned {
+      response.headers.add(name: "x-amz-copy-source-version-id", value: original.versionID)
+    }
+    return response
+  }
+
+  func completeMultipartUpload(
+    _ call: S3Call, _ bucket: SandboxBucket, _ upload: MultipartUpload
+  ) throws(ServiceError) -> SandboxResponse {
+    let parts = try chosenParts(call, of: upload)
+    try checkDestination(call, bucket)
+    let content = Content(joining: parts.map(\.content))
+    let digests = parts.flatMap { Hexadecimal.decode($0.etag) ?? [] }
+    let object = store(
+      StoredObject(
+        key: upload.key, content: content, etag: Content(digests).etag + "-\(parts.count)",
+        partSizes: parts.map(\.content.size), lastModified: call.now, acl: upload.acl, attributes: upload.attributes,
+        checksum: upload.checksumAlgorithm.map {
+          upload.hasFullObjectChecksum
+            ? ObjectChecksum($0, of: content.bytes) : ObjectChecksum($0, ofParts: parts.compactMap(\.checksum))
+        }), in: bucket)
+    bucket.uploads[upload.id] = nil
+    var response = SandboxResponse.xml("CompleteMultipartUploadResult", attributes: Self.namespace) { writer in
+      writer.element(
+        "Location", text: "/\(bucket.name)/\(PercentCoding.encode(call.key.bytes, keepingSlashes: true))")
+      writer.element("Bucket", text: bucket.name)
+      writer.element("Key", text: call.key.text.xmlSafe)
+      writer.element("ETag", text: "\"\(object.etag)\"")
+      if let checksum = object.checksum {
+        writer.element(checksum.elementName, text: checksum.value)
+        writer.element("ChecksumType", text: checksum.type)
+      }
+    }
+    addEncryption(of: object, to: &response)
+    addVersion(of: object, bucket, to: &response)
+    return response
+  }
+
+  /// The parts that the request names, in order, each as it is known.
+  private func chosenParts(
+    _ call: S3Call, of upload: MultipartUpload
+  ) throws(ServiceError) -> [MultipartUpload.Part] {
+    let list = try call.document("CompleteMultipartUpload").all("Part")
+    guard !list.isEmpty else { throw .malformedXML }
+    let numbers = list.compactMap { $0["PartNumber"].flatMap { Int($0.text) } }
+    guard numbers.count == list.count else { throw .malformedXML }
+    guard zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw ServiceError(
+        400, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.")
+    }
+    var parts: [MultipartUpload.Part] = []
+    for (index, (element, number)) in zip(list, numbers).enumerated() {
+      let etag = (element["ETag"]?.text ?? "").filter { $0 != "\"" }
+      guard let part = upload.parts[number], part.etag == etag else {
+        throw ServiceError(
+          400, "InvalidPart",
+          "One or more of the specified parts could not be found. The part may not have been uploaded, or the "
+            + "specified entity tag may not match the part's entity tag.",
+          details: [("PartNumber", String(number))])
+      }
+      guard index == list.count - 1 || part.content.size >= state.settings.minimumPartSize else {
+        throw ServiceError(
+          400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size",
+          details: [
+            ("ProposedSize", String(part.content.size)), ("MinSizeAllowed", String(state.settings.minimumPartSize)),
+          ])
+      }
+      parts.append(part)
+    }
+    return parts
+  }
+
+  func abortMultipartUpload(
+    _ call: S3Call, _ bucket: SandboxBucket, _ upload: MultipartUpload
+  ) throws(ServiceError) -> SandboxResponse {
+    bucket.uploads[upload.id] = nil
+    return SandboxResponse(204)
+  }
+
+  // MARK: Lists
+
+  func listParts(
+    _ call: S3Call, _ bucket: SandboxBucket, _ upload: MultipartUpload
+  ) throws(ServiceError) -> SandboxResponse {
+    let marker = call.text("part-number-marker").flatMap { Int($0) } ?? 0
+    let maximum = min(call.text("max-parts").flatMap { Int($0) } ?? 1000, 1000)
+    let rest = upload.parts.sorted { $0.key < $1.key }.filter { $0.key > marker }
+    let page = rest.prefix(maximum)
+    return .xml("ListPartsResult", attributes: Self.namespace) { writer in
+      writer.element("Bucket", text: bucket.name)
+      writer.element("Key", text: upload.key.text.xmlSafe)
+      writer.element("UploadId", text: upload.id)
+      writer.element("PartNumberMarker", text: String(marker))
+      if page.count < rest.count { writer.element("NextPartNumberMarker", text: String(page.last?.key ?? marker)) }
+      writer.element("MaxParts", text: String(maximum))
+      writer.element("IsTruncated", text: page.count < rest.count ? "true" : "false")
+      for (number, part) in page {
+        writer.element("Part") { writer in
+          writer.element("PartNumber", text: String(number))
+          writer.element("LastModified", text: part.lastModified.s3Date)
+          writer.element("ETag", text: "\"\(part.etag)\"")
+          writer.element("Size", text: String(part.content.size))
+          if let checksum = part.checksum { writer.element(checksum.elementName, text: checksum.value) }
+        }
+      }
+      writer.element("Initiator") { $0.element("ID", text: upload.initiator.value) }
+      writer.element("Owner") { $0.element("ID", text: upload.acl.owner.value) }
+      writer.element("StorageClass", text: upload.attributes.storageClass)
+    }
+  }
+
+  /// All uploads in one page: a rehearsal has few.
+  func listMultipartUploads(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    guard (call.text("key-marker") ?? "").isEmpty, (call.text("delimiter") ?? "").isEmpty else {
+      throw .notImplemented("ListMultipartUploads with a marker or a delimiter")
+    }
+    let request = try ListingRequest(call, pageSize: state.settings.pageSize)
+    let uploads = bucket.uploads.values.filter { $0.key.hasPrefix(request.prefix) }
+      .sorted { $0.key == $1.key ? $0.initiatedAt < $1.initiatedAt : $0.key < $1.key }
+    var writer = ListingWriter(isURLEncoded: request.isURLEncoded)
+    writer.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListMultipartUploadsResult")
+    writer.raw(" xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">")
+    writer.element("Bucket", bucket.name)
+    writer.element("Prefix", key: request.prefix.bytes)
+    if request.isURLEncoded { writer.element("EncodingType", "url") }
+    writer.element("IsTruncated", "false")
+    for upload in uploads {
+      writer.open("Upload")
+      writer.element("Key", key: upload.key.bytes)
+      writer.element("UploadId", upload.id)
+      writer.element("Initiated", upload.initiatedAt.s3Date)
+      writer.element("StorageClass", upload.attributes.storageClass)
+      writer.owner(upload.acl.owner)
+      writer.close("Upload")
+    }
+    writer.raw("</ListMultipartUploadsResult>")
+    return SandboxResponse(headers: ["Content-Type": "application/xml"], body: writer.bytes)
+  }
+}

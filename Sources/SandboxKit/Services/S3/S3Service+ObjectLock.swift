@@ -1,0 +1,112 @@
+internal import AWSKit
+
+/// S3 Object Lock: a bucket's configuration, and the retention and legal hold of a version.
+extension S3Service {
+  static func checkObjectLock(of bucket: SandboxBucket) throws(ServiceError) {
+    guard bucket.hasObjectLock else { throw .invalidRequest("Bucket is missing Object Lock Configuration") }
+  }
+
+  // MARK: The bucket's configuration
+
+  func getObjectLockConfiguration(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    guard bucket.hasObjectLock else {
+      throw ServiceError(
+        404, "ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket")
+    }
+    return .xml("ObjectLockConfiguration", attributes: Self.namespace) { writer in
+      writer.element("ObjectLockEnabled", text: "Enabled")
+      guard let retention = bucket.defaultRetention else { return }
+      writer.element("Rule") { writer in
+        writer.element("DefaultRetention") { writer in
+          writer.element("Mode", text: retention.mode)
+          writer.element("Days", text: String(retention.days))
+        }
+      }
+    }
+  }
+
+  func putObjectLockConfiguration(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    let configuration = try call.document("ObjectLockConfiguration")
+    guard bucket.versioning == .enabled else {
+      throw ServiceError(
+        409, "InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
+    }
+    var retention: SandboxBucket.DefaultRetention?
+    if let rule = configuration["Rule"]?["DefaultRetention"] {
+      let days = rule["Days"].flatMap { Int($0.text) } ?? rule["Years"].flatMap { Int($0.text) }.map { $0 * 365 }
+      guard let mode = rule["Mode"]?.text, ["GOVERNANCE", "COMPLIANCE"].contains(mode), let days, days > 0 else {
+        throw .malformedXML
+      }
+      retention = SandboxBucket.DefaultRetention(mode: mode, days: days)
+    }
+    bucket.hasObjectLock = true
+    bucket.defaultRetention = retention
+    return SandboxResponse()
+  }
+
+  // MARK: Versions
+
+  private static let missing = ServiceError(
+    404, "NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration")
+
+  func getObjectRetention(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
+  ) throws(ServiceError) -> SandboxResponse {
+    guard let retention = object.attributes.lock.retention else { throw Self.missing }
+    return .xml("Retention", attributes: Self.namespace) {
+      $0.element("Mode", text: retention.mode)
+      $0.element("RetainUntilDate", text: retention.until.s3Date)
+    }
+  }
+
+  func putObjectRetention(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
+  ) throws(ServiceError) -> SandboxResponse {
+    var object = object
+    object.attributes.lock.retention = try retention(call, replacing: object.attributes.lock.retention)
+    bucket.replace(object)
+    return SandboxResponse()
+  }
+
+  func getObjectLegalHold(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
+  ) throws(ServiceError) -> SandboxResponse {
+    guard let hold = object.attributes.lock.legalHold else { throw Self.missing }
+    return .xml("LegalHold", attributes: Self.namespace) { $0.element("Status", text: hold) }
+  }
+
+  func putObjectLegalHold(
+    _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
+  ) throws(ServiceError) -> SandboxResponse {
+    guard let status = try call.document("LegalHold")["Status"]?.text, ["ON", "OFF"].contains(status) else {
+      throw .malformedXML
+    }
+    var object = object
+    object.attributes.lock.legalHold = status
+    bucket.replace(object)
+    return SandboxResponse()
+  }
+
+  /// A retention may be made longer by anybody who may set one; made shorter or taken away only in governance mode,
+  /// by who says so.
+  private func retention(
+    _ call: S3Call, replacing old: ObjectLock.Retention?
+  ) throws(ServiceError) -> ObjectLock.Retention? {
+    let document = try call.document("Retention")
+    var new: ObjectLock.Retention?
+    if let mode = document["Mode"]?.text {
+      guard ["GOVERNANCE", "COMPLIANCE"].contains(mode),
+        let until = (document["RetainUntilDate"]?.text).flatMap(Timestamp.init(extended:))
+      else { throw .malformedXML }
+      guard until > call.now else { throw .invalidArgument("The retain until date must be in the future!") }
+      new = ObjectLock.Retention(mode: mode, until: until)
+    }
+    guard let old, old.until > call.now else { return new }
+    let isWeaker = new.map { $0.until < old.until || ($0.mode != old.mode && old.mode == "COMPLIANCE") } ?? true
+    let bypasses = call.header("x-amz-bypass-governance-retention")?.lowercased() == "true"
+    guard !isWeaker || (old.mode == "GOVERNANCE" && bypasses) else {
+      throw ServiceError(403, "AccessDenied", "Access Denied because object protected by object lock.")
+    }
+    return new
+  }
+}

@@ -1,0 +1,67 @@
+internal import NIOHTTP1
+internal import AWSKit
+
+extension S3Service {
+  /// The version that a request is about, if the caller may do that to it.
+  ///
+  /// - Throws: `NoSuchKey` only to callers who may list the bucket; others cannot tell "missing" from "forbidden".
+  func existingObject(
+    _ key: ObjectKey, versionID: String?, _ bucket: SandboxBucket, _ access: Authorizer, _ action: IAMAction,
+    _ permission: Permission.Rights?
+  ) throws(ServiceError) -> StoredObject {
+    let found = versionID.map { bucket.version(key, $0) } ?? bucket.newest(key)
+    guard let object = found else {
+      guard access.allowsOnBucket("s3:ListBucket", permission: .read) else { throw .accessDenied }
+      guard let versionID else {
+        throw ServiceError(
+          404, "NoSuchKey", "The specified key does not exist.", details: [("Key", key.text.xmlSafe)])
+      }
+      throw ServiceError(
+        404, "NoSuchVersion", "The specified version does not exist.",
+        details: [("Key", key.text.xmlSafe), ("VersionId", versionID)])
+    }
+    if object.isDeleteMarker {
+      guard access.allowsOnBucket("s3:ListBucket", permission: .read) else { throw .accessDenied }
+      let headers: KeyValuePairs = ["x-amz-delete-marker": "true", "x-amz-version-id": object.versionID]
+      guard versionID == nil else {
+        throw ServiceError(
+          405, "MethodNotAllowed", "The specified method is not allowed against this resource.", headers: headers)
+      }
+      throw ServiceError(
+        404, "NoSuchKey", "The specified key does not exist.", details: [("Key", key.text.xmlSafe)], headers: headers)
+    }
+    guard access.allowsOnObject(action.name(forVersion: versionID), key, acl: object.acl, permission: permission) else {
+      throw .accessDenied
+    }
+    return object
+  }
+
+  /// Tells the version where the bucket has versions.
+  func addVersion(of object: StoredObject, _ bucket: SandboxBucket, to response: inout SandboxResponse) {
+    if bucket.versioning != .unversioned {
+      response.headers.add(name: "x-amz-version-id", value: object.versionID)
+    }
+  }
+}
+
+extension String {
+  /// Whether a header such as If-Match names that ETag: in a list, quoted or not, or `*`.
+  func matches(etag: String) -> Bool {
+    split(separator: ",").contains { part in
+      let value = part.filter { $0 != " " && $0 != "\"" }
+      return value == "*" || value == etag
+    }
+  }
+
+  /// Without the characters that no XML 1.0 document can hold.
+  var xmlSafe: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          let isAllowed =
+            scalar == "\t" || scalar == "\n" || scalar == "\r"
+            || (scalar.value >= 0x20 && scalar.value & 0xfffe != 0xfffe)
+          return isAllowed ? scalar : "\u{fffd}"
+        }))
+  }
+}

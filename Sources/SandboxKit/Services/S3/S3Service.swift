@@ -1,0 +1,141 @@
+internal import NIOHTTP1
+internal import AWSKit
+
+/// Amazon S3, and what of S3 Control is about Block Public Access. One a sandbox; not thread-safe.
+final class S3Service {
+  let state: SandboxState
+  private var verifier = SignatureVerifier(service: "s3")
+
+  init(state: SandboxState) {
+    self.state = state
+  }
+
+  /// Answers one request, with the faults that were asked for.
+  func deliver(_ request: SandboxRequest) -> Delivery {
+    var delivery: Delivery
+    do throws(ServiceError) {
+      let wanted = try S3Request(request)
+      delivery = state.deliver(
+        wanted.operation.name, isWrite: wanted.operation.isWrite,
+        bucket: wanted.bucketName.isEmpty ? nil : wanted.bucketName, key: wanted.key.bytes.isEmpty ? nil : wanted.key,
+        failure: { errorResponse($0, to: request) },
+        perform: { () throws(ServiceError) in try perform(wanted) })
+    } catch {
+      delivery = Delivery(response: errorResponse(error, to: request))
+    }
+    finish(&delivery.response)
+    return delivery
+  }
+
+  /// Answers a request of somebody who need not sign: of the program itself, and of CloudFront.
+  func answer(_ request: SandboxRequest, as caller: Caller) -> SandboxResponse {
+    var response: SandboxResponse
+    do throws(ServiceError) {
+      response = try perform(S3Call(S3Request(request), caller: caller, body: request.body, now: .now()))
+    } catch {
+      response = errorResponse(error, to: request)
+    }
+    finish(&response)
+    return response
+  }
+
+  private func perform(_ request: S3Request) throws(ServiceError) -> SandboxResponse {
+    let now = Timestamp.now()
+    let verified = try verifier.verify(request.http, accounts: state.accounts, now: now)
+    if let region = verified.region { try check(region: region, for: request) }
+    return try perform(S3Call(request, caller: verified.caller, body: verified.body, now: now))
+  }
+
+  /// A request must be signed for its bucket's region; S3 says which one that is.
+  private func check(region: String, for request: S3Request) throws(ServiceError) {
+    // A bucket that is to be made has none yet.
+    if case .forAccount = request.operation.work { return }
+    guard let bucket = state.buckets[request.bucketName], region != bucket.region else { return }
+    throw ServiceError(
+      400, "AuthorizationHeaderMalformed",
+      "The authorization header is malformed; the region '\(region)' is wrong; expecting '\(bucket.region)'",
+      details: [("Region", bucket.region)], headers: ["x-amz-bucket-region": bucket.region])
+  }
+
+  private func errorResponse(_ error: ServiceError, to request: SandboxRequest) -> SandboxResponse {
+    var response =
+      request.method == "HEAD"
+      ? SandboxResponse(error.status)
+      : .xml("Error", status: error.status) { writer in
+        writer.element("Code", text: error.code)
+        writer.element("Message", text: error.message)
+        for (name, value) in error.details { writer.element(name, text: value) }
+        writer.element("RequestId", text: state.newRequestID())
+      }
+    for (name, value) in error.headers { response.headers.add(name: name, value: value) }
+    return response
+  }
+
+  private func finish(_ response: inout SandboxResponse) {
+    response.headers.add(name: "x-amz-request-id", value: state.newRequestID())
+    response.headers.add(name: "Server", value: "fixacl-sandbox")
+  }
+
+  // MARK: Operations
+
+  /// Finds what the operation is about, checks the right that it needs, and has its handler do it.
+  private func perform(_ call: S3Call) throws(ServiceError) -> SandboxResponse {
+    switch call.operation.work {
+    case .forAccount(let handler):
+      guard let account = call.caller.account,
+        call.operation.subject != .account || call.header("x-amz-account-id") == account.accountID
+      else { throw .accessDenied }
+      return try handler(self)(call, account)
+    case .onBucket(let action, let permission, let handler):
+      let bucket = try bucket(of: call)
+      guard authorizer(call, bucket).allowsOnBucket(action.name, permission: permission) else {
+        // Without a body, a HEAD has no other way to say where the bucket is.
+        throw call.operation.method == "HEAD"
+          ? ServiceError(403, "AccessDenied", "Access Denied", headers: ["x-amz-bucket-region": bucket.region])
+          : .accessDenied
+      }
+      return try handler(self)(call, bucket)
+    case .onObject(let action, let permission, let precondition, let handler):
+      let bucket = try bucket(of: call)
+      try precondition?(bucket)
+      let object = try existingObject(
+        call.key, versionID: call.versionID, bucket, authorizer(call, bucket), action, permission)
+      return try handler(self)(call, bucket, object)
+    case .onKey(let action, let handler):
+      let bucket = try bucket(of: call)
+      let owner = bucket.newest(call.key)?.owner
+      guard authorizer(call, bucket).allowsOnKey(action.name, call.key, over: owner) else { throw .accessDenied }
+      return try handler(self)(call, bucket)
+    case .onUpload(let action, let handler):
+      let bucket = try bucket(of: call)
+      guard authorizer(call, bucket).allowsOnKey(action.name, call.key) else { throw .accessDenied }
+      return try handler(self)(call, bucket, existingUpload(call, bucket))
+    case .onDeletion(let action, let handler):
+      return try handler(self)(call, bucket(of: call), action)
+    }
+  }
+
+  private func bucket(of call: S3Call) throws(ServiceError) -> SandboxBucket {
+    let bucket = try existingBucket(call.bucketName, expectedOwner: call.header("x-amz-expected-bucket-owner"))
+    // Whoever is to pay has to say so, and to be known (User Guide: "Using Requester Pays general purpose buckets").
+    if bucket.payer == .requester, !call.caller.isAdministrator(of: bucket.owner.canonicalID) {
+      guard call.caller.canonicalID != Caller.anonymousID, call.header("x-amz-request-payer") == "requester" else {
+        throw .accessDenied
+      }
+    }
+    return bucket
+  }
+
+  /// - Parameter expectedOwner: the account ID that a request demands of the bucket's owner, if any.
+  func existingBucket(_ name: String, expectedOwner: String?) throws(ServiceError) -> SandboxBucket {
+    guard let bucket = state.buckets[name] else {
+      throw ServiceError(404, "NoSuchBucket", "The specified bucket does not exist", details: [("BucketName", name)])
+    }
+    if let expectedOwner, expectedOwner != bucket.owner.accountID { throw .accessDenied }
+    return bucket
+  }
+
+  func authorizer(_ call: S3Call, _ bucket: SandboxBucket) -> Authorizer {
+    Authorizer(bucket: state.access(to: bucket), caller: call.caller)
+  }
+}

@@ -1,0 +1,231 @@
+internal import AWSKit
+
+/// Objects that are computed from their number: as many as one likes, in no memory.
+package struct VirtualObjects: Sendable {
+  /// How the keys look. In each, the order of the keys is that of the numbers.
+  package enum Shape: String, CaseIterable, Sendable {
+    /// `00a3c5f1e2d4b697`: 16 hexadecimal digits, spread evenly.
+    case hex
+    /// `logs/2024/01/31/23/…`, a thousand an hour; more where that would take more than 5,700 years.
+    case dates
+    /// Nine levels of folders.
+    case deep
+    /// A common prefix of hundreds of bytes.
+    case prefix
+    /// Nearly everything in three folders, among a thousand small ones.
+    case folders
+    /// `000000000001`.
+    case counter
+    /// Characters of two to four bytes.
+    case unicode
+  }
+
+  /// The most objects of a bucket: the numbers have 12 digits.
+  package static let maximumCount = 1_000_000_000_000
+
+  let count: Int
+  private let shape: Shape
+  /// The share of objects that are not the bucket owner's, of 2⁶⁴.
+  private let foreignThreshold: UInt64
+  private let ownACL: AccessControlList
+  /// The ACLs that the foreign objects have.
+  private let foreignACLs: [AccessControlList]
+  /// Of the folders: objects in one of the small ones, and in one of the three huge ones.
+  private let smallFolder: Int
+  private let hugeFolder: Int
+
+  static let lastModified = Timestamp(seconds: 1_700_000_000)
+  static let lastModifiedBytes = Array(lastModified.s3Date.utf8)
+
+  /// - Parameters:
+  ///   - foreignShare: the share of objects that are `foreignOwner`'s, 0 to 1; the others are `bucketOwner`'s.
+  ///   - aclCount: how many different ACLs the foreign objects have; the first is `private`.
+  ///   - others: whom the others of these ACLs let in.
+  init(
+    count: Int, shape: Shape, foreignShare: Double, aclCount: Int, bucketOwner: CanonicalID,
+    foreignOwner: CanonicalID, others: [CanonicalID]
+  ) {
+    self.count = count
+    self.shape = shape
+    foreignThreshold = foreignShare >= 1 ? .max : UInt64(foreignShare * 0x1p64)
+    smallFolder = max(1, count / 10_000)
+    hugeFolder = max(1, (count - min(count, smallFolder * 1000)) / 3)
+    ownACL = .owned(by: bucketOwner)
+    // With these alone there are 1,024 ACLs, whatever other accounts there are.
+    let extra: [Grant] =
+      [Grant(.allUsers, .read), Grant(.canonicalUser(bucketOwner), .readACP), Grant(.authenticatedUsers, .read)]
+      + others.flatMap { id in [Permission.readACP, .writeACP, .read].map { Grant(.canonicalUser(id), $0) } }
+      + [.allUsers, .authenticatedUsers, .canonicalUser(bucketOwner), .canonicalUser(foreignOwner)].map {
+        Grant($0, .writeACP)
+      }
+      + [.allUsers, .authenticatedUsers, .canonicalUser(foreignOwner)].map { Grant($0, .readACP) }
+    foreignACLs = (0..<aclCount).map { number in
+      // The number's bits say which of the extra grants an ACL has.
+      let chosen = extra.enumerated().filter { number >> $0.offset & 1 == 1 }.map(\.element)
+      return AccessControlList(
+        owner: foreignOwner, grants: [Grant(.canonicalUser(foreignOwner), .fullControl)] + chosen)
+    }
+  }
+
+  // MARK: Objects
+
+  func isForeign(at index: Int) -> Bool {
+    foreignThreshold == .max || Self.scrambled(index) < foreignThreshold
+  }
+
+  func owner(at index: Int) -> CanonicalID { isForeign(at: index) ? foreignACLs[0].owner : ownACL.owner }
+
+  func acl(at index: Int) -> AccessControlList {
+    guard isForeign(at: index) else { return ownACL }
+    return foreignACLs[Int(Self.scrambled(index ^ 0x5555_5555) % UInt64(foreignACLs.count))]
+  }
+
+  /// Bytes.
+  func size(at index: Int) -> Int { Int(Self.scrambled(index ^ 0x3333_3333) % 100_000) }
+
+  private func content(at index: Int) -> Content {
+    Content(generatedFrom: seed(at: index), size: size(at: index))
+  }
+
+  /// The ETag of `object(at:)`, in quotation marks, as a listing has it: without making an object or a String.
+  func writeETag(at index: Int, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    Content.writeETag(generatedFrom: seed(at: index), size: size(at: index), to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private func seed(at index: Int) -> UInt64 { Self.scrambled(index ^ 0x0f0f_0f0f) }
+
+  func object(at index: Int) -> StoredObject {
+    let content = content(at: index)
+    var object = StoredObject(
+      key: key(at: index), content: content, etag: content.etag, lastModified: Self.lastModified, acl: acl(at: index))
+    object.attributes.contentHeaders = [("Content-Type", "application/octet-stream")]
+    return object
+  }
+
+  // MARK: Keys
+
+  func key(at index: Int) -> ObjectKey {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(32)
+    writeKey(at: index, to: &bytes)
+    return ObjectKey(bytes)
+  }
+
+  /// The number of the first key that is not before `key`.
+  func lowerBound(of key: ObjectKey) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self.key(at: middle) < key { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The number of a key; nil where it is not one of them.
+  func index(of key: ObjectKey) -> Int? {
+    let guess: Int? =
+      switch shape {
+      case .hex: Self.hexadecimal(key.bytes).map { Int($0 / step) }
+      case .dates: Self.decimal(key.bytes.dropLast(Self.dateSuffix.count).suffix(12))
+      case .deep: Self.decimal(key.bytes.filter { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "d") }[...])
+      case .prefix, .folders, .counter: Self.decimal(key.bytes.suffix(12))
+      case .unicode: lowerBound(of: key)
+      }
+    guard let guess, guess < count, self.key(at: guess) == key else { return nil }
+    return guess
+  }
+
+  /// The distance of neighbouring keys of the shape `hex`.
+  private var step: UInt64 { UInt64.max / UInt64(max(1, count)) }
+
+  func writeKey(at index: Int, to bytes: inout [UInt8]) {
+    switch shape {
+    case .hex:
+      Hexadecimal.write(UInt64(index) * step, to: &bytes)
+    case .dates:
+      let time = Array(Timestamp(seconds: 1_577_836_800 + index / max(1000, count / 50_000_000) * 3600).basic.utf8)
+      bytes += "logs/".utf8
+      for (start, end) in [(0, 4), (4, 6), (6, 8), (9, 11)] {
+        bytes += time[start..<end]
+        bytes.append(UInt8(ascii: "/"))
+      }
+      Self.writeDecimal(index, to: &bytes)
+      bytes += Self.dateSuffix
+    case .deep:
+      var digits: [UInt8] = []
+      Self.writeDecimal(index, to: &digits)
+      for digit in digits.dropLast(3) { bytes += [UInt8(ascii: "d"), digit, UInt8(ascii: "/")] }
+      bytes += digits.suffix(3)
+    case .prefix:
+      bytes += Self.longPrefix
+      Self.writeDecimal(index, to: &bytes)
+    case .folders:
+      writeFolder(of: index, to: &bytes)
+      Self.writeDecimal(index, to: &bytes)
+    case .counter:
+      Self.writeDecimal(index, to: &bytes)
+    case .unicode:
+      bytes += "ü/".utf8
+      var digits: [UInt8] = []
+      Self.writeDecimal(index, to: &digits)
+      for digit in digits { bytes += Self.characters[Int(digit - UInt8(ascii: "0"))] }
+    }
+  }
+
+  /// 250 small folders, a huge one, 250 small ones, and so on.
+  private func writeFolder(of index: Int, to bytes: inout [UInt8]) {
+    let block = smallFolder * 250 + hugeFolder
+    let part = min(3, index / block)
+    let rest = index - part * block
+    bytes.append(UInt8(ascii: "0") + UInt8(part))
+    if rest < smallFolder * 250 || part == 3 {
+      bytes += "-a-small-one/".utf8
+      Self.writeDecimal(rest / smallFolder, to: &bytes)
+      bytes.append(UInt8(ascii: "/"))
+    } else {
+      bytes += "-the-huge-one/".utf8
+    }
+  }
+
+  private static let dateSuffix = Array(".log.gz".utf8)
+  private static let longPrefix = (0..<20).flatMap { Array("a-rather-long-folder-name-\($0)/".utf8) }
+
+  /// For the digits, in the order of their bytes.
+  private static let characters = ["é", "ñ", "Ω", "я", "א", "ก", "あ", "漢", "한", "😀"].map { Array($0.utf8) }
+
+  /// Twelve digits, so that the order of the bytes is that of the numbers.
+  private static func writeDecimal(_ number: Int, to bytes: inout [UInt8]) {
+    var divisor = maximumCount / 10
+    while divisor > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+      divisor /= 10
+    }
+  }
+
+  private static func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
+    guard digits.count == 12 else { return nil }
+    var number = 0
+    for digit in digits {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+      number = number * 10 + Int(digit - UInt8(ascii: "0"))
+    }
+    return number
+  }
+
+  private static func hexadecimal(_ digits: [UInt8]) -> UInt64? {
+    guard digits.count == 16 else { return nil }
+    var number: UInt64 = 0
+    for digit in digits {
+      guard let value = Hexadecimal.value(digit) else { return nil }
+      number = number << 4 | UInt64(value)
+    }
+    return number
+  }
+
+  /// A number that follows from another one, and tells nothing of it.
+  private static func scrambled(_ index: Int) -> UInt64 {
+    SeededGenerator.mixed(UInt64(bitPattern: Int64(index)) &* 0x9e37_79b9_7f4a_7c15 &+ 0x1234_5678_9abc_def1)
+  }
+}
