@@ -64,7 +64,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["AWSKit", "FixACLKit"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["AWSKit", "FixACLKit", "SandboxKit"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
       name: "AWSKitTests", dependencies: ["AWSKit", "TestSupport"], exclude: ["Recordings"],

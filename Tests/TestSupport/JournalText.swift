@@ -7,7 +7,18 @@ package struct JournalText: Sendable {
     package let change: Int
     package let key: String
     package let result: String?
-    package let detail: String?
+    /// Why it did not end well: a word.
+    package let reason: String?
+    package let error: Failure?
+
+    /// What a server said.
+    package struct Failure: Sendable, Decodable {
+      package let operation: String
+      package let status: Int?
+      package let code: String?
+      package let requestId: String?
+      package let profile: String?
+    }
 
     package var isFinal: Bool { result == "done" || result == "already" }
   }

@@ -21,19 +21,25 @@ package enum JournalResult: String, Sendable, CaseIterable {
 package struct JournalCause: Sendable, Equatable {
   /// A stable word, such as `overwritten`; nil for failures.
   package var reason: String?
+  /// Who owns the object now, if that is the reason.
+  package var owner: CanonicalID?
   /// What the server said.
   package var error: ObjectFailure?
   /// In words, if no word and no server says it.
   package var detail: String?
 
-  package init(reason: String? = nil, error: ObjectFailure? = nil, detail: String? = nil) {
+  package init(
+    reason: String? = nil, owner: CanonicalID? = nil, error: ObjectFailure? = nil, detail: String? = nil
+  ) {
     self.reason = reason
+    self.owner = owner
     self.error = error
     self.detail = detail
   }
 
   package func write(to json: inout JSONWriter) {
     if let reason { json.member("reason", reason) }
+    if let owner { json.member("owner", owner.value) }
     if let error {
       json.name("error")
       error.write(to: &json)

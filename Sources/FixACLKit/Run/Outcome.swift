@@ -77,6 +77,7 @@ extension JournalCause {
   package init?(_ outcome: Outcome) {
     switch outcome {
     case .done, .already, .pending: return nil
+    case .stale(.ownerChanged(let owner)): self.init(reason: "owner-changed", owner: owner)
     case .stale(let staleness): self.init(reason: staleness.word)
     case .irreversible(let reason): self.init(reason: reason.rawValue)
     case .blocked(let reason): self.init(reason: reason.rawValue)

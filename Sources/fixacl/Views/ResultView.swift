@@ -17,7 +17,8 @@ final class ResultView: Sendable {
 
   private let lines: Lines
   private let narrator: Narrator
-  private let writer: Mutex<ResultWriter>
+  /// Nil if nothing is written to stdout here: it may be closed then.
+  private let writer: Mutex<ResultWriter?>
   private let failure = Mutex<FileError?>(nil)
   private let stop: StopSignal
 
@@ -25,7 +26,7 @@ final class ResultView: Sendable {
   init(_ lines: Lines, stop: StopSignal) throws(FileError) {
     self.lines = lines
     self.stop = stop
-    writer = Mutex(try ResultWriter())
+    if case .none = lines { writer = Mutex(nil) } else { writer = Mutex(try ResultWriter()) }
     narrator = Narrator(hasResultLines: lines.isText)
   }
 
@@ -57,12 +58,12 @@ final class ResultView: Sendable {
   /// - Throws: the first error of writing to stdout.
   func finish() throws(FileError) {
     if let failure = failure.withLock({ $0 }) { throw failure }
-    try writer.withLock { (writer) throws(FileError) in try writer.finish() }
+    try writer.withLock { (writer) throws(FileError) in try writer?.finish() }
   }
 
   private func write(_ body: (inout ResultWriter) throws(FileError) -> Void) {
     do throws(FileError) {
-      try writer.withLock { (writer) throws(FileError) in try body(&writer) }
+      try writer.withLock { (writer) throws(FileError) in if writer != nil { try body(&writer!) } }
     } catch {
       failure.withLock { $0 = $0 ?? error }
       stop.set()

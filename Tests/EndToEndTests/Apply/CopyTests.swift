@@ -246,7 +246,8 @@ struct CopyTests {
       #expect(try await server.site.tags(of: "o", in: bucket) == [ObjectTag(key: "k", value: "v")])
     } else {
       #expect(apply.status == 3, "\(apply.err)")
-      #expect(apply.err.contains("failed: o: ") && apply.err.contains("s3:GetObjectTagging"), "\(apply.err)")
+      #expect(
+        apply.err.contains("error: failed: CopyObject ") && apply.err.contains("s3:GetObjectTagging"), "\(apply.err)")
       #expect(try await server.site.list(bucket) == before)
       #expect(try await server.tools.tags(of: "o", in: bucket) == [ObjectTag(key: "k", value: "v")])
     }

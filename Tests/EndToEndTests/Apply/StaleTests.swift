@@ -26,6 +26,17 @@ struct StaleTests {
       case .repairedByHand: nil
       }
     }
+
+    /// The same as the journal has it.
+    var word: String {
+      switch self {
+      case .overwritten, .overwrittenBySite, .overwrittenByOther: "overwritten"
+      case .replacedBySite, .replacedByOther: "owner-changed"
+      case .deleted: "deleted"
+      case .grantAdded, .grantRemoved, .grantChanged: "acl-changed"
+      case .repairedByHand: ""
+      }
+    }
   }
 
   static let staleOnes = Tampering.allCases.filter { $0 != .repairedByHand }
@@ -38,12 +49,12 @@ struct StaleTests {
     try await broken.plan("--strategy", strategy)
     for tampering in Tampering.allCases { try await apply(tampering, strategy: strategy, to: broken) }
     let before = try await broken.states()
-    let expected = Self.staleOnes.map { "stale: \($0.key): \($0.explanation(server)!)" }.sorted()
+    let expected = Self.staleOnes.map { "warning: stale: \($0.key): \($0.explanation(server)!)" }.sorted()
 
     for run in 1...2 {
       let result = try await broken.apply()
       #expect(result.status == 3, "run \(run): \(result.err)")
-      let stale = result.err.split(separator: "\n").filter { $0.hasPrefix("stale:") }
+      let stale = result.err.split(separator: "\n").filter { $0.hasPrefix("warning: stale:") }
       #expect(stale.sorted() == expected.map { Substring($0) }, "run \(run): \(result.err)")
       #expect(result.count("stale") == Self.staleOnes.count, "run \(run)")
       #expect(result.count("changed") == (run == 1 ? intact.count : 0), "run \(run)")
@@ -57,8 +68,8 @@ struct StaleTests {
     }
     let journal = try JournalText(broken.place.path("plan.json.journal"))
     #expect(Set(journal.finalKeys) == Set((intact + [Tampering.repairedByHand.key]).map(\.text)))
-    let details = journal.entries.filter { $0.result == "stale" }.map { "stale: \($0.key): \($0.detail ?? "")" }
-    #expect(Set(details) == Set(expected))
+    let reasons = journal.entries.filter { $0.result == "stale" }.map { "\($0.key): \($0.reason ?? "")" }
+    #expect(Set(reasons) == Set(Self.staleOnes.map { "\($0.key): \($0.word)" }))
 
     // A new plan sees what there is now, and an apply of it repairs what is still foreign.
     try await broken.plan("--strategy", strategy, owners: ["tools", "other"])
@@ -119,8 +130,8 @@ struct StaleTests {
     let before = try await broken.states()
     let result = try await broken.apply(owners: [])
     #expect(result.status == 3, "\(result.err)")
-    let stale = result.err.split(separator: "\n").filter { $0.hasPrefix("stale:") }.map(String.init)
-    #expect(stale.sorted() == kinds.map { "stale: \($0.key): \($0.explanation(server)!)" }.sorted())
+    let stale = result.err.split(separator: "\n").filter { $0.hasPrefix("warning: stale:") }.map(String.init)
+    #expect(stale.sorted() == kinds.map { "warning: stale: \($0.key): \($0.explanation(server)!)" }.sorted())
     #expect(result.count("failed") == 0, "\(result.err)")
     let after = try await broken.states()
     for tampering in kinds { #expect(after[tampering.key] == before[tampering.key], "\(tampering)") }

@@ -56,7 +56,7 @@ struct PersistingFaultTests {
       #expect(result.status == 3, "\(result.err)")
       #expect(result.count("failed") == keys.count && result.count("changed") == 0, "\(result.err)")
       #expect(result.err.contains("run the same command again to try what failed once more"))
-      let lines = result.err.split(separator: "\n").filter { $0.hasPrefix("failed: ") }
+      let lines = result.err.split(separator: "\n").filter { $0.hasPrefix("error: failed: ") }
       let line = try #require(lines.first)
       #expect(lines.count == 1)
       for part in ["\(trouble.operation) s3://\(bucket.name)/assets/"] + trouble.parts {

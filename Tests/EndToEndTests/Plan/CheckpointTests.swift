@@ -45,7 +45,7 @@ struct CheckpointTests {
       #expect(kills >= 3)
       let rest = try await place.start(arguments + ["-o", "plan.json"]).result()
       #expect(rest.status == 0, "\(rest.err)")
-      #expect(rest.err.contains("going on from a scan that began at"), "\(rest.err)")
+      #expect(rest.err.contains("resuming a scan that began at"), "\(rest.err)")
       #expect(try content("plan.json", in: place) == content("whole.json", in: place))
       #expect(!place.exists("plan.json.checkpoint"))
       let made = try await reads()
@@ -95,7 +95,7 @@ struct CheckpointTests {
 
     let fresh = try await place.start(broken.planArguments(["-o", "p.json", "--fresh", "--max-age", "0s"])).result()
     #expect(fresh.status == 0, "\(fresh.err)")
-    #expect(!fresh.err.contains("going on"))
+    #expect(!fresh.err.contains("resuming"))
     #expect(try content("p.json", in: place) == expected)
     try FileManager.default.removeItem(atPath: place.path("p.json"))
 
@@ -137,7 +137,7 @@ struct CheckpointTests {
       var result = try await place.start(arguments).result()
       for _ in 0..<20 where result.status != 0 {
         #expect(result.status == 1)
-        #expect(result.err.contains("The same command goes on from plan.json.checkpoint"), "\(result.err)")
+        #expect(result.err.contains("The same command resumes from plan.json.checkpoint"), "\(result.err)")
         result = try await place.start(arguments).result()
       }
       try await control.clearFaults()

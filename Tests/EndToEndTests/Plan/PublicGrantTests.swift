@@ -91,7 +91,7 @@ struct PublicGrantTests {
       strategy == "copy" && !server.blocksPublicGrantsInCopies && !situation.flags.contains("IgnorePublicAcls")
     if outcome == .refused, !isLetPass {
       #expect(apply.status == 3, "\(apply.err)")
-      #expect(apply.err.contains("failed: public: ") && apply.err.contains("403"), "\(apply.err)")
+      #expect(apply.err.contains("error: failed: ") && apply.err.contains("/public: 403"), "\(apply.err)")
       #expect(apply.err.contains("--drop-public-grants"), "\(apply.err)")
       #expect(
         try await server.tools.acl(of: "public", in: bucket)

@@ -230,7 +230,7 @@ struct ErrorMessageTests {
     #expect(result.count("failed") == 3)
     // What is alike is told of once, with the keys that it is about.
     let lines = result.err.split(separator: "\n")
-    let told = try #require(lines.first { $0.hasPrefix("failed: ") }, "\(result.err)")
+    let told = try #require(lines.first { $0.hasPrefix("error: failed: ") }, "\(result.err)")
     for part in ["PutObjectAcl s3://\(broken.name)/", ": 403 AccessDenied (request ", "need s3:PutObjectAcl"] {
       #expect(told.contains(part), "no '\(part)' in: \(told)")
     }
@@ -241,7 +241,9 @@ struct ErrorMessageTests {
     // Beside them are the lines that say that a change begins.
     let outcomes = journal.entries.filter { $0.result != nil }
     #expect(outcomes.count == 3)
-    #expect(outcomes.allSatisfy { $0.result == "failed" && $0.detail?.contains("403 AccessDenied") == true })
+    #expect(
+      outcomes.allSatisfy { $0.result == "failed" && $0.error?.status == 403 && $0.error?.code == "AccessDenied" })
+    #expect(outcomes.allSatisfy { $0.error?.operation == "PutObjectAcl" && $0.error?.profile == "profile tools" })
     expectNoSecret(of: server, in: result)
 
     try await server.site.deleteBucketPolicy(broken.name)

@@ -23,7 +23,7 @@ struct InterruptionTests {
     let result = try await run.result()
     try #require(hasBegun)
     #expect(result.status == 130, "\(result.err)")
-    #expect(result.err.contains("fixacl: interrupted"))
+    #expect(result.err.contains("warning: interrupted"))
     #expect(result.err.contains("left for the next run"))
 
     // What was in flight has ended and is on record: the journal says of each object what the server says.
@@ -62,8 +62,8 @@ struct InterruptionTests {
     let result = try await run.result()
     try #require(hasBegun)
     #expect(result.status == 130, "\(result.err)")
-    #expect(result.err.contains("fixacl: interrupted"))
-    #expect(result.err.contains("The same command goes on from here"))
+    #expect(result.err.contains("warning: interrupted"))
+    #expect(result.err.contains("Run the same command again to resume"))
     #expect(result.stdout.isEmpty)
     func names(_ folder: String) throws -> [String] {
       try FileManager.default.contentsOfDirectory(atPath: place.path(folder))
@@ -120,7 +120,7 @@ struct InterruptionTests {
     let result = try await broken.place.shell("{ \"$FIXACL\" \(line); echo \"status $?\" >&2; } | head -c 1 >&2")
     // 128 + SIGPIPE, as the shell has it. The plan is more than a pipe holds, so it cannot have been written whole.
     #expect(result.err.contains("status 141"), "\(result.err)")
-    #expect(!result.err.contains("fixacl:"), "\(result.err)")
+    #expect(!result.err.contains("error:"), "\(result.err)")
   }
 
   @Test(
@@ -140,7 +140,7 @@ struct InterruptionTests {
       }
     let result = try await broken.place.shell("\"$FIXACL\" \(line) \(stdout.redirection)")
     #expect(result.status == 1, "\(result.err)")
-    #expect(result.err.contains("fixacl: cannot write"), "\(result.err)")
+    #expect(result.err.contains("error: cannot write"), "\(result.err)")
     #expect(result.err.contains("stdout") && result.err.contains(stdout.reason), "\(result.err)")
     #expect(result.stdout.isEmpty)
   }

@@ -93,7 +93,7 @@ struct StoppingTests {
       run.signal(SIGINT)
       let result = try await run.result()
       #expect(result.status == 130, "\(result.err)")
-      #expect(result.err.contains("fixacl: interrupted"))
+      #expect(result.err.contains("warning: interrupted"))
       #expect(!result.err.contains("could not be read: "), "\(result.err)")
       if command == "verify" { #expect(result.count("could not be read") == 0, "\(result.err)") }
     }
@@ -138,7 +138,7 @@ struct StoppingTests {
       try await control.set([Fault("stall")])
       let run = try bucket.place.start(bucket.planArguments())
       while run.errorsSoFar.isEmpty, run.isRunning { try await Task.sleep(for: .milliseconds(50)) }
-      #expect(run.errorsSoFar.contains("fixacl: waiting for \(server.endpoint): no answer yet"), "\(run.errorsSoFar)")
+      #expect(run.errorsSoFar.contains("note: waiting for \(server.endpoint): no answer yet"), "\(run.errorsSoFar)")
       run.signal(SIGKILL)
       _ = try await run.result()
     }

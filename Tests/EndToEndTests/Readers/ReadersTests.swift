@@ -11,7 +11,7 @@ struct ReadersTests {
       try await stage.putPolicy(stage.allow(stage.identity, sid: "AllowOAI"))
       let run = try await stage.plan()
       #expect(run.status == 0, "\(run.err)")
-      let line = "fixacl: READ for OAI \(stage.oai) (canonical ID \(server.oai.id)), whom statement AllowOAI of"
+      let line = "note: READ for OAI \(stage.oai) (canonical ID \(server.oai.id)), whom statement AllowOAI of"
       #expect(run.err.contains(line + " the bucket policy lets in."))
       #expect(
         try stage.readers() == [
@@ -112,7 +112,7 @@ struct ReadersTests {
           ["plan", stage.bucket, "-o", "plan.json", "--owner-profile", "tools"] + options
         ).result()
         #expect(run.status == 0, "\(run.err)")
-        #expect(run.err.contains("fixacl: copies for cloudfront.amazonaws.com"))
+        #expect(run.err.contains("note: copies for cloudfront.amazonaws.com"))
         #expect(!run.err.contains("does not let"))
         let reader = try #require(try stage.readers().first)
         #expect(reader["source"]?.text == source)
@@ -217,7 +217,7 @@ struct ReadersTests {
         deny("Somebody", #"{"CanonicalUser": "\#(server.other.id.value)"}"#))
       for options in [[], ["--oai", stage.oai]] {
         let run = try await stage.place.start(
-          ["plan", stage.bucket, "-o", "plan.json", "--quiet", "--owner-profile", "tools"] + options
+          ["plan", stage.bucket, "-o", "plan.json", "--owner-profile", "tools"] + options
         ).result()
         #expect(run.status == 0, "\(run.err)")
         #expect(

@@ -67,9 +67,10 @@ private struct BucketServer: HTTPTransport {
       ("object-lock", "GetObjectLockConfiguration", .objectLock),
     ] as [(String, String, BucketInspection.Setting)])
   func goesOnWithoutASetting(name: String, operation: String, setting: BucketInspection.Setting) async throws {
-    let denied = FakeS3.error(403, "AccessDenied")
-    for answer in [denied, HTTPResponse(status: 200, body: Array("<html/>".utf8)), FakeS3.error(501, "NotImplemented")]
-    {
+    let denied = InProcessS3.error(403, "AccessDenied")
+    for answer in [
+      denied, HTTPResponse(status: 200, body: Array("<html/>".utf8)), InProcessS3.error(501, "NotImplemented"),
+    ] {
       var server = BucketServer()
       server.answers[name] = answer
       let inspection = try await BucketInspector.inspect("assets", with: server.client)
