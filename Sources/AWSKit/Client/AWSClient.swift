@@ -1,3 +1,4 @@
+package import Logging
 internal import Synchronization
 
 /// Calls S3 or another AWS service with one set of credentials: signs, sends, retries, and follows a bucket to its
@@ -35,6 +36,8 @@ package final class AWSClient: Sendable {
   private let transport: any HTTPTransport
   private let credentials: any CredentialsProvider
   private let throttle: Throttle
+  /// Told of each request at debug level, on any thread; nil if nobody wants to know.
+  private let logger: Logger?
   private let surroundings: Dependencies
   /// The configured region at first, then the one that the server named.
   private let place: Mutex<Place>
@@ -45,8 +48,9 @@ package final class AWSClient: Sendable {
   package init(
     service: AWSService = .s3, endpoint: AWSEndpoint, region: Region, credentials: any CredentialsProvider,
     transport: any HTTPTransport, throttle: Throttle, surroundings: Dependencies = Dependencies(),
-    account: String? = nil, requestPayer: RequestPayer? = nil
+    account: String? = nil, requestPayer: RequestPayer? = nil, logger: Logger? = nil
   ) {
+    self.logger = logger.flatMap { $0.logLevel <= .debug ? $0 : nil }
     self.service = service
     self.endpoint = endpoint
     self.credentials = credentials
@@ -77,7 +81,9 @@ package final class AWSClient: Sendable {
       let failure: RetryableFailure?
       let error: AWSError
       var retryAfter: Double?
+      let start = logger.map { _ in ContinuousClock.now }
       let (result, sent) = await send(operation)
+      if let logger, let start { log(operation, result, attempt: attempt, start: start, to: logger) }
       switch result {
       case .success(let response):
         switch read(response, of: operation, sent) {
@@ -112,6 +118,27 @@ package final class AWSClient: Sendable {
       lastFailure = failure
       attempt += 1
     }
+  }
+
+  private func log<Output>(
+    _ operation: AWSOperation<Output>, _ result: Result<HTTPResponse, AWSError>, attempt: Int,
+    start: ContinuousClock.Instant, to logger: Logger
+  ) {
+    let (seconds, attoseconds) = start.duration(to: .now).components
+    var metadata: Logger.Metadata = [
+      "operation": "\(operation.name)", "attempt": "\(attempt)",
+      "milliseconds": "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)",
+    ]
+    if let bucket = operation.bucket { metadata["bucket"] = "\(bucket)" }
+    if let key = operation.key { metadata["key"] = "\(key.text)" }
+    if let account { metadata["profile"] = "\(account)" }
+    switch result {
+    case .success(let response):
+      metadata["status"] = "\(response.status)"
+      if let id = response.requestID { metadata["requestId"] = "\(id)" }
+    case .failure(let error): metadata["failure"] = "\(error.message)"
+    }
+    logger.debug("request", metadata: metadata)
   }
 
   /// How a request was signed.

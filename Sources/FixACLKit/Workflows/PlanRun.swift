@@ -48,7 +48,9 @@ struct PlanRun {
       summary: result.summary, alternative: alternative(to: result, inspection: inspection, desired: desired))
     let path = try write(header, acls: result.acls, spool: result.spool)
     checkpoint?.remove()
-    for remark in accounts.remarks(onOwners: Set(result.summary.owners.keys)) { tell(.account(remark)) }
+    if result.summary.listed > 0 {
+      for remark in accounts.remarks(onOwners: Set(result.summary.owners.keys)) { tell(.account(remark)) }
+    }
     report(header, path: path, accounts: accounts, known: checkpoint?.state.summary.listed ?? 0)
     return result.summary.changes > 0 ? .changes : .done
   }

@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import Glibc
 package import AWSKit
+package import Logging
 
 /// Clients for the accounts and services that a workflow works with.
 package struct Session: Sendable {
@@ -17,6 +18,8 @@ package struct Session: Sendable {
     package var userAgent = "fixacl"
     /// After how many failures alike, with no success in between, a run is ended; nil for never.
     package var maximumFailures: Int? = 50
+    /// Told of each request at debug level; nil for nobody.
+    package var logger: Logger?
 
     package init() {}
   }
@@ -52,7 +55,8 @@ package struct Session: Sendable {
       let client = AWSClient(
         endpoint: endpoint, region: try Self.region(settings.region, at: endpoint) ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
-        throttle: throttle, account: settings.account, requestPayer: options.requestPayer)
+        throttle: throttle, account: settings.account, requestPayer: options.requestPayer,
+        logger: options.logger)
       return UnidentifiedAccount(label: settings.credentialsSource, client: client)
     }
 
@@ -73,7 +77,7 @@ package struct Session: Sendable {
         service: service, endpoint: place, region: try Self.region(settings.region, at: place) ?? defaultRegion,
         credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
         throttle: service == .cloudFront || place.url != nil ? throttle : Self.optionalServicesThrottle,
-        account: settings.account)
+        account: settings.account, logger: options.logger)
     }
     self.services = services
     self.throttle = throttle

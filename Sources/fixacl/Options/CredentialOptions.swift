@@ -48,6 +48,7 @@ struct CredentialOptions: ParsableArguments {
     options.requestsPerSecond = run.maxRps
     options.maximumFailures = run.maxFailures.count
     options.userAgent = "fixacl/\(FixACL.version)"
+    options.logger = RequestLog.logger
     options.concurrency = try OpenFileLimit.raise(toHold: run.concurrency)
     return options
   }

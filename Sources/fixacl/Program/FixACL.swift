@@ -50,9 +50,25 @@ struct FixACL: AsyncParsableCommand {
       Glibc.exit(status.rawValue)
     }
     guard !exitCode(for: error).isSuccess else { exit(withError: error) }
-    // What was typed stands in it.
-    Console.shared.print(fullMessage(for: error))
+    tellMisuse(fullMessage(for: error))
     Glibc.exit(exitCode(for: error).rawValue)
+  }
+
+  /// Tells what the parser of arguments says of a command line; what was typed stands in it.
+  private static func tellMisuse(_ text: String) {
+    guard !text.isEmpty else { return }
+    let prefix = "Error: "
+    let message = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+    let arguments = CommandLine.arguments
+    let wantsJSON =
+      arguments.contains("--log-format=json")
+      || zip(arguments, arguments.dropFirst()).contains {
+        $0 == "--log-format" && $1 == "json"
+      }
+    guard wantsJSON else { return Console.shared.print("error: " + message) }
+    let lines = message.split(separator: "\n", maxSplits: 1).map(String.init)
+    Console.shared.configure(Console.Style(format: .json))
+    Console.shared.say(Message(.error, "usage", lines[0], advice: lines.count > 1 ? lines[1] : nil))
   }
 
   /// Whoever starts a program can leave out stdin, stdout or stderr; the first files that it opens would then be taken

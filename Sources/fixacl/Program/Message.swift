@@ -23,6 +23,8 @@ struct Message {
   /// What it is about.
   var bucket: String?
   var key: ObjectKey?
+  /// What else programs get to know, by name.
+  var fields: [(name: String, value: String)] = []
 
   init(
     _ level: Level, _ code: String, _ text: String, advice: String? = nil, failure: ObjectFailure? = nil,
@@ -51,6 +53,9 @@ struct Message {
   /// The line for people, without its word.
   var line: String { advice.map { "\(text) \($0)" } ?? text }
 
+  /// The fields that are numbers.
+  private static let numbers: Set<String> = ["status", "attempt", "milliseconds"]
+
   /// The line for programs.
   var json: [UInt8] {
     var json = JSONWriter()
@@ -63,6 +68,13 @@ struct Message {
       if let key {
         json.name("key")
         json.string(key.bytes)
+      }
+      for field in fields {
+        if let number = Int(field.value), Self.numbers.contains(field.name) {
+          json.member(field.name, number)
+        } else {
+          json.member(field.name, field.value)
+        }
       }
       if let failure {
         json.name("error")

@@ -104,7 +104,7 @@ struct ScaleTests {
       let lines = result.err.split(separator: "\n")
       let progress = lines.filter { $0.hasPrefix("note: applying ") }
       let form =
-        #/note: applying \d+%: \d+ of 700, [\d.]+/s, about .+s left, 0 failed, \d+ changed, 0 stale, [\d.]+ requests/s, \d in flight/#
+        #/note: applying \d+%: \d+ of 700, 0 failed, [\d.]+/s, about .+s left, \d+ changed, 0 stale, [\d.]+ requests/s, \d in flight/#
       // At the very beginning nobody can say for how long it will go on.
       #expect(progress.contains { $0.wholeMatch(of: form) != nil }, "\(progress)")
       let summary = try #require(lines.last { $0.contains("700 changed") })

@@ -56,11 +56,11 @@ final class ProgressReporter {
     }
     text += ":"
     // What matters most comes first: a terminal may be too narrow for the rest.
-    var pieces = Array(state.counts.prefix(1)) + ["\(RunFigures.rate(speed.objects))/s"]
+    var pieces = Array(state.counts.prefix(2)) + ["\(RunFigures.rate(speed.objects))/s"]
     if let total = state.total, let left = speed.secondsLeft(for: total - state.done) {
       pieces.append("about \(Quantity.duration(seconds: left)) left")
     }
-    pieces += state.counts.dropFirst()
+    pieces += state.counts.dropFirst(2)
     if statistics.throttled > 0 { pieces.append("throttled \(Quantity.count(statistics.throttled, "time"))") }
     pieces += ["\(RunFigures.rate(speed.requests)) requests/s", "\(Quantity.count(inFlight)) in flight"]
     for (index, piece) in pieces.enumerated() {
