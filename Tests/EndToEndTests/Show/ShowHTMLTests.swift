@@ -83,7 +83,7 @@ struct ShowHTMLTests {
     #expect(page.contains("30 objects listed, 28 foreign, 26 to grant, 1 to copy, 1 blocked."))
     let facts = [
       ("server", server.endpoint), ("region", server.region), ("planned", plan.createdAt), ("made by", plan.tool),
-      ("plan digest", plan.digest), ("wanted", "READ \(oai) (reader)"), ("strategy", "auto"), ("bucket owner", site),
+      ("plan digest", plan.digest), ("wanted", "READ reader \(oai)"), ("strategy", "auto"), ("bucket owner", site),
       ("Object Ownership", "ObjectWriter"), ("versioning", "Unversioned"),
     ]
     for (label, value) in facts {
@@ -109,20 +109,20 @@ struct ShowHTMLTests {
     }
     #expect(transitions[0].contains("15 objects <small>1.5 KiB</small>"))
     #expect(transitions[0].contains("its ACL does not let every reader in"))
-    let ownerStays = "kept FULL_CONTROL \(tools) (object owner)"
-    #expect(Self.rows(transitions[0]) == ["+ added READ \(oai) (reader)", " " + ownerStays])
+    let ownerStays = "kept FULL_CONTROL object owner \(short(tools))"
+    #expect(Self.rows(transitions[0]) == ["+ added READ reader \(short(oai))", " " + ownerStays])
     #expect(Self.keys(transitions[0]) == (10...24).map { "a-private/\($0)" })
     #expect(transitions[0].contains("<summary>5 more</summary>"))
     #expect(
       Self.rows(transitions[2]) == [
-        "− removed READ AllUsers", "+ added READ \(oai) (reader)", " kept READ \(site) (bucket owner)",
+        "− removed READ AllUsers", "+ added READ reader \(short(oai))", " kept READ bucket owner \(short(site))",
         " " + ownerStays,
       ])
     #expect(Self.keys(transitions[3]) == ["c-closed/Übersicht"])
     #expect(transitions[3].contains("--owner-profile") && transitions[3].contains("ACL they have now is not known"))
-    #expect(Self.rows(transitions[4]).contains("− removed owner \(other)"))
-    #expect(Self.rows(transitions[4]).contains("+ added owner \(site) (bucket owner)"))
-    #expect(Self.rows(transitions[4]).contains("+ added FULL_CONTROL \(site) (bucket owner)"))
+    #expect(Self.rows(transitions[4]).contains("− removed owner \(short(other))"))
+    #expect(Self.rows(transitions[4]).contains("+ added owner bucket owner \(short(site))"))
+    #expect(Self.rows(transitions[4]).contains("+ added FULL_CONTROL bucket owner \(short(site))"))
     #expect(!transitions.dropLast().contains { $0.contains("<code>owner</code>") })
   }
 

@@ -53,7 +53,7 @@ struct ShowTests {
     #expect(blocks[0].contains("  Object Ownership     ObjectWriter"))
     #expect(blocks[0].contains("  versioning           Unversioned"))
     #expect(blocks[0].contains("  Block Public Access  BlockPublicAcls (of the bucket)"))
-    #expect(blocks[0].contains("  wanted               READ \(oai) (reader)"))
+    #expect(blocks[0].contains("  wanted               READ reader \(oai)"))
     #expect(blocks[1][0] == "27 objects listed, 22 foreign, 15 to grant, 1 to copy, 2 blocked.")
     #expect(blocks[1].contains("  owner \(tools): 15 objects, 1.5 KiB, 15 to change"))
     #expect(blocks[1].contains("  owner \(other): 7 objects, 700 B, 3 to change"))
@@ -65,25 +65,25 @@ struct ShowTests {
     #expect(blocks[2][0] == "~ grant: 12 objects, 1.2 KiB, of \(tools)")
     #expect(
       blocks[2].dropFirst(2).prefix(2).sorted() == [
-        "      FULL_CONTROL  \(tools) (object owner)", "    + READ          \(oai) (reader)",
+        "      FULL_CONTROL  object owner \(short(tools))", "    + READ          reader \(short(oai))",
       ])
     #expect(blocks[2].dropFirst(4) == keys.prefix(10) + ["  … and 2 more (--keys all)"])
     #expect(blocks[3][0] == "~ grant: 3 objects, 300 B, of \(tools)")
     // Grants are in the order of the IDs, of which each server has others.
     #expect(
       blocks[3].dropFirst(2).prefix(4).sorted() == [
-        "      FULL_CONTROL  \(tools) (object owner)", "      READ          \(site) (bucket owner)",
-        "    + READ          \(oai) (reader)", "    - READ          AllUsers",
+        "      FULL_CONTROL  object owner \(short(tools))", "      READ          bucket owner \(short(site))",
+        "    + READ          reader \(short(oai))", "    - READ          AllUsers",
       ])
     #expect(blocks[3].dropFirst(6) == ["  b-public/10", "  b-public/11", "  b-public/12"])
     #expect(blocks[4][0] == "! blocked: 2 objects, 200 B, of \(other)")
     #expect(blocks[4][1].contains("--owner-profile"))
     #expect(blocks[4].suffix(2) == ["  c-closed/10", "  c-closed/11"])
     #expect(blocks[5][0] == "> copy: 1 object, 100 B, of \(other)")
-    #expect(blocks[5].contains("    - owner         \(other)"))
-    #expect(blocks[5].contains("    + owner         \(site) (bucket owner)"))
-    #expect(blocks[5].contains("    - FULL_CONTROL  \(other) (object owner)"))
-    #expect(blocks[5].contains("    + FULL_CONTROL  \(site) (bucket owner)"))
+    #expect(blocks[5].contains("    - owner         \(short(other))"))
+    #expect(blocks[5].contains("    + owner         bucket owner \(short(site))"))
+    #expect(blocks[5].contains("    - FULL_CONTROL  object owner \(short(other))"))
+    #expect(blocks[5].contains("    + FULL_CONTROL  bucket owner \(short(site))"))
     #expect(blocks[5].last == "  d-open/10")
 
     let all = try await place.fixacl("show", "plan.json", "--keys", "all")
@@ -221,7 +221,7 @@ struct ShowTests {
     let plan = try await onTerminal(command, place, reader: server.oai)
     #expect(plan.status == 0)
     #expect(plan.out.contains("s3://\(bucket)"))
-    #expect(plan.out.contains("+ READ          \(server.oai.id.value) (reader)"))
+    #expect(plan.out.contains("+ READ          reader \(short(server.oai.id.value))"))
     #expect(plan.out.contains("  a.html\r\n") && plan.out.contains("  evil\\u{1b}[2J\\n\r\n"))
     #expect(!plan.out.contains("fixacl-plan/1"))
     #expect(plan.out.contains("\u{1b}[32m") && plan.out.contains("\u{1b}[1m"))

@@ -61,7 +61,7 @@ enum PlanView {
     var facts = desired.grants.map { grant in
       Fact(
         label: "wanted",
-        value: "\(grant.permission.rawValue) \(name(grant.grantee, plan: plan, objectOwner: nil))")
+        value: "\(grant.permission.rawValue) \(name(grant.grantee, plan: plan, objectOwner: nil, isWhole: true))")
     }
     facts += desired.readers.map { Fact(label: "reader", value: $0.announcement) }
     facts.append(Fact(label: "strategy", value: desired.strategy.rawValue))
@@ -82,20 +82,33 @@ enum PlanView {
     Quantity.count(group.count, group.transition.isNoncurrent ? "old version" : "object")
   }
 
-  /// A grantee or owner, with what it is to this bucket.
-  static func name(_ grantee: Grantee, plan: Plan, objectOwner: CanonicalID?) -> String {
+  /// A grantee or owner: what it is to this bucket, then its ID.
+  ///
+  /// - Parameter isWhole: whether all of the ID is shown; else as much as tells it from others that stand nearby in full.
+  static func name(_ grantee: Grantee, plan: Plan, objectOwner: CanonicalID?, isWhole: Bool = false) -> String {
     switch grantee {
     case .group(let uri):
-      grantee.isPublic ? (grantee == .allUsers ? "AllUsers" : "AuthenticatedUsers") : uri.escapedForTerminal
+      return grantee.isPublic ? (grantee == .allUsers ? "AllUsers" : "AuthenticatedUsers") : uri.escapedForTerminal
     case .canonicalUser(let id):
-      "\(id)" + role(of: id, plan: plan, objectOwner: objectOwner)
+      guard let role = role(of: id, plan: plan, objectOwner: objectOwner) else { return "\(id)" }
+      return "\(role) \(isWhole ? "\(id)" : shortened(id))"
     }
   }
 
-  private static func role(of id: CanonicalID, plan: Plan, objectOwner: CanonicalID?) -> String {
-    if id == plan.header.bucket.owner { return " (bucket owner)" }
-    if id == objectOwner { return " (object owner)" }
-    return plan.header.desired.grants.contains { $0.grantee == .canonicalUser(id) } ? " (reader)" : ""
+  /// What an account is to the bucket; nil for a stranger.
+  private static func role(of id: CanonicalID, plan: Plan, objectOwner: CanonicalID?) -> String? {
+    if id == plan.header.bucket.owner { return "bucket owner" }
+    if id == objectOwner { return "object owner" }
+    guard let reader = plan.header.desired.readers.first(where: { $0.canonicalID == id }) else {
+      return plan.header.desired.grants.contains { $0.grantee == .canonicalUser(id) } ? "reader" : nil
+    }
+    return reader.originAccessIdentity.map { "OAI \($0.escapedForTerminal)" } ?? "reader"
+  }
+
+  /// The beginning of an ID that stands in full nearby.
+  static func shortened(_ id: CanonicalID) -> String {
+    let text = "\(id)"
+    return text.count > 20 ? text.prefix(12) + "…" : text
   }
 
   /// One line of what a transition does to an ACL.
@@ -116,8 +129,9 @@ enum PlanView {
     let before = plan.acl(transition.from)
     var lines: [DiffLine] = []
     if let after = plan.acl(transition.to), before?.owner != after.owner {
-      if let before { lines.append(DiffLine(kind: .removed, what: "owner", who: before.owner.description)) }
-      lines.append(DiffLine(kind: .added, what: "owner", who: "\(after.owner) (bucket owner)"))
+      if let before { lines.append(DiffLine(kind: .removed, what: "owner", who: shortened(before.owner))) }
+      lines.append(
+        DiffLine(kind: .added, what: "owner", who: name(.canonicalUser(after.owner), plan: plan, objectOwner: nil)))
     }
     let kinds = [
       (DiffLine.Kind.removed, group.diff.removed), (.added, group.diff.added), (.kept, group.diff.kept),
