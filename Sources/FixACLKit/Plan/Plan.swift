@@ -172,6 +172,16 @@ private struct PlanScanner {
       ownersNeeded: lines.ownersNeeded, firstChangeOffset: firstChangeOffset, blocks: blocks)
   }
 
+  /// Whether a file has a plan's first members, and other blanks between them.
+  ///
+  /// - Parameter beginning: what was read of it.
+  private mutating func isReformatted(_ beginning: [UInt8]) throws -> Bool {
+    // jq writes a member a line, or everything on one.
+    let more = beginning.count < 64 ? try reader.next() ?? [] : []
+    let dense = (beginning + more).prefix(256).filter { $0 != 0x20 && $0 != 0x0a && $0 != 0x09 && $0 != 0x0d }
+    return dense.starts(with: "{\"format\":\"fixacl-plan/".utf8)
+  }
+
   private mutating func scanHeader() throws -> PlanHeader {
     let beginning = Array("{\n\"format\":".utf8)
     var lines: [UInt8] = []
@@ -181,7 +191,10 @@ private struct PlanScanner {
       lines += line
       // A file that is no plan at all should not have to be read whole to find out.
       guard lines.prefix(beginning.count).elementsEqual(beginning.prefix(lines.count)) else {
-        throw FileFormatError.Detail("it does not begin as a plan does")
+        throw FileFormatError.Detail(
+          try isReformatted(lines)
+            ? "another program, such as jq, has written it anew: fixacl needs the plan's own bytes"
+            : "it does not begin as a plan does")
       }
       guard lines.count <= 2 * LineReader.maximumLineLength else {
         throw FileFormatError.Detail("its header has no end")

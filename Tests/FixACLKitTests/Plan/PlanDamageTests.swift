@@ -54,7 +54,9 @@ import Testing
       ("\"acls\":{\n", "line 1 is damaged"),
       ("<?xml version=\"1.0\"?>\n<Error/>\n", "does not begin as a plan"),
       ("fixacl: cannot plan\n", "does not begin as a plan"),
-      ("{\"format\":\"fixacl-plan/1\"}\n", "does not begin as a plan"),
+      ("{\"format\":\"fixacl-plan/1\"}\n", "jq"),
+      ("{\n  \"format\": \"fixacl-plan/1\",\n  \"tool\": \"fixacl 0.1.0\",\n", "jq"),
+      ("{\"format\":\"fixacl-show/1\"}\n", "does not begin as a plan"),
       // Another program's JSON, or a journal.
       ("{\n\"version\":4\n}\n", "does not begin as a plan"),
       ("{\"format\":\"fixacl-journal/1\",\"plan\":\"sha256:00\"}\n", "does not begin as a plan"),
