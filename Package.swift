@@ -59,13 +59,13 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      exclude: ["README.md"],
       swiftSettings: strict),
     .executableTarget(
       name: "fixacl-sandbox",
       dependencies: [
         "SandboxKit", "AWSKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      exclude: ["README.md"],
       swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["AWSKit", "FixACLKit", "SandboxKit"], path: "Tests/TestSupport",

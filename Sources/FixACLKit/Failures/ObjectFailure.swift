@@ -9,8 +9,8 @@ package struct ObjectFailure: Hashable, Sendable {
   package let code: String?
   package let requestID: String?
   package let message: String
-  /// The account that asked, such as `profile tools`; nil in plans, which do not depend on it.
-  package var account: String?
+  /// The profile that asked; nil for the environment's keys, and in plans, which do not depend on it.
+  package var profile: String?
 
   /// The most bytes of a name or ID, and of the message.
   private static let maximumNameLength = 128
@@ -32,6 +32,16 @@ package struct ObjectFailure: Hashable, Sendable {
       message: error.message)
   }
 
+  /// The failure with the profile that asked.
+  package static func withProfile(_ error: AWSError) -> ObjectFailure {
+    var failure = ObjectFailure(error)
+    let prefix = "profile "
+    if let account = error.account, account.hasPrefix(prefix) {
+      failure.profile = String(account.dropFirst(prefix.count))
+    }
+    return failure
+  }
+
   /// The failure without what differs from object to object: equal ones are told of once.
   package var kind: ObjectFailure { ObjectFailure(operation: operation, status: status, code: code) }
 
@@ -41,7 +51,7 @@ package struct ObjectFailure: Hashable, Sendable {
       if let status { json.member("status", status) }
       if let code { json.member("code", code) }
       if let requestID { json.member("requestId", requestID) }
-      if let account { json.member("profile", account) }
+      if let profile { json.member("profile", profile) }
       if !message.isEmpty { json.member("message", message) }
     }
   }

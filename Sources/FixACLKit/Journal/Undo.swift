@@ -26,7 +26,12 @@ package struct Undo: Sendable {
     do {
       plan = try Plan(path: argument)
     } catch {
-      guard try isJournal(journal) else { throw error }
+      guard try isJournal(journal) else {
+        guard case .missing = FileKind(ofPath: argument) else { throw error }
+        throw FileFormatError(
+          "there is no file \(argument.escapedForTerminal), and no journal of that name. Name the journal of the apply"
+            + " (PLAN.journal), or its plan.")
+      }
       return try open(journal: journal, plan: nil, isDryRun: isDryRun, planProblem: error)
     }
     let other = Journal.path(of: plan, replaced: plan.digest)

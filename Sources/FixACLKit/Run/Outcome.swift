@@ -82,10 +82,7 @@ extension JournalCause {
     case .irreversible(let reason): self.init(reason: reason.rawValue)
     case .blocked(let reason): self.init(reason: reason.rawValue)
     case .failed(.notAsPlanned(let detail)): self.init(reason: "not-as-planned", detail: detail)
-    case .failed(.s3(let error)):
-      var failure = ObjectFailure(error)
-      failure.account = error.account
-      self.init(error: failure)
+    case .failed(.s3(let error)): self.init(error: .withProfile(error))
     }
   }
 }

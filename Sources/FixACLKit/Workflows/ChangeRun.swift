@@ -26,7 +26,7 @@ struct ChangeRun<Work: Undertaking> {
       defer { events(.progressEnded) }
       try await runner.run()
     } catch let error as FileError {
-      throw WorkflowError.journal(error)
+      throw WorkflowError.journal(error, changed: runner.tally.done)
     }
     let tally = runner.tally
     let end: RunSummary.End =

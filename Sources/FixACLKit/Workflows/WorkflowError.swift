@@ -34,7 +34,9 @@ package enum WorkflowError: Error, Sendable {
   ///   - spoolFolder: where what was found is kept meanwhile.
   case scan(BucketScanner.Failure, checkpoint: String?, spoolFolder: String, isSpoolChosen: Bool)
   /// The journal cannot be written; what was done before is not lost.
-  case journal(FileError)
+  ///
+  /// - Parameter changed: how many objects this run had changed.
+  case journal(FileError, changed: Int)
   /// Somebody stopped the workflow before it had a result.
   case interrupted
 

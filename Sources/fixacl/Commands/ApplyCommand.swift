@@ -49,7 +49,7 @@ struct ApplyCommand: AsyncParsableCommand {
     let lines: ResultView.Lines =
       format == .json
       ? .json(.apply, isDryRun: dryRun) : dryRun ? .text(.apply, isDryRun: true) : .none
-    try await Workflow.run(lines, output) { stop, events in
+    try await Workflow.run(lines, output, run) { stop, events in
       var workflow = ApplyWorkflow(plan: plan, session: try credentials.session(run))
       workflow.isDryRun = dryRun
       workflow.limit = limit

@@ -29,7 +29,7 @@ struct PlanCommand: AsyncParsableCommand {
   @Flag(help: "Exit with 2 when there are changes, 0 when there are none, 1 on errors.")
   var detailedExitcode = false
 
-  @OptionGroup(title: "Who is let in, how, and to what") var intent: IntentOptions
+  @OptionGroup(title: "Readers and changes") var intent: IntentOptions
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
   @OptionGroup(title: "Resuming an earlier run") var checkpoint: CheckpointOptions
@@ -43,7 +43,7 @@ struct PlanCommand: AsyncParsableCommand {
     var isSummaryWanted = false
     if case .file = request.output { isSummaryWanted = format == .json }
     try await Workflow.run(
-      isSummaryWanted ? .planJSON : .none, outputOptions,
+      isSummaryWanted ? .planJSON : .none, outputOptions, run,
       status: { $0 == .changes && !detailedExitcode ? .done : ExitStatus($0) }
     ) { stop, events in
       let workflow = PlanWorkflow(

@@ -39,7 +39,7 @@ struct RollbackCommand: AsyncParsableCommand {
     let lines: ResultView.Lines =
       format == .json
       ? .json(.rollback, isDryRun: dryRun) : dryRun ? .text(.rollback, isDryRun: true) : .none
-    try await Workflow.run(lines, output) { stop, events in
+    try await Workflow.run(lines, output, run) { stop, events in
       var workflow = RollbackWorkflow(journal: journal, session: try credentials.session(run))
       workflow.isDryRun = dryRun
       workflow.limit = limit

@@ -5,7 +5,7 @@ struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Read every object of a plan again and say which are not as planned.",
-    discussion: "Changes nothing. Exits with 0 when all are as planned, with 2 when not.")
+    discussion: "Changes nothing. Exits with 0 if all are as planned, with 2 if not, with 1 if nothing could be read.")
 
   @Argument(help: "The plan file.", completion: .file())
   var plan: String
@@ -30,7 +30,7 @@ struct VerifyCommand: AsyncParsableCommand {
   func run() async throws {
     let lines: ResultView.Lines =
       format == .json ? .json(.verify, isDryRun: false) : .text(.verify, isDryRun: false)
-    try await Workflow.run(lines, output) { stop, events in
+    try await Workflow.run(lines, output, run) { stop, events in
       var workflow = VerifyWorkflow(plan: plan, session: try credentials.session(run))
       workflow.sample = sample
       return try await workflow.run(stop: stop, events: events)

@@ -32,6 +32,6 @@ struct CheckpointOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long ago the earlier run may have begun, such as 30m, 24h or 2d; default 24h.", valueName: "age"))
+      "How long ago the earlier run may have begun, such as 30m or 2d.", valueName: "age"))
   var maxAge = AgeArgument(argument: "24h")!
 }

@@ -17,7 +17,7 @@ struct CredentialOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A profile of an account that owns objects; may be repeated.",
-      discussion: "Whose it is is found out with ListBuckets. Default: FIXACL_OWNER_PROFILE (names with commas).",
+      discussion: "fixacl finds its account with ListBuckets. Default: FIXACL_OWNER_PROFILE (names with commas).",
       valueName: "name"))
   var ownerProfile: [String] = []
 

@@ -23,20 +23,15 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Only errors on stderr.")
   var quiet = false
 
-  @Flag(name: [.short, .long], help: "Also each request on stderr: operation, status, time and retries.")
-  var verbose = false
-
   @Option(
     help: ArgumentHelp(
       "When to use colours; auto: on a terminal, unless NO_COLOR is set.", valueName: "auto|always|never"))
   var color = ColourChoice.auto
 
-  func validate() throws {
-    if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
-  }
-
   /// Has the program write as the options say.
-  func apply() {
+  ///
+  /// - Parameter verbose: whether each request is told.
+  func apply(verbose: Bool = false) {
     ResultWriter.colourChoice.withLock { $0 = color }
     Console.shared.configure(
       Console.Style(

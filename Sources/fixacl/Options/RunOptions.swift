@@ -16,6 +16,9 @@ struct RunOptions: ParsableArguments {
       "End the run after so many failures alike with no success in between; none: never.", valueName: "n"))
   var maxFailures = FailureLimit(count: 50)
 
+  @Flag(name: [.short, .long], help: "Also each request on stderr: operation, status, time and retries.")
+  var verbose = false
+
   func validate() throws {
     guard (1...4096).contains(concurrency) else {
       throw ValidationError("--concurrency must be between 1 and 4096.")

@@ -42,6 +42,7 @@ final class Console: Sendable {
     switch style.format {
     case .json: line(ResultWriter.terminalSafeJSON(message.json))
     case .text:
+      guard !message.isCommand else { return line(Array(message.line.escapedForTerminal.utf8)) }
       var word = message.level.rawValue + ":"
       if style.hasColours { word = "\u{1b}[\(message.level.colour)m\(word)\u{1b}[0m" }
       line(Array((word + " " + message.line.escapedForTerminal).utf8))

@@ -17,7 +17,7 @@ struct FixACL: AsyncParsableCommand {
 
       The credentials are the bucket owner's, found as the AWS CLI finds them; the object owners' are named with \
       --owner-profile. Exit statuses: 0 done, 1 failed, 2 there are changes (plan --detailed-exitcode, verify), \
-      3 partly done (apply, rollback), 64 usage, 130 interrupted.
+      3 partly done, 64 usage, 130 interrupted.
       """,
     version: "fixacl \(version)",
     subcommands: [PlanCommand.self, ShowCommand.self, ApplyCommand.self, VerifyCommand.self, RollbackCommand.self])

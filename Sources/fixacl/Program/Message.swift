@@ -23,6 +23,8 @@ struct Message {
   /// What it is about.
   var bucket: String?
   var key: ObjectKey?
+  /// Whether it is a line to be typed, which for people stands without a word.
+  var isCommand = false
   /// What else programs get to know, by name.
   var fields: [(name: String, value: String)] = []
 
@@ -41,10 +43,9 @@ struct Message {
 
   /// A message about an error of AWS's: what was done, the server's answer, and what to do next.
   init(_ level: Level, _ code: String, _ text: String?, _ error: AWSError) {
-    var failure = ObjectFailure(error)
-    failure.account = error.account
     self.init(
-      level, code, (text.map { $0 + ". " } ?? "") + "\(error).", advice: Advice.text(for: error), failure: failure,
+      level, code, (text.map { $0 + ". " } ?? "") + "\(error).", advice: Advice.text(for: error),
+      failure: .withProfile(error),
       bucket: error.bucket, key: error.key)
   }
 

@@ -7,10 +7,12 @@ enum Workflow {
   ///   - lines: how stdout tells of objects.
   ///   - status: what the result means to scripts.
   static func run(
-    _ lines: ResultView.Lines, _ output: OutputOptions, status: (RunResult) -> ExitStatus = { ExitStatus($0) },
+    _ lines: ResultView.Lines, _ output: OutputOptions, _ run: RunOptions,
+    status: (RunResult) -> ExitStatus = { ExitStatus($0) },
     _ body: (StopSignal, @escaping RunEventHandler) async throws -> RunResult
   ) async throws {
-    output.apply()
+    guard !(output.quiet && run.verbose) else { throw UsageError("--quiet and --verbose exclude each other.") }
+    output.apply(verbose: run.verbose)
     let stop = StopSignal()
     let view = try ResultView(lines, stop: stop)
     let result = try await Interruption.during(stop) { try await body(stop, view.handle) }

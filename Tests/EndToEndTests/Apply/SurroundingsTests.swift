@@ -84,12 +84,12 @@ struct SurroundingsTests {
     #expect(result.status == 0, "\(result.err)")
     let place = "on 2 objects of s3://\(broken.name), as profile tools (account \(server.tools.id))"
     for part in [
-      "READ for canonical ID \(server.oai.id) \(place)",
+      "READ to canonical ID \(server.oai.id) \(place)",
       "FULL_CONTROL for the bucket owner (\(server.site.id)) \(place)",
     ] {
       #expect(result.err.contains(part), "no '\(part)' in: \(result.err)")
     }
     // Nothing is left to let anybody in to.
-    #expect(try await broken.apply().err.contains("READ for") == false)
+    #expect(try await broken.apply().err.contains("READ to") == false)
   }
 }

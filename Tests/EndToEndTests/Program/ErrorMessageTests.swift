@@ -243,7 +243,7 @@ struct ErrorMessageTests {
     #expect(outcomes.count == 3)
     #expect(
       outcomes.allSatisfy { $0.result == "failed" && $0.error?.status == 403 && $0.error?.code == "AccessDenied" })
-    #expect(outcomes.allSatisfy { $0.error?.operation == "PutObjectAcl" && $0.error?.profile == "profile tools" })
+    #expect(outcomes.allSatisfy { $0.error?.operation == "PutObjectAcl" && $0.error?.profile == "tools" })
     expectNoSecret(of: server, in: result)
 
     try await server.site.deleteBucketPolicy(broken.name)

@@ -104,7 +104,7 @@ import Testing
     #expect(failures.count == 5 && refused.last?.failed == 5)
     for failure in failures {
       #expect(failure.error?.operation == "PutObjectAcl" && failure.error?.status == 403)
-      #expect(failure.error?.code == "AccessDenied" && failure.error?.profile == "profile tools")
+      #expect(failure.error?.code == "AccessDenied" && failure.error?.profile == "tools")
       #expect(failure.error?.requestId != nil && failure.advice?.contains("s3:PutObjectAcl") == true)
     }
   }

@@ -228,7 +228,7 @@ struct ShowTests {
     // It is saved, and the last lines say where, and what to do with it.
     let saved = try #require(plan.out.firstMatch(of: #/this plan is saved: (\S+)/#)?.1)
     #expect(try PlanDocument(Data(contentsOf: URL(filePath: String(saved)))).changes.count == 2)
-    #expect(plan.out.contains("do it with 'fixacl apply \(saved)'"))
+    #expect(plan.out.contains("do it: fixacl apply \(saved) --owner-profile tools"))
 
     for refusal in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
       let plain = try await onTerminal("\(command) 2>errors", place, reader: server.oai, environment: refusal)

@@ -3,6 +3,15 @@ internal import AWSKit
 
 /// The one-call alternative for people.
 enum AlternativeView {
+  /// The same for stderr: lines to be typed stand without a word, so that they can be copied.
+  static func messages(for alternative: OwnershipAlternative) -> [Message] {
+    lines(for: alternative).map { line in
+      var message = Message(.note, "alternative", line)
+      message.isCommand = line.hasPrefix("  ")
+      return message
+    }
+  }
+
   /// Lines that stand for themselves; what is to be typed is indented.
   static func lines(for alternative: OwnershipAlternative) -> [String] {
     let setting =

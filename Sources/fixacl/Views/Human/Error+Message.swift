@@ -9,7 +9,7 @@ extension Message {
     switch error {
     case WorkflowError.interrupted: (nil, .interrupted)
     case let error as UsageError: (Message(.error, "usage", error.message), .usage)
-    case let error as WorkflowError: (error.message, error.isUsage ? .usage : .failed)
+    case let error as WorkflowError: (error.message, error.status)
     case let error as SessionProblem: (error.message, error.isUsage ? .usage : .failed)
     case let error as OpenFileLimit.TooLow: (error.message, .failed)
     case let error as BucketArgument.Problem: (Message(.error, "usage", error.description), .usage)
@@ -32,11 +32,11 @@ extension Message {
 }
 
 extension WorkflowError {
-  /// Whether the command line is to blame.
-  fileprivate var isUsage: Bool {
+  fileprivate var status: ExitStatus {
     switch self {
-    case .notCanonicalID, .neededGrantee: true
-    default: false
+    case .notCanonicalID, .neededGrantee: .usage
+    case .journal(_, changed: 1...): .partlyDone
+    default: .failed
     }
   }
 
@@ -103,7 +103,7 @@ extension WorkflowError {
       return Message(.error, "output", problem.text(path: path.escapedForTerminal))
     case .scan(let failure, let checkpoint, let spoolFolder, let isSpoolChosen):
       return Self.message(failure, checkpoint: checkpoint, spoolFolder: spoolFolder, isSpoolChosen: isSpoolChosen)
-    case .journal(let error):
+    case .journal(let error, _):
       return Message(
         .error, "journal",
         "the journal cannot be written, so nothing more was begun: \(error). What was done is not lost:",

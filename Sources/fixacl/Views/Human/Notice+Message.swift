@@ -48,7 +48,7 @@ extension Notice {
       let accounts = signers.map { "\($0.name) (account \($0.id))" }.joined(separator: " and ")
       return Message(
         .note, "will-grant",
-        "apply: \(beneficiary.gift) on \(Quantity.count(objects, "object")) of s3://\(bucket), as \(accounts).")
+        "apply gives \(beneficiary.gift) on \(Quantity.count(objects, "object")) of s3://\(bucket), as \(accounts).")
     case .copies(let count, let versioning):
       return Message(
         versioning == .enabled ? .note : .warning, "copies",
@@ -103,7 +103,7 @@ extension Notice.Beneficiary {
     switch self {
     case .reader(let reader): reader.gift
     case .grantee(let grant, let isBucketOwner):
-      "\(grant.permission.rawValue) for \(isBucketOwner ? "the bucket owner" : "the canonical ID")"
+      "\(grant.permission.rawValue) to \(isBucketOwner ? "the bucket owner" : "the canonical ID")"
         + " (\(grant.grantee.identifier))"
     }
   }

@@ -11,18 +11,21 @@ enum PlanSummaryView {
     let figures = RunFigures.summary(report.statistics, objects: report.listedNow, seconds: report.seconds)
     Console.shared.note("summary", "\(PlanView.sentence(for: summary)); \(figures).")
     warnOfNothing(header)
-    for reason in ChangeReason.allCases {
-      guard let count = summary.blockedReasons[reason] else { continue }
-      Console.shared.say(
-        Message(.warning, "blocked", "\(Quantity.count(count)) blocked: \(reason.explanation)."))
+    // What was shown on the terminal need not be said again.
+    if !report.isSaved {
+      for reason in ChangeReason.allCases {
+        guard let count = summary.blockedReasons[reason] else { continue }
+        Console.shared.say(
+          Message(.warning, "blocked", "\(Quantity.count(count)) blocked: \(reason.explanation)."))
+      }
+      if let copies = summary.actions[.copy], copies > 0 {
+        Console.shared.say(Notice.copies(copies, header.bucket.versioning).message)
+      }
+      if let alternative = header.alternative, summary.changes > 0 {
+        for message in AlternativeView.messages(for: alternative) { Console.shared.say(message) }
+      }
     }
     nameMissingOwners(report)
-    if let copies = summary.actions[.copy], copies > 0 {
-      Console.shared.say(Notice.copies(copies, header.bucket.versioning).message)
-    }
-    if let alternative = header.alternative, summary.changes > 0 {
-      for line in AlternativeView.lines(for: alternative) { Console.shared.note("alternative", line) }
-    }
     for hint in next(report) { Console.shared.note("next", hint) }
   }
 
@@ -63,13 +66,12 @@ enum PlanSummaryView {
 
   private static func next(_ report: PlanReport) -> [String] {
     guard let path = report.path.map(SameCommand.quoted) else { return [] }
-    var hints = [report.isSaved ? "this plan is saved: \(path)" : "the plan is in \(path)."]
-    guard report.header.summary.changes > 0 else { return report.isSaved ? [] : hints }
-    let doable = report.header.summary.changes - (report.header.summary.actions[.blocked] ?? 0)
-    hints.append(
-      "see it with 'fixacl show \(path)'"
-        + (doable > 0
-          ? ", try some with 'fixacl apply \(path) --limit 10', do it with 'fixacl apply \(path)'." : "."))
-    return hints
+    let summary = report.header.summary
+    let rest = path + SameCommand.credentialOptions
+    var hints = [report.isSaved ? "this plan is saved: \(path)" : "the plan is in \(path)"]
+    guard summary.changes > 0 else { return report.isSaved ? [] : hints }
+    if !report.isSaved { hints.append("see it: fixacl show \(path)") }
+    guard summary.changes > summary.actions[.blocked] ?? 0 else { return hints }
+    return hints + ["try some of it: fixacl apply \(rest) --limit 10", "do it: fixacl apply \(rest)"]
   }
 }

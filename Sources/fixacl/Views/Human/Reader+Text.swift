@@ -33,12 +33,12 @@ extension Reader {
 }
 
 extension Reader {
-  /// What it is given: `READ for OAI E… (canonical ID …)`.
+  /// What it is given: `READ to OAI E… (canonical ID …)`.
   var gift: String {
     switch principal {
-    case .service(let name, _): "the bucket owner's ownership, for \(name.escapedForTerminal),"
+    case .service(let name, _): "the bucket owner ownership, for \(name.escapedForTerminal),"
     case .canonicalUser(let id, let permission):
-      "\(permission.rawValue) for "
+      "\(permission.rawValue) to "
         + (originAccessIdentity.map { "OAI \($0.escapedForTerminal) (canonical ID \(id))" } ?? "canonical ID \(id)")
     }
   }

@@ -79,7 +79,7 @@ enum RunSummaryView {
       if summary.command != .verify, tally.failed > 0, !summary.isDryRun {
         note("failed", "run the same command again to try what failed once more: \(SameCommand.text)")
       }
-      next(summary).map { note("next", $0) }
+      for text in next(summary) { note("next", text) }
     }
     return hints
   }
@@ -93,15 +93,20 @@ enum RunSummaryView {
     return (left > 0 ? "\(Quantity.count(left)) \(what) " : "") + "Then run it again: \(SameCommand.text)"
   }
 
-  private static func next(_ summary: RunSummary) -> String? {
-    let path = SameCommand.quoted(summary.path)
+  private static func next(_ summary: RunSummary) -> [String] {
+    let rest = SameCommand.quoted(summary.path) + SameCommand.credentialOptions
+    let left = summary.tally.unhandled
     switch summary.command {
-    case .apply where summary.isDryRun: return nil
+    case .apply where summary.isDryRun: return ["make the changes: fixacl apply \(rest)"]
+    case .apply where left > 0: return ["\(Quantity.count(left, "change")) left: fixacl apply \(rest)"]
     case .apply where summary.result == .done:
-      return "look at the objects with 'fixacl verify \(path)'; take the changes back with 'fixacl rollback \(path)'."
+      return ["look at the objects: fixacl verify \(rest)", "take the changes back: fixacl rollback \(rest)"]
+    case .rollback where !summary.isDryRun && left > 0:
+      return ["\(Quantity.count(left, "change")) left: fixacl rollback \(rest)"]
+    case .verify where summary.tally.pending > 0: return ["do what is not done yet: fixacl apply \(rest)"]
     case .verify where summary.result == .changes:
-      return "'fixacl apply \(path)' does what is not done yet; for the rest make a new plan."
-    default: return nil
+      return ["the objects are not what the plan saw: make a new plan for what they need now."]
+    default: return []
     }
   }
 }
