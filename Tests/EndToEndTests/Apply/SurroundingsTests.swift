@@ -85,7 +85,7 @@ struct SurroundingsTests {
     let place = "on 2 objects of s3://\(broken.name), as profile tools (account \(server.tools.id))"
     for part in [
       "READ to canonical ID \(server.oai.id) \(place)",
-      "FULL_CONTROL for the bucket owner (\(server.site.id)) \(place)",
+      "FULL_CONTROL to the bucket owner (\(server.site.id)) \(place)",
     ] {
       #expect(result.err.contains(part), "no '\(part)' in: \(result.err)")
     }
