@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Glibc
 package import AWSKit
 
@@ -47,7 +48,7 @@ package struct KeySpaceSplitter: Sendable {
   private(set) var folders = FolderStatistics()
   private var open: [Int: KeyRange] = [:]
   /// Ranges whose next page may be requested, the last one first.
-  private var ready: [Int] = []
+  private var ready: Deque<Int> = []
   private var nextID = 0
   /// Begins at 16, for cuts before a page has paid. Measured: with 0, some shapes take too many rounds; with 64, small
   /// buckets take too many requests.
@@ -108,7 +109,7 @@ package struct KeySpaceSplitter: Sendable {
       reward(range)
     }
     open[request.range]?.move(to: end, key, pageShape: pageShape)
-    ready.insert(request.range, at: 0)
+    ready.prepend(request.range)
     return Part(count: count, through: end)
   }
 
