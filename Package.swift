@@ -41,6 +41,7 @@ let package = Package(
       name: "FixACLKit",
       dependencies: [
         "AWSKit",
+        .product(name: "BitCollections", package: "swift-collections"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
