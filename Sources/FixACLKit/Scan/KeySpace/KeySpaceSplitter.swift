@@ -1,3 +1,4 @@
+internal import Algorithms
 internal import DequeModule
 internal import Glibc
 package import AWSKit
@@ -115,13 +116,7 @@ package struct KeySpaceSplitter: Sendable {
 
   /// How many of a page's objects have keys up to `end`.
   private static func count(of page: ObjectPage, through end: ObjectKey) -> Int {
-    let objects = page.objects
-    var (low, high) = (0, objects.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if objects.key(at: middle) <= end { low = middle + 1 } else { high = middle }
-    }
-    return low
+    (0..<page.objects.count).partitioningIndex { page.objects.key(at: $0) > end }
   }
 
   /// Learns from a sample of a page's keys, which need not belong to its range.
