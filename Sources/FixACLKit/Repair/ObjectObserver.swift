@@ -14,15 +14,15 @@ package struct ObjectObserver: Sendable {
   ///
   /// - Throws: an error that is not about the object, such as an unreachable server.
   func look(at change: Change, listed: ObservedObject.ListedContent) async throws(AWSError) -> ObservedObject {
-    var look = ObservedObject(object: .missing, isReadableByBucketOwner: false, acl: nil)
-    guard case .found(let etag, let size, let owner) = listed else { return look }
-    look.object = .found(etag: etag, size: size, nil)
+    var look = ObservedObject(content: .missing, isReadableByBucketOwner: false, acl: nil)
+    guard case .found(let content, let owner) = listed else { return look }
+    look.content = .found(content, nil)
     do {
       look.acl = try await accounts.requiredClient(of: change.owner).objectACL(
         bucket: bucket, key: change.key, versionID: change.versionID)
     } catch {
       if error.isNotFound {
-        look.object = .missing
+        look.content = .missing
       } else if error.isAccessDenied {
         look.aclError = error
         look.listedOwner = owner
@@ -50,24 +50,24 @@ package struct ObjectObserver: Sendable {
         bucket: bucket, key: change.key, versionID: change.versionID, withChecksum: change.action == .copy)
     }
     let isCopier = object.reader == 0 && change.action == .copy && copier != nil
-    var look = ObservedObject(object: .missing, isReadableByBucketOwner: isCopier, acl: nil)
+    var look = ObservedObject(content: .missing, isReadableByBucketOwner: isCopier, acl: nil)
     switch object.result {
-    case .success(let head): look.object = .found(etag: head.etag, size: head.size, head)
+    case .success(let head): look.content = .found(head.content, head)
     case .failure(let error) where error.isNotFound: return look
     // S3 answers 400 to a HEAD of an object with a customer's key.
-    case .failure(let error) where error.isAccessDenied || error.status == 400: look.object = .denied(error)
+    case .failure(let error) where error.isAccessDenied || error.status == 400: look.content = .denied(error)
     case .failure(let error): throw error
     }
     switch await acl.result {
     case .success(let list): look.acl = list
     case .failure(let error) where error.isNotFound:
-      look.object = .missing
+      look.content = .missing
       return look
     case .failure(let error) where error.isAccessDenied: look.aclError = error
     case .failure(let error): throw error
     }
     // An ACL that was unknown to the plan is expected to stay unknown.
-    if look.object.isDenied || (look.aclError != nil && change.from != nil) { try await lookAtListing(change, &look) }
+    if look.content.isDenied || (look.aclError != nil && change.from != nil) { try await lookAtListing(change, &look) }
     return look
   }
 
@@ -77,14 +77,12 @@ package struct ObjectObserver: Sendable {
   /// somebody else has replaced the object, the accounts that could read the old one cannot read the new one.
   private func lookAtListing(_ change: Change, _ look: inout ObservedObject) async throws(AWSError) {
     guard let object = try await listed(change) else {
-      look.object = .missing
+      look.content = .missing
       return
     }
     look.listedOwner = object.owner
-    let isAnother =
-      object.etag != change.etag || object.size != change.size || (object.owner ?? change.owner) != change.owner
-    if look.object.isDenied, change.action == .grant || isAnother {
-      look.object = .found(etag: object.etag, size: object.size, nil)
+    if look.content.isDenied, change.action == .grant || !change.isSameObject(as: object) {
+      look.content = .found(object.content, nil)
     }
   }
 
@@ -147,7 +145,7 @@ package struct ObjectObserver: Sendable {
   }
 }
 
-extension ObservedObject.Sight {
+extension ObservedObject.Content {
   fileprivate var isDenied: Bool {
     if case .denied = self { true } else { false }
   }
