@@ -38,33 +38,30 @@ package struct ObjectObserver: Sendable {
   /// - Throws: an error that is not about the object, such as an unreachable server.
   package func look(at change: Change) async throws(AWSError) -> ObservedObject {
     // The object's owner makes a grant. The bucket owner makes a copy, and may have made it already.
-    let owner = accounts.client(of: change.owner)
-    let copier = accounts.bucketOwnerClient
-    let readers = change.action == .grant ? [owner] : [copier, owner]
-    let aclReaders = change.action == .grant ? [owner] : [owner, copier]
-    async let acl = firstAllowed(aclReaders) { client throws(AWSError) in
+    let owner = Accounts.Role.objectOwner(change.owner)
+    async let acl = ask(change.action == .grant ? [owner] : [owner, .bucketOwner]) { client throws(AWSError) in
       try await client.objectACL(bucket: bucket, key: change.key, versionID: change.versionID)
     }
-    let object = await firstAllowed(readers) { client throws(AWSError) in
+    let head = await ask(change.action == .grant ? [owner] : [.bucketOwner, owner]) { client throws(AWSError) in
       try await client.headObject(
         bucket: bucket, key: change.key, versionID: change.versionID, withChecksum: change.action == .copy)
     }
-    let isCopier = object.reader == 0 && change.action == .copy && copier != nil
-    var look = ObservedObject(content: .missing, isReadableByBucketOwner: isCopier, acl: nil)
-    switch object.result {
-    case .success(let head): look.content = .found(head.content, head)
-    case .failure(let error) where error.isNotFound: return look
-    // S3 answers 400 to a HEAD of an object with a customer's key.
-    case .failure(let error) where error.isAccessDenied || error.status == 400: look.content = .denied(error)
-    case .failure(let error): throw error
+    var look = ObservedObject(content: .missing, isReadableByBucketOwner: false, acl: nil)
+    switch try head.get() {
+    case .found(let head, let role):
+      look.content = .found(head.content, head)
+      look.isReadableByBucketOwner = role == .bucketOwner
+    case .missing: return look
+    case .denied(let error): look.content = .denied(error ?? noCredentials)
+    case .needsCustomerKey(let error, _): look.content = .denied(error)
     }
-    switch await acl.result {
-    case .success(let list): look.acl = list
-    case .failure(let error) where error.isNotFound:
+    switch try await acl.get() {
+    case .found(let list, _): look.acl = list
+    case .missing:
       look.content = .missing
       return look
-    case .failure(let error) where error.isAccessDenied: look.aclError = error
-    case .failure(let error): throw error
+    case .denied(let error): look.aclError = error ?? noCredentials
+    case .needsCustomerKey(let error, _): throw error
     }
     // An ACL that was unknown to the plan is expected to stay unknown.
     if look.content.isDenied || (look.aclError != nil && change.from != nil) { try await lookAtListing(change, &look) }
@@ -123,25 +120,21 @@ package struct ObjectObserver: Sendable {
   /// A run makes one version of an object, or a few if answers are lost.
   private static let enoughVersions = 50
 
-  /// Asks one account after another until one is allowed.
-  ///
-  /// - Returns: the answer, and the index of the account that got it.
-  private func firstAllowed<Value: Sendable>(
-    _ clients: [AWSClient?], _ body: (AWSClient) async throws(AWSError) -> Value
-  ) async -> (result: Result<Value, AWSError>, reader: Int) {
-    var refusal = AWSError(
+  /// `Accounts.ask`, with errors as values: `async let` would forget their type.
+  private func ask<Value: Sendable>(
+    _ order: [Accounts.Role], _ question: (AWSClient) async throws(AWSError) -> Value
+  ) async -> Result<Accounts.Answer<Value>, AWSError> {
+    do throws(AWSError) {
+      return .success(try await accounts.ask(order, question))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private var noCredentials: AWSError {
+    AWSError(
       kind: .credentials, operation: "look", bucket: bucket, status: 403, code: "AccessDenied",
       message: "no credentials of an account that may read the object are at hand")
-    for (index, client) in clients.enumerated() {
-      guard let client else { continue }
-      do throws(AWSError) {
-        return (.success(try await body(client)), index)
-      } catch {
-        guard error.isAccessDenied else { return (.failure(error), index) }
-        refusal = error
-      }
-    }
-    return (.failure(refusal), clients.count)
   }
 }
 
