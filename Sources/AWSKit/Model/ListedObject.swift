@@ -6,10 +6,7 @@ package struct ListedObject: Sendable, Hashable {
   static let sizeBound = 1_000_000_000_000_000_000
 
   package let key: ObjectKey
-  /// Without its quotation marks.
-  package let etag: String
-  /// Bytes.
-  package let size: Int
+  package let content: ContentIdentity
   /// As the server wrote it: an ISO 8601 time in UTC.
   package let lastModified: String
   package let storageClass: String
@@ -25,8 +22,7 @@ package struct ListedObject: Sendable, Hashable {
     version: Version? = nil, isIncomplete: Bool = false
   ) {
     self.key = key
-    self.etag = etag
-    self.size = size
+    content = ContentIdentity(etag: etag, size: size)
     self.lastModified = lastModified
     self.storageClass = storageClass
     self.owner = owner
@@ -42,6 +38,11 @@ package struct ListedObject: Sendable, Hashable {
     /// Whether it only marks the key as deleted: it has no content and no ACL.
     package let isDeleteMarker: Bool
   }
+
+  /// Without its quotation marks.
+  package var etag: String { content.etag }
+  /// Bytes.
+  package var size: Int { content.size }
 
   /// Whether a newer version exists.
   package var isNoncurrent: Bool { version.map { !$0.isLatest } ?? false }

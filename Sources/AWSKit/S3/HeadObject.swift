@@ -1,9 +1,6 @@
 /// HeadObject's view of an object: everything a copy must preserve, and what prevents a copy.
 package struct ObjectHead: Sendable {
-  /// Without its quotation marks.
-  package let etag: String
-  /// Bytes.
-  package let size: Int
+  package let content: ContentIdentity
   /// Nil on a bucket that never had versions. Versions from before versioning have the ID `null`.
   package let versionID: String?
   /// The headers stored with the object, such as Content-Type and Cache-Control, unnormalized.
@@ -32,6 +29,11 @@ package struct ObjectHead: Sendable {
   /// The number of parts it was uploaded in, if one of them was requested.
   package let partCount: Int?
 
+  /// Without its quotation marks.
+  package var etag: String { content.etag }
+  /// Bytes.
+  package var size: Int { content.size }
+
   /// A checksum that is stored with an object.
   package struct Checksum: Sendable, Equatable {
     /// As `x-amz-checksum-algorithm` has it: `CRC64NVME`, `SHA256`, …
@@ -57,8 +59,8 @@ package struct ObjectHead: Sendable {
     guard etag.utf8.count <= ListedObject.maximumTextLength else {
       throw .invalid("an ETag of \(etag.utf8.count) bytes")
     }
-    self.etag = String(decoding: etag.utf8.filter { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
-    self.size = size
+    let unquoted = String(decoding: etag.utf8.filter { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+    content = ContentIdentity(etag: unquoted, size: size)
     versionID = try response.versionID
     contentHeaders = Self.storedHeaders.compactMap { name in headers[name].map { (name, $0) } }
     userMetadata = headers.fields(withPrefix: "x-amz-meta-")

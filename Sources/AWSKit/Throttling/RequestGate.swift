@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Synchronization
 
 /// Lets requests begin within the limit of their kind and the rate limits; first come, first served within a kind.
@@ -29,25 +30,9 @@ package final class RequestGate: Sendable {
   private struct Lane {
     var controller: AdaptiveLimit
     var inFlight = 0
-    /// A queue with its head at `firstWaiter`, so that removing the first takes constant time.
-    var waiters: [UnsafeContinuation<Pass?, Never>?] = []
-    var firstWaiter = 0
-
+    var waiters: Deque<UnsafeContinuation<Pass?, Never>> = []
     /// Whether the kind is closed for good.
     var isClosed = false
-
-    var isEmpty: Bool { firstWaiter == waiters.count }
-
-    mutating func popWaiter() -> UnsafeContinuation<Pass?, Never>? {
-      guard firstWaiter < waiters.count, let waiter = waiters[firstWaiter] else { return nil }
-      waiters[firstWaiter] = nil
-      firstWaiter += 1
-      if firstWaiter > 1024 || firstWaiter == waiters.count {
-        waiters.removeFirst(firstWaiter)
-        firstWaiter = 0
-      }
-      return waiter
-    }
   }
 
   private struct State {
@@ -82,12 +67,12 @@ package final class RequestGate: Sendable {
       // Writes first: they complete what has been begun.
       for kind in [RequestKind.write, .read] {
         if lanes[kind.rawValue].isClosed {
-          while let waiter = lanes[kind.rawValue].popWaiter() { admitted.append((waiter, nil)) }
+          while let waiter = lanes[kind.rawValue].waiters.popFirst() { admitted.append((waiter, nil)) }
         }
-        while !lanes[kind.rawValue].isEmpty {
+        while !lanes[kind.rawValue].waiters.isEmpty {
           switch obstacle(for: kind, maximum: maximum, at: now) {
           case nil:
-            guard let waiter = lanes[kind.rawValue].popWaiter() else { break }
+            guard let waiter = lanes[kind.rawValue].waiters.popFirst() else { break }
             admitted.append((waiter, begin(kind, at: now)))
             continue
           case .others: lanes[kind.rawValue].controller.noteFull()
@@ -136,7 +121,7 @@ package final class RequestGate: Sendable {
   func enter(_ kind: RequestKind) async -> Pass? {
     let pass: Pass? = state.withLock { state in
       let now = clock.now()
-      guard !state.lanes[kind.rawValue].isClosed, state.lanes[kind.rawValue].isEmpty,
+      guard !state.lanes[kind.rawValue].isClosed, state.lanes[kind.rawValue].waiters.isEmpty,
         state.obstacle(for: kind, maximum: maximum, at: now) == nil
       else {
         return nil

@@ -1,4 +1,5 @@
 internal import AWSKit
+internal import BitCollections
 
 /// Reads a journal line by line, and checks that it is whole.
 struct JournalReader {
@@ -131,7 +132,8 @@ struct JournalChangeReader: ChangeReader {
   private let path: String
   /// The journal's length when it was opened. A rollback's own records follow.
   private let end: Int
-  private var seen: [UInt64]
+  /// The changes that were passed on: one bit each.
+  private var seen: BitArray
 
   /// - Parameters:
   ///   - file: read from its beginning.
@@ -141,16 +143,15 @@ struct JournalChangeReader: ChangeReader {
     self.reader = reader
     self.end = end
     path = file.path
-    seen = [UInt64](repeating: 0, count: (reader.header.changes ?? 0) / 64 + 1)
+    seen = BitArray(repeating: false, count: reader.header.changes ?? 0)
   }
 
   mutating func next() throws(FileFormatError) -> ResolvedChange? {
     do {
       while reader.length < end, let line = try reader.next() {
-        guard let begun = try reader.beginning(line), begun.index >= 0, begun.index / 64 < seen.count,
-          seen[begun.index / 64] & 1 << (begun.index % 64) == 0
+        guard let begun = try reader.beginning(line), seen.indices.contains(begun.index), !seen[begun.index]
         else { continue }
-        seen[begun.index / 64] |= 1 << (begun.index % 64)
+        seen[begun.index] = true
         return begun
       }
       return nil

@@ -1,3 +1,4 @@
+internal import BitCollections
 package import AWSKit
 
 /// The state of a plan's changes according to a journal: where an apply resumes, and what a rollback can undo.
@@ -18,10 +19,10 @@ package struct JournalReplay: Sendable {
     fileprivate var isEmpty: Bool { ids.isEmpty && intended.isEmpty }
   }
 
-  /// One bit for each change, as in `touched`: 10 million changes take 1.25 MB each.
-  private var finished: [UInt64]
+  /// The complete changes. One bit each, as in `touched`: 10 million changes take 1.25 MB.
+  private var finished: BitArray
   /// Changes that wrote something, or may have.
-  private var touched: [UInt64]
+  private var touched: BitArray
   package private(set) var finishedCount = 0
   package private(set) var touchedCount = 0
   /// Marks of the versions that copies made and replaced, 4 bytes a change each; empty until there is one.
@@ -47,7 +48,7 @@ package struct JournalReplay: Sendable {
   package init(changeCount: Int, format: JournalHeader.Format = .second) {
     self.changeCount = changeCount
     resultsEndUploads = format == .first
-    finished = [UInt64](repeating: 0, count: changeCount / 64 + 1)
+    finished = BitArray(repeating: false, count: changeCount)
     touched = finished
     objects = []
   }
@@ -62,12 +63,12 @@ package struct JournalReplay: Sendable {
 
   /// Whether the change is complete.
   package func isFinished(_ change: Int) -> Bool {
-    finished[change / 64] & 1 << (change % 64) != 0
+    finished.indices.contains(change) && finished[change]
   }
 
   /// Whether apply wrote something for the change, or may have.
   package func isTouched(_ change: Int) -> Bool {
-    touched[change / 64] & 1 << (change % 64) != 0
+    touched.indices.contains(change) && touched[change]
   }
 
   /// Whether the change's copy made this version; nil if unknown.
@@ -105,15 +106,15 @@ package struct JournalReplay: Sendable {
 
   private mutating func touch(_ change: Int) {
     guard !isTouched(change) else { return }
-    touched[change / 64] |= 1 << (change % 64)
+    touched[change] = true
     touchedCount += 1
   }
 
   private mutating func undo(_ change: Int) {
     if isFinished(change) { finishedCount -= 1 }
     if isTouched(change) { touchedCount -= 1 }
-    finished[change / 64] &= ~(1 << (change % 64))
-    touched[change / 64] &= ~(1 << (change % 64))
+    finished[change] = false
+    touched[change] = false
     if !madeVersions.isEmpty { madeVersions[change] = 0 }
     if !replacedVersions.isEmpty { replacedVersions[change] = 0 }
     unconfirmedCopies[change] = nil
@@ -144,7 +145,7 @@ package struct JournalReplay: Sendable {
       if let replaced = intent.replaces { Self.note(replaced, for: change, of: changeCount, in: &replacedVersions) }
     }
     if let result = line.result, result.isFinal, !isFinished(change) {
-      finished[change / 64] |= 1 << (change % 64)
+      finished[change] = true
       finishedCount += 1
       unconfirmedCopies[change] = nil
       if resultsEndUploads { openUploads[change] = nil }

@@ -80,5 +80,13 @@ package struct Change: Sendable, Hashable {
 }
 
 extension Change {
+  /// The content that the plan saw.
+  package var content: ContentIdentity { ContentIdentity(etag: etag, size: size) }
+
+  /// Whether the object has the content that the plan saw, and the owner if the listing names one.
+  package func isSameObject(as listed: ListedObject) -> Bool {
+    listed.content == content && (listed.owner ?? owner) == owner
+  }
+
   package var name: ObjectName { ObjectName(key, versionID: versionID) }
 }

@@ -1,3 +1,4 @@
+internal import OrderedCollections
 package import AWSKit
 
 /// What many objects have in common: the same action for the same reason, from one ACL to another.
@@ -47,13 +48,26 @@ package struct ACLDiff: Sendable, Equatable {
 package struct TransitionGroup: Sendable {
   package let transition: Transition
   package let diff: ACLDiff
-  package internal(set) var count = 0
+  package private(set) var count = 0
   /// The total size of its objects.
-  package internal(set) var bytes = 0
+  package private(set) var bytes = 0
   /// The first objects, up to the requested number.
-  package internal(set) var names: [ObjectName] = []
+  package private(set) var names: [ObjectName] = []
   /// The server's answer for the first object, if it cannot be read.
-  package internal(set) var example: ObjectFailure?
+  package let example: ObjectFailure?
+
+  /// Begins the transition of its first change, without counting that.
+  fileprivate init(_ transition: Transition, first: Change, in plan: Plan) {
+    self.transition = transition
+    diff = ACLDiff(from: plan.acl(first.from), to: plan.acl(first.to))
+    example = first.failure
+  }
+
+  fileprivate mutating func add(_ change: Change, maximumKeys: Int) {
+    count += 1
+    bytes += change.size
+    if names.count < maximumKeys { names.append(change.name) }
+  }
 }
 
 extension Plan {
@@ -61,27 +75,15 @@ extension Plan {
   ///
   /// - Parameter maximumKeys: the number of keys to keep of each.
   package func transitions(maximumKeys: Int) throws(FileFormatError) -> [TransitionGroup] {
-    var groups: [Transition: TransitionGroup] = [:]
-    var order: [Transition] = []
+    var groups: OrderedDictionary<Transition, TransitionGroup> = [:]
     var changes = changes()
     while let (_, change) = try changes.next() {
       let transition = Transition(change)
-      if groups[transition] == nil {
-        order.append(transition)
-        groups[transition] = TransitionGroup(
-          transition: transition, diff: ACLDiff(from: acl(change.from), to: acl(change.to)))
-        groups[transition]?.example = change.failure
-      }
-      groups[transition]?.count += 1
-      groups[transition]?.bytes += change.size
-      if let count = groups[transition]?.names.count, count < maximumKeys {
-        groups[transition]?.names.append(change.name)
-      }
+      groups[transition, default: TransitionGroup(transition, first: change, in: self)]
+        .add(change, maximumKeys: maximumKeys)
     }
-    // Ties are ordered by their first keys.
-    return order.enumerated().compactMap { offset, transition in
-      groups[transition].map { (offset, $0) }
-    }.sorted { $0.1.count == $1.1.count ? $0.0 < $1.0 : $0.1.count > $1.1.count }.map(\.1)
+    // The sort is stable: ties stay in the order of their first keys.
+    return groups.values.sorted { $0.count > $1.count }
   }
 
   /// Passes on every object of one transition, in order. Reads the plan once, and keeps nothing.

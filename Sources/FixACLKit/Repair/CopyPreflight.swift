@@ -33,20 +33,19 @@ package struct CopyPreflight: Sendable {
   ) async throws(AWSError) -> Answer {
     if try await wouldOverwriteNullVersion(of: key, head) { return .obstacle(.nullVersion) }
     guard hasLocks else { return .lock(head.lock) }
-    for client in [accounts.client(of: owner), accounts.bucketOwnerClient] {
-      guard let client else { continue }
-      do throws(AWSError) {
-        var lock = ObjectLockState(
-          retention: try await client.objectRetention(bucket: bucket.name, key: key),
-          hasLegalHold: try await client.hasLegalHold(bucket: bucket.name, key: key))
-        if lock.retention?.isActive(at: now()) != true { lock.retention = nil }
-        if lock.retention == nil, bucket.objectLock?.defaultMode != nil { return .obstacle(.defaultRetention) }
-        return .lock(lock == ObjectLockState() ? nil : lock)
-      } catch {
-        guard error.isAccessDenied else { throw error }
-      }
+    let answer = try await accounts.ask([.objectOwner(owner), .bucketOwner]) { client throws(AWSError) in
+      ObjectLockState(
+        retention: try await client.objectRetention(bucket: bucket.name, key: key),
+        hasLegalHold: try await client.hasLegalHold(bucket: bucket.name, key: key))
     }
-    return .obstacle(.objectLock)
+    switch answer {
+    case .found(var lock, _):
+      if lock.retention?.isActive(at: now()) != true { lock.retention = nil }
+      if lock.retention == nil, bucket.objectLock?.defaultMode != nil { return .obstacle(.defaultRetention) }
+      return .lock(lock == ObjectLockState() ? nil : lock)
+    case .denied: return .obstacle(.objectLock)
+    case .missing(let error), .needsCustomerKey(let error, _): throw error
+    }
   }
 
   /// Whether there is an old version with the ID `null`. While versioning is suspended, a new object takes that ID and
@@ -54,15 +53,17 @@ package struct CopyPreflight: Sendable {
   private func wouldOverwriteNullVersion(of key: ObjectKey, _ head: ObjectHead) async throws(AWSError) -> Bool {
     // Ceph RadosGW does not name the version "null".
     guard bucket.versioning == .suspended, let current = head.versionID, current != "null",
-      let copier = accounts.bucketOwnerClient
+      accounts.bucketOwnerClient != nil
     else { return false }
     do throws(AWSError) {
-      _ = try await copier.headObject(bucket: bucket.name, key: key, versionID: "null")
+      let answer = try await accounts.ask([.bucketOwner]) { client throws(AWSError) in
+        try await client.headObject(bucket: bucket.name, key: key, versionID: "null")
+      }
+      if case .missing = answer { return false }
       return true
     } catch {
-      if error.isNotFound { return false }
-      // It belongs to another account, is a delete marker (405), or has a customer's key (400).
-      guard error.kind == .service, [400, 403, 405].contains(error.status) else { throw error }
+      // It belongs to another account, or is a delete marker (405).
+      guard error.kind == .service, [403, 405].contains(error.status) else { throw error }
       return true
     }
   }

@@ -14,15 +14,15 @@ package struct ObjectObserver: Sendable {
   ///
   /// - Throws: an error that is not about the object, such as an unreachable server.
   func look(at change: Change, listed: ObservedObject.ListedContent) async throws(AWSError) -> ObservedObject {
-    var look = ObservedObject(object: .missing, isReadableByBucketOwner: false, acl: nil)
-    guard case .found(let etag, let size, let owner) = listed else { return look }
-    look.object = .found(etag: etag, size: size, nil)
+    var look = ObservedObject(content: .missing, isReadableByBucketOwner: false, acl: nil)
+    guard case .found(let content, let owner) = listed else { return look }
+    look.content = .found(content, nil)
     do {
       look.acl = try await accounts.requiredClient(of: change.owner).objectACL(
         bucket: bucket, key: change.key, versionID: change.versionID)
     } catch {
       if error.isNotFound {
-        look.object = .missing
+        look.content = .missing
       } else if error.isAccessDenied {
         look.aclError = error
         look.listedOwner = owner
@@ -38,36 +38,33 @@ package struct ObjectObserver: Sendable {
   /// - Throws: an error that is not about the object, such as an unreachable server.
   package func look(at change: Change) async throws(AWSError) -> ObservedObject {
     // The object's owner makes a grant. The bucket owner makes a copy, and may have made it already.
-    let owner = accounts.client(of: change.owner)
-    let copier = accounts.bucketOwnerClient
-    let readers = change.action == .grant ? [owner] : [copier, owner]
-    let aclReaders = change.action == .grant ? [owner] : [owner, copier]
-    async let acl = firstAllowed(aclReaders) { client throws(AWSError) in
+    let owner = Accounts.Role.objectOwner(change.owner)
+    async let acl = ask(change.action == .grant ? [owner] : [owner, .bucketOwner]) { client throws(AWSError) in
       try await client.objectACL(bucket: bucket, key: change.key, versionID: change.versionID)
     }
-    let object = await firstAllowed(readers) { client throws(AWSError) in
+    let head = await ask(change.action == .grant ? [owner] : [.bucketOwner, owner]) { client throws(AWSError) in
       try await client.headObject(
         bucket: bucket, key: change.key, versionID: change.versionID, withChecksum: change.action == .copy)
     }
-    let isCopier = object.reader == 0 && change.action == .copy && copier != nil
-    var look = ObservedObject(object: .missing, isReadableByBucketOwner: isCopier, acl: nil)
-    switch object.result {
-    case .success(let head): look.object = .found(etag: head.etag, size: head.size, head)
-    case .failure(let error) where error.isNotFound: return look
-    // S3 answers 400 to a HEAD of an object with a customer's key.
-    case .failure(let error) where error.isAccessDenied || error.status == 400: look.object = .denied(error)
-    case .failure(let error): throw error
+    var look = ObservedObject(content: .missing, isReadableByBucketOwner: false, acl: nil)
+    switch try head.get() {
+    case .found(let head, let role):
+      look.content = .found(head.content, head)
+      look.isReadableByBucketOwner = role == .bucketOwner
+    case .missing: return look
+    case .denied(let error): look.content = .denied(error ?? noCredentials)
+    case .needsCustomerKey(let error, _): look.content = .denied(error)
     }
-    switch await acl.result {
-    case .success(let list): look.acl = list
-    case .failure(let error) where error.isNotFound:
-      look.object = .missing
+    switch try await acl.get() {
+    case .found(let list, _): look.acl = list
+    case .missing:
+      look.content = .missing
       return look
-    case .failure(let error) where error.isAccessDenied: look.aclError = error
-    case .failure(let error): throw error
+    case .denied(let error): look.aclError = error ?? noCredentials
+    case .needsCustomerKey(let error, _): throw error
     }
     // An ACL that was unknown to the plan is expected to stay unknown.
-    if look.object.isDenied || (look.aclError != nil && change.from != nil) { try await lookAtListing(change, &look) }
+    if look.content.isDenied || (look.aclError != nil && change.from != nil) { try await lookAtListing(change, &look) }
     return look
   }
 
@@ -77,14 +74,12 @@ package struct ObjectObserver: Sendable {
   /// somebody else has replaced the object, the accounts that could read the old one cannot read the new one.
   private func lookAtListing(_ change: Change, _ look: inout ObservedObject) async throws(AWSError) {
     guard let object = try await listed(change) else {
-      look.object = .missing
+      look.content = .missing
       return
     }
     look.listedOwner = object.owner
-    let isAnother =
-      object.etag != change.etag || object.size != change.size || (object.owner ?? change.owner) != change.owner
-    if look.object.isDenied, change.action == .grant || isAnother {
-      look.object = .found(etag: object.etag, size: object.size, nil)
+    if look.content.isDenied, change.action == .grant || !change.isSameObject(as: object) {
+      look.content = .found(object.content, nil)
     }
   }
 
@@ -125,29 +120,25 @@ package struct ObjectObserver: Sendable {
   /// A run makes one version of an object, or a few if answers are lost.
   private static let enoughVersions = 50
 
-  /// Asks one account after another until one is allowed.
-  ///
-  /// - Returns: the answer, and the index of the account that got it.
-  private func firstAllowed<Value: Sendable>(
-    _ clients: [AWSClient?], _ body: (AWSClient) async throws(AWSError) -> Value
-  ) async -> (result: Result<Value, AWSError>, reader: Int) {
-    var refusal = AWSError(
+  /// `Accounts.ask`, with errors as values: `async let` would forget their type.
+  private func ask<Value: Sendable>(
+    _ order: [Accounts.Role], _ question: (AWSClient) async throws(AWSError) -> Value
+  ) async -> Result<Accounts.Answer<Value>, AWSError> {
+    do throws(AWSError) {
+      return .success(try await accounts.ask(order, question))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private var noCredentials: AWSError {
+    AWSError(
       kind: .credentials, operation: "look", bucket: bucket, status: 403, code: "AccessDenied",
       message: "no credentials of an account that may read the object are at hand")
-    for (index, client) in clients.enumerated() {
-      guard let client else { continue }
-      do throws(AWSError) {
-        return (.success(try await body(client)), index)
-      } catch {
-        guard error.isAccessDenied else { return (.failure(error), index) }
-        refusal = error
-      }
-    }
-    return (.failure(refusal), clients.count)
   }
 }
 
-extension ObservedObject.Sight {
+extension ObservedObject.Content {
   fileprivate var isDenied: Bool {
     if case .denied = self { true } else { false }
   }

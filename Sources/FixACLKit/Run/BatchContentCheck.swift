@@ -59,7 +59,7 @@ package final class BatchContentCheck: Sendable {
     guard change.action == .grant else { return .unknown }
     if let version = change.versionID {
       // A version's content never changes, but for that of the one that has no ID of its own.
-      return version == "null" ? .unknown : .known(.found(etag: change.etag, size: change.size, owner: change.owner))
+      return version == "null" ? .unknown : .known(.found(change.content, owner: change.owner))
     }
     let first = attempt(after: 0, from: place)
     var findings = await findings(of: first)
@@ -138,6 +138,6 @@ extension ObservedObject.ListedContent {
   /// Nil where the listing does not tell.
   fileprivate init?(_ object: ListedObject) {
     guard !object.isIncomplete else { return nil }
-    self = .found(etag: object.etag, size: object.size, owner: object.owner)
+    self = .found(object.content, owner: object.owner)
   }
 }

@@ -65,27 +65,26 @@ package struct ObjectAssessor: Sendable {
   }
 
   private func find(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
-    guard let client = accounts.client(of: owner) else { return try await assessWithoutOwner(object, owner: owner) }
+    guard accounts.client(of: owner) != nil else { return try await assessWithoutOwner(object, owner: owner) }
     let acl: AccessControlList
-    switch try await Self.probe({ () throws(AWSError) in
-      try await client.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
-    }) {
-    case .found(let found): acl = found
+    switch try await askACL(.objectOwner(owner), object) {
+    case .found(let found, _): acl = found
     case .missing: return .gone
     case .denied: return Self.blocked(.ownerAccessDenied)
-    case .customerKey: return Self.blocked(.customerKey)
+    case .needsCustomerKey: return Self.blocked(.customerKey)
     }
     guard !policy.isSatisfied(by: acl) else { return Finding(acl: acl) }
-    guard strategy == .copy else { return try await assessGrant(object, acl: acl, owner: client) }
+    guard strategy == .copy else { return try await assessGrant(object, acl: acl, owner: owner) }
     if object.isNoncurrent { return Self.blocked(.noncurrentVersion, acl: acl) }
-    return try await assessCopy(object, acl: acl, owner: client, ownerID: owner)
+    return try await assessCopy(object, acl: acl, owner: owner)
   }
 
   private func assessGrant(
-    _ object: ListedObject, acl: AccessControlList, owner: AWSClient
+    _ object: ListedObject, acl: AccessControlList, owner: CanonicalID
   ) async throws(AWSError) -> Finding {
     // Only a HEAD shows the encryption, which matters to OAIs only.
-    if policy.onlyMissesOriginAccessIdentities(acl), case .found(let head) = try await probeHead(owner, object),
+    if policy.onlyMissesOriginAccessIdentities(acl),
+      case .found(let head, _) = try await askHead([.objectOwner(owner)], object),
       head.encryption?.usesKMS ?? false
     {
       return Self.blocked(.kmsEncryption, acl: acl)
@@ -95,25 +94,16 @@ package struct ObjectAssessor: Sendable {
 
   /// Plans a copy by the bucket owner of an object with a known ACL.
   private func assessCopy(
-    _ object: ListedObject, acl: AccessControlList, owner: AWSClient, ownerID: CanonicalID
+    _ object: ListedObject, acl: AccessControlList, owner: CanonicalID
   ) async throws(AWSError) -> Finding {
-    guard let copier = accounts.bucketOwnerClient else {
-      return Self.blocked(.bucketOwnerCredentialsMissing, acl: acl)
-    }
-    var reason = ChangeReason.readerMissing
-    var reader = copier
-    var head = try await probeHead(copier, object)
-    if case .denied = head {
-      reason = .grantFirst
-      reader = owner
-      head = try await probeHead(owner, object)
-    }
-    switch head {
+    guard accounts.bucketOwnerClient != nil else { return Self.blocked(.bucketOwnerCredentialsMissing, acl: acl) }
+    switch try await askHead([.bucketOwner, .objectOwner(owner)], object) {
     case .missing: return .gone
     case .denied: return Self.blocked(.ownerAccessDenied, acl: acl)
-    case .customerKey: return Self.blocked(.customerKey, acl: acl)
-    case .found(let head):
-      return try await assessCopy(object, head, acl: acl, reason, reader: reader, ownerID: ownerID)
+    case .needsCustomerKey: return Self.blocked(.customerKey, acl: acl)
+    case .found(let head, let reader):
+      let reason: ChangeReason = reader == .bucketOwner ? .readerMissing : .grantFirst
+      return try await assessCopy(object, head, acl: acl, reason, reader: reader, owner: owner)
     }
   }
 
@@ -121,13 +111,11 @@ package struct ObjectAssessor: Sendable {
   private func assessWithoutOwner(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
     let ownerMissing: ChangeReason =
       AmazonCanonicalID.isAnonymous(owner) ? .anonymousOwner : .ownerCredentialsMissing
-    guard let copier = accounts.bucketOwnerClient else {
+    guard accounts.bucketOwnerClient != nil else {
       return Self.blocked(strategy == .grant ? ownerMissing : .bucketOwnerCredentialsMissing)
     }
     var acl: AccessControlList?
-    if case .found(let found) = try await Self.probe({ () throws(AWSError) in
-      try await copier.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
-    }) {
+    if case .found(let found, _) = try await askACL(.bucketOwner, object) {
       guard !policy.isSatisfied(by: found) else { return Finding(acl: found) }
       acl = found
     }
@@ -135,20 +123,20 @@ package struct ObjectAssessor: Sendable {
     if object.isNoncurrent {
       return Self.blocked(strategy == .copy ? .noncurrentVersion : ownerMissing, acl: acl)
     }
-    switch try await probeHead(copier, object) {
+    switch try await askHead([.bucketOwner], object) {
     case .missing: return .gone
     case .denied: return Self.blocked(ownerMissing, acl: acl)
-    case .customerKey: return Self.blocked(.customerKey, acl: acl)
-    case .found(let head):
-      return try await assessCopy(
-        object, head, acl: acl, acl == nil ? .aclUnknown : .readerMissing, reader: copier, ownerID: owner)
+    case .needsCustomerKey: return Self.blocked(.customerKey, acl: acl)
+    case .found(let head, let reader):
+      let reason: ChangeReason = acl == nil ? .aclUnknown : .readerMissing
+      return try await assessCopy(object, head, acl: acl, reason, reader: reader, owner: owner)
     }
   }
 
   /// - Parameter reader: the account that read `head`. What HEAD hides from it is not requested.
   private func assessCopy(
-    _ object: ListedObject, _ head: ObjectHead, acl: AccessControlList?, _ reason: ChangeReason, reader: AWSClient,
-    ownerID: CanonicalID
+    _ object: ListedObject, _ head: ObjectHead, acl: AccessControlList?, _ reason: ChangeReason,
+    reader: Accounts.Role, owner: CanonicalID
   ) async throws(AWSError) -> Finding {
     if let obstacle = CopyObstacle.find(in: head) { return Self.blocked(obstacle, acl: acl) }
     if let encryption = head.encryption, !encryption.canBeAskedFor {
@@ -159,41 +147,23 @@ package struct ObjectAssessor: Sendable {
       return Self.blocked(.kmsEncryption, acl: acl)
     }
     let lock: ObjectLockState?
-    switch try await preflight.prepare(object.key, owner: ownerID, head: head) {
+    switch try await preflight.prepare(object.key, owner: owner, head: head) {
     case .obstacle(let reason): return Self.blocked(reason, acl: acl)
     case .lock(let found): lock = found
     }
-    var finding = Self.limited(.copy, from: acl, to: policy.copied(acl, previousOwner: ownerID), reason)
+    var finding = Self.limited(.copy, from: acl, to: policy.copied(acl, previousOwner: owner), reason)
     finding.need?.preserved = AttributesDigest(head, lock: lock)
     if head.size > AWSClient.maximumCopySize {
       // A multipart copy does not copy tags, and HEAD hides tags from accounts that may not read them.
-      guard let tags = try await tagsToSend(object, ownerID: ownerID) else {
-        return Self.blocked(.tagsHidden, acl: acl)
+      switch try await askTags([.bucketOwner, .objectOwner(owner)], object) {
+      case .found(let tags, _): if !tags.isEmpty { finding.need?.tags = AttributesDigest(tags) }
+      case .missing: break
+      case .denied, .needsCustomerKey: return Self.blocked(.tagsHidden, acl: acl)
       }
-      if !tags.isEmpty { finding.need?.tags = AttributesDigest(tags) }
-    } else if (head.tagCount ?? 0) > 0, case .found(let tags) = try await probeTags(reader, object) {
+    } else if (head.tagCount ?? 0) > 0, case .found(let tags, _) = try await askTags([reader], object) {
       finding.need?.tags = AttributesDigest(tags)
     }
     return finding
-  }
-
-  /// The tags of an object, read by the bucket owner or by its owner; nil if neither may read them.
-  private func tagsToSend(_ object: ListedObject, ownerID: CanonicalID) async throws(AWSError) -> [ObjectTag]? {
-    for client in [accounts.bucketOwnerClient, accounts.client(of: ownerID)] {
-      guard let client else { continue }
-      switch try await probeTags(client, object) {
-      case .found(let tags): return tags
-      case .missing: return []
-      case .denied, .customerKey: continue
-      }
-    }
-    return nil
-  }
-
-  private func probeTags(_ client: AWSClient, _ object: ListedObject) async throws(AWSError) -> Answer<[ObjectTag]> {
-    try await Self.probe { () throws(AWSError) in
-      try await client.objectTags(bucket: bucket.name, key: object.key)
-    }
   }
 
   private static func blocked(_ reason: ChangeReason, acl: AccessControlList? = nil) -> Finding {
@@ -209,50 +179,50 @@ package struct ObjectAssessor: Sendable {
       : Finding(acl: from, need: Need(action: action, to: to, reason: reason))
   }
 
-  /// The possible answers to a question about one object.
-  private enum Answer<Value: Sendable>: Sendable {
-    case found(Value)
-    case missing
-    case denied
-    /// The object is encrypted with a customer's key, which the question would need.
-    case customerKey
+  private func askACL(
+    _ role: Accounts.Role, _ object: ListedObject
+  ) async throws(AWSError) -> Accounts.Answer<AccessControlList> {
+    try await ask([role]) { client throws(AWSError) in
+      try await client.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
+    }
   }
 
-  private func probeHead(
-    _ client: AWSClient, _ object: ListedObject
-  ) async throws(AWSError) -> Answer<ObjectHead> {
-    do {
-      return try await Self.probe { () throws(AWSError) in
-        try await client.headObject(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
-      }
-    } catch {
-      // S3's answer to a HEAD of an object with a customer's key.
-      guard error.status == 400, error.operation == "HeadObject" else { throw error }
-      try await refuteRefusal(of: client, object)
-      return .customerKey
+  private func askTags(
+    _ order: [Accounts.Role], _ object: ListedObject
+  ) async throws(AWSError) -> Accounts.Answer<[ObjectTag]> {
+    try await ask(order) { client throws(AWSError) in
+      try await client.objectTags(bucket: bucket.name, key: object.key)
     }
+  }
+
+  private func askHead(
+    _ order: [Accounts.Role], _ object: ListedObject
+  ) async throws(AWSError) -> Accounts.Answer<ObjectHead> {
+    let answer = try await ask(order) { client throws(AWSError) in
+      try await client.headObject(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
+    }
+    if case .needsCustomerKey(_, let role) = answer { try await refuteRefusal(of: role, object) }
+    return answer
   }
 
   /// Sends a request that needs no key. Expired credentials are answered with 400 too, and a HEAD's answer does not say
   /// why.
-  private func refuteRefusal(of client: AWSClient, _ object: ListedObject) async throws(AWSError) {
+  private func refuteRefusal(of role: Accounts.Role, _ object: ListedObject) async throws(AWSError) {
     do {
-      _ = try await client.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
+      _ = try await accounts.client(as: role)?.objectACL(
+        bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
     } catch {
       if error.refusesCredentials { throw error }
     }
   }
 
-  private static func probe<Value>(
-    _ body: () async throws(AWSError) -> Value
-  ) async throws(AWSError) -> Answer<Value> {
-    do {
-      return .found(try await body())
-    } catch {
-      if error.isNotFound, error.code != "NoSuchBucket" { return .missing }
-      if error.isAccessDenied { return .denied }
-      throw error
-    }
+  /// - Throws: also if the bucket is missing, for then no object is just gone.
+  private func ask<Value: Sendable>(
+    _ order: [Accounts.Role], _ question: (AWSClient) async throws(AWSError) -> Value
+  ) async throws(AWSError) -> Accounts.Answer<Value> {
+    let answer = try await accounts.ask(order, question)
+    if case .missing(let error) = answer, error.code == "NoSuchBucket" { throw error }
+    return answer
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Algorithms
 package import AWSKit
 
 /// A bucket: its settings, and its objects, those that were put on top of those that are computed.
@@ -223,16 +224,4 @@ extension AccessControlList {
 
   /// Whether it grants anything to one of the predefined groups that mean everybody.
   var isPublic: Bool { grants.contains { $0.grantee.isPublic } }
-}
-
-extension Array {
-  /// The first place whose element fits, where all elements after one that fits do too.
-  func partitioningIndex(where fits: (Element) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if fits(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
 }

@@ -1,4 +1,5 @@
 internal import AWSKit
+internal import Algorithms
 
 /// Objects that are computed from their number: as many as one likes, in no memory.
 package struct VirtualObjects: Sendable {
@@ -115,12 +116,7 @@ package struct VirtualObjects: Sendable {
 
   /// The number of the first key that is not before `key`.
   func lowerBound(of key: ObjectKey) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self.key(at: middle) < key { low = middle + 1 } else { high = middle }
-    }
-    return low
+    (0..<count).partitioningIndex { self.key(at: $0) >= key }
   }
 
   /// The number of a key; nil where it is not one of them.

@@ -37,7 +37,8 @@ private let other = Sample.other
   func ofAGrant(acl: AccessControlList, status: ChangeStatus) throws {
     #expect(try SampleCase.grant.status(of: .found(acl)) == status)
     // Where only a listing could be had.
-    let listed = ObservedObject(object: .found(etag: "e1", size: 10, nil), isReadableByBucketOwner: false, acl: acl)
+    let listed = ObservedObject(
+      content: .found(ContentIdentity(etag: "e1", size: 10), nil), isReadableByBucketOwner: false, acl: acl)
     #expect(try SampleCase.grant.status(of: listed) == status)
     // Other content comes before all of it.
     #expect(try SampleCase.grant.status(of: .found(acl, etag: "e2")) == .stale(.overwritten))

@@ -25,8 +25,8 @@ private let tools = Sample.tools
     #expect(calls == ["GetObjectAcl tools", "HeadObject tools"])
     #expect(look.acl == .owned(by: tools, .user(site, .fullControl)))
     #expect(!look.isReadableByBucketOwner)
-    guard case .found("e1", 10, .some) = look.object else {
-      Issue.record("\(look.object)")
+    guard case .found(ContentIdentity(etag: "e1", size: 10), .some) = look.content else {
+      Issue.record("\(look.content)")
       return
     }
   }
@@ -42,8 +42,8 @@ private let tools = Sample.tools
     }
     let (found, calls) = try await look(at: Sample.change("k"), in: sample)
     #expect(calls == ["GetObjectAcl tools", "HeadObject tools", "ListObjectsV2 site"])
-    guard case .found("e1", 10, nil) = found.object else {
-      Issue.record("\(found.object)")
+    guard case .found(ContentIdentity(etag: "e1", size: 10), nil) = found.content else {
+      Issue.record("\(found.content)")
       return
     }
     // A key that only begins with it is another object.
@@ -52,8 +52,8 @@ private let tools = Sample.tools
       call.operation == "ListObjectsV2" ? carryOut() : InProcessS3.error(403, "AccessDenied")
     }
     let (gone, _) = try await look(at: Sample.change("k"), in: sample)
-    guard case .missing = gone.object else {
-      Issue.record("\(gone.object)")
+    guard case .missing = gone.content else {
+      Issue.record("\(gone.content)")
       return
     }
   }
@@ -67,8 +67,8 @@ private let tools = Sample.tools
     }
     let (look, calls) = try await look(at: Sample.change("k"), in: sample)
     #expect(calls == ["GetObjectAcl tools", "HeadObject tools", "ListObjectsV2 site"])
-    guard case .found("e1", 10, nil) = look.object else {
-      Issue.record("\(look.object)")
+    guard case .found(ContentIdentity(etag: "e1", size: 10), nil) = look.content else {
+      Issue.record("\(look.content)")
       return
     }
   }
@@ -85,8 +85,8 @@ private let tools = Sample.tools
     let (closed, more) = try await look(at: Sample.change("closed", action: .copy), in: sample)
     #expect(more == ["GetObjectAcl tools", "HeadObject site", "HeadObject tools"])
     #expect(!closed.isReadableByBucketOwner)
-    guard case .found("e1", 10, .some) = closed.object else {
-      Issue.record("\(closed.object)")
+    guard case .found(ContentIdentity(etag: "e1", size: 10), .some) = closed.content else {
+      Issue.record("\(closed.content)")
       return
     }
     // After the copy the previous owner may not even see the ACL.
@@ -108,8 +108,8 @@ private let tools = Sample.tools
     #expect(found.aclError?.operation == "GetObjectAcl")
     sample.server["k"] = InProcessS3.Object(.owned(by: tools))
     let (denied, _) = try await look(at: Sample.change("k", action: .copy), in: sample)
-    guard case .denied(let error) = denied.object else {
-      Issue.record("\(denied.object)")
+    guard case .denied(let error) = denied.content else {
+      Issue.record("\(denied.content)")
       return
     }
     #expect(error.operation == "HeadObject")
@@ -117,8 +117,8 @@ private let tools = Sample.tools
     sample.main = nil
     let (unseen, none) = try await look(at: Sample.change("k", action: .copy), in: sample)
     #expect(none == ["ListObjectsV2 site"])
-    guard case .denied(let error) = unseen.object else {
-      Issue.record("\(unseen.object)")
+    guard case .denied(let error) = unseen.content else {
+      Issue.record("\(unseen.content)")
       return
     }
     #expect(error.kind == .credentials)
@@ -155,8 +155,8 @@ private let tools = Sample.tools
     change.from = ACLName("known")
     sample.server["k"] = InProcessS3.Object(.owned(by: tools))
     let (closed, _) = try await look(at: change, in: sample)
-    guard case .denied = closed.object else {
-      Issue.record("\(closed.object)")
+    guard case .denied = closed.content else {
+      Issue.record("\(closed.content)")
       return
     }
     #expect(throws: AWSError.self) { try SampleCase.copy.status(of: closed) }
@@ -170,8 +170,8 @@ private let tools = Sample.tools
       call.operation == operation ? InProcessS3.error(404, "NoSuchKey") : carryOut()
     }
     let (look, _) = try await look(at: Sample.change("k", action: action), in: sample)
-    guard case .missing = look.object else {
-      Issue.record("\(look.object)")
+    guard case .missing = look.content else {
+      Issue.record("\(look.content)")
       return
     }
   }

@@ -79,7 +79,7 @@ private func run(
         == ["look", "put tools: oai READ", "done"])
     // An object whose owner may not read it, as a listing shows it.
     let listed = ObservedObject(
-      object: .found(etag: "e1", size: 10, nil), isReadableByBucketOwner: false, acl: grant.from)
+      content: .found(ContentIdentity(etag: "e1", size: 10), nil), isReadableByBucketOwner: false, acl: grant.from)
     #expect(run(grant, .looked(listed), .aclPut) == ["look", "put tools: oai READ", "done"])
   }
 
@@ -266,7 +266,7 @@ private func run(
     #expect(run(first, try closed(first.opened)) == ["look", "failed: the bucket owner cannot read the object"])
     // Only a listing could be had.
     let listed = ObservedObject(
-      object: .found(etag: "e1", size: 10, nil), isReadableByBucketOwner: false, acl: copy.from)
+      content: .found(ContentIdentity(etag: "e1", size: 10), nil), isReadableByBucketOwner: false, acl: copy.from)
     #expect(run(copy, .looked(listed)) == ["look", "failed: nobody at hand can read the object"])
   }
 

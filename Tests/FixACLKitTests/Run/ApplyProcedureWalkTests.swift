@@ -33,7 +33,9 @@ private let tags = [ObjectTag(key: "k", value: "v")]
       looks.append(try .found(acl, etag: "e2", byBucketOwner: true))
       looks.append(try .found(acl, size: 11, byBucketOwner: true))
       looks.append(try .found(acl, headers: ["x-amz-storage-class": "GLACIER"], byBucketOwner: true))
-      looks.append(ObservedObject(object: .found(etag: "e1", size: 10, nil), isReadableByBucketOwner: false, acl: acl))
+      looks.append(
+        ObservedObject(
+          content: .found(ContentIdentity(etag: "e1", size: 10), nil), isReadableByBucketOwner: false, acl: acl))
     }
     return looks
   }
@@ -131,7 +133,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
 
   /// Whether a look is as the plan saw the object, or as its own grant to the bucket owner left it.
   private func isAsSeen(_ look: ObservedObject?, _ sample: SampleCase) -> Bool {
-    guard let look, case .found(sample.change.etag, sample.change.size, _) = look.object else { return false }
+    guard let look, case .found(sample.change.content, _) = look.content else { return false }
     guard let acl = look.acl else { return sample.from == nil }
     guard let from = sample.from else { return false }
     if sample.change.reason == .grantFirst, acl.isEquivalent(to: sample.opened) { return true }

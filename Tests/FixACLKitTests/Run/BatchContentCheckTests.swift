@@ -20,7 +20,7 @@ private let tools = Sample.tools
       switch await listing.content(at: place) {
       case .unknown: texts.append("unknown")
       case .known(.missing): texts.append("missing")
-      case .known(.found(let etag, let size, let owner)): texts.append("\(etag) \(size) \(owner == tools)")
+      case .known(.found(let content, let owner)): texts.append("\(content.etag) \(content.size) \(owner == tools)")
       }
     }
     return texts

@@ -35,7 +35,9 @@ import Testing
       looks.append(try .found(acl, etag: "e2", headers: ["x-amz-version-id": "made"]))
       looks.append(try .found(acl, etag: "e2-2", headers: ["x-amz-version-id": "made"]))
       looks.append(try .found(acl, size: 11, headers: ["x-amz-version-id": "made"]))
-      looks.append(ObservedObject(object: .found(etag: "e1", size: 10, nil), isReadableByBucketOwner: false, acl: acl))
+      looks.append(
+        ObservedObject(
+          content: .found(ContentIdentity(etag: "e1", size: 10), nil), isReadableByBucketOwner: false, acl: acl))
     }
     return looks
   }
@@ -137,7 +139,7 @@ import Testing
   }
 
   private func isSameContent(_ look: ObservedObject?, _ sample: SampleCase) -> Bool {
-    guard case .found(sample.change.etag, sample.change.size, _) = look?.object else { return false }
+    guard case .found(sample.change.content, _) = look?.content else { return false }
     return true
   }
 

@@ -54,15 +54,15 @@ extension ObservedObject {
     let head = try ObjectHead.sample(
       headers.merging(["ETag": "\"\(etag)\"", "Content-Length": "\(size)"]) { $1 })
     return ObservedObject(
-      object: .found(etag: etag, size: size, head), isReadableByBucketOwner: byBucketOwner, acl: acl,
+      content: .found(head.content, head), isReadableByBucketOwner: byBucketOwner, acl: acl,
       aclError: acl == nil ? aclError ?? .denied("GetObjectAcl") : nil)
   }
 
-  static let missing = ObservedObject(object: .missing, isReadableByBucketOwner: false, acl: nil)
+  static let missing = ObservedObject(content: .missing, isReadableByBucketOwner: false, acl: nil)
 
   /// Nobody may read the object itself.
   static func denied(_ acl: AccessControlList?) -> ObservedObject {
-    ObservedObject(object: .denied(.denied("HeadObject")), isReadableByBucketOwner: false, acl: acl)
+    ObservedObject(content: .denied(.denied("HeadObject")), isReadableByBucketOwner: false, acl: acl)
   }
 }
 

@@ -140,12 +140,13 @@ package final class Apply: Undertaking {
   /// Reads the tags as the bucket owner, or else as the object's owner: no ACL of S3's can let the one read them.
   private func tags(of change: Change) async throws(AWSError) -> ([ObjectTag], byCopier: Bool) {
     let bucket = plan.header.bucket.name
-    do {
-      let copier = try accounts.requiredClient(of: accounts.bucketOwner)
-      return (try await copier.objectTags(bucket: bucket, key: change.key), byCopier: true)
-    } catch {
-      guard error.isAccessDenied, let owner = accounts.client(of: change.owner) else { throw error }
-      return (try await owner.objectTags(bucket: bucket, key: change.key), byCopier: false)
+    let answer = try await accounts.ask([.bucketOwner, .objectOwner(change.owner)]) { client throws(AWSError) in
+      try await client.objectTags(bucket: bucket, key: change.key)
+    }
+    switch answer {
+    case .found(let tags, let role): return (tags, byCopier: role == .bucketOwner)
+    case .missing(let error), .needsCustomerKey(let error, _): throw error
+    case .denied(let error): throw error ?? Accounts.missingCredentials(of: accounts.bucketOwner)
     }
   }
 

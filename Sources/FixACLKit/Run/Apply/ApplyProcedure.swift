@@ -275,7 +275,7 @@ package struct ApplyProcedure: Procedure {
   }
 
   private mutating func check(_ look: ObservedObject, _ copy: InPlaceCopy, _ outcome: CopyOutcome) -> Action {
-    guard case .found(_, change.size, let head?) = look.object else {
+    guard case .found(let content, let head?) = look.content, content.size == change.size else {
       return .finish(.failed(.notAsPlanned("the copy cannot be read, or has another size")))
     }
     guard let acl = look.acl else {

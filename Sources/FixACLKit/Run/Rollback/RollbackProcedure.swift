@@ -152,8 +152,7 @@ package struct RollbackProcedure: Procedure {
   /// Lifecycle rules remove old versions: what the plan saw may be gone, and the copy the last of it.
   private func isWhatWasCopied(_ version: ListedObject) -> Bool {
     guard let id = version.version?.id, versions.isReplaced(id) != false else { return false }
-    return version.version?.isDeleteMarker == false && version.etag == change.etag && version.size == change.size
-      && (version.owner ?? change.owner) == change.owner
+    return version.version?.isDeleteMarker == false && change.isSameObject(as: version)
   }
 
   /// Whether a version has what the plan saw, and is the bucket owner's: before the copy, no such version was there.

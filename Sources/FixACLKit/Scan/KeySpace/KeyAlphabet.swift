@@ -1,4 +1,5 @@
 internal import AWSKit
+internal import Algorithms
 
 /// The characters seen in a bucket's keys, and where in a key each stands.
 ///
@@ -98,12 +99,7 @@ struct KeyAlphabet: Sendable {
 
   /// The index of a character among sorted ones, or the index where it would be inserted.
   static func index(of character: UInt32, in characters: [UInt32]) -> Int {
-    var (low, high) = (0, characters.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if characters[middle] < character { low = middle + 1 } else { high = middle }
-    }
-    return low
+    characters.partitioningIndex { $0 >= character }
   }
 
   /// - Returns: whether it was not there.

@@ -1,3 +1,5 @@
+internal import Algorithms
+internal import DequeModule
 internal import Glibc
 package import AWSKit
 
@@ -47,7 +49,7 @@ package struct KeySpaceSplitter: Sendable {
   private(set) var folders = FolderStatistics()
   private var open: [Int: KeyRange] = [:]
   /// Ranges whose next page may be requested, the last one first.
-  private var ready: [Int] = []
+  private var ready: Deque<Int> = []
   private var nextID = 0
   /// Begins at 16, for cuts before a page has paid. Measured: with 0, some shapes take too many rounds; with 64, small
   /// buckets take too many requests.
@@ -108,19 +110,13 @@ package struct KeySpaceSplitter: Sendable {
       reward(range)
     }
     open[request.range]?.move(to: end, key, pageShape: pageShape)
-    ready.insert(request.range, at: 0)
+    ready.prepend(request.range)
     return Part(count: count, through: end)
   }
 
   /// How many of a page's objects have keys up to `end`.
   private static func count(of page: ObjectPage, through end: ObjectKey) -> Int {
-    let objects = page.objects
-    var (low, high) = (0, objects.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if objects.key(at: middle) <= end { low = middle + 1 } else { high = middle }
-    }
-    return low
+    (0..<page.objects.count).partitioningIndex { page.objects.key(at: $0) > end }
   }
 
   /// Learns from a sample of a page's keys, which need not belong to its range.
