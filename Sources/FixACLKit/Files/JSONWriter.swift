@@ -1,4 +1,4 @@
-package import AWSKit
+internal import AWSKit
 
 /// Writes JSON byte by byte, with members in the order of the calls: the same state always gives the same bytes, and
 /// each change is one line. No general encoder does both.
@@ -108,17 +108,5 @@ package struct JSONWriter {
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
-  }
-}
-
-extension Grant {
-  package func write(to json: inout JSONWriter) {
-    json.object { json in
-      switch grantee {
-      case .canonicalUser(let id): json.member("id", id.value)
-      case .group(let uri): json.member("uri", uri)
-      }
-      json.member("permission", permission.rawValue)
-    }
   }
 }

@@ -60,35 +60,4 @@ package struct Intent: Sendable, Equatable {
   package var originAccessIdentities: Set<CanonicalID> {
     Set(readers.filter { $0.originAccessIdentity != nil }.compactMap(\.canonicalID))
   }
-
-  package func write(to json: inout JSONWriter) {
-    json.object { json in
-      json.name("grants")
-      json.array { json in
-        for grant in grants { grant.write(to: &json) }
-      }
-      json.name("readers")
-      json.array { json in
-        for reader in readers { reader.write(to: &json) }
-      }
-      json.member("strategy", strategy.rawValue)
-      json.member("dropPublicGrants", dropPublicGrants.rawValue)
-      json.member("keepPreviousOwner", keepsPreviousOwner)
-      json.member("allVersions", allVersions)
-      if !droppedGrantees.isEmpty {
-        json.name("dropGrantees")
-        json.array { json in
-          for id in droppedGrantees { json.string(id.value) }
-        }
-      }
-      if let requestPayer { json.member("requestPayer", requestPayer.rawValue) }
-      json.member("prefix", filter.prefix)
-      for (name, globs) in [("include", filter.include), ("exclude", filter.exclude)] {
-        json.name(name)
-        json.array { json in
-          for glob in globs { json.string(glob.pattern) }
-        }
-      }
-    }
-  }
 }

@@ -3,17 +3,6 @@ package import AWSKit
 /// The one-call alternative to a repair: Object Ownership `BucketOwnerEnforced` disables ACLs, and the bucket owner
 /// owns every object at once.
 package struct OwnershipAlternative: Sendable, Equatable {
-  /// A grantee that can read only through ACLs, and how many objects.
-  package struct AffectedGrantee: Sendable, Equatable {
-    package let grantee: Grantee
-    package let objects: Int
-
-    package init(_ grantee: Grantee, objects: Int) {
-      self.grantee = grantee
-      self.objects = objects
-    }
-  }
-
   /// How many grantees are named at most.
   package static let maximumNamed = 20
 
@@ -26,14 +15,14 @@ package struct OwnershipAlternative: Sendable, Equatable {
   /// How many grantees of foreign objects' ACLs, as far as these were read, would lose access.
   package var affectedCount: Int
   /// The affected grantees with the most objects.
-  package var affected: [AffectedGrantee]
+  package var affected: [GranteeCount]
   /// Commands of the AWS CLI, in order.
   package var commands: [String]
   /// Whether only a part of the bucket was scanned, so that counts and readers describe that part only.
   package var isPartial: Bool
 
   package init(
-    fixes: Int, isPossibleNow: Bool, letsReadersIn: Bool?, affectedCount: Int, affected: [AffectedGrantee],
+    fixes: Int, isPossibleNow: Bool, letsReadersIn: Bool?, affectedCount: Int, affected: [GranteeCount],
     commands: [String],
     isPartial: Bool = false
   ) {
@@ -52,37 +41,6 @@ package struct OwnershipAlternative: Sendable, Equatable {
     "Grants on the bucket owner's own objects end too; their ACLs were not read.",
     "Switching back brings the old owners and ACLs back.",
   ]
-
-  package func write(to json: inout JSONWriter) {
-    json.object { json in
-      json.member("objectOwnership", ObjectOwnership.bucketOwnerEnforced.rawValue)
-      if isPartial {
-        json.name("partial")
-        json.bool(true)
-      }
-      json.member("fixes", fixes)
-      json.member("possibleNow", isPossibleNow)
-      json.name("readersLetIn")
-      if let letsReadersIn { json.bool(letsReadersIn) } else { json.null() }
-      json.member("affectedCount", affectedCount)
-      json.name("affected")
-      json.array { json in
-        for loser in affected {
-          json.object { json in
-            switch loser.grantee {
-            case .canonicalUser(let id): json.member("id", id.value)
-            case .group(let uri): json.member("uri", uri)
-            }
-            json.member("objects", loser.objects)
-          }
-        }
-      }
-      json.name("commands")
-      json.array { json in
-        for command in commands { json.string(command) }
-      }
-    }
-  }
 }
 
 extension OwnershipAlternative {
@@ -127,7 +85,7 @@ extension OwnershipAlternative {
           }
         }
       }, affectedCount: affected.count,
-      affected: affected.prefix(Self.maximumNamed).map { AffectedGrantee($0.key, objects: $0.value) },
+      affected: affected.prefix(Self.maximumNamed).map { GranteeCount($0.key, objects: $0.value) },
       commands: Self.commands(bucket: bucket.name, isPossibleNow: isPossibleNow, cliOptions: cliOptions),
       isPartial: desired.filter != KeyFilter())
   }
@@ -160,15 +118,22 @@ extension OwnershipAlternative {
   }
 }
 
-extension OwnershipAlternative: Decodable {
+extension OwnershipAlternative: JSONWritable, Decodable {
   private enum CodingKeys: String, CodingKey {
-    case partial, fixes, possibleNow, readersLetIn, affectedCount, affected, commands
+    case objectOwnership, partial, fixes, possibleNow, readersLetIn, affectedCount, affected, commands
   }
 
-  private struct AffectedGranteeDocument: Decodable {
-    let id: String?
-    let uri: String?
-    let objects: Int
+  package func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member(CodingKeys.objectOwnership, ObjectOwnership.bucketOwnerEnforced.rawValue)
+      if isPartial { json.member(CodingKeys.partial, true) }
+      json.member(CodingKeys.fixes, fixes)
+      json.member(CodingKeys.possibleNow, isPossibleNow)
+      json.member(CodingKeys.readersLetIn, letsReadersIn)
+      json.member(CodingKeys.affectedCount, affectedCount)
+      json.member(CodingKeys.affected, affected)
+      json.member(CodingKeys.commands, commands)
+    }
   }
 
   package init(from decoder: any Decoder) throws {
@@ -178,10 +143,7 @@ extension OwnershipAlternative: Decodable {
       isPossibleNow: try values.decode(Bool.self, forKey: .possibleNow),
       letsReadersIn: try values.decodeIfPresent(Bool.self, forKey: .readersLetIn),
       affectedCount: try values.decode(Int.self, forKey: .affectedCount),
-      affected: try values.decode([AffectedGranteeDocument].self, forKey: .affected).map { loser in
-        AffectedGrantee(
-          loser.id.map { .canonicalUser(CanonicalID($0)) } ?? .group(loser.uri ?? ""), objects: loser.objects)
-      },
+      affected: try values.decode([GranteeCount].self, forKey: .affected),
       commands: try values.decode([String].self, forKey: .commands),
       isPartial: try values.decodeIfPresent(Bool.self, forKey: .partial) ?? false)
   }

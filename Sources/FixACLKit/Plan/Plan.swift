@@ -211,8 +211,8 @@ private struct PlanScanner {
       let line = try nextLine()
       if line.elementsEqual("},\n".utf8) { break }
       let object = [UInt8(ascii: "{")] + line.withoutComma + [UInt8(ascii: "}")]
-      for (name, document) in try decode([String: ACLDocument].self, from: object[...]) {
-        guard let acl = document.acl, acl.isPlain, ACLTable.isName(name, of: acl), table[ACLName(name)] == nil else {
+      for (name, acl) in try decode([String: AccessControlList].self, from: object[...]) {
+        guard acl.isPlain, ACLTable.isName(name, of: acl), table[ACLName(name)] == nil else {
           throw FileFormatError.Detail("line \(lineNumber) holds an ACL that is damaged")
         }
         table.insert(acl, named: ACLName(name))

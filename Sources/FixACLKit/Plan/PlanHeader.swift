@@ -28,6 +28,6 @@ package struct PlanHeader: Sendable, Equatable {
 
   /// The value of the member `alternative`.
   package func writeAlternative(to json: inout JSONWriter) {
-    if let alternative { alternative.write(to: &json) } else { json.null() }
+    alternative.write(to: &json)
   }
 }

@@ -3,7 +3,7 @@ package import AWSKit
 /// Counts over a whole plan.
 package struct PlanSummary: Sendable, Equatable {
   /// Counts for one object owner other than the bucket's.
-  package struct Owner: Sendable, Equatable, Decodable {
+  package struct Owner: Sendable, Equatable {
     package var objects = 0
     /// Of all its objects, including those that need no work.
     package var bytes = 0
@@ -71,37 +71,6 @@ package struct PlanSummary: Sendable, Equatable {
       Owner(
         objects: a.objects.saturatingSum(b.objects), bytes: a.bytes.saturatingSum(b.bytes),
         changes: a.changes.saturatingSum(b.changes))
-    }
-  }
-
-  package func write(to json: inout JSONWriter) {
-    json.object { json in
-      json.member("listed", listed)
-      json.member("foreign", foreign)
-      json.member("changes", changes)
-      json.name("byOwner")
-      json.object { json in
-        for (id, owner) in owners.sorted(by: { $0.key < $1.key }) {
-          json.name(id.value)
-          json.object { json in
-            json.member("objects", owner.objects)
-            json.member("bytes", owner.bytes)
-            json.member("changes", owner.changes)
-          }
-        }
-      }
-      json.name("byAction")
-      json.object { json in
-        for action in ChangeAction.allCases { json.member(action.rawValue, actions[action] ?? 0) }
-      }
-      json.name("blockedBy")
-      json.object { json in
-        for reason in ChangeReason.allCases where (blockedReasons[reason] ?? 0) > 0 {
-          json.member(reason.rawValue, blockedReasons[reason] ?? 0)
-        }
-      }
-      json.member("bytesToCopy", bytesToCopy)
-      json.member("requests", requests)
     }
   }
 }

@@ -191,28 +191,20 @@ package enum PlanWriter {
 
   private static func headerLines(_ header: PlanHeader) -> [UInt8] {
     var lines = Array("{\n".utf8)
-    func line(_ name: String, _ value: (inout JSONWriter) -> Void) {
+    func line(_ key: PlanHeader.CodingKeys, _ value: some JSONWritable) {
       var json = JSONWriter()
-      json.name(name)
-      value(&json)
+      json.member(key, value)
       lines += json.bytes
       lines += ",\n".utf8
     }
-    line("format") { $0.string(PlanHeader.format) }
-    line("tool") { $0.string(header.tool) }
-    line("createdAt") { $0.string(header.createdAt) }
-    line("bucket") { header.bucket.write(to: &$0) }
-    line("desired") { header.desired.write(to: &$0) }
-    line("summary") { header.summary.write(to: &$0) }
-    line("alternative") { header.writeAlternative(to: &$0) }
-    line("owners") { json in
-      json.object { json in
-        for (name, id) in header.summary.owners.keys.map({ (OwnerNames.name(of: $0), $0) }).sorted(by: { $0.0 < $1.0 })
-        {
-          json.member(name, id.value)
-        }
-      }
-    }
+    line(.format, PlanHeader.format)
+    line(.tool, header.tool)
+    line(.createdAt, header.createdAt)
+    line(.bucket, header.bucket)
+    line(.desired, header.desired)
+    line(.summary, header.summary)
+    line(.alternative, header.alternative)
+    line(.owners, OwnerTable(ids: header.summary.owners.keys.map { $0 }))
     return lines
   }
 
@@ -227,5 +219,18 @@ package enum PlanWriter {
       lines += (index == sorted.count - 1 ? "\n" : ",\n").utf8
     }
     return lines + "},\n".utf8
+  }
+}
+
+/// The plan's member `owners`: whom the names in its changes stand for.
+private struct OwnerTable: JSONWritable {
+  let ids: [CanonicalID]
+
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      for (name, id) in ids.map({ (OwnerNames.name(of: $0), $0) }).sorted(by: { $0.0 < $1.0 }) {
+        json.member(name, id.value)
+      }
+    }
   }
 }

@@ -50,26 +50,6 @@ package struct Reader: Sendable, Hashable {
     guard case .canonicalUser(let id, let permission) = principal else { return nil }
     return Grant(.canonicalUser(id), permission)
   }
-
-  package func write(to json: inout JSONWriter) {
-    json.object { json in
-      json.member("source", source.rawValue)
-      json.member("statement", statement)
-      json.member("distribution", distribution)
-      json.member("oai", originAccessIdentity)
-      switch principal {
-      case .canonicalUser(let id, let permission):
-        json.member("id", id.value)
-        json.member("permission", permission.rawValue)
-      case .service(let name, let sources):
-        json.member("service", name)
-        json.name("sources")
-        json.array { json in
-          for source in sources { json.string(source) }
-        }
-      }
-    }
-  }
 }
 
 extension Reader: Comparable {
@@ -85,9 +65,26 @@ extension Reader: Comparable {
   }
 }
 
-extension Reader: Decodable {
+extension Reader: JSONWritable, Decodable {
   private enum CodingKeys: String, CodingKey {
     case source, statement, distribution, oai, id, permission, service, sources
+  }
+
+  package func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member(CodingKeys.source, source.rawValue)
+      json.member(CodingKeys.statement, statement)
+      json.member(CodingKeys.distribution, distribution)
+      json.member(CodingKeys.oai, originAccessIdentity)
+      switch principal {
+      case .canonicalUser(let id, let permission):
+        json.member(CodingKeys.id, id.value)
+        json.member(CodingKeys.permission, permission.rawValue)
+      case .service(let name, let sources):
+        json.member(CodingKeys.service, name)
+        json.member(CodingKeys.sources, sources)
+      }
+    }
   }
 
   package init(from decoder: any Decoder) throws {

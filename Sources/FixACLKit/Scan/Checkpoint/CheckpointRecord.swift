@@ -1,6 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
-internal import AWSKit
+package import AWSKit
 
 /// A checkpoint's record of a chunk, without its lines.
 struct CheckpointRecord: Decodable {
@@ -23,31 +23,14 @@ struct CheckpointRecord: Decodable {
   static func head(of record: ScanRecord, acls: ACLTable) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
-      json.name("after")
-      record.interval.after.write(to: &json)
-      json.name("through")
-      record.interval.through.write(to: &json)
-      json.member("order", record.order)
-      json.name("firstKey")
+      json.member(CodingKeys.after, record.interval.after)
+      json.member(CodingKeys.through, record.interval.through)
+      json.member(CodingKeys.order, record.order)
+      json.name(CodingKeys.firstKey.rawValue)
       json.string(record.firstKey.bytes)
-      json.name("summary")
-      record.summary.write(to: &json)
-      json.name("grantees")
-      json.array { json in
-        for (grantee, count) in record.grantees {
-          json.object { json in
-            switch grantee {
-            case .canonicalUser(let id): json.member("id", id.value)
-            case .group(let uri): json.member("uri", uri)
-            }
-            json.member("objects", count)
-          }
-        }
-      }
-      json.name("acls")
-      json.array { json in
-        for (_, acl) in acls.sorted { acl.write(to: &json) }
-      }
+      json.member(CodingKeys.summary, record.summary)
+      json.member(CodingKeys.grantees, record.grantees.map { GranteeCount($0, objects: $1) })
+      json.member(CodingKeys.acls, acls.sorted.map(\.acl))
     }
     let line = json.bytes + [UInt8(ascii: "\n")]
     var digest = SHA256()
@@ -74,49 +57,43 @@ struct CheckpointRecord: Decodable {
     case after, through, order, firstKey, summary, grantees, acls
   }
 
-  private struct Marker: Decodable {
-    let key: String
-    let versionId: String?
-
-    var marker: ListingMarker { ListingMarker(ObjectKey(key), versionID: versionId) }
-  }
-
-  private struct GranteeCount: Decodable {
-    let id: String?
-    let uri: String?
-    let objects: Int
-  }
-
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     interval = KeyInterval(
-      after: try values.decodeIfPresent(Marker.self, forKey: .after)?.marker,
-      through: try values.decodeIfPresent(Marker.self, forKey: .through)?.marker)
+      after: try values.decodeIfPresent(ListingMarker.self, forKey: .after),
+      through: try values.decodeIfPresent(ListingMarker.self, forKey: .through))
     order = try values.decode(Int.self, forKey: .order)
     firstKey = ObjectKey(try values.decode(String.self, forKey: .firstKey))
     summary = try values.decode(PlanSummary.self, forKey: .summary)
     grantees = try values.decode([GranteeCount].self, forKey: .grantees).reduce(into: [:]) { counts, entry in
-      counts[entry.id.map { .canonicalUser(CanonicalID($0)) } ?? .group(entry.uri ?? "")] = entry.objects
+      counts[entry.grantee] = entry.objects
     }
     var acls = ACLTable()
-    for document in try values.decode([ACLDocument].self, forKey: .acls) {
-      guard let acl = document.acl else { throw FileFormatError.Detail("it holds an ACL that is damaged") }
-      _ = acls.insert(acl)
+    guard let list = try? values.decode([AccessControlList].self, forKey: .acls) else {
+      throw FileFormatError.Detail("it holds an ACL that is damaged")
     }
+    for acl in list { _ = acls.insert(acl) }
     self.acls = acls
   }
 }
 
-extension ListingMarker? {
-  fileprivate func write(to json: inout JSONWriter) {
-    guard let self else {
-      json.null()
-      return
-    }
+extension ListingMarker: JSONWritable, Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case key, versionId
+  }
+
+  package func write(to json: inout JSONWriter) {
     json.object { json in
-      json.name("key")
-      json.string(self.key.bytes)
-      json.member("versionId", self.versionID)
+      json.name(CodingKeys.key.rawValue)
+      json.string(key.bytes)
+      json.member(CodingKeys.versionId, versionID)
     }
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      ObjectKey(try values.decode(String.self, forKey: .key)),
+      versionID: try values.decodeIfPresent(String.self, forKey: .versionId))
   }
 }
