@@ -72,7 +72,7 @@ package struct ACLPolicy: Sendable {
 
   /// The ACL between the two steps of a copy that begins with a grant: the bucket owner also has READ. (Public grants
   /// that a PUT could not hold are dropped already.)
-  package func opened(_ acl: AccessControlList) -> AccessControlList {
+  package func grantingReadToBucketOwner(_ acl: AccessControlList) -> AccessControlList {
     let grants = acl.grants + [Grant(.canonicalUser(bucketOwner), .read)]
     return AccessControlList(owner: acl.owner, grants: kept(grants, owner: acl.owner))
   }

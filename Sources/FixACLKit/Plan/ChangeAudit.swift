@@ -92,7 +92,9 @@ struct ChangeAudit: Sendable {
       throw FileFormatError.Detail("its 'reason' is no reason for a copy of such an object")
     }
     // In between, the ACL has one more grant, for the bucket owner.
-    if change.reason == .grantFirst, let from, policy.opened(from).grants.count > AccessControlList.maximumGrants {
+    if change.reason == .grantFirst, let from,
+      policy.grantingReadToBucketOwner(from).grants.count > AccessControlList.maximumGrants
+    {
       throw FileFormatError.Detail("the ACL with READ for the bucket owner has too many grants")
     }
     return policy.copied(from, previousOwner: change.owner)

@@ -5,7 +5,7 @@ package enum ChangeStatus: Sendable, Equatable {
   /// It is as the plan saw it: the change can be made.
   case asSeen
   /// The grant to the bucket owner has been made; the copy itself has not.
-  case opened
+  case bucketOwnerGranted
   /// It is as planned.
   case asPlanned
   case stale(Staleness)
@@ -42,7 +42,9 @@ extension Change {
     guard acl.owner == owner else { return .stale(.ownerChanged(acl.owner)) }
     guard let from else { return .stale(.aclChanged) }
     if acl.isEquivalent(to: from) { return .asSeen }
-    if reason == .grantFirst, acl.isEquivalent(to: policy.opened(from)) { return .opened }
+    if reason == .grantFirst, acl.isEquivalent(to: policy.grantingReadToBucketOwner(from)) {
+      return .bucketOwnerGranted
+    }
     return .stale(.aclChanged)
   }
 

@@ -13,7 +13,7 @@ package struct ObjectObserver: Sendable {
   /// Reads the ACL of a grant's object, whose content a listing has shown.
   ///
   /// - Throws: an error that is not about the object, such as an unreachable server.
-  func look(at change: Change, listed: ObservedObject.ListedContent) async throws(AWSError) -> ObservedObject {
+  func observe(_ change: Change, listed: ObservedObject.ListedContent) async throws(AWSError) -> ObservedObject {
     var look = ObservedObject(content: .missing, isReadableByBucketOwner: false, acl: nil)
     guard case .found(let content, let owner) = listed else { return look }
     look.content = .found(content, nil)
@@ -36,7 +36,7 @@ package struct ObjectObserver: Sendable {
   /// Reads the object's headers and its ACL, at the same time.
   ///
   /// - Throws: an error that is not about the object, such as an unreachable server.
-  package func look(at change: Change) async throws(AWSError) -> ObservedObject {
+  package func observe(_ change: Change) async throws(AWSError) -> ObservedObject {
     // The object's owner makes a grant. The bucket owner makes a copy, and may have made it already.
     let owner = Accounts.Role.objectOwner(change.owner)
     async let acl = ask(change.action == .grant ? [owner] : [owner, .bucketOwner]) { client throws(AWSError) in
@@ -64,7 +64,7 @@ package struct ObjectObserver: Sendable {
     case .needsCustomerKey(let error, _): throw error
     }
     // An ACL that was unknown to the plan is expected to stay unknown.
-    if look.content.isDenied || (look.aclError != nil && change.from != nil) { try await lookAtListing(change, &look) }
+    if look.content.isDenied || (look.aclError != nil && change.from != nil) { try await observeListing(change, &look) }
     return look
   }
 
@@ -72,7 +72,7 @@ package struct ObjectObserver: Sendable {
   ///
   /// An owner may be allowed to rewrite an ACL but not to read the object, so a listing is enough for a grant. And if
   /// somebody else has replaced the object, the accounts that could read the old one cannot read the new one.
-  private func lookAtListing(_ change: Change, _ look: inout ObservedObject) async throws(AWSError) {
+  private func observeListing(_ change: Change, _ look: inout ObservedObject) async throws(AWSError) {
     guard let object = try await listed(change) else {
       look.content = .missing
       return

@@ -93,7 +93,7 @@ private let other = Sample.other
       (.owned(by: tools, .publicRead), true, .owned(by: tools, .user(site))),
     ] as [(AccessControlList, Bool, AccessControlList)])
   func opened(before: AccessControlList, drops: Bool, after: AccessControlList) {
-    #expect(Sample.policy(drops: drops).opened(before) == after)
+    #expect(Sample.policy(drops: drops).grantingReadToBucketOwner(before) == after)
   }
 
   /// A reader that is the bucket owner: a copy makes it one anyway.
@@ -174,7 +174,7 @@ private let other = Sample.other
         Set(copied.grants).subtracting(foreign).subtracting(desired).isSubset(of: [.user(site, .fullControl)]))
       #expect(policy.isSatisfied(by: copied))
 
-      let opened = policy.opened(acl)
+      let opened = policy.grantingReadToBucketOwner(acl)
       #expect(opened.owner == tools)
       #expect(Set(opened.grants) == before.union([.user(site)]))
 
@@ -278,7 +278,7 @@ private let other = Sample.other
     let acl = AccessControlList(owner: tools, grants: [.user(tools, .fullControl)] + before)
     let owned = [Grant.user(tools, .fullControl)] + kept
     #expect(policy.granted(acl) == AccessControlList(owner: tools, grants: owned + [.user(oai)]))
-    #expect(policy.opened(acl) == AccessControlList(owner: tools, grants: owned + [.user(site)]))
+    #expect(policy.grantingReadToBucketOwner(acl) == AccessControlList(owner: tools, grants: owned + [.user(site)]))
     let copied = kept.filter { $0.grantee != .canonicalUser(site) } + [.user(site, .fullControl), .user(oai)]
     #expect(policy.copied(acl, previousOwner: tools) == AccessControlList(owner: site, grants: copied))
   }

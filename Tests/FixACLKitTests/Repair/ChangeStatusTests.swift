@@ -47,9 +47,9 @@ private let other = Sample.other
 
   @Test(
     arguments: [
-      (.owned(by: tools, .user(site)), .asSeen, .opened),
+      (.owned(by: tools, .user(site)), .asSeen, .bucketOwnerGranted),
       (.owned(by: tools), .stale(.aclChanged), .asSeen),
-      (.owned(by: tools, .user(site), .user(tools, .read)), .asSeen, .opened),
+      (.owned(by: tools, .user(site), .user(tools, .read)), .asSeen, .bucketOwnerGranted),
       (.owned(by: site, .user(oai)), .asPlanned, .asPlanned),
       (.owned(by: site), .stale(.ownerChanged(site)), .stale(.ownerChanged(site))),
       (.owned(by: site, .user(oai), .publicRead), .stale(.ownerChanged(site)), .stale(.ownerChanged(site))),
@@ -123,11 +123,11 @@ private let other = Sample.other
     var sample = SampleCase.grantFirst
     sample.from = .owned(by: tools, .publicRead)
     sample.policy = Sample.policy(drops: true)
-    #expect(try sample.status(of: .found(.owned(by: tools, .user(site)))) == .opened)
+    #expect(try sample.status(of: .found(.owned(by: tools, .user(site)))) == .bucketOwnerGranted)
     #expect(try sample.status(of: .found(.owned(by: tools, .publicRead))) == .asSeen)
     #expect(try sample.status(of: .found(.owned(by: tools, .publicRead, .user(site)))) == .stale(.aclChanged))
     sample.policy = Sample.policy(drops: false)
-    #expect(try sample.status(of: .found(.owned(by: tools, .publicRead, .user(site)))) == .opened)
+    #expect(try sample.status(of: .found(.owned(by: tools, .publicRead, .user(site)))) == .bucketOwnerGranted)
     #expect(try sample.status(of: .found(.owned(by: tools, .user(site)))) == .stale(.aclChanged))
   }
 

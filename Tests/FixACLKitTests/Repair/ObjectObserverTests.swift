@@ -8,12 +8,12 @@ private let site = Sample.site
 private let tools = Sample.tools
 
 @Suite struct ObjectObserverTests {
-  private func look(
-    at change: Change, in sample: SampleBucket
+  private func observe(
+    _ change: Change, in sample: SampleBucket
   ) async throws -> (look: ObservedObject, calls: [String]) {
     let observer = ObjectObserver(bucket: "assets", accounts: sample.accounts())
     sample.server.forgetCalls()
-    let look = try await observer.look(at: change)
+    let look = try await observer.observe(change)
     let names = [site: "site", tools: "tools"]
     return (look, sample.server.calls.map { "\($0.operation) \(names[$0.caller] ?? "")" }.sorted())
   }
@@ -21,7 +21,7 @@ private let tools = Sample.tools
   @Test func grantIsTheOwnersBusiness() async throws {
     let sample = SampleBucket()
     sample.server["k"] = InProcessS3.Object(.owned(by: tools, .user(site, .fullControl)))
-    let (look, calls) = try await look(at: Sample.change("k"), in: sample)
+    let (look, calls) = try await observe(Sample.change("k"), in: sample)
     #expect(calls == ["GetObjectAcl tools", "HeadObject tools"])
     #expect(look.acl == .owned(by: tools, .user(site, .fullControl)))
     #expect(!look.isReadableByBucketOwner)
@@ -40,7 +40,7 @@ private let tools = Sample.tools
     sample.server.intercept { call, carryOut in
       call.operation == "HeadObject" ? HTTPResponse(status: 403) : carryOut()
     }
-    let (found, calls) = try await look(at: Sample.change("k"), in: sample)
+    let (found, calls) = try await observe(Sample.change("k"), in: sample)
     #expect(calls == ["GetObjectAcl tools", "HeadObject tools", "ListObjectsV2 site"])
     guard case .found(ContentIdentity(etag: "e1", size: 10), nil) = found.content else {
       Issue.record("\(found.content)")
@@ -51,7 +51,7 @@ private let tools = Sample.tools
     sample.server.intercept { call, carryOut in
       call.operation == "ListObjectsV2" ? carryOut() : InProcessS3.error(403, "AccessDenied")
     }
-    let (gone, _) = try await look(at: Sample.change("k"), in: sample)
+    let (gone, _) = try await observe(Sample.change("k"), in: sample)
     guard case .missing = gone.content else {
       Issue.record("\(gone.content)")
       return
@@ -65,7 +65,7 @@ private let tools = Sample.tools
     sample.server.intercept { call, carryOut in
       call.operation == "HeadObject" ? InProcessS3.error(400, "BadRequest") : carryOut()
     }
-    let (look, calls) = try await look(at: Sample.change("k"), in: sample)
+    let (look, calls) = try await observe(Sample.change("k"), in: sample)
     #expect(calls == ["GetObjectAcl tools", "HeadObject tools", "ListObjectsV2 site"])
     guard case .found(ContentIdentity(etag: "e1", size: 10), nil) = look.content else {
       Issue.record("\(look.content)")
@@ -76,13 +76,13 @@ private let tools = Sample.tools
   @Test func copyIsTheBucketOwnersBusiness() async throws {
     let sample = SampleBucket()
     sample.server["open"] = InProcessS3.Object(.owned(by: tools, .user(site)))
-    let (open, calls) = try await look(at: Sample.change("open", action: .copy), in: sample)
+    let (open, calls) = try await observe(Sample.change("open", action: .copy), in: sample)
     #expect(calls == ["GetObjectAcl tools", "HeadObject site"])
     #expect(open.isReadableByBucketOwner)
     #expect(open.acl == .owned(by: tools, .user(site)))
     // Where it may not read, the owner does: the ETag must be known before anything is granted.
     sample.server["closed"] = InProcessS3.Object(.owned(by: tools))
-    let (closed, more) = try await look(at: Sample.change("closed", action: .copy), in: sample)
+    let (closed, more) = try await observe(Sample.change("closed", action: .copy), in: sample)
     #expect(more == ["GetObjectAcl tools", "HeadObject site", "HeadObject tools"])
     #expect(!closed.isReadableByBucketOwner)
     guard case .found(ContentIdentity(etag: "e1", size: 10), .some) = closed.content else {
@@ -91,7 +91,7 @@ private let tools = Sample.tools
     }
     // After the copy the previous owner may not even see the ACL.
     sample.server["copied"] = InProcessS3.Object(.owned(by: site))
-    let (copied, most) = try await look(at: Sample.change("copied", action: .copy), in: sample)
+    let (copied, most) = try await observe(Sample.change("copied", action: .copy), in: sample)
     #expect(most == ["GetObjectAcl site", "GetObjectAcl tools", "HeadObject site"])
     #expect(copied.acl == .owned(by: site))
     #expect(copied.isReadableByBucketOwner)
@@ -101,13 +101,13 @@ private let tools = Sample.tools
     var sample = SampleBucket()
     sample.owners = []
     sample.server["k"] = InProcessS3.Object(.owned(by: tools, .user(site)))
-    let (found, calls) = try await look(at: Sample.change("k", action: .copy), in: sample)
+    let (found, calls) = try await observe(Sample.change("k", action: .copy), in: sample)
     #expect(calls == ["GetObjectAcl site", "HeadObject site"])
     #expect(found.isReadableByBucketOwner)
     #expect(found.acl == nil)
     #expect(found.aclError?.operation == "GetObjectAcl")
     sample.server["k"] = InProcessS3.Object(.owned(by: tools))
-    let (denied, _) = try await look(at: Sample.change("k", action: .copy), in: sample)
+    let (denied, _) = try await observe(Sample.change("k", action: .copy), in: sample)
     guard case .denied(let error) = denied.content else {
       Issue.record("\(denied.content)")
       return
@@ -115,7 +115,7 @@ private let tools = Sample.tools
     #expect(error.operation == "HeadObject")
     // Nobody at all.
     sample.main = nil
-    let (unseen, none) = try await look(at: Sample.change("k", action: .copy), in: sample)
+    let (unseen, none) = try await observe(Sample.change("k", action: .copy), in: sample)
     #expect(none == ["ListObjectsV2 site"])
     guard case .denied(let error) = unseen.content else {
       Issue.record("\(unseen.content)")
@@ -132,18 +132,18 @@ private let tools = Sample.tools
     change.from = ACLName("known")
     sample.server["k"] = InProcessS3.Object(.owned(by: Sample.guest))
     let planned = action == .grant ? SampleCase.grant : .grantFirst
-    let (same, calls) = try await look(at: change, in: sample)
+    let (same, calls) = try await observe(change, in: sample)
     #expect(calls.last == "ListObjectsV2 site")
     #expect(same.listedOwner == Sample.guest)
     #expect(try planned.status(of: same) == .stale(.ownerChanged(Sample.guest)))
     sample.server["k"]?.etag = "e2"
-    let (other, _) = try await look(at: change, in: sample)
+    let (other, _) = try await observe(change, in: sample)
     #expect(try planned.status(of: other) == .stale(.overwritten))
     sample.server["k"] = nil
     sample.server.intercept { call, carryOut in
       call.operation == "ListObjectsV2" ? carryOut() : InProcessS3.error(403, "AccessDenied")
     }
-    let (gone, _) = try await look(at: change, in: sample)
+    let (gone, _) = try await observe(change, in: sample)
     #expect(try planned.status(of: gone) == .stale(.deleted))
   }
 
@@ -154,7 +154,7 @@ private let tools = Sample.tools
     var change = Sample.change("k", action: .copy)
     change.from = ACLName("known")
     sample.server["k"] = InProcessS3.Object(.owned(by: tools))
-    let (closed, _) = try await look(at: change, in: sample)
+    let (closed, _) = try await observe(change, in: sample)
     guard case .denied = closed.content else {
       Issue.record("\(closed.content)")
       return
@@ -169,7 +169,7 @@ private let tools = Sample.tools
     sample.server.intercept { call, carryOut in
       call.operation == operation ? InProcessS3.error(404, "NoSuchKey") : carryOut()
     }
-    let (look, _) = try await look(at: Sample.change("k", action: action), in: sample)
+    let (look, _) = try await observe(Sample.change("k", action: action), in: sample)
     guard case .missing = look.content else {
       Issue.record("\(look.content)")
       return
@@ -184,7 +184,7 @@ private let tools = Sample.tools
       call.operation == operation ? InProcessS3.error(403, "ExpiredToken") : carryOut()
     }
     let error = try await #require(throws: AWSError.self) {
-      _ = try await look(at: Sample.change("k", action: action), in: sample)
+      _ = try await observe(Sample.change("k", action: action), in: sample)
     }
     #expect(error.status == 403)
     #expect(error.operation == operation)

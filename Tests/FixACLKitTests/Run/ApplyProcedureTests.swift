@@ -103,7 +103,8 @@ private func run(
     // The grant that a copy begins with.
     #expect(
       run(
-        first, try closed(first.from), lost, .waited(mayRepeat: true), try readable(first.opened), .wasCopied,
+        first, try closed(first.from), lost, .waited(mayRepeat: true), try readable(first.bucketOwnerGranted),
+        .wasCopied,
         try readable(first.to))
         == ["look", "put tools: site READ", "wait 1", "look", "copy e1 site: oai READ", "look", "done"])
   }
@@ -166,11 +167,12 @@ private func run(
   @Test func grantsFirst() throws {
     #expect(
       run(
-        first, try closed(first.from), .aclPut, try readable(first.opened), .wasCopied, try readable(first.to))
+        first, try closed(first.from), .aclPut, try readable(first.bucketOwnerGranted), .wasCopied,
+        try readable(first.to))
         == ["look", "put tools: site READ", "look", "copy e1 site: oai READ", "look", "done"])
     #expect(
       run(
-        first, try closed(first.from, tagCount: 1), .aclPut, try readable(first.opened, tagCount: 1),
+        first, try closed(first.from, tagCount: 1), .aclPut, try readable(first.bucketOwnerGranted, tagCount: 1),
         .tagsSaved(tags, byCopier: true), .wasCopied, try readable(first.to), .tagsEnsured)
         == [
           "look", "put tools: site READ", "look", "save tags", "copy e1 site: oai READ with tags", "look",
@@ -187,7 +189,7 @@ private func run(
     let rest = ["copy e1 site: oai READ", "look", "done"]
     // After the grant to the bucket owner.
     #expect(
-      run(first, try readable(first.opened), .wasCopied, try readable(first.to)) == ["look"] + rest)
+      run(first, try readable(first.bucketOwnerGranted), .wasCopied, try readable(first.to)) == ["look"] + rest)
     // After the tags were saved: nothing has been done to the object.
     #expect(
       run(
@@ -242,7 +244,7 @@ private func run(
       #expect(run(sample, try readable(sample.from, headers)) == ["look", "stale: \(reason.rawValue)"])
     }
     #expect(
-      run(first, try readable(first.opened, headers)) == ["look", "stale: \(reason.rawValue)"])
+      run(first, try readable(first.bucketOwnerGranted, headers)) == ["look", "stale: \(reason.rawValue)"])
     // Found before the grant, so that nobody is let in for nothing.
     #expect(
       run(first, .looked(try .found(first.from, headers: headers))) == ["look", "stale: \(reason.rawValue)"])
@@ -256,14 +258,15 @@ private func run(
     }
     // The grant was made, and did not help.
     #expect(
-      run(first, try closed(first.from), .aclPut, try closed(first.opened))
+      run(first, try closed(first.from), .aclPut, try closed(first.bucketOwnerGranted))
         == ["look", "put tools: site READ", "look", "failed: the bucket owner cannot read the object"])
     // The grant was made, and the server still shows the old ACL: no second one.
     #expect(
       run(first, try closed(first.from), .aclPut, try closed(first.from))
         == ["look", "put tools: site READ", "look", "failed: the bucket owner cannot read the object"])
     // An earlier run made the grant.
-    #expect(run(first, try closed(first.opened)) == ["look", "failed: the bucket owner cannot read the object"])
+    #expect(
+      run(first, try closed(first.bucketOwnerGranted)) == ["look", "failed: the bucket owner cannot read the object"])
     // Only a listing could be had.
     let listed = ObservedObject(
       content: .found(ContentIdentity(etag: "e1", size: 10), nil), isReadableByBucketOwner: false, acl: copy.from)
@@ -299,7 +302,8 @@ private func run(
       (
         first,
         [
-          try closed(first.from), .aclPut, try readable(first.opened, tagCount: 1), .tagsSaved(tags, byCopier: true),
+          try closed(first.from), .aclPut, try readable(first.bucketOwnerGranted, tagCount: 1),
+          .tagsSaved(tags, byCopier: true),
           .wasCopied,
           try readable(first.to), .tagsEnsured,
         ]

@@ -21,7 +21,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
   /// A look at the object, in every state that a rule tells apart.
   private static func looks(_ sample: SampleCase) throws -> [ObservedObject] {
     let acls: [AccessControlList?] = [
-      sample.from, sample.to, sample.from.map { sample.policy.opened($0) }, nil,
+      sample.from, sample.to, sample.from.map { sample.policy.grantingReadToBucketOwner($0) }, nil,
       .owned(by: Sample.tools, .user(Sample.other)), .owned(by: Sample.site), .owned(by: Sample.other),
     ]
     var looks: [ObservedObject] = [.missing, .denied(nil), .denied(sample.from)]
@@ -97,7 +97,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
       // Only on what the plan saw, and only to what it says.
       try #require(isAsSeen(path.lastLook, sample))
       try #require(path.lastLook?.acl?.isEquivalent(to: sample.from!) == true)
-      try #require(acl == (sample.change.action == .grant ? sample.to : sample.opened))
+      try #require(acl == (sample.change.action == .grant ? sample.to : sample.bucketOwnerGranted))
       try #require(sample.change.action == .grant || sample.change.reason == .grantFirst)
     case .saveTags:
       try #require(sample.change.action == .copy && path.copies == 0)
@@ -136,7 +136,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
     guard let look, case .found(sample.change.content, _) = look.content else { return false }
     guard let acl = look.acl else { return sample.from == nil }
     guard let from = sample.from else { return false }
-    if sample.change.reason == .grantFirst, acl.isEquivalent(to: sample.opened) { return true }
+    if sample.change.reason == .grantFirst, acl.isEquivalent(to: sample.bucketOwnerGranted) { return true }
     return acl.isEquivalent(to: from)
   }
 }

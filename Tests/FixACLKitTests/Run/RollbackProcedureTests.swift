@@ -14,7 +14,7 @@ private func text(_ action: RollbackProcedure.Action) -> String {
   switch action {
   case .look: "look"
   case .putACL(let acl): "put \(acl.owner == tools ? "tools'" : "another's")"
-  case .lookBehind(let version): "look behind \(version)"
+  case .findPreviousVersions(let version): "look behind \(version)"
   case .deleteVersion(let version): "delete \(version)"
   case .wait(_, let attempt): "wait \(attempt)"
   case .finish(let outcome): text(outcome)
@@ -68,7 +68,7 @@ extension ListedObject {
     // As it was already: undone by an earlier run, or never made.
     #expect(run(grant, try found(grant.from)) == ["look", "already"])
     // Of a copy that never came, the grant before it.
-    #expect(run(first, try found(first.opened), .aclPut) == ["look", "put tools'", "done"])
+    #expect(run(first, try found(first.bucketOwnerGranted), .aclPut) == ["look", "put tools'", "done"])
     // It is exactly what the plan saw that is written.
     var execution = grant.rollback()
     _ = execution.handle(.begin)
@@ -80,7 +80,7 @@ extension ListedObject {
   }
 
   @Test func removesTheVersion() throws {
-    let behind = RollbackProcedure.Event.foundBehind([.version()])
+    let behind = RollbackProcedure.Event.foundPreviousVersions([.version()])
     for sample in [copy, unknown] {
       #expect(
         run(sample, try found(sample.to, version: "made"), behind, .versionDeleted, try found(sample.from))
@@ -89,12 +89,13 @@ extension ListedObject {
     // What was there had been opened for the copy.
     #expect(
       run(
-        first, try found(first.to, version: "made"), behind, .versionDeleted, try found(first.opened), .aclPut)
+        first, try found(first.to, version: "made"), behind, .versionDeleted, try found(first.bucketOwnerGranted),
+        .aclPut)
         == ["look", "look behind made", "delete made", "look", "put tools'", "done"])
     // An owner that the listing does not name.
     #expect(
       run(
-        copy, try found(copy.to, version: "made"), .foundBehind([.version(owner: nil)]))
+        copy, try found(copy.to, version: "made"), .foundPreviousVersions([.version(owner: nil)]))
         == ["look", "look behind made", "delete made"])
   }
 
@@ -105,7 +106,7 @@ extension ListedObject {
     ] as [ListedObject?])
   func keepsTheCopyWhereSomethingElseIsBehindIt(behind: ListedObject?) throws {
     #expect(
-      run(copy, try found(copy.to, version: "made"), .foundBehind(behind.map { [$0] } ?? []))
+      run(copy, try found(copy.to, version: "made"), .foundPreviousVersions(behind.map { [$0] } ?? []))
         == ["look", "look behind made", "impossible: previousVersion"])
   }
 
@@ -119,7 +120,7 @@ extension ListedObject {
 
   /// The version is gone, and what comes to light is not what the plan saw.
   @Test func afterTheVersion() throws {
-    let behind = RollbackProcedure.Event.foundBehind([.version()])
+    let behind = RollbackProcedure.Event.foundPreviousVersions([.version()])
     let begun = ["look", "look behind made", "delete made", "look"]
     let cases: [(RollbackProcedure.Event, String)] = [
       (try found(copy.to, version: "made"), "impossible: ownership"), (.looked(.missing), "stale: deleted"),
@@ -135,7 +136,7 @@ extension ListedObject {
   /// A run whose answers were lost has made more than one version: all of them go, the current one last.
   @Test func removesAllVersionsThatTheRunMade() throws {
     var execution = copy.rollback(replaced: "first")
-    let behind = RollbackProcedure.Event.foundBehind([
+    let behind = RollbackProcedure.Event.foundPreviousVersions([
       .version("second", owner: site), .version("third", owner: site), .version(), .version("older"),
     ])
     let events: [RollbackProcedure.Event] = [
@@ -151,7 +152,7 @@ extension ListedObject {
       .version("x", owner: site, isDeleteMarker: true),
     ] {
       #expect(
-        run(copy, try found(copy.to, version: "made"), .foundBehind([other, .version()]))
+        run(copy, try found(copy.to, version: "made"), .foundPreviousVersions([other, .version()]))
           == ["look", "look behind made", "impossible: previousVersion"])
     }
   }
@@ -160,8 +161,8 @@ extension ListedObject {
   @Test func knowsACopyByWhatItReplaced() throws {
     func actions(_ current: String, _ behind: [ListedObject], replaced: String?) throws -> [String] {
       var execution = copy.rollback(made: nil, replaced: replaced)
-      return [.begin, try found(copy.to, version: current), .foundBehind(behind)].map {
-        if case .foundBehind = $0, replaced == nil || replaced == current { return "-" }
+      return [.begin, try found(copy.to, version: current), .foundPreviousVersions(behind)].map {
+        if case .foundPreviousVersions = $0, replaced == nil || replaced == current { return "-" }
         return text(execution.handle($0))
       }
     }
@@ -185,13 +186,16 @@ extension ListedObject {
         == begun + ["failed: \(ChangeFailure.s3(.unanswered("PutObjectAcl")))"])
     #expect(
       run(
-        copy, try found(copy.to, version: "made"), .foundBehind([.version()]), .failed(.unanswered("DeleteObject")),
+        copy, try found(copy.to, version: "made"), .foundPreviousVersions([.version()]),
+        .failed(.unanswered("DeleteObject")),
         .waited(mayRepeat: true), try found(copy.from))
         == ["look", "look behind made", "delete made", "wait 1", "look", "done"])
     #expect(
       run(
-        copy, try found(copy.to, version: "made"), .foundBehind([.version()]), .failed(.unanswered("DeleteObject")),
-        .waited(mayRepeat: true), try found(copy.to, version: "made"), .foundBehind([.version()]), .versionDeleted,
+        copy, try found(copy.to, version: "made"), .foundPreviousVersions([.version()]),
+        .failed(.unanswered("DeleteObject")),
+        .waited(mayRepeat: true), try found(copy.to, version: "made"), .foundPreviousVersions([.version()]),
+        .versionDeleted,
         try found(copy.from))
         == [
           "look", "look behind made", "delete made", "wait 1", "look", "look behind made", "delete made", "look",
@@ -228,7 +232,7 @@ extension ListedObject {
     #expect(
       run(copy, try found(copy.to, version: "made"), .failed(.denied))
         == ["look", "look behind made", "failed: \(ChangeFailure.s3(.denied))"])
-    let behind = RollbackProcedure.Event.foundBehind([.version()])
+    let behind = RollbackProcedure.Event.foundPreviousVersions([.version()])
     #expect(
       run(copy, try found(copy.to, version: "made"), behind, .failed(.denied)).last
         == "failed: \(ChangeFailure.s3(.denied))")
@@ -251,7 +255,7 @@ extension ListedObject {
     #expect(
       run(
         sample, blocksPublicGrants: blocks, try found(sample.to, version: "made"),
-        .foundBehind([.version()]), .versionDeleted, try found(sample.from)
+        .foundPreviousVersions([.version()]), .versionDeleted, try found(sample.from)
       ).last == "done")
   }
 }

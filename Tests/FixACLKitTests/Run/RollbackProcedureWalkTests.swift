@@ -23,7 +23,7 @@ import Testing
   /// A look at the object, in every state that a rule tells apart.
   private static func looks(_ sample: SampleCase) throws -> [ObservedObject] {
     let acls: [AccessControlList?] = [
-      sample.from, sample.to, sample.from.map { sample.policy.opened($0) }, nil,
+      sample.from, sample.to, sample.from.map { sample.policy.grantingReadToBucketOwner($0) }, nil,
       .owned(by: Sample.tools, .user(Sample.other)), .owned(by: Sample.site), .owned(by: Sample.other),
     ]
     var looks: [ObservedObject] = [.missing, .denied(nil), .denied(sample.to)]
@@ -59,7 +59,7 @@ import Testing
       var path = path
       switch event {
       case .looked(let look): path.lastLook = look
-      case .foundBehind(let versions): path.behind = versions.first
+      case .foundPreviousVersions(let versions): path.behind = versions.first
       default: break
       }
       let action = execution.handle(event)
@@ -74,8 +74,8 @@ import Testing
         return
       case .look: for look in looks { try walk(execution, .looked(look), path) }
       case .putACL: try walk(execution, .aclPut, path)
-      case .lookBehind:
-        for found in Self.versions { try walk(execution, .foundBehind(found.map { [$0] } ?? []), path) }
+      case .findPreviousVersions:
+        for found in Self.versions { try walk(execution, .foundPreviousVersions(found.map { [$0] } ?? []), path) }
       case .deleteVersion: try walk(execution, .versionDeleted, path)
       case .wait:
         for mayRepeat in [true, false] { try walk(execution, .waited(mayRepeat: mayRepeat), path) }
@@ -102,12 +102,12 @@ import Testing
       try #require(path.puts == 1)
       // What the plan saw, on what apply left: the ACL of a grant, or what was to begin a copy.
       try #require(acl == sample.from)
-      let left = sample.change.action == .grant ? sample.to : sample.opened
+      let left = sample.change.action == .grant ? sample.to : sample.bucketOwnerGranted
       try #require(sample.change.action == .grant || sample.change.reason == .grantFirst)
       try #require(path.lastLook?.acl?.isEquivalent(to: left) == true)
       try #require(isSameContent(path.lastLook, sample))
       try #require(!blocksPublicGrants || !acl.grants.contains { $0.grantee.isPublic })
-    case .lookBehind(let version):
+    case .findPreviousVersions(let version):
       try #require(version == "made" && path.deletes == 0)
       try expectMadeByApply(path.lastLook, sample)
     case .deleteVersion(let version):

@@ -27,7 +27,7 @@ struct SampleCase {
     to: .owned(by: Sample.site, .user(Sample.oai)))
 
   /// The ACL between the steps of a copy that begins with a grant.
-  var opened: AccessControlList { policy.opened(from!) }
+  var bucketOwnerGranted: AccessControlList { policy.grantingReadToBucketOwner(from!) }
 
   func status(of look: ObservedObject) throws(AWSError) -> ChangeStatus {
     try change.status(of: look, from: from, to: to, policy: policy)

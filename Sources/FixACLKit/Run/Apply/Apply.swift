@@ -102,9 +102,9 @@ package final class Apply: Undertaking {
     switch action {
     case .look:
       guard case .known(let content) = await planned.listedContent() else {
-        return .looked(try await observer.look(at: change))
+        return .looked(try await observer.observe(change))
       }
-      return .looked(try await observer.look(at: change, listed: content))
+      return .looked(try await observer.observe(change, listed: content))
     case .putACL(let acl):
       try await accounts.requiredClient(of: change.owner).putObjectACL(
         bucket: bucket, key: change.key, versionID: change.versionID, acl: acl)

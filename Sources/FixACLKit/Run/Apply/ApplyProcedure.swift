@@ -69,7 +69,7 @@ package struct ApplyProcedure: Procedure {
   private enum Phase: Sendable {
     case looking
     case granting
-    case opening
+    case grantingBucketOwner
     case preparing(ObjectHead)
     /// With the refusal of the copy that was tried before.
     case savingTags(ObjectHead, AWSError?)
@@ -92,7 +92,7 @@ package struct ApplyProcedure: Procedure {
   private var lock: ObjectLockState?
   /// The lock that a copy must have which a killed run has made and not confirmed.
   private let unconfirmedLock: ObjectLockState?
-  private var hasOpened = false
+  private var hasGrantedBucketOwner = false
   private var hasLocked = false
   private var phase = Phase.looking
   /// The copy that was sent and not answered.
@@ -122,7 +122,7 @@ package struct ApplyProcedure: Procedure {
   package mutating func handle(_ event: Event) -> Action {
     switch (phase, event) {
     case (.granting, .failed(let error)) where error.isOutcomeUnknown,
-      (.opening, .failed(let error)) where error.isOutcomeUnknown:
+      (.grantingBucketOwner, .failed(let error)) where error.isOutcomeUnknown:
       hasWritten = true
       return wait(after: error, then: .looking, .look)
     case (.copying(let copy), .failed(let error)) where error.isOutcomeUnknown:
@@ -157,8 +157,8 @@ package struct ApplyProcedure: Procedure {
       return decide(look)
     case (.granting, .aclPut):
       return .finish(.done(version: nil))
-    case (.opening, .aclPut):
-      hasOpened = true
+    case (.grantingBucketOwner, .aclPut):
+      hasGrantedBucketOwner = true
       phase = .looking
       return .look
     case (.preparing(let head), .prepared(.lock(let found))):
@@ -203,7 +203,7 @@ package struct ApplyProcedure: Procedure {
     } catch {
       return .finish(.failed(.s3(error)))
     }
-    if let finalError, status == .asSeen || status == .opened { return .finish(.failed(.s3(finalError))) }
+    if let finalError, status == .asSeen || status == .bucketOwnerGranted { return .finish(.failed(.s3(finalError))) }
     switch status {
     case .stale(.propertiesChanged) where canRelock(look):
       guard let lock = unconfirmedLock else { return .finish(.stale(.propertiesChanged)) }
@@ -217,12 +217,12 @@ package struct ApplyProcedure: Procedure {
     case .asSeen where change.action == .grant:
       phase = .granting
       return .putACL(to)
-    case .asSeen, .opened:
+    case .asSeen, .bucketOwnerGranted:
       guard let head = look.head else {
         return .finish(.failed(.notAsPlanned("nobody at hand can read the object")))
       }
       if let obstacle = CopyObstacle.find(in: head) { return .finish(.stale(.obstacle(obstacle))) }
-      guard look.isReadableByBucketOwner else { return open(status) }
+      guard look.isReadableByBucketOwner else { return grantBucketOwner(status) }
       // The copy has not been made, so what a killed run has read of them is out of date.
       tags = nil
       lock = head.lock
@@ -266,12 +266,12 @@ package struct ApplyProcedure: Procedure {
   }
 
   /// Lets the bucket owner read the object, once: where that has been done already, doing it again would not help.
-  private mutating func open(_ status: ChangeStatus) -> Action {
-    guard change.reason == .grantFirst, status == .asSeen, !hasOpened, let from else {
+  private mutating func grantBucketOwner(_ status: ChangeStatus) -> Action {
+    guard change.reason == .grantFirst, status == .asSeen, !hasGrantedBucketOwner, let from else {
       return .finish(.failed(.notAsPlanned("the bucket owner cannot read the object")))
     }
-    phase = .opening
-    return .putACL(settings.policy.opened(from))
+    phase = .grantingBucketOwner
+    return .putACL(settings.policy.grantingReadToBucketOwner(from))
   }
 
   private mutating func check(_ look: ObservedObject, _ copy: InPlaceCopy, _ outcome: CopyOutcome) -> Action {

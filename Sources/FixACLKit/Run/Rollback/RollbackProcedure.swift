@@ -8,7 +8,7 @@ package struct RollbackProcedure: Procedure {
     /// Write the ACL, as the object's owner.
     case putACL(AccessControlList)
     /// Find out which version is behind the current one.
-    case lookBehind(version: String)
+    case findPreviousVersions(of: String)
     /// Remove a version that a copy made, so that the one before is the current one again.
     case deleteVersion(String)
     /// Wait before looking whether a write of unknown outcome was done.
@@ -24,7 +24,7 @@ package struct RollbackProcedure: Procedure {
     package var isWrite: Bool {
       switch self {
       case .putACL, .deleteVersion: true
-      case .look, .lookBehind, .wait, .finish: false
+      case .look, .findPreviousVersions, .wait, .finish: false
       }
     }
   }
@@ -34,7 +34,7 @@ package struct RollbackProcedure: Procedure {
     case looked(ObservedObject)
     case aclPut
     /// The versions behind the current one, the newest first.
-    case foundBehind([ListedObject])
+    case foundPreviousVersions([ListedObject])
     case versionDeleted
     /// - Parameter mayRepeat: whether the write may be sent again if it was not done.
     case waited(mayRepeat: Bool)
@@ -94,7 +94,7 @@ package struct RollbackProcedure: Procedure {
     case .begin: return .look
     case .looked(let look): return decide(look)
     case .aclPut: return .finish(.done())
-    case .foundBehind(let behind): return remove(behind)
+    case .foundPreviousVersions(let behind): return remove(behind)
     case .versionDeleted:
       hasRemoved = true
       return doomed.popLast().map { .deleteVersion($0) } ?? .look
@@ -122,7 +122,7 @@ package struct RollbackProcedure: Procedure {
     switch status {
     case .stale(let staleness): return .finish(.stale(staleness))
     case .asSeen: return .finish(hasRemoved || unanswered != nil ? .done() : .already())
-    case .opened: return putBack()
+    case .bucketOwnerGranted: return putBack()
     case .asPlanned where change.action == .grant: return putBack()
     case .asPlanned:
       // The journal knows the version that the copy made, or else the one that it was put over.
@@ -130,7 +130,7 @@ package struct RollbackProcedure: Procedure {
         versions.isMade(version) ?? (versions.isReplaced(version) == false)
       else { return .finish(.irreversible(.ownership)) }
       current = version
-      return .lookBehind(version: version)
+      return .findPreviousVersions(of: version)
     }
   }
 

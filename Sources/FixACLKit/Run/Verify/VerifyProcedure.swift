@@ -66,7 +66,7 @@ package struct VerifyProcedure: Procedure {
     }
     switch status {
     case .asPlanned: return change.tags != nil && comparesTags ? .readTags : .finish(.already())
-    case .asSeen, .opened: return .finish(.pending)
+    case .asSeen, .bucketOwnerGranted: return .finish(.pending)
     case .stale(let staleness): return .finish(.stale(staleness))
     }
   }
