@@ -98,23 +98,12 @@ extension OwnershipAlternative {
   }
 
   private static func commands(bucket: String, isPossibleNow: Bool, cliOptions: [String]) -> [String] {
-    let target = (["--bucket", quoted(bucket)] + cliOptions.map(quoted)).joined(separator: " ")
+    let target = (["--bucket", ShellQuoting.quoted(bucket)] + cliOptions.map(ShellQuoting.quoted)).joined(
+      separator: " ")
     let setting =
       "aws s3api put-bucket-ownership-controls \(target)"
       + " --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'"
     return isPossibleNow ? [setting] : ["aws s3api put-bucket-acl \(target) --acl private", setting]
-  }
-
-  /// Quotes a word for a POSIX shell.
-  private static func quoted(_ word: String) -> String {
-    let isPlain = word.utf8.allSatisfy { byte in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-      default: "-_./:=@%+,".utf8.contains(byte)
-      }
-    }
-    guard !isPlain || word.isEmpty else { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }
 

@@ -28,6 +28,9 @@ package struct PlanSummary: Sendable, Equatable {
 
   package init() {}
 
+  /// The number of copies.
+  package var copies: Int { actions[.copy] ?? 0 }
+
   /// All changes, blocked ones included.
   package var changes: Int { actions.values.reduce(0) { $0.saturatingSum($1) } }
 

@@ -19,17 +19,16 @@ package struct ApplyWorkflow: Sendable {
   package func run(stop: StopSignal, events: @escaping RunEventHandler) async throws -> RunResult {
     let start = ContinuousClock.now
     let plan = try Plan(path: plan)
-    let hasCopies = (plan.header.summary.actions[.copy] ?? 0) > 0
+    let hasCopies = plan.header.summary.copies > 0
     let changeSession = try await ChangeSession(
       of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, owners: plan.ownersNeeded,
       hasCopies: hasCopies, options: session, events: events)
     try changeSession.checkSurroundings(for: .apply, events: events) { try plan.work() }
     let (journal, replay) = try Journal.open(for: plan, bucket: changeSession.bucket, isDryRun: isDryRun)
     if let path = journal?.setAside { events(.notice(.journalSetAside(path: path))) }
-    var options = WorkOptions(concurrency: session.concurrency)
+    var options = WorkOptions(session)
     options.isDryRun = isDryRun
     options.limit = limit
-    options.maximumFailures = session.maximumFailures
     options.maximumCopySize = maximumCopySize
     let apply = Apply(
       plan: plan, bucket: changeSession.bucket, accounts: changeSession.accounts, options: options, journal: journal,

@@ -57,6 +57,14 @@ struct ChangeRun<Work: Undertaking> {
   }
 }
 
+extension WorkOptions {
+  /// As hard as a session's options say.
+  init(_ session: Session.Options) {
+    self.init(concurrency: session.concurrency)
+    maximumFailures = session.maximumFailures
+  }
+}
+
 extension ContinuousClock.Instant {
   /// Seconds from this moment to another.
   func seconds(until other: ContinuousClock.Instant) -> Double {

@@ -72,7 +72,7 @@ package struct ChangeSession: Sendable {
   /// - Parameter remaining: how many objects are still to be changed.
   func announce(_ plan: Plan, remaining: Int, events: RunEventHandler) {
     let header = plan.header
-    let copies = header.summary.actions[.copy] ?? 0
+    let copies = header.summary.copies
     let signers = plan.ownersNeeded.union(copies > 0 ? [bucket.owner] : []).sorted().compactMap { id in
       accounts.client(of: id).map { Notice.Signer(name: $0.account ?? "the account", id: id) }
     }

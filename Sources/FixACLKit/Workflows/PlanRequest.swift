@@ -9,6 +9,11 @@ package struct PlanRequest: Sendable {
     case standardOutput
     /// A file of fixacl's own choice, in the folder for state.
     case stateFolder
+
+    /// The file that the user named.
+    var namedFile: String? {
+      if case .file(let path) = self { path } else { nil }
+    }
   }
 
   /// The bucket's name.

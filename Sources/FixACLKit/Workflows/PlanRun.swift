@@ -1,7 +1,8 @@
 internal import AWSKit
+internal import Synchronization
 
 /// One scan of a bucket, from its settings to the plan.
-struct PlanRun {
+final class PlanRun: Sendable {
   let request: PlanRequest
   let session: Session
   let tool: String
@@ -10,7 +11,7 @@ struct PlanRun {
   let events: RunEventHandler
   private let start = ContinuousClock.now
   /// Set once the same command would resume.
-  private let hasCheckpoint = StopSignal()
+  private let hasCheckpoint = Atomic<Bool>(false)
 
   init(
     request: PlanRequest, session: Session, tool: String, spoolFolder: String, stop: StopSignal,
@@ -25,8 +26,10 @@ struct PlanRun {
   }
 
   func run() async throws -> RunResult {
-    stop.onSet { [session, events, hasCheckpoint] cause in
-      if cause == .interruption { events(.notice(.interrupted(.scan(hasCheckpoint: hasCheckpoint.isSet)))) }
+    stop.onSet { [self] cause in
+      if cause == .interruption {
+        tell(.interrupted(.scan(hasCheckpoint: hasCheckpoint.load(ordering: .relaxed))))
+      }
       session.stopRequests()
     }
     var inspection = try await session.inspect(request.bucket)
@@ -41,7 +44,7 @@ struct PlanRun {
     warnOfDenials(inspection, desired: desired, accounts: accounts)
 
     let checkpoint = try openCheckpoint(inspection.bucket, desired: desired, accounts: accounts)
-    if checkpoint != nil { hasCheckpoint.set() }
+    if checkpoint != nil { hasCheckpoint.store(true, ordering: .relaxed) }
     let result = try await scan(inspection.bucket, desired: desired, accounts: accounts, checkpoint: checkpoint)
     let header = PlanHeader(
       tool: tool, createdAt: Timestamp.now().extended, bucket: inspection.bucket, desired: desired,
@@ -141,7 +144,7 @@ struct PlanRun {
 
   /// Where the checkpoint is: beside the plan's file, else in the folder for state, by the bucket and the request.
   private func checkpointPath(for bucket: BucketSettings) throws(FileError) -> String {
-    if case .file(let output) = request.output { return Checkpoint.path(forPlan: output) }
+    if let output = request.output.namedFile { return Checkpoint.path(forPlan: output) }
     return "\(try StateFolder.make())/\(bucket.name)-\(request.digest(of: bucket)).checkpoint"
   }
 
@@ -171,10 +174,9 @@ struct PlanRun {
       case .interrupted: throw WorkflowError.interrupted
       case .plan(let error): throw error
       default:
-        var isChosen = true
-        if case .file = request.output { isChosen = false }
         throw WorkflowError.scan(
-          error, checkpoint: checkpoint?.path, spoolFolder: spoolFolder, isSpoolChosen: isChosen)
+          error, checkpoint: checkpoint?.path, spoolFolder: spoolFolder,
+          isSpoolChosen: request.output.namedFile == nil)
       }
     }
   }

@@ -31,7 +31,7 @@ package struct PlanWorkflow: Sendable {
 
   /// Beside the plan's file if there is one, so that a full /tmp is no obstacle.
   private var spoolFolder: String {
-    guard case .file(let output) = request.output else {
+    guard let output = request.output.namedFile else {
       return getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     }
     guard let slash = output.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }

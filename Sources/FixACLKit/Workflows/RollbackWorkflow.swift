@@ -37,10 +37,9 @@ package struct RollbackWorkflow: Sendable {
     try changeSession.checkSurroundings(for: .rollback, events: events) {
       SurroundingsChange.Work(hasCopies: hasCopies)
     }
-    var options = WorkOptions(concurrency: session.concurrency)
+    var options = WorkOptions(session)
     options.isDryRun = isDryRun
     options.limit = limit
-    options.maximumFailures = session.maximumFailures
     var run = ChangeRun<Rollback>(
       command: .rollback, path: journal, session: changeSession.session, options: options, stop: stop, start: start,
       events: events)

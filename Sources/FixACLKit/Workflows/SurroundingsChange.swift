@@ -167,7 +167,7 @@ package enum SurroundingsChange: Sendable {
 extension Plan {
   /// What of the plan depends on its surroundings; the changes are read once, where an ACL holds a public grant.
   package func work() throws(FileFormatError) -> SurroundingsChange.Work {
-    var work = SurroundingsChange.Work(hasCopies: (header.summary.actions[.copy] ?? 0) > 0)
+    var work = SurroundingsChange.Work(hasCopies: header.summary.copies > 0)
     let publicNames = Set(
       acls.acls.filter { $0.value.grants.contains(where: \.grantee.isPublic) }.keys)
     guard !publicNames.isEmpty else { return work }

@@ -16,12 +16,11 @@ package struct VerifyWorkflow: Sendable {
     let plan = try Plan(path: plan)
     let changeSession = try await ChangeSession(
       of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, owners: plan.ownersNeeded,
-      hasCopies: (plan.header.summary.actions[.copy] ?? 0) > 0, options: session, events: events)
-    var options = WorkOptions(concurrency: session.concurrency)
-    options.maximumFailures = session.maximumFailures
+      hasCopies: plan.header.summary.copies > 0, options: session, events: events)
     let verify = Verify(plan: plan, accounts: changeSession.accounts, sample: sample)
     var run = ChangeRun<Verify>(
-      command: .verify, path: self.plan, session: changeSession.session, options: options, stop: stop, start: start,
+      command: .verify, path: self.plan, session: changeSession.session, options: WorkOptions(session), stop: stop,
+      start: start,
       events: events)
     if verify.tally.total < plan.changeCount { run.sampledFrom = plan.changeCount }
     return try await run.run(verify)

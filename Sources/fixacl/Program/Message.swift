@@ -42,14 +42,18 @@ struct Message {
   }
 
   /// A message about an error of AWS's: what was done, the server's answer, and what to do next.
-  init(_ level: Level, _ code: String, _ text: String?, _ error: AWSError) {
+  ///
+  /// - Parameter prefix: what stands before the server's answer.
+  init(_ level: Level, _ code: String, prefix: String = "", _ error: AWSError) {
     self.init(
-      level, code, (text.map { $0 + ". " } ?? "") + "\(error).", advice: Advice.text(for: error),
-      failure: .withProfile(error),
+      level, code, prefix + "\(error).", advice: Advice.text(for: error), failure: .withProfile(error),
       bucket: error.bucket, key: error.key)
   }
 
-  init(_ level: Level, _ code: String, _ error: AWSError) { self.init(level, code, nil, error) }
+  /// The same after a sentence of its own, which has no full stop.
+  init(_ level: Level, _ code: String, _ text: String, _ error: AWSError) {
+    self.init(level, code, prefix: text + ". ", error)
+  }
 
   /// The line for people, without its word.
   var line: String { advice.map { "\(text) \($0)" } ?? text }

@@ -41,14 +41,9 @@ final class ResultView: Sendable {
       let line = ResultLine.text(report, of: command)
       write { (writer) throws(FileError) in try writer.line(line) }
     case (.object(let report), .json(let command, let isDryRun)):
-      let line = EventJSON.line(report, of: command, isDryRun: isDryRun)
-      write { (writer) throws(FileError) in try writer.writeJSON(line) }
-    case (.summary(let summary), .json):
-      let line = EventJSON.line(summary)
-      write { (writer) throws(FileError) in try writer.writeJSON(line) }
-    case (.planned(let report), .planJSON):
-      let line = EventJSON.line(report)
-      write { (writer) throws(FileError) in try writer.writeJSON(line) }
+      writeJSON(EventJSON.line(report, of: command, isDryRun: isDryRun))
+    case (.summary(let summary), .json): writeJSON(EventJSON.line(summary))
+    case (.planned(let report), .planJSON): writeJSON(EventJSON.line(report))
     default: return
     }
   }
@@ -59,6 +54,10 @@ final class ResultView: Sendable {
   func finish() throws(FileError) {
     if let failure = failure.withLock({ $0 }) { throw failure }
     try writer.withLock { (writer) throws(FileError) in try writer?.finish() }
+  }
+
+  private func writeJSON(_ line: [UInt8]) {
+    write { (writer) throws(FileError) in try writer.writeJSON(line) }
   }
 
   private func write(_ body: (inout ResultWriter) throws(FileError) -> Void) {

@@ -76,11 +76,9 @@ extension ChangeReport {
   fileprivate var message: Message {
     switch outcome {
     case .failed(.s3(let error)):
-      var message = Message(.error, "failed", "failed: \(change.name)", error)
       // The name of the object stands in the error's text.
-      message = Message(
-        .error, "failed", "failed: \(error).", advice: message.advice, failure: message.failure, bucket: error.bucket,
-        key: change.key)
+      var message = Message(.error, "failed", prefix: "failed: ", error)
+      message.key = change.key
       return message
     case .failed(.notAsPlanned(let detail)):
       return Message(

@@ -18,8 +18,8 @@ enum PlanSummaryView {
         Console.shared.say(
           Message(.warning, "blocked", "\(Quantity.count(count)) blocked: \(reason.explanation)."))
       }
-      if let copies = summary.actions[.copy], copies > 0 {
-        Console.shared.say(Notice.copies(copies, header.bucket.versioning).message)
+      if summary.copies > 0 {
+        Console.shared.say(Notice.copies(summary.copies, header.bucket.versioning).message)
       }
       if let alternative = header.alternative, summary.changes > 0 {
         for message in AlternativeView.messages(for: alternative) { Console.shared.say(message) }

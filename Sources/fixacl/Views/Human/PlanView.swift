@@ -149,7 +149,7 @@ enum PlanView {
   /// What is to be said of a whole plan: whole sentences.
   static func notes(on header: PlanHeader) -> [String] {
     notes(on: header.bucket)
-      + notes(onCopies: header.summary.actions[.copy] ?? 0, versioning: header.bucket.versioning)
+      + notes(onCopies: header.summary.copies, versioning: header.bucket.versioning)
   }
 
   /// Whether copies can be undone, what stays behind, and what else they do.
@@ -188,7 +188,7 @@ enum PlanView {
   /// How many copies there are that no rollback can undo; those of objects in a bucket whose versions are suspended, or
   /// not known, are counted, since they may be.
   static func irreversibleCopies(in header: PlanHeader) -> Int {
-    header.bucket.versioning == .enabled ? 0 : header.summary.actions[.copy] ?? 0
+    header.bucket.versioning == .enabled ? 0 : header.summary.copies
   }
 
   /// What follows for the whole plan from how the bucket is set: whole sentences.

@@ -4,17 +4,13 @@ internal import AWSKit
 extension ReaderWarning {
   var message: Message {
     switch self {
-    case .policyUnreadable(let error):
-      return Message(
-        .warning, "policy-unreadable", "the bucket policy cannot be read, so no reader is taken from it", error)
-    case .denialsUnknown(let error):
-      return Message(
-        .warning, "policy-unreadable", "whether the bucket policy keeps a reader out is not known", error)
+    case .policyUnreadable(let error): return Message(.warning, "policy-unreadable", Self.noReaderTaken, error)
+    case .denialsUnknown(let error): return Message(.warning, "policy-unreadable", Self.unknownDenials, error)
     case .remark: return Message(.warning, "policy-not-taken", text + ".")
     case .identityIsGone: return Message(.warning, "oai-gone", text + ".")
     case .anonymousOrigin: return Message(.warning, "anonymous-origin", text + ".")
     case .accessControlUnknown: return Message(.warning, "oac-unknown", text + ".")
-    case .accessControlNotAllowed: return Message(.warning, "oac-not-in-policy", text + "")
+    case .accessControlNotAllowed: return Message(.warning, "oac-not-in-policy", text)
     case .denialsUnknownMalformed: return Message(.warning, "policy-malformed", text + ".")
     case .denied: return Message(.warning, "reader-denied", text + ".")
     }
@@ -24,9 +20,8 @@ extension ReaderWarning {
   var text: String {
     switch self {
     case .policyUnreadable(let error):
-      "the bucket policy cannot be read, so no reader is taken from it. \(error). \(Advice.text(for: error))"
-    case .denialsUnknown(let error):
-      "whether the bucket policy keeps a reader out is not known. \(error). \(Advice.text(for: error))"
+      "\(Self.noReaderTaken). \(error). \(Advice.text(for: error))"
+    case .denialsUnknown(let error): "\(Self.unknownDenials). \(error). \(Advice.text(for: error))"
     case .remark(let remark): remark.text
     case .identityIsGone(let id, let statement):
       "statement \(statement.escapedForTerminal) of the bucket policy lets the OAI \(id.escapedForTerminal) in, and"
@@ -39,10 +34,13 @@ extension ReaderWarning {
       "the bucket policy does not let the distribution \(distribution.escapedForTerminal) in, which reads by origin"
         + " access control, and no ACL can. Add this statement, with your account's number: "
         + Self.statement(for: distribution, bucket: bucket)
-    case .denialsUnknownMalformed(let detail): "whether the bucket policy keeps a reader out is not known: \(detail)"
+    case .denialsUnknownMalformed(let detail): "\(Self.unknownDenials): \(detail)"
     case .denied(let reader, let denial): denial.text(reader: reader.name)
     }
   }
+
+  private static let noReaderTaken = "the bucket policy cannot be read, so no reader is taken from it"
+  private static let unknownDenials = "whether the bucket policy keeps a reader out is not known"
 
   private static func statement(for distribution: String, bucket: String) -> String {
     "{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"cloudfront.amazonaws.com\"},\"Action\":\"s3:GetObject\","
@@ -67,13 +65,6 @@ extension ReaderProblem.Question {
     switch self {
     case .origins(let distribution): "the origins of the distribution \(distribution.escapedForTerminal)"
     case .canonicalID(let id): "the canonical ID of the OAI \(id.escapedForTerminal)"
-    }
-  }
-
-  fileprivate var verb: String {
-    switch self {
-    case .origins: "cannot be found out"
-    case .canonicalID: "cannot be found out"
     }
   }
 }
@@ -128,7 +119,7 @@ extension ReaderProblem {
         "\(question.text) cannot be found out: S3 is not Amazon's here, and where CloudFront is, is not known.",
         advice: "Set AWS_ENDPOINT_URL_CLOUDFRONT, or name the reader with --grant-read id=CANONICAL_ID.")
     case .cloudFront(let question, let error):
-      var message = Message(.error, "cloudfront", "\(question.text) \(question.verb)", error)
+      var message = Message(.error, "cloudfront", "\(question.text) cannot be found out", error)
       if error.isAccessDenied {
         message.advice = "The credentials need \(question.right)."
       } else if error.kind == .malformedAnswer || error.kind == .service && error.isNotFound {

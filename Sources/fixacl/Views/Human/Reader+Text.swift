@@ -25,21 +25,21 @@ extension Reader {
       return "copies for \(name.escapedForTerminal), \(origin): no ACL can name a service, so objects of other accounts"
         + " must become the bucket owner's"
     case .canonicalUser(let id, let permission):
-      let who =
-        originAccessIdentity.map { "OAI \($0.escapedForTerminal) (canonical ID \(id))" } ?? "canonical ID \(id)"
-      return "\(permission.rawValue) for \(who), \(origin)"
+      return "\(permission.rawValue) for \(identity(id)), \(origin)"
     }
   }
-}
 
-extension Reader {
   /// What it is given: `READ to OAI E… (canonical ID …)`.
   var gift: String {
     switch principal {
     case .service(let name, _): "the bucket owner ownership, for \(name.escapedForTerminal),"
     case .canonicalUser(let id, let permission):
-      "\(permission.rawValue) to "
-        + (originAccessIdentity.map { "OAI \($0.escapedForTerminal) (canonical ID \(id))" } ?? "canonical ID \(id)")
+      "\(permission.rawValue) to \(identity(id))"
     }
+  }
+
+  /// The name that people know it by, before its canonical ID.
+  private func identity(_ id: CanonicalID) -> String {
+    originAccessIdentity.map { "OAI \($0.escapedForTerminal) (canonical ID \(id))" } ?? "canonical ID \(id)"
   }
 }

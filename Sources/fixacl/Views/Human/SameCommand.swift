@@ -24,15 +24,5 @@ enum SameCommand {
   private static let valued = ["--profile", "--owner-profile", "--region", "--endpoint-url", "--request-payer"]
 
   /// A word for a POSIX shell, escaped.
-  static func quoted(_ word: String) -> String {
-    let isPlain =
-      !word.isEmpty
-      && word.utf8.allSatisfy { byte in
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,@%+".utf8.contains(byte)
-      }
-    if isPlain { return word }
-    return "'"
-      + word.escapedForTerminal.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-      + "'"
-  }
+  static func quoted(_ word: String) -> String { ShellQuoting.quoted(word.escapedForTerminal) }
 }
