@@ -72,7 +72,7 @@ import Testing
   private static func settings(_ variables: [String: String], config: String = "") throws -> AWSSettings {
     try AWSEnvironment.testing(
       variables, config: "[default]\naws_access_key_id = A\naws_secret_access_key = s\n" + config
-    ).resolve()
+    ).settings()
   }
 
   @Test(

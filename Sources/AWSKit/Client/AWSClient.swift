@@ -1,8 +1,8 @@
 package import Logging
 internal import Synchronization
 
-/// Calls S3 or another AWS service with one set of credentials: signs, sends, retries, and follows a bucket to its
-/// region.
+/// Calls S3 or another AWS service with one set of credentials: signs, sends, retries, renews credentials that have
+/// expired, and follows a bucket to its region.
 package final class AWSClient: Sendable {
   /// Waiting and randomness, replaceable in tests.
   package struct Dependencies: Sendable {
@@ -34,7 +34,8 @@ package final class AWSClient: Sendable {
   package let account: String?
   private let requestPayer: RequestPayer?
   private let transport: any HTTPTransport
-  private let credentials: any CredentialsProvider
+  /// Nil for operations that nobody signs.
+  private let credentials: (any CredentialsProvider)?
   private let throttle: Throttle
   /// Told of each request at debug level, on any thread; nil if nobody wants to know.
   private let logger: Logger?
@@ -46,7 +47,7 @@ package final class AWSClient: Sendable {
   let aclDocuments = ACLDocumentCache()
 
   package init(
-    service: AWSService = .s3, endpoint: AWSEndpoint, region: Region, credentials: any CredentialsProvider,
+    service: AWSService = .s3, endpoint: AWSEndpoint, region: Region, credentials: (any CredentialsProvider)?,
     transport: any HTTPTransport, throttle: Throttle, surroundings: Dependencies = Dependencies(),
     account: String? = nil, requestPayer: RequestPayer? = nil, logger: Logger? = nil
   ) {
@@ -76,6 +77,7 @@ package final class AWSClient: Sendable {
     var attempt = 1
     var redirects = 0
     var isClockSet = false
+    var isRenewed = false
     var lastFailure: RetryableFailure?
     while true {
       let failure: RetryableFailure?
@@ -98,6 +100,11 @@ package final class AWSClient: Sendable {
           }
           if !isClockSet, adoptClock(of: response, error) {
             isClockSet = true
+            continue
+          }
+          // Nothing was done for expired credentials, so that a write may be sent again.
+          if !isRenewed, await renews(after: error, of: operation, sent) {
+            isRenewed = true
             continue
           }
           failure = retryableFailure(for: error)
@@ -146,16 +153,19 @@ package final class AWSClient: Sendable {
     let region: Region
     var credentials: Credentials?
     var authorization: String?
+    /// Secrets in the operation itself.
+    var secrets: [String] = []
 
     /// Removes this request's secrets from a server's text.
     var scrubber: SecretScrubber {
       // The signature and the scope, without the algorithm's name, which servers may mention.
       let words = authorization?.split(separator: " ") ?? []
       let signature = authorization?.split(separator: "=").last ?? ""
-      return SecretScrubber([
-        credentials?.secretAccessKey ?? "", credentials?.sessionToken ?? "",
-        words.dropFirst().joined(separator: " "), String(signature),
-      ])
+      return SecretScrubber(
+        [
+          credentials?.secretAccessKey ?? "", credentials?.sessionToken ?? "",
+          words.dropFirst().joined(separator: " "), String(signature),
+        ] + secrets)
     }
   }
 
@@ -203,9 +213,9 @@ package final class AWSClient: Sendable {
         .failure(self.error(.transport(.other), in: operation, message: obstacle)), Sent(region: region)
       )
     }
-    let provided: Credentials
+    let provided: Credentials?
     do {
-      provided = try await credentials.credentials()
+      provided = try await credentials?.credentials()
     } catch {
       return (.failure(self.error(.credentials, in: operation, message: "\(error)")), Sent(region: region))
     }
@@ -217,10 +227,12 @@ package final class AWSClient: Sendable {
     }
     let place = place.withLock { $0 }
     var request = request(for: operation, region: place.region)
-    place.signer.sign(
-      &request, credentials: provided,
-      at: Timestamp(seconds: surroundings.now().seconds + clockOffset.load(ordering: .relaxed)),
-      payloadHash: operation.body.payloadHash)
+    if let provided {
+      place.signer.sign(
+        &request, credentials: provided,
+        at: Timestamp(seconds: surroundings.now().seconds + clockOffset.load(ordering: .relaxed)),
+        payloadHash: operation.body.payloadHash)
+    }
     throttle.noteRequest()
     let result: Result<HTTPResponse, AWSError>
     do {
@@ -235,7 +247,41 @@ package final class AWSClient: Sendable {
       result = .failure(self.error(.transport(error.kind), in: operation, message: message))
     }
     let authorization = request.headers.last { $0.name == "Authorization" }?.value
-    return (result, Sent(region: place.region, credentials: provided, authorization: authorization))
+    return (
+      result,
+      Sent(
+        region: place.region, credentials: provided, authorization: authorization, secrets: operation.secrets)
+    )
+  }
+
+  /// Asks for other credentials if the server says that these have expired.
+  ///
+  /// - Returns: whether there are any.
+  private func renews<Output>(after error: AWSError, of operation: AWSOperation<Output>, _ sent: Sent) async -> Bool {
+    guard let credentials, let rejected = sent.credentials, await saysExpired(error, of: operation, rejected)
+    else { return false }
+    do {
+      return try await !credentials.credentials(insteadOf: rejected).signLike(rejected)
+    } catch {
+      // The next attempt asks for credentials, and says why there are none.
+      return true
+    }
+  }
+
+  /// Whether the server says that the credentials have expired. The answer to a HEAD says nothing but 400, as for an
+  /// object that is encrypted with a customer's key: then the same is asked by a GET of one byte.
+  private func saysExpired<Output>(
+    _ error: AWSError, of operation: AWSOperation<Output>, _ credentials: Credentials
+  ) async -> Bool {
+    if error.saysCredentialsExpired { return true }
+    guard operation.method == .head, error.status == 400, credentials.sessionToken != nil else { return false }
+    var question = operation
+    question.method = .get
+    question.headers.append(("Range", "bytes=0-0"))
+    question.maximumResponseBytes = 64 << 10
+    let (result, sent) = await send(question)
+    guard case .success(let response) = result, !response.isSuccess else { return false }
+    return serviceError(response, of: question, sent).saysCredentialsExpired
   }
 
   private func request<Output>(for operation: AWSOperation<Output>, region: Region) -> HTTPRequest {
@@ -278,23 +324,11 @@ package final class AWSClient: Sendable {
   private func serviceError<Output>(
     _ response: HTTPResponse, of operation: AWSOperation<Output>, _ sent: Sent
   ) -> AWSError {
-    let (body, bodyRequestID) = Self.errorElement(in: response.body)
-    let code = body?["Code"]?.text ?? Self.standInCode(for: response.status)
+    let body = ServiceErrorBody(response)
     return error(
-      .service, in: operation, status: response.status, code: code,
-      message: body?["Message"]?.text ?? "", requestID: response.requestID ?? bodyRequestID,
-      region: response.headers["x-amz-bucket-region"] ?? body?["Region"]?.text,
-      argument: body?["ArgumentValue"].map {
-        AWSError.Argument(name: body?["ArgumentName"]?.text ?? "", value: $0.text)
-      }, sent: sent)
-  }
-
-  /// The element with code and message, and the request ID. S3 sends `<Error>`; other services wrap it in
-  /// `<ErrorResponse>`.
-  private static func errorElement(in body: [UInt8]) -> (error: XMLElement?, requestID: String?) {
-    if let error = try? XMLElement(parsing: body, root: "Error") { return (error, error["RequestId"]?.text) }
-    let response = try? XMLElement(parsing: body, root: "ErrorResponse")
-    return (response?["Error"], (response?["RequestId"] ?? response?["RequestID"])?.text)
+      .service, in: operation, status: response.status, code: body.code ?? Self.standInCode(for: response.status),
+      message: body.message, requestID: response.requestID ?? body.requestID,
+      region: response.headers["x-amz-bucket-region"] ?? body.region, argument: body.argument, sent: sent)
   }
 
   private func error<Output>(

@@ -23,6 +23,15 @@ package struct AWSEndpoint: Sendable, Hashable {
   ///
   /// - Returns: nil if `url` has another form, or contains a user, a query or a fragment.
   package init?(url: String) {
+    self.init(url, isExact: false)
+  }
+
+  /// A server at exactly this address, whoever runs it.
+  init?(exactly url: String) {
+    self.init(url, isExact: true)
+  }
+
+  private init?(_ url: String, isExact: Bool) {
     guard let colon = url.range(of: "://") else { return nil }
     let scheme = url[..<colon.lowerBound].lowercased()
     guard scheme == "http" || scheme == "https" else { return nil }
@@ -38,7 +47,7 @@ package struct AWSEndpoint: Sendable, Hashable {
     }
     guard isPathPlain else { return nil }
     let host = authority.prefix { $0 != ":" }
-    let amazonHost = AmazonHost(String(host))
+    let amazonHost = isExact ? nil : AmazonHost(String(host))
     if case .regional(let variant) = amazonHost, scheme == "https", host == authority, path.isEmpty {
       location = .aws(variant)
     } else {

@@ -5,6 +5,12 @@ extension AWSError {
     "SignatureDoesNotMatch", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidSecurity", "NotSignedUp",
   ]
 
+  /// The codes of S3 and of other services for credentials that were good once.
+  private static let expiredCodes: Set<String> = ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]
+
+  /// Whether the server says that the credentials have expired: others may do.
+  var saysCredentialsExpired: Bool { code.map(Self.expiredCodes.contains) ?? false }
+
   /// The operation's name in errors about an account without credentials.
   package static let missingCredentials = "credentials"
 

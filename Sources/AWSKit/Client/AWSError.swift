@@ -72,7 +72,10 @@ package struct AWSError: Error, Sendable {
 }
 
 extension AWSError: CustomStringConvertible {
-  package var description: String {
+  package var description: String { text(withAccount: true) }
+
+  /// - Parameter withAccount: whether to say who signed the request.
+  func text(withAccount: Bool) -> String {
     var text = operation
     if let bucket {
       text += " s3://" + bucket.escapedForTerminal + (key.map { "/\($0)" } ?? "")
@@ -80,7 +83,7 @@ extension AWSError: CustomStringConvertible {
     text += ":"
     if let status { text += " \(status)" }
     if let code { text += " " + code.escapedForTerminal }
-    let account = account.map { "as \($0.escapedForTerminal)" }
+    let account = (withAccount ? account : nil).map { "as \($0.escapedForTerminal)" }
     if let requestID { text += " (request \(requestID.escapedForTerminal)\(account.map { ", \($0)" } ?? ""))" }
     // Servers may or may not end messages with a full stop, or send none; here text follows.
     let said = message.escapedForTerminal

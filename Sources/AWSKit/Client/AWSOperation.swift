@@ -23,6 +23,8 @@ package struct AWSOperation<Output: Sendable>: Sendable {
   package var repetition: Repetition
   /// The time limit in seconds, however much has arrived: a small answer has no reason to take longer.
   package var deadlineSeconds = 60
+  /// Secrets that it carries beside its credentials: no error shows them.
+  package var secrets: [String] = []
   package let parse: @Sendable (HTTPResponse) throws(XMLError) -> Output
 
   package init(

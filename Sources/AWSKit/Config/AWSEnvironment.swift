@@ -2,11 +2,14 @@ internal import Glibc
 
 /// The sources of AWS's settings: environment variables, and the two shared files.
 ///
-/// The files are read once, so that all profiles of a run come from one state, and so that a pipe works.
+/// The files are read once, so that all profiles of a run come from one state, and so that a pipe works. They are read
+/// again if a server says that credentials have expired: another program may have written new ones.
 package struct AWSEnvironment: Sendable, SecretHolding {
   private let variables: [String: String]
   private let credentialsFile: File
   private let configFile: File
+  private let readFile: @Sendable (String) -> FileContent
+  private let canReread: @Sendable (String) -> Bool
 
   private struct File: Sendable {
     let path: String
@@ -14,7 +17,10 @@ package struct AWSEnvironment: Sendable, SecretHolding {
   }
 
   /// Reads the shared files that `environment` names. An empty variable counts as unset.
-  package init(environment: [String: String], readFile: (String) -> FileContent = FileContent.init(path:)) {
+  package init(
+    environment: [String: String], readFile: @escaping @Sendable (String) -> FileContent = FileContent.init(path:),
+    canReread: @escaping @Sendable (String) -> Bool = FileContent.isRegular(path:)
+  ) {
     let variables = environment.filter { !$0.value.isEmpty }
     let home = variables[EnvironmentVariable.home.rawValue]
     func read(_ variable: EnvironmentVariable, _ standard: String) -> File {
@@ -23,6 +29,8 @@ package struct AWSEnvironment: Sendable, SecretHolding {
       return File(path: path, content: readFile(path))
     }
     self.variables = variables
+    self.readFile = readFile
+    self.canReread = canReread
     credentialsFile = read(.credentialsFile, "~/.aws/credentials")
     configFile = read(.configFile, "~/.aws/config")
   }
@@ -40,33 +48,70 @@ package struct AWSEnvironment: Sendable, SecretHolding {
     return AWSEnvironment(environment: environment)
   }
 
+  private init(_ other: AWSEnvironment) {
+    /// The file anew. A pipe has nothing more to give, and a file may be missing for the moment in which it is written.
+    func read(_ file: File) -> File {
+      guard other.canReread(file.path) else { return file }
+      return File(path: file.path, content: other.readFile(file.path))
+    }
+    variables = other.variables
+    (readFile, canReread) = (other.readFile, other.canReread)
+    credentialsFile = read(other.credentialsFile)
+    configFile = read(other.configFile)
+  }
+
+  /// The same variables, with the files as they are now.
+  func reread() -> AWSEnvironment { AWSEnvironment(self) }
+
   /// A variable's value; nil if it is empty.
   subscript(variable: EnvironmentVariable) -> String? { variables[variable.rawValue] }
 
-  /// Finds credentials, region and endpoint, each in the AWS CLI's order of precedence.
+  /// A path with the home directory in place of `~`.
+  func expanded(path: String) -> String {
+    guard let home = self[.home], path == "~" || path.hasPrefix("~/") else { return path }
+    return home + path.dropFirst()
+  }
+
+  /// The content of another file, such as a token's.
+  func content(ofFile path: String) -> FileContent { readFile(path) }
+
+  /// Finds region and endpoints, each in the AWS CLI's order of precedence.
   ///
   /// - Parameters:
   ///   - profile: the value of `--profile`; its files then win over the keys in the environment.
   ///   - region: the value of `--region`.
   ///   - endpointURL: the value of `--endpoint-url`, for S3.
-  package func resolve(
+  package func settings(
     profile: String? = nil, region: String? = nil, endpointURL: String? = nil
   ) throws(CredentialsError) -> AWSSettings {
-    let shared = SharedConfig(
-      credentialsFile: try SharedConfigFile(path: credentialsFile.path, content: credentialsFile.content),
-      configFile: try SharedConfigFile(path: configFile.path, content: configFile.content))
-    let choice = ProfileChoice(explicit: profile, environment: self)
-    let resolver = SettingsResolver(
-      environment: self, shared: shared, choice: choice, profile: try choice.profile(of: shared))
-    let (credentials, source) = try resolver.credentials()
+    let resolver = try resolver(profile: profile)
     var otherEndpointURLs: [AWSService: AWSSettings.Value] = [:]
     for service in AWSService.allCases where service != .s3 {
       otherEndpointURLs[service] = try resolver.endpointURL(of: service)
     }
     return AWSSettings(
-      profileName: choice.name, credentials: credentials, credentialsSource: source,
+      profileName: resolver.choice.name, isProfileChosen: resolver.choice.origin != .standard,
       region: try resolver.region(explicit: region),
       endpointURL: try resolver.endpointURL(explicit: endpointURL), otherEndpointURLs: otherEndpointURLs,
       variants: try resolver.variants(), certificateBundle: resolver.certificateBundle)
+  }
+
+  /// Whether one of the files has this profile.
+  package func hasProfile(_ name: String) throws(CredentialsError) -> Bool { try shared().profile(name) != nil }
+
+  /// The settings of a profile, to be asked one by one.
+  ///
+  /// - Parameter profile: the value of `--profile`.
+  func resolver(profile: String?) throws(CredentialsError) -> SettingsResolver {
+    let shared = try shared()
+    let choice = ProfileChoice(explicit: profile, environment: self)
+    return SettingsResolver(
+      environment: self, shared: shared, choice: choice, profile: try choice.profile(of: shared))
+  }
+
+  private func shared() throws(CredentialsError) -> SharedConfig {
+    SharedConfig(
+      credentialsFile: try SharedConfigFile(path: credentialsFile.path, content: credentialsFile.content),
+      configFile: try SharedConfigFile(path: configFile.path, content: configFile.content))
   }
 }

@@ -1,11 +1,9 @@
-/// Where requests are sent, and with whose credentials.
+/// Where requests are sent.
 package struct AWSSettings: Sendable {
   /// The requested profile, or `default`, which need not exist.
   package let profileName: String
-  /// The keys to sign with.
-  package let credentials: Credentials
-  /// The source of the keys, for messages: `environment`, or `profile tools in /root/.aws/credentials`.
-  package let credentialsSource: String
+  /// Whether somebody chose that profile, by an option or a variable.
+  package let isProfileChosen: Bool
   /// The region, if one is set.
   package let region: Setting<Region>?
   /// The URL of the S3 service, if one is set. It is not validated here.

@@ -32,6 +32,12 @@ package enum FileContent: Sendable, SecretHolding {
     self = .bytes(bytes)
   }
 
+  /// Whether there is a file that can be read more than once.
+  @Sendable package static func isRegular(path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   private init(failure: Int32) {
     switch failure {
     case ENOENT, ENOTDIR, EISDIR: self = .notFound

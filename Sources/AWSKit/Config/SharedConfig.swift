@@ -6,6 +6,7 @@ struct SharedConfig: Sendable, SecretHolding {
   let configFile: SharedConfigFile
   private let configProfiles: [String: SharedConfigFile.Section]
   private let services: [String: SharedConfigFile.Section]
+  private let ssoSessions: [String: SharedConfigFile.Section]
 
   /// Sorts the sections of the config file. If a profile is spelled in two ways, only the later section counts.
   init(credentialsFile: SharedConfigFile, configFile: SharedConfigFile) {
@@ -13,6 +14,7 @@ struct SharedConfig: Sendable, SecretHolding {
     self.configFile = configFile
     var profiles: [String: SharedConfigFile.Section] = [:]
     var services: [String: SharedConfigFile.Section] = [:]
+    var ssoSessions: [String: SharedConfigFile.Section] = [:]
     for section in configFile.sections {
       if section.name == "default" {
         profiles["default"] = section
@@ -20,12 +22,14 @@ struct SharedConfig: Sendable, SecretHolding {
         switch words[0] {
         case "profile": profiles[words[1]] = section
         case "services": services[words[1]] = section
+        case "sso-session": ssoSessions[words[1]] = section
         default: break
         }
       }
     }
     configProfiles = profiles
     self.services = services
+    self.ssoSessions = ssoSessions
   }
 
   /// The profile of this name; nil if neither file has it.
@@ -37,6 +41,9 @@ struct SharedConfig: Sendable, SecretHolding {
 
   /// The section `[services name]` of the config file.
   func services(_ name: String) -> SharedConfigFile.Section? { services[name] }
+
+  /// The section `[sso-session name]` of the config file.
+  func ssoSession(_ name: String) -> SharedConfigFile.Section? { ssoSessions[name] }
 
   /// The names of all profiles, sorted.
   var profileNames: [String] {

@@ -5,6 +5,12 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
   case sts
   /// S3's settings of a whole account.
   case s3Control = "s3_control"
+  /// The portal of IAM Identity Center, which gives credentials for a role.
+  case sso
+  /// IAM Identity Center's OpenID Connect service, which renews the tokens of the portal.
+  case ssoOIDC = "sso_oidc"
+  /// AWS Sign-In, which renews the credentials of `aws login`.
+  case signIn = "signin"
 
   /// Its name in a `services` section of the shared files.
   package var settingName: String { rawValue }
@@ -15,30 +21,42 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
     case .s3, .s3Control: "s3"
     case .cloudFront: "cloudfront"
     case .sts: "sts"
+    case .sso: "awsssoportal"
+    case .ssoOIDC: "sso-oauth"
+    case .signIn: "signin"
     }
   }
 
   /// The region in signatures: CloudFront is one service for all regions of a partition.
   func signingRegion(_ region: Region) -> Region {
-    switch self {
-    case .cloudFront: Partition.of(region).name == "aws-cn" ? .ningxia : .standard
-    case .s3, .sts, .s3Control: region
-    }
+    self == .cloudFront ? Partition.of(region).mainRegion : region
   }
 
   /// Amazon's own host (botocore's endpoint rule sets).
   func host(region: Region, _ variant: EndpointVariant = []) -> String {
     let partition = Partition.of(region)
-    let (fips, isDualStack) = (variant.contains(.fips) ? "-fips" : "", variant.contains(.dualStack))
+    let isDualStack = variant.contains(.dualStack)
+    var fips = variant.contains(.fips) ? "-fips" : ""
+    let domain = isDualStack ? partition.dualStackDomain : partition.domain
+    let isGovCloud = partition.name == "aws-us-gov"
     switch self {
     case .s3, .s3Control:
       let name = self == .s3 ? "s3" : "s3-control"
       return "\(name)\(fips)\(isDualStack ? ".dualstack" : "").\(region).\(partition.domain)"
-    case .cloudFront where partition.name == "aws-cn": return "cloudfront\(fips).cn-northwest-1.amazonaws.com.cn"
-    case .cloudFront: return isDualStack ? "cloudfront\(fips).global.api.aws" : "cloudfront\(fips).amazonaws.com"
-    // GovCloud's standard endpoint is FIPS-validated.
-    case .sts where partition.name == "aws-us-gov" && !isDualStack: return "sts.\(region).amazonaws.com"
-    case .sts: return "sts\(fips).\(region).\(isDualStack ? partition.dualStackDomain : partition.domain)"
+    case .cloudFront:
+      switch (partition.name, isDualStack) {
+      case ("aws", true): return "cloudfront\(fips).global.api.aws"
+      case ("aws-cn", false): return "cloudfront\(fips).\(partition.mainRegion).\(domain)"
+      default: return "cloudfront\(fips).\(domain)"
+      }
+    case .sts, .sso, .ssoOIDC:
+      // GovCloud's standard hosts of these are FIPS-validated.
+      if isGovCloud, !isDualStack { fips = "" }
+      let name = self == .sts ? "sts" : self == .sso ? "portal.sso" : "oidc"
+      return "\(name)\(fips).\(region).\(domain)"
+    case .signIn:
+      if isGovCloud, !fips.isEmpty, !isDualStack { return "signin-fips.amazonaws-us-gov.com" }
+      return variant.isEmpty ? "\(region).\(partition.signInDomain)" : "signin\(fips).\(region).\(domain)"
     }
   }
 
@@ -49,6 +67,9 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
     case .cloudFront: .endpointURLCloudFront
     case .sts: .endpointURLSTS
     case .s3Control: .endpointURLS3Control
+    case .sso: .endpointURLSSO
+    case .ssoOIDC: .endpointURLSSOOIDC
+    case .signIn: .endpointURLSignIn
     }
   }
 }

@@ -6,12 +6,22 @@ package struct Credentials: Sendable, Equatable {
   package let secretAccessKey: String
   /// The token of temporary credentials.
   package let sessionToken: String?
+  /// When they end; nil if they do not, or if nobody knows.
+  package let expiration: Timestamp?
 
   /// Does not validate the keys; that happens where they are read.
-  package init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
+  package init(
+    accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiration: Timestamp? = nil
+  ) {
     self.accessKeyID = accessKeyID
     self.secretAccessKey = secretAccessKey
     self.sessionToken = sessionToken
+    self.expiration = expiration
+  }
+
+  /// Whether a server cannot tell the two apart.
+  package func signLike(_ other: Credentials) -> Bool {
+    accessKeyID == other.accessKeyID && secretAccessKey == other.secretAccessKey && sessionToken == other.sessionToken
   }
 }
 

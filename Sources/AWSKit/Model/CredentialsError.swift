@@ -7,8 +7,10 @@ package struct CredentialsError: Error, Sendable, Equatable {
   package enum Code: String, Sendable {
     /// Neither file has the requested profile.
     case profileNotFound
-    /// There are credentials, but this version cannot use their kind.
-    case unsupported
+    /// A source that is configured did not give credentials.
+    case sourceFailed
+    /// A session has ended, and only a person can begin a new one.
+    case sessionEnded
     /// One key of a pair is missing.
     case partialCredentials
     /// No source has credentials.

@@ -11,7 +11,8 @@ package struct Region: Sendable, Hashable, CustomStringConvertible {
     self.name = name
   }
 
-  private init(known name: String) {
+  /// - Parameter name: a name of the source code, which is valid.
+  init(known name: String) {
     self.name = name
   }
 
@@ -19,8 +20,6 @@ package struct Region: Sendable, Hashable, CustomStringConvertible {
   package static let standard = Region(known: "us-east-1")
   /// The region behind S3's location constraint `EU`.
   static let ireland = Region(known: "eu-west-1")
-  /// The region of CloudFront in China.
-  static let ningxia = Region(known: "cn-northwest-1")
 
   /// Whether Amazon could have a region with that name: all of them are in lower case.
   package var isInLowerCase: Bool { !name.utf8.contains { (0x41...0x5a).contains($0) } }

@@ -20,11 +20,19 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     guard clock.count == 3, (1...31).contains(day), (1970...9999).contains(year), (0..<24).contains(clock[0]),
       (0..<60).contains(clock[1]), (0...60).contains(clock[2])
     else { return nil }
-    // Years begin in March, as in `civilDate`.
-    let shifted = month < 2 ? year - 1 : year
-    let dayOfYear = (153 * ((month + 10) % 12) + 2) / 5 + day - 1
+    self.init(year: year, month: month + 1, day: day, second: clock[0] * 3600 + clock[1] * 60 + clock[2])
+  }
+
+  /// A moment of a day of the Gregorian calendar. Years begin in March, as in `civilDate`.
+  ///
+  /// - Parameters:
+  ///   - month: in 1...12.
+  ///   - second: of the day, in UTC; any number.
+  init(year: Int, month: Int, day: Int, second: Int) {
+    let shifted = month < 3 ? year - 1 : year
+    let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
     let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
-    self.init(seconds: days * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
+    self.init(seconds: days * 86_400 + second)
   }
 
   package static func now() -> Timestamp {

@@ -9,6 +9,10 @@ package struct Session: Sendable {
   package struct Options: Sendable {
     package var profile: String?
     package var ownerProfiles: [String] = []
+    /// Roles of object owners, which the bucket owner's credentials assume.
+    package var ownerRoles: [OwnerRole] = []
+    /// Asks for a code of an MFA device.
+    package var askMFACode: CredentialsServices.MFAPrompt = { _, _ in nil }
     package var region: String?
     package var endpointURL: String?
     package var requestPayer: RequestPayer?
@@ -33,6 +37,7 @@ package struct Session: Sendable {
   package let options: Options
   package let throttle: Throttle
   private let transport: CurlTransport
+  private let credentials: CredentialsServices
   private let bucketOwner: UnidentifiedAccount
   /// AWS's other services, with the bucket owner's credentials.
   private let services: [AWSService: AWSClient]
@@ -42,7 +47,7 @@ package struct Session: Sendable {
   /// - Throws: `SessionProblem`, `CredentialsError`.
   package init(_ options: Options, defaultRegion: Region = .standard, events: RunEventHandler) throws {
     let environment = AWSEnvironment.current()
-    let settings = try environment.resolve(
+    let settings = try environment.settings(
       profile: options.profile, region: options.region, endpointURL: options.endpointURL)
     let endpoint = try Self.endpoint(settings.endpointURL, settings, defaultRegion)
     let throttle = Throttle(concurrency: options.concurrency, requestsPerSecond: options.requestsPerSecond)
@@ -50,36 +55,49 @@ package struct Session: Sendable {
     transportOptions.userAgent = options.userAgent
     transportOptions.certificateBundle = try Self.certificateBundle(settings)
     let transport = CurlTransport(options: transportOptions, concurrency: options.concurrency)
+    let services = Self.credentialsServices(options, transport, transportOptions)
 
-    func account(_ settings: AWSSettings) throws -> UnidentifiedAccount {
+    func account(_ settings: AWSSettings, _ credentials: ProfileCredentials) throws -> UnidentifiedAccount {
       let client = AWSClient(
         endpoint: endpoint, region: try Self.region(settings.region, at: endpoint) ?? defaultRegion,
-        credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
-        throttle: throttle, account: settings.account, requestPayer: options.requestPayer,
+        credentials: credentials.provider, transport: transport,
+        throttle: throttle, account: credentials.name.short, requestPayer: options.requestPayer,
         logger: options.logger)
-      return UnidentifiedAccount(label: settings.credentialsSource, client: client)
+      return UnidentifiedAccount(label: credentials.name.long, client: client)
     }
 
-    bucketOwner = try account(settings)
+    let main = try ProfileCredentials(
+      profile: options.profile, settings: settings, environment: environment, services: services)
+    bucketOwner = try account(settings, main)
     // All accounts are on the one server that the bucket is on.
-    owners = try options.ownerProfiles.map { name in
-      let owner = try environment.resolve(profile: name, region: options.region)
-      if let bundle = owner.certificateBundle, bundle.value != transportOptions.certificateBundle {
-        throw SessionProblem.otherCertificates(SessionProblem.Setting(bundle))
+    owners =
+      try options.ownerProfiles.map { name in
+        let owner = try environment.settings(profile: name, region: options.region)
+        if let bundle = owner.certificateBundle, bundle.value != transportOptions.certificateBundle {
+          throw SessionProblem.otherCertificates(SessionProblem.Setting(bundle))
+        }
+        return try account(
+          owner,
+          ProfileCredentials(profile: name, settings: owner, environment: environment, services: services))
       }
-      return try account(owner)
-    }
-    var services: [AWSService: AWSClient] = [:]
-    for service in AWSService.allCases where service != .s3 {
+      + options.ownerRoles.map { role in
+        try account(
+          settings,
+          main.assuming(
+            roleARN: role.arn, externalID: role.externalID, settings: settings, environment: environment))
+      }
+    var clients: [AWSService: AWSClient] = [:]
+    for service in [AWSService.cloudFront, .sts, .s3Control] {
       // Whoever has S3 elsewhere would not expect its requests, and its keys' IDs, to go to Amazon.
       guard let place = try Self.endpoint(of: service, settings, besides: endpoint, defaultRegion) else { continue }
-      services[service] = AWSClient(
+      clients[service] = AWSClient(
         service: service, endpoint: place, region: try Self.region(settings.region, at: place) ?? defaultRegion,
-        credentials: StaticCredentialsProvider(settings.credentials), transport: transport,
+        credentials: main.provider, transport: transport,
         throttle: service == .cloudFront || place.url != nil ? throttle : Self.optionalServicesThrottle,
-        account: settings.account, logger: options.logger)
+        account: main.name.short, logger: options.logger)
     }
-    self.services = services
+    self.services = clients
+    credentials = services
     self.throttle = throttle
     self.transport = transport
     self.options = options
@@ -96,6 +114,7 @@ package struct Session: Sendable {
   /// - Parameter seconds: for how long answers to reads are waited for, which confirm writes.
   package func stopRequests(waitingForReads seconds: Int = 0) {
     throttle.stop()
+    credentials.stop()
     @Sendable func stopReads() {
       throttle.stopReads()
       transport.abandonReads()
@@ -170,6 +189,18 @@ package struct Session: Sendable {
 
   // MARK: - Settings
 
+  private static func credentialsServices(
+    _ options: Options, _ transport: CurlTransport, _ transportOptions: CurlTransport.Options
+  ) -> CredentialsServices {
+    var direct = transportOptions
+    direct.usesProxies = false
+    var dependencies = CredentialsServices.Dependencies()
+    dependencies.askMFACode = options.askMFACode
+    return CredentialsServices(
+      transport: transport, directTransport: CurlTransport(options: direct, concurrency: 4),
+      throttle: Throttle(concurrency: 16), dependencies: dependencies, logger: options.logger)
+  }
+
   private static func certificateBundle(_ settings: AWSSettings) throws(SessionProblem) -> String? {
     guard let bundle = settings.certificateBundle else { return nil }
     guard access(bundle.value, R_OK) == 0 else { throw .certificatesUnreadable(SessionProblem.Setting(bundle)) }
@@ -227,12 +258,5 @@ package struct Session: Sendable {
 extension SessionProblem.Setting {
   fileprivate init(_ setting: AWSSettings.Value) {
     self.init(value: setting.value, source: setting.source)
-  }
-}
-
-extension AWSSettings {
-  /// As whom requests are signed, in as few words as errors have room for.
-  fileprivate var account: String {
-    credentialsSource == "environment" ? "the environment" : "profile \(profileName)"
   }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AWSKit
@@ -37,5 +38,131 @@ import Testing
     #expect(bench.requests.isEmpty && bench.sleeps.isEmpty)
     // No place was taken that is not given back.
     #expect(bench.throttle.statistics == Throttle.Statistics())
+  }
+
+  /// Has other credentials once these are rejected, as often as there are any.
+  private final class Replaceable: CredentialsProvider {
+    let rejections = Log<String>()
+    private let last: Int
+
+    /// - Parameter last: the number of the last credentials that there are.
+    init(last: Int) { self.last = last }
+
+    func credentials() async throws -> Credentials { key(min(rejections.entries.count + 1, last)) }
+
+    func credentials(insteadOf rejected: Credentials) async throws -> Credentials {
+      rejections.note(rejected.accessKeyID)
+      return try await credentials()
+    }
+
+    private func key(_ number: Int) -> Credentials {
+      Credentials(accessKeyID: "ID\(number)", secretAccessKey: "s", sessionToken: "T\(number)")
+    }
+  }
+
+  @Test(arguments: ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"])
+  func expiredCredentialsAreReplacedAndTheRequestRepeated(code: String) async throws {
+    let provider = Replaceable(last: 2)
+    let bench = ClientBench(ScriptedTransport([.error(400, code), .thing]), credentials: provider)
+    // A write too: it was not made.
+    #expect(try await bench.client.run(.putThing()) == "good")
+    #expect(provider.rejections.entries == ["ID1"])
+    #expect(bench.requests.map { $0.header("x-amz-security-token") } == ["T1", "T2"])
+    // That is no retry: nothing was overloaded.
+    #expect(bench.sleeps.isEmpty)
+    #expect(bench.throttle.statistics.retries == 0)
+  }
+
+  @Test func onceOnly() async {
+    let provider = Replaceable(last: 9)
+    let bench = ClientBench(ScriptedTransport([.error(400, "ExpiredToken")]), credentials: provider)
+    let error = await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
+    #expect(error?.code == "ExpiredToken")
+    #expect(error?.refusesCredentials == true)
+    #expect(bench.requests.count == 2)
+  }
+
+  @Test func theSameCredentialsAgainAreNotSent() async {
+    let provider = Replaceable(last: 1)
+    let bench = ClientBench(ScriptedTransport([.error(403, "ExpiredToken")]), credentials: provider)
+    let error = await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
+    #expect(error?.code == "ExpiredToken")
+    #expect(bench.requests.count == 1)
+  }
+
+  @Test func otherRefusalsReplaceNothing() async {
+    for code in ["AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken"] {
+      let provider = Replaceable(last: 9)
+      let bench = ClientBench(ScriptedTransport([.error(403, code)]), credentials: provider)
+      await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
+      #expect(provider.rejections.entries.isEmpty)
+    }
+  }
+
+  private static func head() -> AWSOperation<String> {
+    AWSOperation("HeadThing", .head, bucket: "bucket", key: ObjectKey("k")) { _ throws(XMLError) in "there" }
+  }
+
+  /// The answer to a HEAD does not say why it is 400.
+  @Test func aHeadThatFailsIsAskedOtherwise() async throws {
+    let provider = Replaceable(last: 2)
+    let bench = ClientBench(
+      ScriptedTransport([.status(400), .error(400, "ExpiredToken"), .status(200)]), credentials: provider)
+    #expect(try await bench.client.run(Self.head()) == "there")
+    #expect(bench.requests.map(\.method) == [.head, .get, .head])
+    #expect(bench.requests[1].header("Range") == "bytes=0-0")
+    #expect(bench.requests.map { $0.header("x-amz-security-token") } == ["T1", "T1", "T2"])
+    // An object that is encrypted with a customer's key.
+    let other = Replaceable(last: 2)
+    let customer = ClientBench(
+      ScriptedTransport([.status(400), .error(400, "InvalidRequest")]), credentials: other)
+    let error = await #expect(throws: AWSError.self) { try await customer.client.run(Self.head()) }
+    #expect(error?.operation == "HeadThing" && error?.status == 400)
+    #expect(other.rejections.entries.isEmpty)
+    // Keys that do not expire need no such question.
+    let keys = ClientBench(ScriptedTransport([.status(400)]))
+    await #expect(throws: AWSError.self) { try await keys.client.run(Self.head()) }
+    #expect(keys.requests.count == 1)
+  }
+
+  @Test func withoutCredentialsNothingIsSigned() async throws {
+    let transport = ScriptedTransport([.thing])
+    let client = AWSClient(
+      service: .sso, endpoint: .aws, region: "eu-west-1", credentials: nil, transport: transport,
+      throttle: Throttle(concurrency: 1))
+    _ = try await client.run(AWSOperation<String>.getThing(bucket: nil, key: nil))
+    #expect(transport.requests.first?.header("Authorization") == nil)
+    #expect(transport.requests.first?.header("x-amz-date") == nil)
+  }
+
+  @Test func errorsInJSON() async {
+    let cases: [(String, [(name: String, value: String)], code: String?, message: String, argument: String?)] = [
+      (
+        #"{"message":"no"}"#, [("x-amzn-ErrorType", "UnauthorizedException:http://x")], "UnauthorizedException", "no",
+        nil
+      ),
+      (#" {"__type":"com.amazonaws.sso#Gone","Message":"m"}"#, [], "Gone", "m", nil),
+      (
+        #"{"error":"invalid_grant","error_description":"d"}"#, [("x-amzn-errortype", "InvalidGrantException")],
+        "InvalidGrantException", "d", "invalid_grant"
+      ),
+      (#"{"error":"TOKEN_EXPIRED","message":"m"}"#, [], "TOKEN_EXPIRED", "m", "TOKEN_EXPIRED"),
+      (#"{"#, [], "AccessDenied", "", nil), (#"{"message":7}"#, [], "AccessDenied", "", nil),
+    ]
+    for (body, headers, code, message, argument) in cases {
+      let bench = ClientBench(.status(403, body, headers: headers))
+      let error = await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
+      #expect(error?.code == code)
+      #expect(error?.message == message)
+      #expect(error?.argument?.value == argument)
+    }
+  }
+
+  @Test func secretsOfAnOperationAreNotShown() async {
+    let bench = ClientBench(.error(400, "Bad", more: "<ArgumentValue>PLANTEDsecret1</ArgumentValue>"))
+    var operation = AWSOperation<String>.getThing()
+    operation.secrets = ["PLANTEDsecret1"]
+    let error = await #expect(throws: AWSError.self) { try await bench.client.run(operation) }
+    #expect(error.map { "\($0)" }?.contains("PLANTED") == false)
   }
 }

@@ -11,7 +11,7 @@ extension AWSEnvironment {
     var files: [String: FileContent] = [:]
     files["/h/.aws/credentials"] = credentials.map { .bytes(Array($0.utf8)) }
     files["/h/.aws/config"] = config.map { .bytes(Array($0.utf8)) }
-    return AWSEnvironment(environment: variables.merging(["HOME": "/h"]) { given, _ in given }) {
+    return AWSEnvironment(environment: variables.merging(["HOME": "/h"]) { given, _ in given }) { [files] in
       files[$0] ?? .notFound
     }
   }

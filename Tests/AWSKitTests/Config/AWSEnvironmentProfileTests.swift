@@ -13,10 +13,9 @@ import Testing
       (nil, ["AWS_DEFAULT_PROFILE": "a", "AWS_PROFILE": ""], "a"),
     ] as [(String?, [String: String], String)])
   func choosesTheProfile(explicit: String?, variables: [String: String], name: String) throws {
-    let settings = try AWSEnvironment.testing(variables, credentials: Self.files).resolve(profile: explicit)
+    let settings = try AWSEnvironment.testing(variables, credentials: Self.files).settings(profile: explicit)
     #expect(settings.profileName == name)
-    #expect(settings.credentials.accessKeyID == (name == "default" ? "D" : name.uppercased()))
-    #expect(settings.credentialsSource == "profile \(name) in /h/.aws/credentials")
+    #expect(settings.isProfileChosen == (explicit != nil || !variables.isEmpty))
   }
 
   @Test(
@@ -29,14 +28,14 @@ import Testing
       (["HOME": "/"], ["//.aws/credentials", "//.aws/config"]),
     ] as [([String: String], [String])])
   func readsEachFileOnce(variables: [String: String], paths: [String]) throws {
-    var read: [String] = []
+    let read = Log<String>()
     let environment = AWSEnvironment(environment: variables.merging(["HOME": "/h"]) { given, _ in given }) {
-      read.append($0)
+      read.note($0)
       return .bytes(Array(keys("default", "D").utf8))
     }
-    _ = try environment.resolve()
-    _ = try environment.resolve()
-    #expect(read == paths)
+    _ = try environment.settings()
+    _ = try environment.settings()
+    #expect(read.entries == paths)
   }
 
   @Test(
@@ -56,7 +55,7 @@ import Testing
     ] as [(String?, [String: String], String)])
   func namedProfileMustExist(explicit: String?, variables: [String: String], part: String) throws {
     let error = try #require(throws: CredentialsError.self) {
-      try AWSEnvironment.testing(variables, credentials: Self.files).resolve(profile: explicit)
+      try AWSEnvironment.testing(variables, credentials: Self.files).settings(profile: explicit)
     }
     #expect(error.code == .profileNotFound)
     #expect(error.message.contains(part))
@@ -65,14 +64,14 @@ import Testing
 
   @Test func namedDefaultMustExistToo() throws {
     let environment = AWSEnvironment.testing(keyVariables("E").merging(["AWS_PROFILE": "default"]) { $1 })
-    let error = try #require(throws: CredentialsError.self) { try environment.resolve() }
+    let error = try #require(throws: CredentialsError.self) { try environment.settings() }
     #expect(error.code == .profileNotFound)
     #expect(error.message.contains("there are no profiles at all"))
   }
 
   @Test func saysWhatIsWrongWithASectionInTheConfigFile() throws {
     let error = try #require(throws: CredentialsError.self) {
-      try AWSEnvironment.testing(config: "[my site]\n").resolve(profile: "my site")
+      try AWSEnvironment.testing(config: "[my site]\n").settings(profile: "my site")
     }
     #expect(error.message.hasSuffix("has a section [my site], which must be [profile 'my site']"))
   }
@@ -81,14 +80,14 @@ import Testing
     let environment = AWSEnvironment(environment: keyVariables("E").merging(["HOME": "/h"]) { $1 }) { _ in
       .unreadable("Permission denied")
     }
-    #expect(try environment.resolve().credentials.accessKeyID == "E")
-    let error = try #require(throws: CredentialsError.self) { try environment.resolve(profile: "x") }
+    _ = try environment.settings()
+    let error = try #require(throws: CredentialsError.self) { try environment.settings(profile: "x") }
     #expect(error.message.contains("/h/.aws/config (cannot be read: Permission denied)"))
   }
 
   @Test func malformedFileIsAnErrorEvenIfTheKeysAreElsewhere() throws {
     let environment = AWSEnvironment.testing(keyVariables("E"), config: "[default]\nPLANTED\n")
-    let error = try #require(throws: CredentialsError.self) { try environment.resolve() }
+    let error = try #require(throws: CredentialsError.self) { try environment.settings() }
     #expect(error.message.hasPrefix("cannot parse /h/.aws/config, line 2: "))
     #expect(!error.message.contains("PLANTED"))
   }

@@ -42,28 +42,27 @@ import Testing
     ] as [(String?, [String: String], String, String)])
   func region(explicit: String?, variables: [String: String], value: String, source: String) throws {
     let settings = try AWSEnvironment.testing(variables, config: Self.config)
-      .resolve(profile: "a", region: explicit)
+      .settings(profile: "a", region: explicit)
     #expect(settings.region?.value.name == value)
     #expect(settings.region?.source == source)
   }
 
   @Test func noRegion() throws {
-    let settings = try AWSEnvironment.testing(config: Self.config).resolve(profile: "plain")
+    let settings = try AWSEnvironment.testing(config: Self.config).settings(profile: "plain")
     #expect(settings.region == nil)
   }
 
   @Test func regionOfTheCredentialsFileWins() throws {
     let settings = try AWSEnvironment.testing(credentials: "[a]\nregion = sa-east-1\n", config: Self.config)
-      .resolve(profile: "a")
+      .settings(profile: "a")
     #expect(settings.region?.value.name == "sa-east-1")
     #expect(settings.region?.source == "profile a in /h/.aws/credentials")
-    #expect(settings.credentialsSource == "profile a in /h/.aws/config")
   }
 
   @Test(arguments: ["", "eu west", "evil.example/", "-x", "x-", "a\nb", String(repeating: "x", count: 64)])
   func regionThatCannotBeOne(region: String) throws {
     let error = try #require(throws: CredentialsError.self) {
-      try AWSEnvironment.testing(config: Self.config).resolve(profile: "plain", region: region)
+      try AWSEnvironment.testing(config: Self.config).settings(profile: "plain", region: region)
     }
     #expect(error.code == .invalidValue)
     #expect(error.message.contains("(from --region)"))
@@ -94,14 +93,14 @@ import Testing
     profile: String, explicit: String?, variables: [String: String], value: String?, source: String?
   ) throws {
     let settings = try AWSEnvironment.testing(variables, config: Self.config)
-      .resolve(profile: profile, endpointURL: explicit)
+      .settings(profile: profile, endpointURL: explicit)
     #expect(settings.endpointURL?.value == value)
     #expect(settings.endpointURL?.source == source)
   }
 
   @Test func servicesSectionMustExist() throws {
     let error = try #require(throws: CredentialsError.self) {
-      try AWSEnvironment.testing(config: Self.config).resolve(profile: "lost")
+      try AWSEnvironment.testing(config: Self.config).settings(profile: "lost")
     }
     #expect(error.code == .invalidValue)
     #expect(error.message.contains("/h/.aws/config has no section [services nowhere]"))

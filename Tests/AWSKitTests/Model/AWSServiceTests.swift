@@ -140,7 +140,7 @@ import Testing
         endpoint_url = http://control
       """
     func endpoints(_ variables: [String: String], explicit: String? = nil) throws -> [String] {
-      let settings = try AWSEnvironment.testing(variables, config: config).resolve(endpointURL: explicit)
+      let settings = try AWSEnvironment.testing(variables, config: config).settings(endpointURL: explicit)
       return [settings.endpointURL?.value ?? "-"]
         + [AWSService.cloudFront, .sts, .s3Control].map { settings.otherEndpointURLs[$0]?.value ?? "-" }
     }

@@ -20,7 +20,7 @@ import Testing
       keyVariables("AKIAIOSFODNN7EXAMPLE"), credentials: keys("default", "B"), config: keys("default", "C"))
     let values: [Any] = [
       Self.credentials, [Self.credentials], Optional(Self.credentials) as Any,
-      StaticCredentialsProvider(Self.credentials), environment, try environment.resolve(),
+      StaticCredentialsProvider(Self.credentials), environment, try environment.settings(),
       FileContent.bytes(Array(planted.secret.utf8)),
     ]
     for value in values {
@@ -41,7 +41,7 @@ import Testing
 
   @Test func errorsAreSafeOnATerminal() {
     let error = #expect(throws: CredentialsError.self) {
-      try AWSEnvironment.testing().resolve(profile: "a\u{1b}[31mb")
+      try AWSEnvironment.testing().settings(profile: "a\u{1b}[31mb")
     }
     #expect(error?.description.contains("\u{1b}") == false)
   }

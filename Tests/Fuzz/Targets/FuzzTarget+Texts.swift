@@ -11,7 +11,7 @@ extension FuzzTarget {
         path.hasSuffix("config") ? .bytes(parts[0]) : parts.count > 1 ? .bytes(parts[1]) : .notFound
       }
       for profile in [nil, "default", "site", "a b"] {
-        guard let settings = try? environment.resolve(profile: profile) else { continue }
+        guard let settings = try? environment.settings(profile: profile) else { continue }
         if let url = settings.endpointURL { _ = AWSEndpoint(url: "\(url)") }
       }
     },
@@ -134,6 +134,9 @@ enum PlainMatch {
   static let domains = [
     "amazonaws.com", "amazonaws.com.cn", "c2s.ic.gov", "sc2s.sgov.gov", "cloud.adc-e.uk", "csp.hci.ic.gov",
     "amazonaws.eu",
+    // AWS Sign-In's.
+    "aws.amazon.com", "amazonaws.cn", "amazonaws-us-gov.com", "c2shome.ic.gov", "sc2shome.sgov.gov",
+    "csphome.adc-e.uk", "csphome.hci.ic.gov", "amazonaws-eusc.eu",
   ]
 
   static func matches<Unit: Equatable>(_ pattern: [Unit], _ text: [Unit], any: Unit, many: Unit) -> Bool {

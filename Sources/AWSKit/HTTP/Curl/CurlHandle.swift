@@ -32,7 +32,9 @@ final class CurlHandle {
     CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_USERAGENT, options.userAgent), "the user agent")
     CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https"), "the protocols")
     // Without this, libcurl would look in the environment for each request.
-    if ProxySettings.current.isEmpty { CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_PROXY, ""), "no proxy") }
+    if !options.usesProxies || ProxySettings.current.isEmpty {
+      CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_PROXY, ""), "no proxy")
+    }
     if let bundle = options.certificateBundle {
       CurlCheck.easy(fixacl_curl_set_string(easy, CURLOPT_CAINFO, bundle), "the CA bundle")
     }

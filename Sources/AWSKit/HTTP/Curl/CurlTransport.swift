@@ -10,6 +10,8 @@ package final class CurlTransport: HTTPTransport {
     package var userAgent = "fixacl"
     /// A file of PEM certificates to trust instead of the system's (`AWS_CA_BUNDLE`).
     package var certificateBundle: String?
+    /// Whether requests go through the proxies of the environment.
+    package var usesProxies = true
     package var connectTimeoutMilliseconds = 10_000
     /// The stall timeout: seconds without a byte before a transfer is given up.
     package var stallTimeoutSeconds = 60

@@ -28,7 +28,7 @@ enum Advice {
     case .s3:
       "Is this address an S3 server, and nothing in between? Check --endpoint-url or AWS_ENDPOINT_URL, then run it"
         + " again."
-    case .cloudFront, .sts, .s3Control:
+    default:
       "Is this address \(name(of: error.service))'s, and nothing in between? Check \(variable(of: error.service)), then"
         + " run it again."
     }
@@ -47,6 +47,8 @@ enum Advice {
     case .cloudFront: "CloudFront"
     case .sts: "STS"
     case .s3Control: "S3 Control"
+    case .sso, .ssoOIDC: "IAM Identity Center"
+    case .signIn: "AWS Sign-In"
     }
   }
 
@@ -162,6 +164,8 @@ enum Advice {
         case .s3, .s3Control: "s3"
         case .cloudFront: "cloudfront"
         case .sts: "sts"
+        // Nobody signs these, and no right is needed.
+        case .sso, .ssoOIDC, .signIn: error.service.settingName
         }
       let place = error.key != nil ? " on the object" : error.bucket != nil ? " on the bucket" : ""
       return "\(credentials) need \(prefix):\(right)\(place); are they those of the right account?"

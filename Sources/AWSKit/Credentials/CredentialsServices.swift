@@ -1,0 +1,78 @@
+package import Logging
+
+/// What sources of credentials work with: transports, services, the terminal, and what several profiles of a run share.
+package final class CredentialsServices: Sendable {
+  /// Asks for the code of an MFA device; nil if there is nobody to ask.
+  ///
+  /// - Parameters:
+  ///   - profile: for which profile, for the prompt.
+  ///   - serial: the device's serial number or ARN.
+  package typealias MFAPrompt = @Sendable (_ profile: String, _ serial: String) async -> String?
+
+  /// Replaceable in tests.
+  package struct Dependencies: Sendable {
+    package var client = AWSClient.Dependencies()
+    package var askMFACode: MFAPrompt = { _, _ in nil }
+    /// Runs a `credential_process`.
+    var run: @Sendable (_ words: [String]) async throws(CredentialsError) -> CredentialProcess.Output =
+      CredentialProcess.run
+    /// An ID that is used once (RFC 9449, `jti`).
+    var uniqueID: @Sendable () -> String = DPoPProof.uniqueID
+
+    package init() {}
+  }
+
+  /// For AWS's services, through proxies where the environment says so.
+  let transport: any HTTPTransport
+  /// For containers and instances: never through a proxy.
+  let directTransport: any HTTPTransport
+  let dependencies: Dependencies
+  let throttle: Throttle
+  let logger: Logger?
+  /// Files of tokens that several profiles share.
+  let tokenFiles = TokenFiles()
+  let mfaSessions = MFASessions()
+
+  package init(
+    transport: any HTTPTransport, directTransport: any HTTPTransport, throttle: Throttle,
+    dependencies: Dependencies = Dependencies(), logger: Logger? = nil
+  ) {
+    self.transport = transport
+    self.directTransport = directTransport
+    self.throttle = throttle
+    self.dependencies = dependencies
+    self.logger = logger
+  }
+
+  /// Ends what waits to be tried again; nothing is fetched any more.
+  package func stop() {
+    throttle.stop()
+    throttle.stopReads()
+  }
+
+  var now: @Sendable () -> Timestamp { dependencies.client.now }
+
+  /// A client of a service, at the address that a profile's settings give it.
+  ///
+  /// - Parameters:
+  ///   - region: where the service is asked.
+  ///   - credentials: nil for operations that nobody signs.
+  func client(
+    of service: AWSService, region: Region, settings: AWSSettings, credentials: (any CredentialsProvider)?,
+    account: String?
+  ) throws(CredentialsError) -> AWSClient {
+    var endpoint = AWSEndpoint.amazons(settings.variant)
+    if let url = settings.otherEndpointURLs[service] {
+      guard let own = AWSEndpoint(url: url.value) else {
+        throw CredentialsError(
+          .invalidValue,
+          "the URL \(AWSEndpoint.shown(url: url.value)) (from \(url.source)) is no address of a server: write it like "
+            + "https://host:port")
+      }
+      endpoint = own
+    }
+    return AWSClient(
+      service: service, endpoint: endpoint, region: region, credentials: credentials, transport: transport,
+      throttle: throttle, surroundings: dependencies.client, account: account, logger: logger)
+  }
+}

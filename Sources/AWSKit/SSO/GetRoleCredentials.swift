@@ -1,0 +1,27 @@
+extension AWSClient {
+  /// The credentials of a role that IAM Identity Center gives its users: GetRoleCredentials, which nobody signs. The
+  /// client must be the portal's.
+  ///
+  /// - Parameter token: the access token of a user who has signed in.
+  func roleCredentials(account: String, role: String, accessToken token: String) async throws(AWSError) -> Credentials {
+    struct Answer: Decodable {
+      struct RoleCredentials: Decodable {
+        var accessKeyId, secretAccessKey, sessionToken: String
+        /// Milliseconds since 1970.
+        var expiration: Int
+      }
+      var roleCredentials: RoleCredentials
+    }
+    var operation = AWSOperation(
+      "GetRoleCredentials", path: "/federation/credentials", query: [("role_name", role), ("account_id", account)],
+      headers: [("x-amz-sso_bearer_token", token)]
+    ) { response throws(XMLError) -> Credentials in
+      let session = try AWSOperation<Credentials>.decode(Answer.self, response).roleCredentials
+      return try Credentials(
+        answered: session.accessKeyId, session.secretAccessKey, session.sessionToken,
+        expiration: Timestamp(seconds: session.expiration / 1000))
+    }
+    operation.secrets = [token]
+    return try await run(operation)
+  }
+}
