@@ -87,6 +87,12 @@ let package = Package(
       name: "FixACLKitTests", dependencies: ["FixACLKit", "AWSKit", "SandboxKit", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "SandboxKitTests",
+      dependencies: [
+        "SandboxKit", "AWSKit", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: strict),
+    .testTarget(
       name: "fixaclTests", dependencies: ["fixacl", "FixACLKit", "AWSKit", "TestSupport"], swiftSettings: strict),
     .target(
       name: "FuzzTargets",

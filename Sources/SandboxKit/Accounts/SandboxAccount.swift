@@ -8,12 +8,28 @@ package struct SandboxAccount: Sendable, Hashable {
     var name: String
     /// The names of the accounts that may assume it; empty for every account.
     var trusts: [String]
+    /// What AssumeRole must name; nil for nothing.
+    var externalID: String?
+    /// Whether only somebody with a code of an MFA device may assume it.
+    var needsMFA = false
+    /// The tokens that AssumeRoleWithWebIdentity takes.
+    var webIdentityTokens: [String] = []
+    /// The longest session that may be asked for; an hour, as AWS has it unless a role says otherwise.
+    var maximumSessionSeconds = 3600
+  }
+
+  /// An MFA device. Unlike on AWS its code is always the same, and may be used again.
+  package struct MFADevice: Sendable, Hashable {
+    let serial: String
+    /// Six digits.
+    let code: String
   }
 
   /// A user of the account, an administrator as its root is.
   package struct User: Sendable {
     var name: String
     var credentials: Credentials
+    var mfaDevice: MFADevice?
   }
 
   package let name: String

@@ -44,12 +44,18 @@ struct SandboxOptions: ParsableArguments {
     help: ArgumentHelp("The most bytes of one CopyObject or UploadPartCopy (AWS: 5 GiB).", valueName: "bytes"))
   var multipartLimit = 5 << 30
 
+  @Option(
+    help: ArgumentHelp(
+      "How many seconds all temporary credentials last, whatever is asked for.", valueName: "seconds"))
+  var sessionSeconds: Int?
+
   @Flag(help: "Count what succeeded by key too, for GET CONTROL/counters?keys.")
   var countKeys = false
 
   func validate() throws {
     guard (0...65_531).contains(port) else { throw ValidationError("--port is from 0 to 65531") }
     guard multipartLimit > 0 else { throw ValidationError("--multipart-limit is above 0") }
+    guard sessionSeconds ?? 1 > 0 else { throw ValidationError("--session-seconds is above 0") }
     let names = virtual.map(\.name)
     guard Set(names).count == names.count else { throw ValidationError("two --virtual buckets have the same name") }
   }
@@ -67,6 +73,7 @@ struct SandboxOptions: ParsableArguments {
     var configuration = Sandbox.Configuration()
     configuration.settings.multipartLimit = multipartLimit
     configuration.settings.region = region
+    configuration.settings.sessionSeconds = sessionSeconds
     if let accounts { configuration.accounts = try read(accounts) { try AccountDirectory(parsing: $0) } }
     if let faults { configuration.faults = try read(faults) { try FaultRule.list(parsing: $0) } }
     configuration.seed = seed

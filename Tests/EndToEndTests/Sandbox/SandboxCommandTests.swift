@@ -44,6 +44,7 @@ struct SandboxCommandTests {
     .usage("--rate-limits", "5", says: "'5'"), .usage("--rate-limits", "5,x,5", says: "'5,x,5'"),
     .usage("--rate-limits", "inf,inf", says: "'inf,inf'"), .usage("--rate-limits", "0,5", says: "'0,5'"),
     .usage("--multipart-limit", "0", says: "--multipart-limit"),
+    .usage("--session-seconds", "0", says: "--session-seconds"),
     .usage("--virtual", "bucket=twice,count=1", "--virtual", "bucket=twice,count=2", says: "the same name"),
     .virtual(""), .virtual("bucket=abc"), .virtual("count=5"), .virtual("bucket=a,count=5"),
     .virtual("bucket=Upper,count=5"), .virtual("bucket=a/b,count=5"), .virtual("bucket=abc,count=-1"),

@@ -25,6 +25,7 @@ final class ControlService {
     DELETE /faults              nothing goes wrong any more
     PUT    /limits              {"reads": 5500, "writes": 3500}: requests a second for each prefix
     DELETE /limits              no limits any more
+    POST   /sessions/expire     ends all temporary credentials; with ?account=NAME those of one account
 
     """
 
@@ -43,6 +44,7 @@ final class ControlService {
     case ("DELETE", "/limits"):
       state.faults.limits = nil
       return SandboxResponse(204)
+    case ("POST", "/sessions/expire"): return expireSessions(request)
     default: return Self.refusal(404, "no such address; 'GET /' tells which there are")
     }
   }
@@ -59,6 +61,15 @@ final class ControlService {
     let response = isByKey ? .json(state.counters.textByKey) : Self.json(state.counters.requests)
     if request.parameter("reset") != nil { state.counters.reset() }
     return response
+  }
+
+  private func expireSessions(_ request: SandboxRequest) -> SandboxResponse {
+    var account: SandboxAccount?
+    if let name = request.text("account") {
+      account = state.accounts[name]
+      guard account != nil else { return Self.refusal(404, "there is no account '\(name)'") }
+    }
+    return Self.json(["ended": state.accounts.endSessions(of: account, now: .now())])
   }
 
   private static func json(_ value: some Encodable) -> SandboxResponse {
