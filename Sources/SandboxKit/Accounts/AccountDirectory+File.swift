@@ -5,7 +5,7 @@ extension AccountDirectory {
   /// Reads the JSON of `--accounts`:
   ///
   /// `{"accounts": {NAME: {"accountId", "canonicalId", "accessKey", "secretKey", "users": {NAME: {…}}, "roles": {NAME:
-  /// {…}}}}}`
+  /// {…}}}}, "ssoUsers": {NAME: {…}}}`
   ///
   /// the form of the file that `--info` writes. What is left out of an account is made of its name. `Document` has all
   /// fields.
@@ -29,7 +29,14 @@ extension AccountDirectory {
         }.sorted { $0.name < $1.name } ?? [SandboxAccount.standardRole])
     }
     try Self.check(accounts)
-    self.init(accounts)
+    self.init(
+      accounts,
+      ssoUsers: try document.ssoUsers?.map { name, user in
+        if let stranger = user.roles.keys.first(where: { name in !accounts.contains { $0.name == name } }) {
+          throw InputFileError("the SSO user '\(name)' has roles of '\(stranger)', which is no account here")
+        }
+        return user.user(named: name)
+      })
   }
 
   private static func check(_ accounts: [SandboxAccount]) throws {
@@ -105,6 +112,25 @@ extension AccountDirectory {
       var keys: Keys { Keys(accessKey: accessKey, secretKey: secretKey) }
     }
 
+    struct SSOUser: Decodable {
+      let roles: [String: [String]]
+      let clientId: String?
+      let clientSecret: String?
+      let accessToken: String?
+      let refreshToken: String?
+      let tokenSeconds: Int?
+
+      func user(named name: String) -> SandboxKit.SSOUser {
+        var signIn = SSOSignIn(name)
+        if let clientId { signIn.clientID = clientId }
+        if let clientSecret { signIn.clientSecret = clientSecret }
+        if let accessToken { signIn.accessToken = accessToken }
+        if let refreshToken { signIn.refreshToken = refreshToken }
+        return SandboxKit.SSOUser(name: name, roles: roles, tokenSeconds: tokenSeconds ?? 3600, signIn: signIn)
+      }
+    }
+
     let accounts: [String: Account]
+    let ssoUsers: [String: SSOUser]?
   }
 }

@@ -33,11 +33,23 @@ package struct AccountDirectory: Sendable {
 
   /// In the order of their names.
   package let accounts: [SandboxAccount]
+  /// In the order of their names.
+  let ssoUsers: [SSOUser]
   private var permanent: [String: (identity: Identity, credentials: Credentials)] = [:]
   private var sessions: [String: Session] = [:]
 
-  package init(_ accounts: [SandboxAccount] = Self.standardNames.map { SandboxAccount(name: $0) }) {
+  /// - Parameter ssoUsers: nil for one, `admin`, who has all roles of all accounts.
+  package init(
+    _ accounts: [SandboxAccount] = Self.standardNames.map { SandboxAccount(name: $0) }, ssoUsers: [SSOUser]? = nil
+  ) {
     self.accounts = accounts.sorted { $0.name < $1.name }
+    self.ssoUsers =
+      ssoUsers?.sorted { $0.name < $1.name }
+      ?? [
+        SSOUser(
+          name: "admin",
+          roles: accounts.reduce(into: [:]) { roles, account in roles[account.name] = account.roles.map(\.name) })
+      ]
     for account in accounts {
       permanent[account.credentials.accessKeyID] = (Identity(rootOf: account), account.credentials)
       for user in account.users {

@@ -8,6 +8,8 @@ final class SandboxServices {
   let viewer: ViewerService
   let sts: STSService
   let control: ControlService
+  let sso: SSOPortalService
+  let ssoOIDC: SSOOIDCService
 
   init(_ configuration: Sandbox.Configuration) {
     state = SandboxState(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
@@ -21,6 +23,8 @@ final class SandboxServices {
     viewer = ViewerService(state: state, s3: s3)
     sts = STSService(state: state)
     control = ControlService(state: state)
+    sso = SSOPortalService(state: state)
+    ssoOIDC = SSOOIDCService(state: state)
   }
 }
 

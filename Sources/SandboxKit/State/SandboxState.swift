@@ -23,6 +23,7 @@ package final class SandboxState {
   /// Block Public Access of whole accounts, by account ID.
   var accountPublicAccessBlocks: [String: PublicAccessBlock] = [:]
   var cloudFront: CloudFrontState
+  var ssoTokens: SSOTokens
   var counters = Counters()
   var faults: FaultInjector
   private var random: SeededGenerator
@@ -33,6 +34,7 @@ package final class SandboxState {
     self.accounts = accounts
     random = SeededGenerator(seed: seed)
     cloudFront = CloudFrontState(accounts: accounts)
+    ssoTokens = SSOTokens(accounts.ssoUsers, now: .now())
     faults = FaultInjector(seed: seed)
   }
 

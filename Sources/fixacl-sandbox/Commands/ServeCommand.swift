@@ -56,6 +56,8 @@ struct ServeCommand: AsyncParsableCommand {
         export AWS_ENDPOINT_URL_CLOUDFRONT=\(sandbox.addresses.cloudFront)
         export AWS_ENDPOINT_URL_STS=\(sandbox.addresses.sts)
         export AWS_ENDPOINT_URL_S3_CONTROL=\(sandbox.addresses.endpoint)
+        export AWS_ENDPOINT_URL_SSO=\(sandbox.addresses.sso)
+        export AWS_ENDPOINT_URL_SSO_OIDC=\(sandbox.addresses.ssoOIDC)
         export AWS_SHARED_CREDENTIALS_FILE=\(folder)/credentials
         export AWS_CONFIG_FILE=\(folder)/config
         export AWS_REGION=\(sandbox.configuration.settings.region)

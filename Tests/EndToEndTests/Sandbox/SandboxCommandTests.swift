@@ -94,8 +94,8 @@ struct SandboxCommandTests {
   @Test func aPortThatIsTaken() async throws {
     try await OwnSandbox.with { server in
       let port = try #require(server.endpoint.split(separator: ":").last.flatMap { Int($0) })
-      // The first of the five, and the last.
-      for first in [port, port - 4] {
+      // The first of the seven, and the last.
+      for first in [port, port - 6] {
         let result = try await Workplace(.nowhere).sandbox(["--port", "\(first)"])
         #expect(result.status == 1)
         #expect(result.stdout.isEmpty)

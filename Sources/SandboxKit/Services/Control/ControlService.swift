@@ -6,7 +6,7 @@ internal import AWSKit
 ///
 /// Anybody on this machine may use it: there is nothing to protect.
 final class ControlService {
-  private let state: SandboxState
+  let state: SandboxState
 
   init(state: SandboxState) {
     self.state = state
@@ -26,6 +26,8 @@ final class ControlService {
     PUT    /limits              {"reads": 5500, "writes": 3500}: requests a second for each prefix
     DELETE /limits              no limits any more
     POST   /sessions/expire     ends all temporary credentials; with ?account=NAME those of one account
+    POST   /sso/sign-in         signs a user of SSO in (?user=NAME): a file of ~/.aws/sso/cache
+    POST   /sso/expire          ends SSO's access tokens; with ?refresh the refresh tokens too, with ?user=NAME one user's
 
     """
 
@@ -35,7 +37,7 @@ final class ControlService {
     case ("GET", "/"): return SandboxResponse(headers: ["Content-Type": "text/plain"], body: Array(Self.help.utf8))
     case ("GET", "/counters"): return counters(request)
     case ("GET", "/connections"): return .json("{\"opened\":\(state.counters.connections)}")
-    case ("GET", "/faults"): return Self.json(state.counters.faults)
+    case ("GET", "/faults"): return .json(encoding: state.counters.faults)
     case ("PUT", "/faults"): return putFaults(request)
     case ("DELETE", "/faults"):
       state.faults.rules = []
@@ -45,11 +47,13 @@ final class ControlService {
       state.faults.limits = nil
       return SandboxResponse(204)
     case ("POST", "/sessions/expire"): return expireSessions(request)
+    case ("POST", "/sso/sign-in"): return signInToSSO(request)
+    case ("POST", "/sso/expire"): return expireSSO(request)
     default: return Self.refusal(404, "no such address; 'GET /' tells which there are")
     }
   }
 
-  private static func refusal(_ status: Int, _ message: String) -> SandboxResponse {
+  static func refusal(_ status: Int, _ message: String) -> SandboxResponse {
     SandboxResponse(status, headers: ["Content-Type": "text/plain"], body: Array((message + "\n").utf8))
   }
 
@@ -58,7 +62,8 @@ final class ControlService {
     guard !isByKey || state.counters.countsKeys else {
       return Self.refusal(400, "the sandbox was not started with --count-keys")
     }
-    let response = isByKey ? .json(state.counters.textByKey) : Self.json(state.counters.requests)
+    let response: SandboxResponse =
+      isByKey ? .json(state.counters.textByKey) : .json(encoding: state.counters.requests)
     if request.parameter("reset") != nil { state.counters.reset() }
     return response
   }
@@ -69,13 +74,7 @@ final class ControlService {
       account = state.accounts[name]
       guard account != nil else { return Self.refusal(404, "there is no account '\(name)'") }
     }
-    return Self.json(["ended": state.accounts.endSessions(of: account, now: .now())])
-  }
-
-  private static func json(_ value: some Encodable) -> SandboxResponse {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return .json((try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}")
+    return .json(encoding: ["ended": state.accounts.endSessions(of: account, now: .now())])
   }
 
   private func putFaults(_ request: SandboxRequest) -> SandboxResponse {
