@@ -20,6 +20,8 @@ package struct AccountDirectory: Sendable {
   struct Session: Sendable {
     let identity: Identity
     let credentials: Credentials
+    /// How long they last.
+    let seconds: Int
     /// When they end, as whoever got them was told.
     let expiry: Timestamp
     /// Whether somebody ended them before.
@@ -71,11 +73,11 @@ package struct AccountDirectory: Sendable {
   }
 
   /// Makes temporary keys.
-  mutating func openSession(for identity: Identity, until expiry: Timestamp) -> Session {
+  mutating func openSession(for identity: Identity, seconds: Int, now: Timestamp) -> Session {
     let session = Session(
       identity: identity,
       credentials: SandboxAccount.credentials(for: "\(identity.arn) \(sessions.count)", isTemporary: true),
-      expiry: expiry)
+      seconds: seconds, expiry: Timestamp(seconds: now.seconds + seconds))
     sessions[session.credentials.accessKeyID] = session
     return session
   }

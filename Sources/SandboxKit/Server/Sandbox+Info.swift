@@ -19,6 +19,9 @@ extension Sandbox {
     let control: String
     let sso: String
     let ssoOIDC: String
+    let signin: String
+    let imds: String
+    let container: String
     let accounts: [String: Account]
   }
 
@@ -27,7 +30,7 @@ extension Sandbox {
     let info = Info(
       endpoint: addresses.endpoint, region: configuration.settings.region, cloudfront: addresses.cloudFront,
       viewer: addresses.viewer, sts: addresses.sts, control: addresses.control, sso: addresses.sso,
-      ssoOIDC: addresses.ssoOIDC,
+      ssoOIDC: addresses.ssoOIDC, signin: addresses.signin, imds: addresses.imds, container: addresses.container,
       accounts: configuration.accounts.accounts.reduce(into: [:]) { accounts, account in
         accounts[account.name] = Info.Account(
           accountId: account.accountID, canonicalId: account.canonicalID.value,

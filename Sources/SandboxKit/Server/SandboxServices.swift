@@ -10,6 +10,9 @@ final class SandboxServices {
   let control: ControlService
   let sso: SSOPortalService
   let ssoOIDC: SSOOIDCService
+  let signin: SigninService
+  let instance: InstanceMetadataService
+  let container: ContainerCredentialsService
 
   init(_ configuration: Sandbox.Configuration) {
     state = SandboxState(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
@@ -25,6 +28,9 @@ final class SandboxServices {
     control = ControlService(state: state)
     sso = SSOPortalService(state: state)
     ssoOIDC = SSOOIDCService(state: state)
+    signin = SigninService(state: state)
+    instance = InstanceMetadataService(state: state)
+    container = ContainerCredentialsService(state: state)
   }
 }
 

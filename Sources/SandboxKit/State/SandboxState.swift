@@ -24,6 +24,8 @@ package final class SandboxState {
   var accountPublicAccessBlocks: [String: PublicAccessBlock] = [:]
   var cloudFront: CloudFrontState
   var ssoTokens: SSOTokens
+  var signins = SigninSessions()
+  var machine = MachineSettings()
   var counters = Counters()
   var faults: FaultInjector
   private var random: SeededGenerator
@@ -57,8 +59,7 @@ package final class SandboxState {
   func openSession(
     for identity: AccountDirectory.Identity, seconds: Int, now: Timestamp
   ) -> AccountDirectory.Session {
-    accounts.openSession(
-      for: identity, until: Timestamp(seconds: now.seconds + (settings.sessionSeconds ?? seconds)))
+    accounts.openSession(for: identity, seconds: settings.sessionSeconds ?? seconds, now: now)
   }
 
   /// What counts when access to a bucket is decided.

@@ -25,9 +25,15 @@ final class ControlService {
     DELETE /faults              nothing goes wrong any more
     PUT    /limits              {"reads": 5500, "writes": 3500}: requests a second for each prefix
     DELETE /limits              no limits any more
-    POST   /sessions/expire     ends all temporary credentials; with ?account=NAME those of one account
-    POST   /sso/sign-in         signs a user of SSO in (?user=NAME): a file of ~/.aws/sso/cache
-    POST   /sso/expire          ends SSO's access tokens; with ?refresh the refresh tokens too, with ?user=NAME one user's
+    POST   /sessions/expire     all temporary credentials end; with ?account=NAME those of one account
+    POST   /sso/sign-in         a user of SSO signs in (?user=NAME); the answer is a file of ~/.aws/sso/cache
+    POST   /sso/expire          SSO's access tokens end; with ?user=NAME one user's, with &refresh the refresh tokens too
+    POST   /signin/sign-in      a root (?account=NAME) or user (&user=NAME) does 'aws login'; the answer is a file of
+                                ~/.aws/login/cache
+    POST   /signin/end          sign-ins end (?account=NAME), with ?reason=TOKEN_EXPIRED, USER_CREDENTIALS_CHANGED or
+                                INSUFFICIENT_PERMISSIONS
+    PUT    /instance            {"account": "site", "role": "fixacl", "v1": false, "code": "Success"}: what IMDS tells
+    PUT    /container           the body is what a container's Authorization header must be from now on
 
     """
 
@@ -49,6 +55,10 @@ final class ControlService {
     case ("POST", "/sessions/expire"): return expireSessions(request)
     case ("POST", "/sso/sign-in"): return signInToSSO(request)
     case ("POST", "/sso/expire"): return expireSSO(request)
+    case ("POST", "/signin/sign-in"): return signIn(request)
+    case ("POST", "/signin/end"): return endSignIns(request)
+    case ("PUT", "/instance"): return putInstance(request)
+    case ("PUT", "/container"): return putContainerToken(request)
     default: return Self.refusal(404, "no such address; 'GET /' tells which there are")
     }
   }
@@ -69,12 +79,14 @@ final class ControlService {
   }
 
   private func expireSessions(_ request: SandboxRequest) -> SandboxResponse {
-    var account: SandboxAccount?
-    if let name = request.text("account") {
-      account = state.accounts[name]
-      guard account != nil else { return Self.refusal(404, "there is no account '\(name)'") }
-    }
-    return .json(encoding: ["ended": state.accounts.endSessions(of: account, now: .now())])
+    withAccount(request) { .json(encoding: ["ended": state.accounts.endSessions(of: $0, now: .now())]) }
+  }
+
+  /// Does something for the account that the request names, or for all.
+  func withAccount(_ request: SandboxRequest, _ body: (SandboxAccount?) -> SandboxResponse) -> SandboxResponse {
+    guard let name = request.text("account") else { return body(nil) }
+    guard let account = state.accounts[name] else { return Self.refusal(404, "there is no account '\(name)'") }
+    return body(account)
   }
 
   private func putFaults(_ request: SandboxRequest) -> SandboxResponse {

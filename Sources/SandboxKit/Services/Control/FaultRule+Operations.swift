@@ -6,6 +6,7 @@ extension FaultRule {
       operations: Set(
         S3Operation.all.map(\.name) + CloudFrontCall.Operation.allCases.map(\.rawValue)
           + STSCall.Action.allCases.map(\.rawValue) + SSOPortalService.operations + SSOOIDCService.operations
+          + SigninService.operations + InstanceMetadataService.operations + ContainerCredentialsService.operations
           + [ViewerService.operation]))
   }
 }
