@@ -26,7 +26,8 @@ extension AccountDirectory {
           SandboxAccount.Role(
             name: role, trusts: entry.trusts ?? [], externalID: entry.externalId, needsMFA: entry.mfa ?? false,
             webIdentityTokens: entry.webIdentityTokens ?? [], maximumSessionSeconds: entry.maxSessionSeconds ?? 3600)
-        }.sorted { $0.name < $1.name } ?? [SandboxAccount.standardRole])
+        }.sorted { $0.name < $1.name } ?? [SandboxAccount.standardRole],
+        hasLargeQuota: account.largeQuota ?? false)
     }
     try Self.check(accounts)
     self.init(
@@ -108,6 +109,7 @@ extension AccountDirectory {
       let secretKey: String?
       let users: [String: User]?
       let roles: [String: Role]?
+      let largeQuota: Bool?
 
       var keys: Keys { Keys(accessKey: accessKey, secretKey: secretKey) }
     }

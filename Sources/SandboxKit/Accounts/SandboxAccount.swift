@@ -40,6 +40,8 @@ package struct SandboxAccount: Sendable, Hashable {
   package let credentials: Credentials
   let users: [User]
   let roles: [Role]
+  /// Whether its quota of buckets is above 10,000, so that it must list them by pages.
+  let hasLargeQuota: Bool
 
   package static func == (left: SandboxAccount, right: SandboxAccount) -> Bool { left.name == right.name }
 
@@ -51,7 +53,7 @@ package struct SandboxAccount: Sendable, Hashable {
   /// What is nil is made of the name: the same at every start.
   package init(
     name: String, accountID: String? = nil, canonicalID: CanonicalID? = nil, credentials: Credentials? = nil,
-    users: [User] = [], roles: [Role] = [Self.standardRole]
+    users: [User] = [], roles: [Role] = [Self.standardRole], hasLargeQuota: Bool = false
   ) {
     let digest = [UInt8](SHA256.hash(data: Array("fixacl-sandbox \(name)".utf8)))
     let number = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } % 900_000_000_000 + 100_000_000_000
@@ -61,6 +63,7 @@ package struct SandboxAccount: Sendable, Hashable {
     self.credentials = credentials ?? Self.credentials(for: "\(name) root")
     self.users = users
     self.roles = roles
+    self.hasLargeQuota = hasLargeQuota
   }
 
   /// Keys made of a text: the same at every start, and good for nothing anywhere else.
