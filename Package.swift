@@ -101,7 +101,11 @@ let package = Package(
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["fixacl", "fixacl-sandbox", "AWSKit", "SandboxKit", "TestSupport"],
+      name: "EndToEndTests",
+      dependencies: [
+        "fixacl", "fixacl-sandbox", "AWSKit", "SandboxKit", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       exclude: ["Chaos/FaultyDisk.c"],
       swiftSettings: strict),
   ]
