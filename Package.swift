@@ -91,6 +91,12 @@ let package = Package(
       name: "FixACLKitTests", dependencies: ["FixACLKit", "AWSKit", "SandboxKit", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "SandboxKitTests",
+      dependencies: [
+        "SandboxKit", "AWSKit", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: strict),
+    .testTarget(
       name: "fixaclTests", dependencies: ["fixacl", "FixACLKit", "AWSKit", "TestSupport"], swiftSettings: strict),
     .target(
       name: "FuzzTargets",
@@ -99,7 +105,11 @@ let package = Package(
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["fixacl", "fixacl-sandbox", "AWSKit", "SandboxKit", "TestSupport"],
+      name: "EndToEndTests",
+      dependencies: [
+        "fixacl", "fixacl-sandbox", "AWSKit", "SandboxKit", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       exclude: ["Chaos/FaultyDisk.c"],
       swiftSettings: strict),
   ]

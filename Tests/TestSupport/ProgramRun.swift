@@ -37,6 +37,7 @@ package final class Workplace: Sendable {
       services["AWS_ENDPOINT_URL_STS"] = server.sts
       services["AWS_ENDPOINT_URL_S3_CONTROL"] = server.endpoint
     }
+    for (service, address) in server.keyServices where service != .container { services[service.rawValue] = address }
     environment = [
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder, "TMPDIR": folder,
       "AWS_SHARED_CREDENTIALS_FILE": folder + "/credentials", "AWS_CONFIG_FILE": folder + "/config",

@@ -12,6 +12,16 @@ package struct S3TestServer: Sendable {
     case nowhere
   }
 
+  /// What gives keys, besides STS.
+  package enum KeyService: String, Sendable {
+    case sso = "AWS_ENDPOINT_URL_SSO"
+    case ssoOIDC = "AWS_ENDPOINT_URL_SSO_OIDC"
+    case signin = "AWS_ENDPOINT_URL_SIGNIN"
+    case imds = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+    /// Without the path that names account and role.
+    case container = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+  }
+
   private struct Info: Decodable {
     struct Account: Decodable {
       /// Twelve digits; RadosGW has none.
@@ -28,6 +38,11 @@ package struct S3TestServer: Sendable {
     var viewer: String?
     var sts: String?
     var control: String?
+    var sso: String?
+    var ssoOIDC: String?
+    var signin: String?
+    var imds: String?
+    var container: String?
   }
 
   package let kind: Kind
@@ -37,6 +52,8 @@ package struct S3TestServer: Sendable {
   package let cloudFront: String
   package let viewer: String
   package let sts: String
+  /// The addresses of the sandbox's other services that give keys.
+  package let keyServices: [KeyService: String]
   /// Where the sandbox is told what should go wrong; nil of other servers.
   package let control: SandboxControl?
   private let accounts: [String: TestAccount]
@@ -52,6 +69,10 @@ package struct S3TestServer: Sendable {
     cloudFront = info.cloudfront ?? ""
     viewer = info.viewer ?? ""
     sts = info.sts ?? ""
+    let services: [KeyService: String?] = [
+      .sso: info.sso, .ssoOIDC: info.ssoOIDC, .signin: info.signin, .imds: info.imds, .container: info.container,
+    ]
+    keyServices = services.compactMapValues { $0 }
     control = info.control.flatMap { SandboxControl(url: $0) }
     // One transport and one throttle for all: the tests run side by side.
     let transport = CurlTransport(concurrency: 64)

@@ -89,6 +89,21 @@ package struct SandboxControl: Sendable {
     return try JSONDecoder().decode([String: Int].self, from: Data(response.body))["opened"] ?? 0
   }
 
+  /// Ends all temporary credentials of now, or those of one account.
+  package func expireSessions(of account: String? = nil) async throws {
+    try await expect(200, .post, "/sessions/expire", query: account.map { "account=\($0)" } ?? "")
+  }
+
+  /// Signs a user of SSO in: a file for `~/.aws/sso/cache`.
+  package func signInToSSO(user: String) async throws -> [UInt8] {
+    try await expect(200, .post, "/sso/sign-in", query: "user=\(user)").body
+  }
+
+  /// Does `aws login` for an account's root: a file for `~/.aws/login/cache`.
+  package func signIn(account: String) async throws -> [UInt8] {
+    try await expect(200, .post, "/signin/sign-in", query: "account=\(account)").body
+  }
+
   @discardableResult
   private func expect(
     _ status: Int, _ method: HTTPMethod, _ path: String, query: String = "", body: [UInt8] = []

@@ -4,27 +4,40 @@ internal import AWSKit
 extension AccountDirectory {
   /// Reads the JSON of `--accounts`:
   ///
-  /// `{"accounts": {NAME: {"accountId", "canonicalId", "accessKey", "secretKey", "users": {NAME: {"accessKey",
-  /// "secretKey"}}, "roles": {NAME: {"trusts": [ACCOUNT NAME, …]}}}}}`
+  /// `{"accounts": {NAME: {"accountId", "canonicalId", "accessKey", "secretKey", "users": {NAME: {…}}, "roles": {NAME:
+  /// {…}}}}, "ssoUsers": {NAME: {…}}}`
   ///
-  /// the form of the file that `--info` writes. What is left out of an account is made of its name.
+  /// the form of the file that `--info` writes. What is left out of an account is made of its name. `Document` has all
+  /// fields.
   package init(parsing bytes: [UInt8]) throws {
     let document = try JSONDecoder().decode(Document.self, from: Data(bytes))
     let accounts = try document.accounts.map { name, account in
       SandboxAccount(
         name: name, accountID: account.accountId, canonicalID: account.canonicalId.map { CanonicalID($0) },
         credentials: try account.keys.credentials(of: name),
-        users: try (account.users ?? [:]).map { user, keys in
+        users: try (account.users ?? [:]).map { user, entry in
           SandboxAccount.User(
             name: user,
-            credentials: try keys.credentials(of: "\(name), \(user)")
-              ?? SandboxAccount.credentials(for: "\(name) \(user)"))
+            credentials: try entry.keys.credentials(of: "\(name), \(user)")
+              ?? SandboxAccount.credentials(for: "\(name) \(user)"),
+            mfaDevice: entry.mfa.map { SandboxAccount.MFADevice(serial: $0.serial, code: $0.code) })
         }.sorted { $0.name < $1.name },
-        roles: account.roles?.map { SandboxAccount.Role(name: $0.key, trusts: $0.value.trusts ?? []) }
-          .sorted { $0.name < $1.name } ?? [SandboxAccount.standardRole])
+        roles: account.roles?.map { role, entry in
+          SandboxAccount.Role(
+            name: role, trusts: entry.trusts ?? [], externalID: entry.externalId, needsMFA: entry.mfa ?? false,
+            webIdentityTokens: entry.webIdentityTokens ?? [], maximumSessionSeconds: entry.maxSessionSeconds ?? 3600)
+        }.sorted { $0.name < $1.name } ?? [SandboxAccount.standardRole],
+        hasLargeQuota: account.largeQuota ?? false)
     }
     try Self.check(accounts)
-    self.init(accounts)
+    self.init(
+      accounts,
+      ssoUsers: try document.ssoUsers?.map { name, user in
+        if let stranger = user.roles.keys.first(where: { name in !accounts.contains { $0.name == name } }) {
+          throw InputFileError("the SSO user '\(name)' has roles of '\(stranger)', which is no account here")
+        }
+        return user.user(named: name)
+      })
   }
 
   private static func check(_ accounts: [SandboxAccount]) throws {
@@ -68,8 +81,25 @@ extension AccountDirectory {
       }
     }
 
+    struct User: Decodable {
+      struct MFADevice: Decodable {
+        let serial: String
+        let code: String
+      }
+
+      let accessKey: String?
+      let secretKey: String?
+      let mfa: MFADevice?
+
+      var keys: Keys { Keys(accessKey: accessKey, secretKey: secretKey) }
+    }
+
     struct Role: Decodable {
       let trusts: [String]?
+      let externalId: String?
+      let mfa: Bool?
+      let webIdentityTokens: [String]?
+      let maxSessionSeconds: Int?
     }
 
     struct Account: Decodable {
@@ -77,12 +107,32 @@ extension AccountDirectory {
       let canonicalId: String?
       let accessKey: String?
       let secretKey: String?
-      let users: [String: Keys]?
+      let users: [String: User]?
       let roles: [String: Role]?
+      let largeQuota: Bool?
 
       var keys: Keys { Keys(accessKey: accessKey, secretKey: secretKey) }
     }
 
+    struct SSOUser: Decodable {
+      let roles: [String: [String]]
+      let clientId: String?
+      let clientSecret: String?
+      let accessToken: String?
+      let refreshToken: String?
+      let tokenSeconds: Int?
+
+      func user(named name: String) -> SandboxKit.SSOUser {
+        var signIn = SSOSignIn(name)
+        if let clientId { signIn.clientID = clientId }
+        if let clientSecret { signIn.clientSecret = clientSecret }
+        if let accessToken { signIn.accessToken = accessToken }
+        if let refreshToken { signIn.refreshToken = refreshToken }
+        return SandboxKit.SSOUser(name: name, roles: roles, tokenSeconds: tokenSeconds ?? 3600, signIn: signIn)
+      }
+    }
+
     let accounts: [String: Account]
+    let ssoUsers: [String: SSOUser]?
   }
 }

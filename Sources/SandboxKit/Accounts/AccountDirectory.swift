@@ -9,13 +9,25 @@ package struct AccountDirectory: Sendable {
     let arn: String
     /// As GetCallerIdentity tells it.
     let userID: String
+    /// Of a user that has one.
+    var mfaDevice: SandboxAccount.MFADevice?
+
+    /// Whether it is a role's session, so that a role that it assumes is chained.
+    var isRoleSession: Bool { arn.hasPrefix("arn:aws:sts::") }
   }
 
-  /// Keys that AssumeRole gave out.
+  /// Temporary credentials.
   struct Session: Sendable {
     let identity: Identity
     let credentials: Credentials
+    /// How long they last.
+    let seconds: Int
+    /// When they end, as whoever got them was told.
     let expiry: Timestamp
+    /// Whether somebody ended them before.
+    fileprivate(set) var isEnded = false
+
+    func isValid(at moment: Timestamp) -> Bool { !isEnded && moment < expiry }
   }
 
   /// The accounts that there are without a file.
@@ -23,20 +35,27 @@ package struct AccountDirectory: Sendable {
 
   /// In the order of their names.
   package let accounts: [SandboxAccount]
+  /// In the order of their names.
+  let ssoUsers: [SSOUser]
   private var permanent: [String: (identity: Identity, credentials: Credentials)] = [:]
   private var sessions: [String: Session] = [:]
 
-  package init(_ accounts: [SandboxAccount] = Self.standardNames.map { SandboxAccount(name: $0) }) {
+  /// - Parameter ssoUsers: nil for one, `admin`, who has all roles of all accounts.
+  package init(
+    _ accounts: [SandboxAccount] = Self.standardNames.map { SandboxAccount(name: $0) }, ssoUsers: [SSOUser]? = nil
+  ) {
     self.accounts = accounts.sorted { $0.name < $1.name }
+    self.ssoUsers =
+      ssoUsers?.sorted { $0.name < $1.name }
+      ?? [
+        SSOUser(
+          name: "admin",
+          roles: accounts.reduce(into: [:]) { roles, account in roles[account.name] = account.roles.map(\.name) })
+      ]
     for account in accounts {
-      let root = Identity(
-        account: account, arn: "arn:aws:iam::\(account.accountID):root", userID: account.accountID)
-      permanent[account.credentials.accessKeyID] = (root, account.credentials)
+      permanent[account.credentials.accessKeyID] = (Identity(rootOf: account), account.credentials)
       for user in account.users {
-        let identity = Identity(
-          account: account, arn: "arn:aws:iam::\(account.accountID):user/\(user.name)",
-          userID: "AIDA" + user.credentials.accessKeyID.dropFirst(4))
-        permanent[user.credentials.accessKeyID] = (identity, user.credentials)
+        permanent[user.credentials.accessKeyID] = (Identity(user, of: account), user.credentials)
       }
     }
   }
@@ -53,18 +72,44 @@ package struct AccountDirectory: Sendable {
     permanent[accessKeyID]
   }
 
-  /// Makes keys for a role's session.
-  mutating func assume(
-    _ role: SandboxAccount.Role, of account: SandboxAccount, sessionName: String, until expiry: Timestamp
-  ) -> Session {
+  /// Makes temporary keys.
+  mutating func openSession(for identity: Identity, seconds: Int, now: Timestamp) -> Session {
     let session = Session(
-      identity: Identity(
-        account: account, arn: "arn:aws:sts::\(account.accountID):assumed-role/\(role.name)/\(sessionName)",
-        userID: "AROA" + SandboxAccount.credentials(for: role.name).accessKeyID.dropFirst(4) + ":\(sessionName)"),
-      credentials: SandboxAccount.credentials(
-        for: "\(account.name) \(role.name) \(sessionName) \(sessions.count)", isTemporary: true),
-      expiry: expiry)
+      identity: identity,
+      credentials: SandboxAccount.credentials(for: "\(identity.arn) \(sessions.count)", isTemporary: true),
+      seconds: seconds, expiry: Timestamp(seconds: now.seconds + seconds))
     sessions[session.credentials.accessKeyID] = session
     return session
+  }
+
+  /// Ends temporary keys before their time.
+  ///
+  /// - Parameter account: whose; nil for everybody's.
+  /// - Returns: how many there were.
+  mutating func endSessions(of account: SandboxAccount?, now: Timestamp) -> Int {
+    let ended = sessions.values.filter { session in
+      session.isValid(at: now) && (account == nil || session.identity.account == account)
+    }
+    for session in ended { sessions[session.credentials.accessKeyID]?.isEnded = true }
+    return ended.count
+  }
+}
+
+extension AccountDirectory.Identity {
+  init(rootOf account: SandboxAccount) {
+    self.init(account: account, arn: "arn:aws:iam::\(account.accountID):root", userID: account.accountID)
+  }
+
+  init(_ user: SandboxAccount.User, of account: SandboxAccount) {
+    self.init(
+      account: account, arn: "arn:aws:iam::\(account.accountID):user/\(user.name)",
+      userID: "AIDA" + user.credentials.accessKeyID.dropFirst(4), mfaDevice: user.mfaDevice)
+  }
+
+  /// A role's session.
+  init(role: String, of account: SandboxAccount, sessionName: String) {
+    self.init(
+      account: account, arn: "arn:aws:sts::\(account.accountID):assumed-role/\(role)/\(sessionName)",
+      userID: "AROA" + SandboxAccount.credentials(for: role).accessKeyID.dropFirst(4) + ":\(sessionName)")
   }
 }

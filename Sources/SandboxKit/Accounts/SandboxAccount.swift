@@ -8,12 +8,28 @@ package struct SandboxAccount: Sendable, Hashable {
     var name: String
     /// The names of the accounts that may assume it; empty for every account.
     var trusts: [String]
+    /// What AssumeRole must name; nil for nothing.
+    var externalID: String?
+    /// Whether only somebody with a code of an MFA device may assume it.
+    var needsMFA = false
+    /// The tokens that AssumeRoleWithWebIdentity takes.
+    var webIdentityTokens: [String] = []
+    /// The longest session that may be asked for; an hour, as AWS has it unless a role says otherwise.
+    var maximumSessionSeconds = 3600
+  }
+
+  /// An MFA device. Unlike on AWS its code is always the same, and may be used again.
+  package struct MFADevice: Sendable, Hashable {
+    let serial: String
+    /// Six digits.
+    let code: String
   }
 
   /// A user of the account, an administrator as its root is.
   package struct User: Sendable {
     var name: String
     var credentials: Credentials
+    var mfaDevice: MFADevice?
   }
 
   package let name: String
@@ -24,6 +40,8 @@ package struct SandboxAccount: Sendable, Hashable {
   package let credentials: Credentials
   let users: [User]
   let roles: [Role]
+  /// Whether its quota of buckets is above 10,000, so that it must list them by pages.
+  let hasLargeQuota: Bool
 
   package static func == (left: SandboxAccount, right: SandboxAccount) -> Bool { left.name == right.name }
 
@@ -35,7 +53,7 @@ package struct SandboxAccount: Sendable, Hashable {
   /// What is nil is made of the name: the same at every start.
   package init(
     name: String, accountID: String? = nil, canonicalID: CanonicalID? = nil, credentials: Credentials? = nil,
-    users: [User] = [], roles: [Role] = [Self.standardRole]
+    users: [User] = [], roles: [Role] = [Self.standardRole], hasLargeQuota: Bool = false
   ) {
     let digest = [UInt8](SHA256.hash(data: Array("fixacl-sandbox \(name)".utf8)))
     let number = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } % 900_000_000_000 + 100_000_000_000
@@ -45,6 +63,7 @@ package struct SandboxAccount: Sendable, Hashable {
     self.credentials = credentials ?? Self.credentials(for: "\(name) root")
     self.users = users
     self.roles = roles
+    self.hasLargeQuota = hasLargeQuota
   }
 
   /// Keys made of a text: the same at every start, and good for nothing anywhere else.

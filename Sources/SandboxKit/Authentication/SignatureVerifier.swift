@@ -91,7 +91,7 @@ struct SignatureVerifier {
     guard request[header: "x-amz-security-token"] == session.credentials.sessionToken else {
       throw ServiceError(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
     }
-    guard now < session.expiry else { throw ServiceError(400, "ExpiredToken", "The provided token has expired.") }
+    guard session.isValid(at: now) else { throw ServiceError(400, "ExpiredToken", "The provided token has expired.") }
     return (session.identity, session.credentials)
   }
 

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import NIOHTTP1
 internal import AWSKit
 
@@ -32,5 +33,22 @@ struct SandboxResponse: Sendable {
 
   static func json(_ text: String) -> SandboxResponse {
     SandboxResponse(headers: ["Content-Type": "application/json"], body: Array((text + "\n").utf8))
+  }
+
+  /// A JSON document, its members sorted by their names.
+  static func json(encoding value: some Encodable) -> SandboxResponse {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return .json((try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}")
+  }
+
+  /// An error of a service that speaks JSON.
+  ///
+  /// - Parameter type: by which AWS's clients know it.
+  static func jsonError(_ status: Int, type: String, _ members: [String: String]) -> SandboxResponse {
+    var response = SandboxResponse.json(encoding: members)
+    response.status = status
+    response.headers.add(name: "x-amzn-ErrorType", value: type)
+    return response
   }
 }

@@ -17,6 +17,11 @@ extension Sandbox {
     let viewer: String
     let sts: String
     let control: String
+    let sso: String
+    let ssoOIDC: String
+    let signin: String
+    let imds: String
+    let container: String
     let accounts: [String: Account]
   }
 
@@ -24,7 +29,8 @@ extension Sandbox {
   package func writeInfo(to path: String) throws {
     let info = Info(
       endpoint: addresses.endpoint, region: configuration.settings.region, cloudfront: addresses.cloudFront,
-      viewer: addresses.viewer, sts: addresses.sts, control: addresses.control,
+      viewer: addresses.viewer, sts: addresses.sts, control: addresses.control, sso: addresses.sso,
+      ssoOIDC: addresses.ssoOIDC, signin: addresses.signin, imds: addresses.imds, container: addresses.container,
       accounts: configuration.accounts.accounts.reduce(into: [:]) { accounts, account in
         accounts[account.name] = Info.Account(
           accountId: account.accountID, canonicalId: account.canonicalID.value,

@@ -12,7 +12,7 @@ package final class Sandbox: Sendable {
     package var settings = SandboxState.Settings()
     package var accounts = AccountDirectory()
     package var seed: UInt64 = 1
-    /// Of S3; the other services have the next four. 0 for any.
+    /// Of S3; the other services have the next nine. 0 for any.
     package var port = 0
     package var countsKeys = false
     package var delay = FaultRule.Delay.fixed(0)
@@ -45,6 +45,11 @@ package final class Sandbox: Sendable {
     package let viewer: String
     package let sts: String
     package let control: String
+    package let sso: String
+    package let ssoOIDC: String
+    package let signin: String
+    package let imds: String
+    package let container: String
   }
 
   package let configuration: Configuration
@@ -78,7 +83,12 @@ package final class Sandbox: Sendable {
         cloudFront: try await listen { $0.cloudFront.deliver($1) },
         viewer: try await listen { $0.viewer.deliver($1) },
         sts: try await listen { $0.sts.deliver($1) },
-        control: try await listen { $0.control.deliver($1) })
+        control: try await listen { $0.control.deliver($1) },
+        sso: try await listen { $0.sso.deliver($1) },
+        ssoOIDC: try await listen { $0.ssoOIDC.deliver($1) },
+        signin: try await listen { $0.signin.deliver($1) },
+        imds: try await listen { $0.instance.deliver($1) },
+        container: try await listen { $0.container.deliver($1) })
     } catch let error as IOError {
       for listener in listeners { await listener.close() }
       try? await group.shutdownGracefully()

@@ -8,6 +8,11 @@ final class SandboxServices {
   let viewer: ViewerService
   let sts: STSService
   let control: ControlService
+  let sso: SSOPortalService
+  let ssoOIDC: SSOOIDCService
+  let signin: SigninService
+  let instance: InstanceMetadataService
+  let container: ContainerCredentialsService
 
   init(_ configuration: Sandbox.Configuration) {
     state = SandboxState(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
@@ -21,6 +26,11 @@ final class SandboxServices {
     viewer = ViewerService(state: state, s3: s3)
     sts = STSService(state: state)
     control = ControlService(state: state)
+    sso = SSOPortalService(state: state)
+    ssoOIDC = SSOOIDCService(state: state)
+    signin = SigninService(state: state)
+    instance = InstanceMetadataService(state: state)
+    container = ContainerCredentialsService(state: state)
   }
 }
 

@@ -3,7 +3,8 @@ internal import NIOHTTP1
 
 /// A sandbox in this process, for tests: answers requests without a socket, from the same services.
 ///
-/// Hosts that begin with `cloudfront.`, `sts.`, `viewer.` or `control.` are these services; all others are S3.
+/// Hosts that begin with `cloudfront.`, `sts.`, `viewer.`, `control.`, `portal.sso.` or `oidc.`, that have `.signin.` in
+/// them, and the addresses of IMDS and containers are these services; all others are S3.
 package final class SandboxTransport: HTTPTransport {
   private let services: SharedServices
 
@@ -64,6 +65,11 @@ package final class SandboxTransport: HTTPTransport {
       case "sts": services.sts.deliver(wanted)
       case "viewer": services.viewer.deliver(wanted)
       case "control": services.control.deliver(wanted)
+      case "portal": services.sso.deliver(wanted)
+      case "oidc": services.ssoOIDC.deliver(wanted)
+      case _ where request.authority.contains(".signin."): services.signin.deliver(wanted)
+      case _ where request.authority == "169.254.169.254": services.instance.deliver(wanted)
+      case _ where request.authority.hasPrefix("169.254.170."): services.container.deliver(wanted)
       default: services.s3.deliver(wanted)
       }
     }

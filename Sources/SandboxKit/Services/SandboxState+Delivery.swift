@@ -1,5 +1,4 @@
 internal import Glibc
-internal import NIOHTTP1
 internal import AWSKit
 
 extension SandboxState {
@@ -34,28 +33,6 @@ extension SandboxState {
     // Also an answer that is an error of its own can be broken.
     delivery.apply(decision.fault)
     if let fault = decision.fault { counters.count(fault: fault.rawValue) }
-    return delivery
-  }
-
-  /// Answers one request as the services other than S3 do: with errors in their namespace, and the request's ID in a
-  /// header of theirs.
-  ///
-  /// - Parameter answer: takes that ID, and what writes an error.
-  func deliver(
-    errorsIn namespace: String,
-    _ answer: (String, (ServiceError) -> SandboxResponse) throws(ServiceError) -> Delivery
-  ) -> Delivery {
-    let requestID = newRequestID()
-    func failure(_ error: ServiceError) -> SandboxResponse {
-      .errorResponse(error, namespace: namespace, requestID: requestID)
-    }
-    var delivery: Delivery
-    do throws(ServiceError) {
-      delivery = try answer(requestID, failure)
-    } catch {
-      delivery = Delivery(response: failure(error))
-    }
-    delivery.response.headers.add(name: "x-amzn-RequestId", value: requestID)
     return delivery
   }
 

@@ -10,6 +10,8 @@ package final class SandboxState {
     package var pageSize = 1000
     /// Of new buckets that name none, and of the viewer's.
     package var region = "us-east-1"
+    /// How long all temporary credentials last, whatever is asked for; nil for as long as on AWS.
+    package var sessionSeconds: Int?
 
     /// The least bytes of a part that is not the last; 5 MiB on AWS.
     var minimumPartSize: Int { min(5 << 20, multipartLimit) }
@@ -21,6 +23,9 @@ package final class SandboxState {
   /// Block Public Access of whole accounts, by account ID.
   var accountPublicAccessBlocks: [String: PublicAccessBlock] = [:]
   var cloudFront: CloudFrontState
+  var ssoTokens: SSOTokens
+  var signins = SigninSessions()
+  var machine = MachineSettings()
   var counters = Counters()
   var faults: FaultInjector
   private var random: SeededGenerator
@@ -31,6 +36,7 @@ package final class SandboxState {
     self.accounts = accounts
     random = SeededGenerator(seed: seed)
     cloudFront = CloudFrontState(accounts: accounts)
+    ssoTokens = SSOTokens(accounts.ssoUsers, now: .now())
     faults = FaultInjector(seed: seed)
   }
 
@@ -45,6 +51,15 @@ package final class SandboxState {
     requestCount += 1
     let digits = String(requestCount, radix: 16, uppercase: true)
     return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+
+  /// Makes temporary credentials.
+  ///
+  /// - Parameter seconds: how long they last, unless the settings say otherwise.
+  func openSession(
+    for identity: AccountDirectory.Identity, seconds: Int, now: Timestamp
+  ) -> AccountDirectory.Session {
+    accounts.openSession(for: identity, seconds: settings.sessionSeconds ?? seconds, now: now)
   }
 
   /// What counts when access to a bucket is decided.

@@ -6,7 +6,8 @@ internal import SandboxKit
 struct SandboxOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The port of S3; CloudFront, the viewer, STS and the control address have the next four. 0: any."))
+      "The port of S3; CloudFront, the viewer, STS, the control address, SSO, SSO OIDC, Sign-In, IMDS and containers have "
+        + "the next nine. 0: any."))
   var port = 0
 
   @Option(help: ArgumentHelp("Accounts from a JSON file, of the form that --info writes.", valueName: "file"))
@@ -44,12 +45,18 @@ struct SandboxOptions: ParsableArguments {
     help: ArgumentHelp("The most bytes of one CopyObject or UploadPartCopy (AWS: 5 GiB).", valueName: "bytes"))
   var multipartLimit = 5 << 30
 
+  @Option(
+    help: ArgumentHelp(
+      "How many seconds all temporary credentials last, whatever is asked for.", valueName: "seconds"))
+  var sessionSeconds: Int?
+
   @Flag(help: "Count what succeeded by key too, for GET CONTROL/counters?keys.")
   var countKeys = false
 
   func validate() throws {
-    guard (0...65_531).contains(port) else { throw ValidationError("--port is from 0 to 65531") }
+    guard (0...65_526).contains(port) else { throw ValidationError("--port is from 0 to 65526") }
     guard multipartLimit > 0 else { throw ValidationError("--multipart-limit is above 0") }
+    guard sessionSeconds ?? 1 > 0 else { throw ValidationError("--session-seconds is above 0") }
     let names = virtual.map(\.name)
     guard Set(names).count == names.count else { throw ValidationError("two --virtual buckets have the same name") }
   }
@@ -67,6 +74,7 @@ struct SandboxOptions: ParsableArguments {
     var configuration = Sandbox.Configuration()
     configuration.settings.multipartLimit = multipartLimit
     configuration.settings.region = region
+    configuration.settings.sessionSeconds = sessionSeconds
     if let accounts { configuration.accounts = try read(accounts) { try AccountDirectory(parsing: $0) } }
     if let faults { configuration.faults = try read(faults) { try FaultRule.list(parsing: $0) } }
     configuration.seed = seed

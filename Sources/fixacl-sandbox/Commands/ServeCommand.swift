@@ -56,6 +56,10 @@ struct ServeCommand: AsyncParsableCommand {
         export AWS_ENDPOINT_URL_CLOUDFRONT=\(sandbox.addresses.cloudFront)
         export AWS_ENDPOINT_URL_STS=\(sandbox.addresses.sts)
         export AWS_ENDPOINT_URL_S3_CONTROL=\(sandbox.addresses.endpoint)
+        export AWS_ENDPOINT_URL_SSO=\(sandbox.addresses.sso)
+        export AWS_ENDPOINT_URL_SSO_OIDC=\(sandbox.addresses.ssoOIDC)
+        export AWS_ENDPOINT_URL_SIGNIN=\(sandbox.addresses.signin)
+        export AWS_EC2_METADATA_SERVICE_ENDPOINT=\(sandbox.addresses.imds)
         export AWS_SHARED_CREDENTIALS_FILE=\(folder)/credentials
         export AWS_CONFIG_FILE=\(folder)/config
         export AWS_REGION=\(sandbox.configuration.settings.region)
@@ -64,7 +68,8 @@ struct ServeCommand: AsyncParsableCommand {
       fixacl and the AWS CLI from 2.13 on read these (older ones want --endpoint-url). Each account has a profile of
       its name, with the rights of an administrator, and a role 'fixacl' that the others may assume.
       Through CloudFront: \(sandbox.addresses.viewer)/DISTRIBUTION_ID/KEY
-      Faults and counters: \(sandbox.addresses.control)/
+      Keys of a container: AWS_CONTAINER_CREDENTIALS_FULL_URI=\(sandbox.addresses.container)/site/fixacl
+      Faults, counters, sign-ins: \(sandbox.addresses.control)/
       """
     if let scene { text += "\n\n" + scene.instructions }
     return text

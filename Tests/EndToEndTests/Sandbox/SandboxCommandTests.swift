@@ -44,6 +44,7 @@ struct SandboxCommandTests {
     .usage("--rate-limits", "5", says: "'5'"), .usage("--rate-limits", "5,x,5", says: "'5,x,5'"),
     .usage("--rate-limits", "inf,inf", says: "'inf,inf'"), .usage("--rate-limits", "0,5", says: "'0,5'"),
     .usage("--multipart-limit", "0", says: "--multipart-limit"),
+    .usage("--session-seconds", "0", says: "--session-seconds"),
     .usage("--virtual", "bucket=twice,count=1", "--virtual", "bucket=twice,count=2", says: "the same name"),
     .virtual(""), .virtual("bucket=abc"), .virtual("count=5"), .virtual("bucket=a,count=5"),
     .virtual("bucket=Upper,count=5"), .virtual("bucket=a/b,count=5"), .virtual("bucket=abc,count=-1"),
@@ -93,8 +94,8 @@ struct SandboxCommandTests {
   @Test func aPortThatIsTaken() async throws {
     try await OwnSandbox.with { server in
       let port = try #require(server.endpoint.split(separator: ":").last.flatMap { Int($0) })
-      // The first of the five, and the last.
-      for first in [port, port - 4] {
+      // The first of the ten, and the last.
+      for first in [port, port - 9] {
         let result = try await Workplace(.nowhere).sandbox(["--port", "\(first)"])
         #expect(result.status == 1)
         #expect(result.stdout.isEmpty)
@@ -129,7 +130,7 @@ struct SandboxCommandTests {
     let result = try await Workplace(.nowhere).sandbox(["--delay", "20-80", "--rate-limits", "5500,3500"])
     #expect(result.status == 0)
     #expect(result.stderr.isEmpty)
-    for part in ["export AWS_ENDPOINT_URL_S3=http://127.0.0.1:", "Faults and counters: http://127.0.0.1:"] {
+    for part in ["export AWS_ENDPOINT_URL_S3=http://127.0.0.1:", "Faults, counters, sign-ins: http://127.0.0.1:"] {
       #expect(result.out.contains(part), "\(result.out)")
     }
   }

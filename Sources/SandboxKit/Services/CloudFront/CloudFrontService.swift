@@ -5,34 +5,34 @@ internal import AWSKit
 ///
 /// Each account sees its own identities, access controls and distributions only. AWS wants requests signed for
 /// us-east-1; any region is taken here, because clients that are given an endpoint sign for their own region.
-final class CloudFrontService {
+final class CloudFrontService: SignedService {
   static let namespace = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
 
   let state: SandboxState
-  private var verifier = SignatureVerifier(service: "cloudfront")
+  var verifier = SignatureVerifier(service: "cloudfront")
 
   init(state: SandboxState) {
     self.state = state
   }
 
-  /// Answers one request, with the faults that were asked for.
-  func deliver(_ request: SandboxRequest) -> Delivery {
-    state.deliver(errorsIn: Self.namespace) { (_, failure) throws(ServiceError) in
-      let (operation, ids) = try CloudFrontCall.resolve(request)
-      return state.deliver(
-        operation.rawValue, isWrite: operation.isWrite, failure: failure,
-        perform: { () throws(ServiceError) in try perform(operation, ids, request) })
+  func operation(of request: SandboxRequest) throws(ServiceError) -> ServiceOperation {
+    let (operation, ids) = try CloudFrontCall.resolve(request)
+    return ServiceOperation(operation.rawValue, isWrite: operation.isWrite) { (_) throws(ServiceError) in
+      try self.perform(operation, ids, request)
     }
+  }
+
+  func failure(_ error: ServiceError, requestID: String) -> SandboxResponse {
+    .errorResponse(error, namespace: Self.namespace, requestID: requestID)
   }
 
   private func perform(
     _ operation: CloudFrontCall.Operation, _ ids: [String], _ request: SandboxRequest
   ) throws(ServiceError) -> SandboxResponse {
     let now = Timestamp.now()
-    let verified = try verifier.verify(request, accounts: state.accounts, now: now)
-    guard let account = verified.caller.account else { throw .missingAuthenticationToken }
+    let (identity, body) = try signer(of: request, now: now)
     let call = CloudFrontCall(
-      operation: operation, ids: ids, request: request, account: account, body: verified.body, now: now)
+      operation: operation, ids: ids, request: request, account: identity.account, body: body, now: now)
     switch operation {
     case .createIdentity: return try createIdentity(call)
     case .getIdentity, .getIdentityConfig: return try getIdentity(call)

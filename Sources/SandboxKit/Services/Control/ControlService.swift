@@ -6,7 +6,7 @@ internal import AWSKit
 ///
 /// Anybody on this machine may use it: there is nothing to protect.
 final class ControlService {
-  private let state: SandboxState
+  let state: SandboxState
 
   init(state: SandboxState) {
     self.state = state
@@ -25,6 +25,15 @@ final class ControlService {
     DELETE /faults              nothing goes wrong any more
     PUT    /limits              {"reads": 5500, "writes": 3500}: requests a second for each prefix
     DELETE /limits              no limits any more
+    POST   /sessions/expire     all temporary credentials end; with ?account=NAME those of one account
+    POST   /sso/sign-in         a user of SSO signs in (?user=NAME); the answer is a file of ~/.aws/sso/cache
+    POST   /sso/expire          SSO's access tokens end; with ?user=NAME one user's, with &refresh the refresh tokens too
+    POST   /signin/sign-in      a root (?account=NAME) or user (&user=NAME) does 'aws login'; the answer is a file of
+                                ~/.aws/login/cache
+    POST   /signin/end          sign-ins end (?account=NAME), with ?reason=TOKEN_EXPIRED, USER_CREDENTIALS_CHANGED or
+                                INSUFFICIENT_PERMISSIONS
+    PUT    /instance            {"account": "site", "role": "fixacl", "v1": false, "code": "Success"}: what IMDS tells
+    PUT    /container           the body is what a container's Authorization header must be from now on
 
     """
 
@@ -34,7 +43,7 @@ final class ControlService {
     case ("GET", "/"): return SandboxResponse(headers: ["Content-Type": "text/plain"], body: Array(Self.help.utf8))
     case ("GET", "/counters"): return counters(request)
     case ("GET", "/connections"): return .json("{\"opened\":\(state.counters.connections)}")
-    case ("GET", "/faults"): return Self.json(state.counters.faults)
+    case ("GET", "/faults"): return .json(encoding: state.counters.faults)
     case ("PUT", "/faults"): return putFaults(request)
     case ("DELETE", "/faults"):
       state.faults.rules = []
@@ -43,11 +52,18 @@ final class ControlService {
     case ("DELETE", "/limits"):
       state.faults.limits = nil
       return SandboxResponse(204)
+    case ("POST", "/sessions/expire"): return expireSessions(request)
+    case ("POST", "/sso/sign-in"): return signInToSSO(request)
+    case ("POST", "/sso/expire"): return expireSSO(request)
+    case ("POST", "/signin/sign-in"): return signIn(request)
+    case ("POST", "/signin/end"): return endSignIns(request)
+    case ("PUT", "/instance"): return putInstance(request)
+    case ("PUT", "/container"): return putContainerToken(request)
     default: return Self.refusal(404, "no such address; 'GET /' tells which there are")
     }
   }
 
-  private static func refusal(_ status: Int, _ message: String) -> SandboxResponse {
+  static func refusal(_ status: Int, _ message: String) -> SandboxResponse {
     SandboxResponse(status, headers: ["Content-Type": "text/plain"], body: Array((message + "\n").utf8))
   }
 
@@ -56,15 +72,21 @@ final class ControlService {
     guard !isByKey || state.counters.countsKeys else {
       return Self.refusal(400, "the sandbox was not started with --count-keys")
     }
-    let response = isByKey ? .json(state.counters.textByKey) : Self.json(state.counters.requests)
+    let response: SandboxResponse =
+      isByKey ? .json(state.counters.textByKey) : .json(encoding: state.counters.requests)
     if request.parameter("reset") != nil { state.counters.reset() }
     return response
   }
 
-  private static func json(_ value: some Encodable) -> SandboxResponse {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return .json((try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}")
+  private func expireSessions(_ request: SandboxRequest) -> SandboxResponse {
+    withAccount(request) { .json(encoding: ["ended": state.accounts.endSessions(of: $0, now: .now())]) }
+  }
+
+  /// Does something for the account that the request names, or for all.
+  func withAccount(_ request: SandboxRequest, _ body: (SandboxAccount?) -> SandboxResponse) -> SandboxResponse {
+    guard let name = request.text("account") else { return body(nil) }
+    guard let account = state.accounts[name] else { return Self.refusal(404, "there is no account '\(name)'") }
+    return body(account)
   }
 
   private func putFaults(_ request: SandboxRequest) -> SandboxResponse {

@@ -5,6 +5,8 @@ extension FaultRule {
       parsing: bytes,
       operations: Set(
         S3Operation.all.map(\.name) + CloudFrontCall.Operation.allCases.map(\.rawValue)
-          + STSCall.Action.allCases.map(\.rawValue) + [ViewerService.operation]))
+          + STSCall.Action.allCases.map(\.rawValue) + SSOPortalService.operations + SSOOIDCService.operations
+          + SigninService.operations + InstanceMetadataService.operations + ContainerCredentialsService.operations
+          + [ViewerService.operation]))
   }
 }

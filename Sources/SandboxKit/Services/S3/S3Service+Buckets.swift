@@ -6,11 +6,19 @@ extension S3Service {
 
   func listBuckets(_ call: S3Call, of account: SandboxAccount) throws(ServiceError) -> SandboxResponse {
     let (prefix, region) = (call.text("prefix"), call.text("bucket-region"))
-    // The token is the last name of the page before.
-    let last = call.text("continuation-token") ?? ""
-    guard let limit = Int(call.text("max-buckets") ?? "10000"), (1...10_000).contains(limit) else {
+    let (maximum, token) = (call.text("max-buckets"), call.text("continuation-token"))
+    // The User Guide ("General purpose bucket quotas") says that these are rejected, but not in which words.
+    guard maximum != nil || token != nil || !account.hasLargeQuota else {
+      throw .invalidRequest(
+        "Unpaginated ListBuckets requests are not supported for accounts with a bucket quota above 10,000. Use max-buckets."
+      )
+    }
+    guard let limit = Int(maximum ?? "10000"), (1...10_000).contains(limit) else {
       throw .invalidArgument("Argument max-buckets must be an integer between 1 and 10000")
     }
+    // The token is the last name of the page before.
+    let last = try token.map(Self.key(ofToken:)).map(\.text) ?? ""
+    let showsRegion = maximum != nil || token != nil || prefix != nil || region != nil
     let all = state.buckets.values.filter {
       $0.owner == account && $0.name > last && $0.name.hasPrefix(prefix ?? "") && $0.region == region ?? $0.region
     }.sorted { $0.name < $1.name }
@@ -21,12 +29,14 @@ extension S3Service {
           writer.element("Bucket") {
             $0.element("Name", text: bucket.name)
             $0.element("CreationDate", text: bucket.createdAt.s3Date)
-            $0.element("BucketRegion", text: bucket.region)
+            if showsRegion { $0.element("BucketRegion", text: bucket.region) }
           }
         }
       }
       writer.element("Owner") { $0.element("ID", text: account.canonicalID.value) }
-      if buckets.count < all.count, let name = buckets.last?.name { writer.element("ContinuationToken", text: name) }
+      if buckets.count < all.count, let name = buckets.last?.name {
+        writer.element("ContinuationToken", text: Self.token(for: ObjectKey(name)))
+      }
       if let prefix { writer.element("Prefix", text: prefix) }
     }
   }

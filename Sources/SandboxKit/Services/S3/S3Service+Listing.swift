@@ -44,10 +44,10 @@ extension S3Service {
     return SandboxResponse(headers: ["Content-Type": "application/xml"], body: writer.bytes)
   }
 
-  /// The last key of a page, in a form that nobody takes for a key.
-  private static func token(for key: ObjectKey) -> String { "1" + Data(key.bytes).base64EncodedString() }
+  /// The last key of a page, or the last bucket's name, in a form that nobody takes for one.
+  static func token(for key: ObjectKey) -> String { "1" + Data(key.bytes).base64EncodedString() }
 
-  private static func key(ofToken token: String) throws(ServiceError) -> ObjectKey {
+  static func key(ofToken token: String) throws(ServiceError) -> ObjectKey {
     guard token.hasPrefix("1"), let bytes = Data(base64Encoded: String(token.dropFirst())) else {
       throw .invalidArgument("The continuation token provided is incorrect")
     }

@@ -6,6 +6,7 @@ struct STSCall {
   enum Action: String, CaseIterable, Sendable {
     case getCallerIdentity = "GetCallerIdentity"
     case assumeRole = "AssumeRole"
+    case assumeRoleWithWebIdentity = "AssumeRoleWithWebIdentity"
   }
 
   let action: Action
@@ -33,8 +34,13 @@ struct STSCall {
   /// A parameter; nil where it is not there.
   subscript(name: String) -> String? { Self.text(name, in: parameters) }
 
-  /// The names of the parameters that are there, up to their first dot.
-  var names: Set<String> { Set(parameters.map { String($0.name.prefix { $0 != "." }) }) }
+  /// - Parameter known: the parameters that the action's caller may set, besides those of all actions.
+  /// - Throws: 501 where there are others, which would change what the action does.
+  func refuseParameters(besides known: Set<String>) throws(ServiceError) {
+    let names = Set(parameters.map { String($0.name.prefix { $0 != "." }) })
+    guard let unknown = names.subtracting(known).subtracting(["Action", "Version"]).min() else { return }
+    throw .notImplemented("\(action.rawValue) with \(unknown)")
+  }
 
   private static func text(_ name: String, in parameters: [(name: String, value: [UInt8])]) -> String? {
     parameters.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }

@@ -1,0 +1,24 @@
+internal import Foundation
+
+extension ControlService {
+  /// Takes what the instance is like from now on; what is not named is as at the start.
+  func putInstance(_ request: SandboxRequest) -> SandboxResponse {
+    do {
+      let instance = try JSONDecoder().decode(MachineSettings.Instance.self, from: Data(request.body))
+      guard state.accounts[instance.account] != nil else {
+        return Self.refusal(404, "there is no account '\(instance.account)'")
+      }
+      state.machine.instance = instance
+      return SandboxResponse(204)
+    } catch {
+      return Self.refusal(400, InputFileError(error, item: "element").description)
+    }
+  }
+
+  /// Takes what a container's Authorization header must be: the body; any will do if it is empty.
+  func putContainerToken(_ request: SandboxRequest) -> SandboxResponse {
+    let token = String(decoding: request.body, as: UTF8.self)
+    state.machine.containerToken = token.isEmpty ? nil : token
+    return SandboxResponse(204)
+  }
+}
