@@ -1,4 +1,4 @@
-/// Where requests are sent, and with whose credentials.
+/// Where requests are sent, and which credentials sign them.
 package struct AWSSettings: Sendable {
   /// The requested profile, or `default`, which need not exist.
   package let profileName: String

@@ -5,7 +5,7 @@ package import Logging
 
 /// Clients for the accounts and services that a workflow works with.
 package struct Session: Sendable {
-  /// As whom to work, on which server, and how hard.
+  /// Which credentials and which server to use, and how hard to work.
   package struct Options: Sendable {
     package var profile: String?
     package var ownerProfiles: [String] = []
@@ -231,7 +231,7 @@ extension SessionProblem.Setting {
 }
 
 extension AWSSettings {
-  /// As whom requests are signed, in as few words as errors have room for.
+  /// The credentials that sign requests, in a few words for errors.
   fileprivate var account: String {
     credentialsSource == "environment" ? "the environment" : "profile \(profileName)"
   }
