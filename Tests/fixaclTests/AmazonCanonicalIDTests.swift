@@ -34,7 +34,7 @@ import Testing
       ("arn:aws:iam::111122223333:root", ["the account 111122223333", "list-buckets"]),
       ("arn:aws:iam::111122223333:user/deploy", ["never a user or a role", "the account 111122223333"]),
       ("arn:aws:sts::111122223333:assumed-role/ci/x", ["the account 111122223333", "list-buckets"]),
-      ("arn:aws:s3:::site", ["no account", "list-buckets"]),
+      ("arn:aws:s3:::site", ["not an ARN of an account", "list-buckets"]),
       ("somebody@example.com", ["e-mail", "list-buckets"]), ("emailaddress=a@b.c", ["e-mail", "list-buckets"]),
       ("emailAddress=\"a@b.c\"", ["e-mail"]),
       ("AIDACKCEVSQ6C2EXAMPLE", ["user's unique ID", "list-buckets"]),
@@ -49,8 +49,8 @@ import Testing
       ("\"\(id)\"", ["quotation marks"]), ("\(id),id=\(id)", ["repeat the option"]),
       ("cloudfront.amazonaws.com", ["service", "--distribution"]),
       ("d111111abcdef8.cloudfront.net", ["domain name", "--distribution"]),
-      ("somebody", ["no canonical ID", "list-buckets", "--oai"]),
-      ("a\u{1b}[2Jb", ["a\\u{1b}[2Jb", "no canonical ID"]),
+      ("somebody", ["not a canonical ID", "list-buckets", "--oai"]),
+      ("a\u{1b}[2Jb", ["a\\u{1b}[2Jb", "not a canonical ID"]),
     ] as [(String, [String])])
   func whatIsTakenForOneIsTold(text: String, parts: [String]) {
     let advice = CanonicalIDAdvice.text(for: text)

@@ -22,7 +22,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("", ["its name"]), ("s3://", ["its name"]), ("s3:///key", ["its name"]), ("site/key", ["--prefix", "s3://"]),
+      ("", ["the bucket's name"]), ("s3://", ["the bucket's name"]), ("s3:///key", ["the bucket's name"]),
+      ("site/key", ["--prefix", "s3://"]),
       ("https://site.s3.amazonaws.com/key", ["--prefix"]),
       ("ap-abc123xyz-s3alias", ["access point alias", "get-access-point"]),
       ("s3://ap-abc123xyz-s3alias/img", ["access point alias", "get-access-point"]),

@@ -76,9 +76,9 @@ import Testing
     #expect(denials("private/x").map(\.resources) == [[]])
     #expect(denials("priv").map(\.resources) == [["arn:aws:s3:::assets/private/*"]])
     #expect(
-      denials(nil)[0].text(reader: "the OAI E2")
-        == "statement D of the bucket policy keeps the OAI E2 out on arn:aws:s3:::assets/private/*: a Deny holds"
-        + " whatever the ACLs say, also after the repair. Change the policy")
+      denials(nil)[0].text(reader: "OAI E2")
+        == "statement D of the bucket policy denies OAI E2 access to arn:aws:s3:::assets/private/*: a Deny overrides"
+        + " every ACL, also after the repair. Change the policy")
   }
 
   @Test(arguments: Partition.all.map(\.name))

@@ -46,7 +46,7 @@ import Testing
     Row(statement: allow(#"{"Service": "logging.s3.amazonaws.com"}"#), other: "logging.s3.amazonaws.com (statement 1)"),
     Row(
       statement: allow(#"{"AWS": "AIDAIOSFODNN7EXAMPLE"}"#),
-      remark: "AIDAIOSFODNN7EXAMPLE in, a principal that no longer"),
+      remark: "AIDAIOSFODNN7EXAMPLE, a principal that no longer"),
     Row(statement: allow(#""*""#), other: "everybody (statement 1)"),
     Row(statement: allow(#"{"AWS": "*"}"#), other: "everybody"),
     Row(statement: allow(#"{"AWS": ["arn:aws:iam::111122223333:root", "444455556666"]}"#), other: "444455556666"),
@@ -81,7 +81,7 @@ import Testing
     Row(statement: allow("{\(identity)}", resource: #""@/img/*""#), prefix: "img/2026/", readers: [oai]),
     Row(statement: allow("{\(identity)}", resource: #""@/img/*""#), prefix: "im", remark: "--prefix img/"),
     Row(statement: allow("{\(identity)}", resource: #""@/img/*""#), prefix: "css/"),
-    Row(statement: allow("{\(identity)}", resource: #""@/*.html""#), remark: "and not every object of this scan"),
+    Row(statement: allow("{\(identity)}", resource: #""@/*.html""#), remark: "not every object of this scan"),
     Row(statement: allow("{\(identity)}", resource: #""@/index.html""#), remark: "--prefix index.html"),
     Row(statement: allow("{\(identity)}", resource: #""@/caf\u00e9/*""#), prefix: "cafe\u{301}/"),
     Row(

@@ -96,11 +96,11 @@ import Testing
       now: Sample.bucket(block: nil), changes: []),
     Row(
       testDescription: "public grants cannot be put back", now: Sample.bucket(block: block(acls: true)),
-      undertaking: .rollback, changes: [("cannot be put back", false)]),
+      undertaking: .rollback, changes: [("put public grants back", false)]),
     // Versions.
     Row(
       testDescription: "versions are suspended", planned: Sample.bucket(versioning: .enabled),
-      now: Sample.bucket(versioning: .suspended), changes: [("no more be undone", true)]),
+      now: Sample.bucket(versioning: .suspended), changes: [("no longer undo copies", true)]),
     Row(
       testDescription: "versions are suspended, and nothing is copied", planned: Sample.bucket(versioning: .enabled),
       now: Sample.bucket(versioning: .suspended), work: .init(hasCopies: false), changes: [("Suspended", false)]),
@@ -125,28 +125,31 @@ import Testing
       testDescription: "the same policy", planned: oldPolicy, now: oldPolicy, policy: deny("s3:*"), readers: [identity],
       changes: []),
     Row(
-      testDescription: "another policy that lets the reader in", planned: oldPolicy, now: newPolicy, policy: allowsOAI,
-      readers: [identity], changes: [("read again", false)]),
+      testDescription: "another policy that allows the reader", planned: oldPolicy, now: newPolicy, policy: allowsOAI,
+      readers: [identity], changes: [("fixacl read it again", false)]),
     Row(
-      testDescription: "the reader is let in no more", planned: oldPolicy, now: newPolicy,
+      testDescription: "the reader is no longer allowed", planned: oldPolicy, now: newPolicy,
       readers: [identity, service],
-      changes: [("read again", false), ("the OAI E2 in any more", true), ("origin access control in any more", true)]),
+      changes: [
+        ("fixacl read it again", false), ("no longer allows OAI E2", true),
+        ("no longer allows CloudFront's origin access control", true),
+      ]),
     Row(
       testDescription: "the reader is denied", planned: oldPolicy, now: newPolicy,
       policy: allowsOAI + "}, {" + deny("s3:GetObject"), readers: [identity],
-      changes: [("read again", false), ("keeps the OAI E2 out", true), ("denies", false)]),
+      changes: [("fixacl read it again", false), ("denies OAI E2 access", true), ("denies", false)]),
     Row(
       testDescription: "a reader by an option needs no policy", planned: oldPolicy, now: newPolicy,
       readers: [Reader(.oai, .canonicalUser(Sample.oai, .read), originAccessIdentity: "E2")],
-      changes: [("read again", false)]),
+      changes: [("fixacl read it again", false)]),
     Row(
       testDescription: "the repair is denied", planned: oldPolicy, now: newPolicy,
       policy: allowsOAI + "}, {" + deny("s3:PutObjectAcl"), readers: [identity],
-      changes: [("read again", false), ("denies profile tools s3:PutObjectAcl", false)]),
+      changes: [("fixacl read it again", false), ("denies profile tools s3:PutObjectAcl", false)]),
     Row(
       testDescription: "the repair is denied, when undone", planned: oldPolicy, now: newPolicy,
       policy: deny("s3:PutObjectAcl"), readers: [identity], undertaking: .rollback,
-      changes: [("read again", false), ("denies profile tools s3:PutObjectAcl", false)]),
+      changes: [("fixacl read it again", false), ("denies profile tools s3:PutObjectAcl", false)]),
   ]
 
   @Test(arguments: rows)
@@ -174,6 +177,6 @@ import Testing
       planned: Self.oldPolicy, now: Sample.bucket(), policy: .unreadable(error), desired: Sample.desired(),
       work: .init(hasCopies: false), actors: [], usesTLS: true, for: .apply)
     #expect(changes.map(\.refuses) == [false])
-    #expect(changes.first?.text.contains("cannot be read now") == true)
+    #expect(changes.first?.text.contains("cannot read the bucket policy now") == true)
   }
 }

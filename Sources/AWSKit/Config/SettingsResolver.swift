@@ -18,7 +18,7 @@ struct SettingsResolver: Sendable, SecretHolding {
     guard let region = Region(found.value) else {
       throw CredentialsError(
         .invalidValue,
-        "the region \"\(found.value)\" (from \(found.source)) cannot be one: write it like eu-west-1")
+        "\"\(found.value)\" (from \(found.source)) is not a region: write it like eu-west-1")
     }
     return AWSSettings.Setting(value: region, source: found.source)
   }
@@ -67,8 +67,8 @@ struct SettingsResolver: Sendable, SecretHolding {
       default:
         throw CredentialsError(
           .invalidValue,
-          "'\(value.value)' (from \(value.source)) does not say whether to use \(variant == .fips ? "FIPS" : "dual-stack")"
-            + " endpoints: write true or false")
+          "'\(value.value)' (from \(value.source)) is neither true nor false: it says whether to use"
+            + " \(variant == .fips ? "FIPS" : "dual-stack") endpoints")
       }
     }
     return variants

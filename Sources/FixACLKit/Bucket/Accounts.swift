@@ -55,7 +55,7 @@ package struct Accounts: Sendable {
 
   static func missingCredentials(of account: CanonicalID) -> AWSError {
     AWSError(
-      kind: .credentials, operation: AWSError.missingCredentials, message: "none are at hand of the account \(account)")
+      kind: .credentials, operation: AWSError.missingCredentials, message: "none are given for account \(account)")
   }
 
   /// The client that makes copies. The account that copies becomes the owner, so it must be known to be the bucket's.

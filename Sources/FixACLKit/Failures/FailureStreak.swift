@@ -21,7 +21,7 @@ package struct FailureStreak: Sendable {
       let kind = ObjectFailure(error).kind
       self.kind =
         switch error.kind {
-        case .malformedAnswer: "\(kind): an answer that is not S3's"
+        case .malformedAnswer: "\(kind): not an answer of S3"
         case .transport(let kind): "\(error.operation): no answer (\(kind))"
         default: "\(kind)"
         }

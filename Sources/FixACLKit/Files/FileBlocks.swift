@@ -39,7 +39,7 @@ struct FileBlocks {
     if isNoting {
       digests.append(digest)
     } else if digest != digests[next] {
-      throw FileFormatError.Detail("its bytes from \(next * Self.length) on are not those that were checked")
+      throw FileFormatError.Detail("its bytes from \(next * Self.length) on have changed since they were checked")
     }
     next += 1
     return block

@@ -62,7 +62,7 @@ package final class OpenFile: Sendable {
     guard fstat(descriptor, &status) == 0 else { throw FileError("read", path) }
     guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
       errno = EPERM
-      throw FileError("use what is not a regular file of this user's own:", path)
+      throw FileError("use as a checkpoint, because it is not a regular file of this user,", path)
     }
   }
 
@@ -118,7 +118,7 @@ package final class OpenFile: Sendable {
     path = folder + "/(temporary file)"
     var template = Array((folder + "/.fixacl-XXXXXX").utf8CString)
     descriptor = mkstemp(&template)
-    if descriptor < 0 { throw FileError("make a temporary file in", folder) }
+    if descriptor < 0 { throw FileError("create a temporary file in", folder) }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     _ = fchmod(descriptor, Self.ownerOnly)
     unlink(template)

@@ -11,7 +11,7 @@ package enum StateFolder {
     for part in folder.split(separator: "/") {
       path += "/\(part)"
       if case .missing = FileKind(ofPath: path), mkdir(path, 0o700) != 0, errno != EEXIST {
-        throw FileError("make the folder", path)
+        throw FileError("create the folder", path)
       }
     }
     return folder
@@ -22,7 +22,7 @@ package enum StateFolder {
     let candidates = [getenv("HOME"), getpwuid(geteuid())?.pointee.pw_dir].compactMap { $0.map { String(cString: $0) } }
     guard let home = candidates.first(where: { $0.hasPrefix("/") && $0 != "/" }) else {
       errno = ENOENT
-      throw FileError("find a folder of this user's own:", "HOME")
+      throw FileError("find a home folder in", "HOME")
     }
     return home
   }

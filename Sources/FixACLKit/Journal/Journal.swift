@@ -54,8 +54,8 @@ package final class Journal: Sendable {
         let replay = try replay(&reader, of: plan)
         guard !replay.isCut else {
           throw FileFormatError.Detail(
-            "its end is missing: it was longer once, so it does not say all that was changed. What it says can still be"
-              + " undone with 'fixacl rollback \(path.escapedForTerminal)'")
+            "its end is missing: it was longer once, so it does not have all changes. 'fixacl rollback"
+              + " \(path.escapedForTerminal)' can undo those that it has")
         }
         if try file.size() > reader.length { try file.truncate(to: reader.length) }
         return (try Journal(going: file, on: reader, of: plan, setAside: setAside, now: now), replay)
@@ -101,15 +101,15 @@ package final class Journal: Sendable {
     var changes = plan.changes()
     while let (index, change) = try changes.next() {
       guard replay.isAbout(change.key, change: index) else {
-        throw FileFormatError.Detail("its records name another object than the plan for the change \(index)")
+        throw FileFormatError.Detail("its records and the plan name different objects for change \(index)")
       }
     }
   }
 
   private static func isApplied(_ plan: Plan, lockOf path: String) -> FileFormatError {
     FileFormatError(
-      "another fixacl is applying \(plan.path.escapedForTerminal) right now (it holds the lock of"
-        + " \(path.escapedForTerminal)). Wait for it to end; this one has touched nothing.")
+      "another fixacl is applying \(plan.path.escapedForTerminal) (it holds the lock of \(path.escapedForTerminal)). Wait"
+        + " until it ends. Nothing was changed.")
   }
 
   /// - Parameter refusal: makes the error from the file's path if another process holds its lock.
@@ -146,15 +146,16 @@ package final class Journal: Sendable {
     let aside = ([name] + (2...99).map { "\(name).\($0)" }).first { FileKind(ofPath: $0) == .missing }
     guard let aside else {
       throw FileFormatError.Detail(
-        "it is the journal of another plan, and there are many of it already: move \(name.escapedForTerminal).* away")
+        "it is the journal of another plan, and there are too many of that plan already: move"
+          + " \(name.escapedForTerminal).* away")
     }
-    guard rename(path, aside) == 0 else { throw FileError("move aside", path) }
+    guard rename(path, aside) == 0 else { throw FileError("rename", path) }
     let own = Self.path(of: plan, replaced: plan.digest)
     // Two digests can begin alike: the file to restore must be this plan's.
     if FileKind(ofPath: own) == .regular, try JournalReader(try OpenFile(own, .reading))?.header.plan == plan.digest,
       rename(own, path) != 0
     {
-      throw FileError("bring back", own)
+      throw FileError("rename", own)
     }
     return aside
   }
@@ -164,10 +165,10 @@ package final class Journal: Sendable {
     case let error as FileFormatError: error
     case let error as FileFormatError.Detail:
       FileFormatError(
-        "\(path.escapedForTerminal) cannot be used: \(error.text). Nothing was touched. Move it away to begin"
-          + " anew ('mv \(path.escapedForTerminal) \(path.escapedForTerminal).old'): every object is looked at"
-          + " before it is changed, so work that is done is not done again.")
-    default: FileFormatError("\(error). Nothing was touched.")
+        "fixacl cannot use \(path.escapedForTerminal): \(error.text). Nothing was changed. To start over, move it away"
+          + " ('mv \(path.escapedForTerminal) \(path.escapedForTerminal).old'). Objects that are as planned stay as they"
+          + " are.")
+    default: FileFormatError("\(error). Nothing was changed.")
     }
   }
 

@@ -129,12 +129,12 @@ package struct JournalReplay: Sendable {
   mutating func take(_ line: JournalLine) throws {
     let change = line.index
     guard change >= 0, change < changeCount else {
-      throw FileFormatError.Detail("it speaks of a change that the plan does not have")
+      throw FileFormatError.Detail("it has a change that the plan does not have")
     }
     let object = Self.mark(of: line.key, change: change)
     if objects.isEmpty { objects = [UInt16](repeating: 0, count: changeCount) }
     guard objects[change] == 0 || objects[change] == object else {
-      throw FileFormatError.Detail("it names two objects for the change \(change)")
+      throw FileFormatError.Detail("it names two objects for change \(change)")
     }
     objects[change] = object
     if line.begins || line.copyBegins != nil { touch(change) }

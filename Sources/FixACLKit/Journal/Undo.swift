@@ -10,7 +10,7 @@ package struct Undo: Sendable {
   package let replay: JournalReplay
   /// Nil for a dry run.
   package let journal: Journal?
-  /// Why the plan whose path was given cannot be used; nil if it can.
+  /// Why the given plan cannot be used; nil if it can.
   package let planProblem: FileFormatError?
   /// The changes that were begun. A journal of the first format does not say which; then all changes of the plan.
   let changes: any ChangeReader
@@ -29,8 +29,8 @@ package struct Undo: Sendable {
       guard try isJournal(journal) else {
         guard case .missing = FileKind(ofPath: argument) else { throw error }
         throw FileFormatError(
-          "there is no file \(argument.escapedForTerminal), and no journal of that name. Name the journal of the apply"
-            + " (PLAN.journal), or its plan.")
+          "there is no file \(argument.escapedForTerminal), and no journal of that name. Name a journal (PLAN.journal), or"
+            + " its plan.")
       }
       return try open(journal: journal, plan: nil, isDryRun: isDryRun, planProblem: error)
     }
@@ -40,8 +40,8 @@ package struct Undo: Sendable {
     let isAside = try isJournal(other)
     guard hasJournal || isAside else {
       throw FileFormatError(
-        "there is no journal \(journal.escapedForTerminal), so nothing is known to have been changed. Put the journal of"
-          + " the apply beside its plan, or name it: it is all that is needed.")
+        "there is no journal \(journal.escapedForTerminal), so fixacl does not know of any change to undo. If the journal"
+          + " is elsewhere, name it: rollback needs nothing else.")
     }
     let isOwn = hasJournal ? try isJournal(journal, ofPlan: plan.digest) : false
     return try open(journal: isAside && !isOwn ? other : journal, plan: plan, isDryRun: isDryRun)
@@ -58,7 +58,7 @@ package struct Undo: Sendable {
       return try JournalReader(file)?.header.plan == digest
     } catch let error as FileError {
       if error.isNoSuchFile { return false }
-      throw FileFormatError("\(error). Nothing was touched.")
+      throw FileFormatError("\(error). Nothing was changed.")
     } catch {
       return digest == nil
     }
@@ -73,17 +73,17 @@ package struct Undo: Sendable {
         ? try OpenFile(path, .reading)
         : try Journal.lockedFile(path) { path in
           FileFormatError(
-            "another fixacl is applying or undoing right now (it holds the lock of \(path.escapedForTerminal)). Wait for it"
-              + " to end; this one has touched nothing.")
+            "another fixacl is applying or undoing the plan (it holds the lock of \(path.escapedForTerminal)). Wait until it"
+              + " ends. Nothing was changed.")
         }
       guard var reader = try JournalReader(file) else {
-        throw FileFormatError.Detail("not even its first line is whole, so nothing was changed by it")
+        throw FileFormatError.Detail("its first line is incomplete, so it has no changes")
       }
       let header = reader.header
       if let plan, plan.digest != header.plan {
         throw FileFormatError(
-          "\(path.escapedForTerminal) is the journal of another plan (\(header.plan.escapedForTerminal)), and there is none"
-            + " of this one. Nothing was touched. To undo what that journal says, name it:"
+          "\(path.escapedForTerminal) is the journal of another plan (\(header.plan.escapedForTerminal)), and this plan has"
+            + " none. Nothing was changed. To undo that other plan, name the journal:"
             + " 'fixacl rollback \(path.escapedForTerminal)'.")
       }
       var own = plan
@@ -122,8 +122,8 @@ package struct Undo: Sendable {
       plan.digest == header.plan
     else {
       throw FileFormatError.Detail(
-        "it was made by an earlier version, whose journals need their plan (\(header.plan)): put that beside it, and name"
-          + " the plan")
+        "it was made by an earlier version, and such journals need their plan (\(header.plan)): put the plan beside it, and"
+          + " name the plan")
     }
     return plan
   }
@@ -140,8 +140,8 @@ package struct Undo: Sendable {
     switch error {
     case let error as FileFormatError: error
     case let error as FileFormatError.Detail:
-      FileFormatError("\(path.escapedForTerminal) cannot be used: \(error.text). Nothing was touched.")
-    default: FileFormatError("\(error). Nothing was touched.")
+      FileFormatError("fixacl cannot use \(path.escapedForTerminal): \(error.text). Nothing was changed.")
+    default: FileFormatError("\(error). Nothing was changed.")
     }
   }
 }

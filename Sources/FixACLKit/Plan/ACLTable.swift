@@ -65,7 +65,7 @@ package struct ACLTable: Sendable, Equatable {
   /// - Throws: if the tables use one name for two different ACLs.
   package mutating func merge(_ other: ACLTable) throws(FileFormatError) {
     for (name, acl) in other.acls where !insert(acl, named: name) {
-      throw FileFormatError("two ACLs of the bucket have the same name '\(name.text)', so no plan can be made of them.")
+      throw FileFormatError("two ACLs of the bucket have the same name '\(name.text)', so fixacl cannot make a plan.")
     }
   }
 

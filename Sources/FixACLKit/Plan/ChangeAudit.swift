@@ -76,7 +76,7 @@ struct ChangeAudit: Sendable {
     of change: Transition, from: AccessControlList?
   ) throws(FileFormatError.Detail) -> AccessControlList? {
     if let from, policy.isSatisfied(by: from) {
-      throw FileFormatError.Detail("the ACL 'from' lets every reader in already")
+      throw FileFormatError.Detail("the ACL 'from' already allows every reader")
     }
     guard change.action == .copy else {
       guard !policy.needsBucketOwnership, desired.strategy != .copy, change.reason == .readerMissing else {

@@ -34,13 +34,6 @@ package struct OwnershipAlternative: Sendable, Equatable {
     self.commands = commands
     self.isPartial = isPartial
   }
-
-  /// Further consequences, as whole sentences.
-  package static let notes = [
-    "Uploads that ask for another ACL than bucket-owner-full-control then fail (AccessControlListNotSupported).",
-    "Grants on the bucket owner's own objects end too; their ACLs were not read.",
-    "Switching back brings the old owners and ACLs back.",
-  ]
 }
 
 extension OwnershipAlternative {

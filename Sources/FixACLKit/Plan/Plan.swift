@@ -31,7 +31,7 @@ package final class Plan: Sendable {
     do {
       let file = try open()
       guard file.isRegularFile else {
-        throw FileFormatError.Detail("it is not a regular file: save the plan first, it is read more than once")
+        throw FileFormatError.Detail("it is not a regular file, and fixacl reads a plan more than once: save it first")
       }
       var scanner = PlanScanner(file)
       let contents = try scanner.scan()
@@ -49,12 +49,12 @@ package final class Plan: Sendable {
       throw FileFormatError("\(error). Make a plan with 'fixacl plan BUCKET -o FILE'.")
     } catch let error as FileFormatError.Detail {
       throw FileFormatError(
-        "\(path.escapedForTerminal) is not a usable plan: \(error.text). Nothing was touched;"
-          + " make a new one with 'fixacl plan'.")
+        "\(path.escapedForTerminal) is not a usable plan: \(error.text). Nothing was changed. Make a new plan with"
+          + " 'fixacl plan'.")
     } catch {
       throw FileFormatError(
-        "\(path.escapedForTerminal) is not a usable plan: \(error). Nothing was touched;"
-          + " make a new one with 'fixacl plan'.")
+        "\(path.escapedForTerminal) is not a usable plan: \(error). Nothing was changed. Make a new plan with"
+          + " 'fixacl plan'.")
     }
   }
 
@@ -129,8 +129,8 @@ package final class Plan: Sendable {
         return (index, try Change(parsing: line.withoutComma, acls: acls, owners: owners))
       } catch {
         throw FileFormatError(
-          "\(path.escapedForTerminal) was changed while it was read (\(error)): run the command again"
-            + " with a plan that nobody writes to.")
+          "\(path.escapedForTerminal) was changed while fixacl read it (\(error)). Run the command again with a plan that"
+            + " nobody writes to.")
       }
     }
   }
@@ -193,7 +193,7 @@ private struct PlanScanner {
       guard lines.prefix(beginning.count).elementsEqual(beginning.prefix(lines.count)) else {
         throw FileFormatError.Detail(
           try isReformatted(lines)
-            ? "another program, such as jq, has written it anew: fixacl needs the plan's own bytes"
+            ? "another program, such as jq, has rewritten it, and fixacl needs the original bytes"
             : "it does not begin as a plan does")
       }
       guard lines.count <= 2 * LineReader.maximumLineLength else {
@@ -240,7 +240,7 @@ private struct PlanScanner {
       throw FileFormatError.Detail("line \(lineNumber) should hold its digest")
     }
     guard line.elementsEqual(PlanWriter.digestPrefix + expected.utf8 + "\"\n".utf8) else {
-      throw FileFormatError.Detail("its digest does not fit its contents: it was edited or damaged")
+      throw FileFormatError.Detail("its digest does not match its contents: it was edited or damaged")
     }
     guard try nextLine().elementsEqual("}\n".utf8), try reader.next() == nil else {
       throw FileFormatError.Detail("something follows its end")
@@ -250,7 +250,7 @@ private struct PlanScanner {
 
   private mutating func nextLine() throws -> ArraySlice<UInt8> {
     guard let line = try reader.next(), line.last == UInt8(ascii: "\n") else {
-      throw FileFormatError.Detail(lineNumber == 0 ? "it is empty or no plan" : "it is cut short")
+      throw FileFormatError.Detail(lineNumber == 0 ? "it is empty, or not a plan" : "it is cut short")
     }
     lineNumber += 1
     line.withUnsafeBytes { digest.update(bufferPointer: $0) }

@@ -10,7 +10,7 @@ extension PlanHeader {
     for reader in desired.readers {
       guard case .canonicalUser(let id, let permission) = reader.principal else { continue }
       guard PlanText.canBeGrantee(id) else {
-        throw FileFormatError.Detail("its 'desired' lets '\(id)' in, which is nobody's ID")
+        throw FileFormatError.Detail("its 'desired' allows '\(id)', which is not a canonical ID")
       }
       guard permission == (reader.source == .grantFullControl ? .fullControl : .read) else {
         throw FileFormatError.Detail("its 'desired' gives \(permission.rawValue) to '\(id)', which no option does")
@@ -21,27 +21,27 @@ extension PlanHeader {
     guard ofReaders.isSubset(of: desired.grants),
       others.isSubset(of: [Grant(.canonicalUser(bucket.owner), .fullControl)])
     else {
-      throw FileFormatError.Detail("its 'desired' grants what lets neither a reader nor the bucket owner in")
+      throw FileFormatError.Detail("its 'desired' has a grant for neither a reader nor the bucket owner")
     }
   }
 
   private static func check(_ bucket: BucketSettings) throws(FileFormatError.Detail) {
     guard BucketName.isPlausible(bucket.name) else {
-      throw FileFormatError.Detail("no bucket is called '\(bucket.name.escapedForTerminal)'")
+      throw FileFormatError.Detail("'\(bucket.name.escapedForTerminal)' is not a bucket's name")
     }
     let endpoint = bucket.endpoint.map { AWSEndpoint(url: $0) } ?? .aws
     guard let endpoint, endpoint.url == bucket.endpoint else {
-      throw FileFormatError.Detail("its endpoint '\(bucket.endpoint?.escapedForTerminal ?? "")' is no server's URL")
+      throw FileFormatError.Detail("its endpoint '\(bucket.endpoint?.escapedForTerminal ?? "")' is not a server's URL")
     }
     guard let region = Region(bucket.region), endpoint.accepts(region) else {
-      throw FileFormatError.Detail("no region is called '\(bucket.region.escapedForTerminal)'")
+      throw FileFormatError.Detail("'\(bucket.region.escapedForTerminal)' is not a region")
     }
     guard PlanText.canBeGrantee(bucket.owner) else {
       throw FileFormatError.Detail("the bucket's owner '\(bucket.owner)' is nobody's ID")
     }
     let words = [bucket.encryption?.algorithm, bucket.encryption?.kmsKeyID, bucket.objectLock?.defaultMode]
     guard words.allSatisfy({ $0.map(PlanText.canBeHeader) ?? true }) else {
-      throw FileFormatError.Detail("its encryption or Object Lock is nothing that a bucket has")
+      throw FileFormatError.Detail("its encryption or Object Lock is not one that a bucket can have")
     }
   }
 
@@ -50,7 +50,7 @@ extension PlanHeader {
   /// - Throws: the problem that somebody who made the plan by hand would notice first.
   func check(_ changes: ChangeLines) throws(FileFormatError.Detail) {
     guard changes.summary.hasSameChanges(as: summary) else {
-      throw FileFormatError.Detail("its summary does not fit its changes")
+      throw FileFormatError.Detail("its summary does not match its changes")
     }
     try summary.check()
     try Self.check(bucket: bucket, desired: desired)
@@ -60,7 +60,7 @@ extension PlanHeader {
       alternative.affected.count == min(alternative.affectedCount, OwnershipAlternative.maximumNamed),
       alternative.affectedCount <= PlanSummary.maximumCount,
       alternative.affected.allSatisfy({ (1...alternative.fixes).contains($0.objects) })
-    else { throw FileFormatError.Detail("its 'alternative' does not fit its summary") }
+    else { throw FileFormatError.Detail("its 'alternative' does not match its summary") }
   }
 }
 

@@ -70,7 +70,7 @@ package struct PlanSpool: Sendable {
       while done < length {
         let piece = try file.read(min(1 << 20, length - done), at: block.offset + done)
         guard !piece.isEmpty else {
-          throw FileFormatError("what the scan has found is lost: its temporary file became shorter.")
+          throw FileFormatError("the findings of the scan are lost: its temporary file became shorter.")
         }
         done += piece.count
         try body(piece)
@@ -222,7 +222,7 @@ package enum PlanWriter {
   }
 }
 
-/// The plan's member `owners`: whom the names in its changes stand for.
+/// The plan's member `owners`: the accounts that the names in its changes stand for.
 private struct OwnerTable: JSONWritable {
   let ids: [CanonicalID]
 

@@ -1,4 +1,4 @@
-/// A statement that lets principals read whom fixacl does not take for readers.
+/// A statement that allows principals to read that fixacl does not take as readers.
 package enum PolicyRemark: Sendable, Equatable {
   /// It allows by NotPrincipal, NotAction or NotResource.
   case negated(statement: String)

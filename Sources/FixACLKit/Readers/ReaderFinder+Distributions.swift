@@ -1,7 +1,7 @@
 internal import AWSKit
 
 extension ReaderFinder {
-  /// Takes those as whom a distribution reads this bucket.
+  /// Takes the identities with which a distribution reads this bucket.
   func addReaders(ofDistribution id: String, to findings: inout Findings) async throws(ReaderProblem) {
     let origins = try await origins(ofDistribution: id)
     let ofBucket = origins.map { (origin: $0, kind: OriginDomain($0.domainName, bucket: scope.bucket)) }

@@ -2,7 +2,7 @@ package import AWSKit
 
 /// Finds out who must be able to read, from what the user names or from the bucket policy.
 package struct ReaderFinder: Sendable {
-  /// Who is to be let in, and what there is to say of it.
+  /// The readers, and warnings about them.
   package struct Findings: Sendable {
     package var readers: [Reader] = []
     package var warnings: [ReaderWarning] = []

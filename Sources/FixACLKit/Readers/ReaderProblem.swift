@@ -1,6 +1,6 @@
 package import AWSKit
 
-/// Why it is not known who must be able to read, or why nobody can be let in.
+/// Why the readers are not known, or cannot be given access.
 package enum ReaderProblem: Error, Sendable {
   /// Something that CloudFront is asked for.
   package enum Question: Sendable, Equatable {
@@ -36,7 +36,7 @@ package enum ReaderProblem: Error, Sendable {
   case cloudFront(Question, AWSError)
 }
 
-/// An origin through which a distribution reads without credentials, so that no grant can let it in.
+/// An origin through which a distribution reads without credentials, so that no grant can allow it.
 package struct AnonymousOrigin: Sendable, Equatable {
   package let distribution: String
   package let domain: String

@@ -1,6 +1,6 @@
 package import AWSKit
 
-/// Whom the user names to be let in.
+/// The readers that the user names.
 package struct ReaderRequest: Sendable, Equatable {
   /// IDs of origin access identities.
   package var originAccessIdentities: [String]

@@ -1,6 +1,6 @@
 package import AWSKit
 
-/// Something to know about who is let in.
+/// Something to know about the readers.
 package enum ReaderWarning: Sendable {
   /// The bucket policy cannot be read, so no reader is taken from it.
   case policyUnreadable(AWSError)
@@ -10,11 +10,11 @@ package enum ReaderWarning: Sendable {
   case anonymousOrigin(AnonymousOrigin)
   /// A distribution reads by origin access control, and the policy cannot be read.
   case accessControlUnknown(distribution: String)
-  /// A distribution reads by origin access control, and the policy does not let it in.
+  /// A distribution reads by origin access control, and the policy does not allow it.
   case accessControlNotAllowed(distribution: String, bucket: String)
   /// Whether the policy denies a reader is not known: why it cannot be understood.
   case denialsUnknownMalformed(String)
   case denialsUnknown(AWSError)
-  /// A Deny keeps the reader out after the repair too.
+  /// A Deny still denies the reader access after the repair.
   case denied(Reader, PolicyDocument.Denial)
 }

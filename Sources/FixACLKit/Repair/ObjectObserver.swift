@@ -134,7 +134,7 @@ package struct ObjectObserver: Sendable {
   private var noCredentials: AWSError {
     AWSError(
       kind: .credentials, operation: "look", bucket: bucket, status: 403, code: "AccessDenied",
-      message: "no credentials of an account that may read the object are at hand")
+      message: "no given credentials may read the object")
   }
 }
 

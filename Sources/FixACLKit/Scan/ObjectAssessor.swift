@@ -47,12 +47,12 @@ package struct ObjectAssessor: Sendable {
   /// - Throws: if a question was answered neither with yes or no, nor with "not found".
   package func assess(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
     guard PlanText.canBeHeader(object.etag) else {
-      return .unreadable(ObjectFailure(operation: "ListObjects", message: "its ETag is none"))
+      return .unreadable(ObjectFailure(operation: "ListObjects", message: "it has no valid ETag"))
     }
     let finding = try await find(object, owner: owner)
     guard let acl = finding.acl else { return finding }
     guard acl.isPlain else {
-      return .unreadable(ObjectFailure(operation: "GetObjectAcl", message: "its ACL names what is no grantee"))
+      return .unreadable(ObjectFailure(operation: "GetObjectAcl", message: "its ACL names an invalid grantee"))
     }
     guard acl.owner == owner else {
       // The bucket policy decides about objects of the bucket owner.
@@ -140,7 +140,7 @@ package struct ObjectAssessor: Sendable {
   ) async throws(AWSError) -> Finding {
     if let obstacle = CopyObstacle.find(in: head) { return Self.blocked(obstacle, acl: acl) }
     if let encryption = head.encryption, !encryption.canBeAskedFor {
-      let message = "it is encrypted by '\(encryption.algorithm)', which no copy can ask for"
+      let message = "it is encrypted with '\(encryption.algorithm)', which a copy cannot ask for"
       return .unreadable(ObjectFailure(operation: "HeadObject", message: message), acl: acl)
     }
     if head.encryption?.usesKMS ?? false, policy.onlyMissesOriginAccessIdentities(acl) {

@@ -67,7 +67,7 @@ package struct ChangeSession: Sendable {
     for change in changes { events(.notice(.surroundings(change))) }
   }
 
-  /// Tells whom a plan lets in to what, as whom, and what of it cannot be undone.
+  /// Tells who gets access to what, which accounts grant it, and what cannot be undone.
   ///
   /// - Parameter remaining: how many objects are still to be changed.
   func announce(_ plan: Plan, remaining: Int, events: RunEventHandler) {

@@ -4,7 +4,7 @@ package import AWSKit
 package enum Notice: Sendable {
   // What is known of the bucket and the accounts
   case settingUnknown(BucketInspection.Setting, AWSError)
-  /// Whose the credentials are that list the bucket cannot be found out, so they neither copy nor grant.
+  /// The account of the credentials that list the bucket is unknown, so they neither copy nor grant.
   case callerUnknown(profile: String, AWSError)
   case accountPublicAccessBlockUnknown(AWSError)
   case account(AccountRemark)
@@ -12,7 +12,7 @@ package enum Notice: Sendable {
   case aclsOff
   /// IgnorePublicAcls is on: public grants that are stored are not visible.
   case publicGrantsHidden
-  // Who is let in
+  // The readers
   case reader(Reader)
   case readerWarning(ReaderWarning)
   case repairDenied(PolicyDocument.RepairDenial)
@@ -23,7 +23,7 @@ package enum Notice: Sendable {
   case resumed(begun: Timestamp, listed: Int, foreign: Int)
   // Before the first write
   case surroundings(SurroundingsChange)
-  /// Whom apply lets in to how many objects of a bucket, and as which accounts.
+  /// Who gets access to how many objects of a bucket, and which accounts grant it.
   case willGrant(Beneficiary, objects: Int, bucket: String, signers: [Signer])
   /// Copies are to be made, in a bucket with this versioning.
   case copies(Int, VersioningState?)
@@ -38,7 +38,7 @@ package enum Notice: Sendable {
   case nothingToRollBack
   case interrupted(Interrupted)
 
-  /// Whom a plan lets in.
+  /// Who gets access by a plan.
   package enum Beneficiary: Sendable {
     case reader(Reader)
     /// Somebody else who gets a grant.
@@ -55,7 +55,7 @@ package enum Notice: Sendable {
   package enum Interrupted: Sendable {
     /// - Parameter hasCheckpoint: whether the same command resumes.
     case scan(hasCheckpoint: Bool)
-    /// Writes in flight are waited for.
+    /// It waits for writes in flight.
     case writing
     case reading
   }

@@ -1,7 +1,7 @@
 internal import Crypto
 package import AWSKit
 
-/// What a plan is to be made for: the bucket, who is let in, how, and to which objects.
+/// What to plan: the bucket, who gets access, how, and to which objects.
 package struct PlanRequest: Sendable {
   /// Where the plan goes.
   package enum Output: Sendable {

@@ -62,7 +62,7 @@ final class PlanRun: Sendable {
 
   // MARK: - Before the scan
 
-  /// If ACLs are off nothing is listed, and nobody needs to be let in.
+  /// Writes a plan without changes: if ACLs are disabled, there is nothing to list.
   private func writeEmptyPlan(for inspection: BucketInspection) throws -> RunResult {
     tell(.aclsOff)
     let bucket = inspection.bucket
@@ -96,7 +96,7 @@ final class PlanRun: Sendable {
     for denial in document.repairDenials(of: actors, in: scope, usesTLS: true) { tell(.repairDenied(denial)) }
   }
 
-  /// Finds out who is to be let in, and tells it.
+  /// Determines the readers, and tells who they are.
   private func intent(for inspection: BucketInspection) async throws -> Intent {
     let bucket = inspection.bucket
     let finder = ReaderFinder(

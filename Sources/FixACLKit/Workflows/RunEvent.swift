@@ -87,3 +87,8 @@ package struct RunSummary: Sendable {
   /// Whether public grants that were hidden when the plan was made are lost.
   package let losesHiddenGrants: Bool
 }
+
+extension Tally {
+  /// Changes that a run is done with; verify has no work with the blocked ones, and counts them too.
+  package func settled(by command: RunSummary.Command) -> Int { handled + (command == .verify ? blocked : 0) }
+}

@@ -5,7 +5,7 @@ package import Logging
 
 /// Clients for the accounts and services that a workflow works with.
 package struct Session: Sendable {
-  /// As whom to work, on which server, and how hard.
+  /// Which credentials and which server to use, and how hard to work.
   package struct Options: Sendable {
     package var profile: String?
     package var ownerProfiles: [String] = []

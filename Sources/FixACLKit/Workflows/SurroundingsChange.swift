@@ -13,7 +13,7 @@ package enum SurroundingsChange: Sendable {
   case requesterPays
   case policyUnreadable
   case policy
-  /// The bucket policy no longer lets a reader in.
+  /// The bucket policy no longer allows a reader.
   case readerNotAllowed(Reader)
   case readerDenied(Reader, PolicyDocument.Denial)
   case repairDenied(PolicyDocument.RepairDenial)

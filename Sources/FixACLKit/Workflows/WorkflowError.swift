@@ -18,7 +18,7 @@ package enum WorkflowError: Error, Sendable {
   case surroundings([SurroundingsChange], SurroundingsChange.Undertaking)
   /// The credentials given for the bucket owner are another account's, and those for object owners are the bucket owner's.
   case swappedProfiles(AWSError, bucketOwner: String, other: String)
-  /// The account of a profile for object owners cannot be found out.
+  /// The account of a profile for object owners is unknown.
   case ownerUnknown(profile: String, AWSError)
   case requesterPays
   /// An ID that the user gave cannot be a canonical ID of Amazon's.

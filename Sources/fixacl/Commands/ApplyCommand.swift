@@ -7,28 +7,29 @@ struct ApplyCommand: AsyncParsableCommand {
     commandName: "apply",
     abstract: "Make the changes of a plan; run it again to resume.",
     discussion: """
-      Each object is looked at first; one that is no longer what the plan saw is left alone. What was done is recorded in \
-      PLAN.journal. Ctrl-C lets what is in flight end; nothing is lost by killing it either.
+      apply looks at each object first, and leaves it alone if it is no longer what the plan saw. It records its work in \
+      PLAN.journal, from which it resumes. After Ctrl-C it waits for the writes in flight. Even a kill loses nothing.
       """)
 
   @Argument(help: "The plan file.", completion: .file())
   var plan: String
 
-  @Flag(help: "Look at every object and say what would be done; write nothing.")
+  @Flag(help: "Look at every object, and print what would change. Write nothing.")
   var dryRun = false
 
-  @Option(help: ArgumentHelp("Stop after so many objects: a canary. The next run does the rest.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Stop after this many objects, such as a canary. The next run does the rest.", valueName: "n"))
   var limit: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Copy objects of more bytes than this in parts, for a server that copies less than 5 GiB at once.",
+      "Copy larger objects in parts, for a server that copies less than 5 GiB at once.",
       valueName: "bytes"))
   var multipartThreshold = AWSClient.maximumCopySize
 
   @Option(
     help: ArgumentHelp(
-      "json: a line on stdout for each object, and one for the summary.", valueName: "text|json"))
+      "How to write stdout. json: a line for each object, and one for the summary.", valueName: "text|json"))
   var format = ResultFormat.text
 
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
@@ -38,7 +39,7 @@ struct ApplyCommand: AsyncParsableCommand {
   func validate() throws {
     guard (AWSClient.minimumPartSize...AWSClient.maximumCopySize).contains(multipartThreshold) else {
       throw ValidationError(
-        "--multipart-threshold must be between \(AWSClient.minimumPartSize) (5 MiB, the smallest part that S3 takes) and"
+        "--multipart-threshold must be between \(AWSClient.minimumPartSize) (5 MiB, S3's smallest part) and"
           + " \(AWSClient.maximumCopySize) (5 GiB).")
     }
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }

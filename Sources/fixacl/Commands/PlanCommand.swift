@@ -4,11 +4,11 @@ internal import FixACLKit
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Scan a bucket and write what would be changed.",
+    abstract: "Scan a bucket, and write a plan of what would change.",
     discussion: """
-      The plan goes to stdout, or with -o to a file. On a terminal the plan is saved in the folder for state, and you see \
-      what 'fixacl show' would show. Nothing is changed, and no plan is written unless the scan was complete. A scan that \
-      ends early leaves a checkpoint, and the same command resumes from there.
+      plan changes nothing. It writes the plan to stdout, or with -o to a file. If stdout is a terminal, it saves the plan \
+      in the state folder, and prints what 'fixacl show' would. An incomplete scan writes no plan, but leaves a checkpoint: \
+      run the same command again to resume.
       """)
 
   @Argument(help: "The bucket: its name, s3://NAME[/PREFIX], or its ARN.")
@@ -16,17 +16,17 @@ struct PlanCommand: AsyncParsableCommand {
 
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("Write the plan to this file instead of stdout; - is stdout.", valueName: "file"),
+    help: ArgumentHelp("Write the plan to this file. - is stdout.", valueName: "file"),
     completion: .file())
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "json: with -o, a line on stdout for the summary; on a terminal what 'fixacl show --format json' shows.",
+      "How to write stdout. json: with -o, a line for the summary; on a terminal, what 'fixacl show --format json' prints.",
       valueName: "text|json"))
   var format = ResultFormat.text
 
-  @Flag(help: "Exit with 2 when there are changes, 0 when there are none, 1 on errors.")
+  @Flag(help: "Exit with 2 if there are changes, 0 if there are none, 1 on errors.")
   var detailedExitcode = false
 
   @OptionGroup(title: "Readers and changes") var intent: IntentOptions
@@ -43,8 +43,8 @@ struct PlanCommand: AsyncParsableCommand {
     var isSummaryWanted = false
     if case .file = request.output { isSummaryWanted = format == .json }
     try await Workflow.run(
-      isSummaryWanted ? .planJSON : .none, outputOptions, run,
-      status: { $0 == .changes && !detailedExitcode ? .done : ExitStatus($0) }
+      isSummaryWanted ? .planJSON(isDetailed: detailedExitcode) : .none, outputOptions, run,
+      status: { ExitStatus(ofPlan: $0, isDetailed: detailedExitcode) }
     ) { stop, events in
       let workflow = PlanWorkflow(
         request, session: try credentials.session(run), tool: "fixacl \(FixACL.version)")

@@ -4,26 +4,26 @@ internal import FixACLKit
 struct RollbackCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback",
-    abstract: "Put back the ACLs that a journal says were rewritten; run it again to resume.",
+    abstract: "Put back the ACLs that apply has rewritten; run it again to resume.",
     discussion: """
-      The journal (PLAN.journal) is all that is needed: the plan may be gone. Each object is looked at first; one that is \
-      no longer as apply left it is left alone. A copy on a bucket with versions is undone by removing the version that it \
-      made; elsewhere ownership cannot be given back. What was undone is recorded in the journal, and the next apply of \
-      the plan would do it anew.
+      rollback needs only the journal (PLAN.journal): the plan may be gone. It looks at each object first, and leaves it \
+      alone if it is no longer as apply left it. On a bucket with versions, it undoes a copy by removing the version that \
+      the copy made. Elsewhere ownership cannot be given back. The journal records what was undone; the plan can be \
+      applied again.
       """)
 
   @Argument(help: "The journal, or the plan that it belongs to.", completion: .file())
   var journal: String
 
-  @Flag(help: "Look at every object and say what would be undone; write nothing.")
+  @Flag(help: "Look at every object, and print what would be undone. Write nothing.")
   var dryRun = false
 
-  @Option(help: ArgumentHelp("Stop after so many objects. The next run does the rest.", valueName: "n"))
+  @Option(help: ArgumentHelp("Stop after this many objects. The next run does the rest.", valueName: "n"))
   var limit: Int?
 
   @Option(
     help: ArgumentHelp(
-      "json: a line on stdout for each object, and one for the summary.", valueName: "text|json"))
+      "How to write stdout. json: a line for each object, and one for the summary.", valueName: "text|json"))
   var format = ResultFormat.text
 
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions

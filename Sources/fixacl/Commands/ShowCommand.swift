@@ -4,22 +4,22 @@ internal import FixACLKit
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show what a plan would do: a summary, the changes of ACLs, the keys.",
-    discussion: "Reads nothing but the plan.")
+    abstract: "Show what a plan would do: summary, ACL changes, keys.",
+    discussion: "show reads nothing but the plan.")
 
   @Argument(help: "The plan file; - is stdin.", completion: .file())
   var plan: String
 
   @Option(
     help: ArgumentHelp(
-      "text for people; json: one document with the same content; csv: a row a change; html: one page that"
-        + " needs no network, for a ticket.",
+      "How to write stdout. text: for people; json: one document; csv: a row for each change; html: one page for a"
+        + " ticket, which needs no network.",
       valueName: "text|json|csv|html"))
   var format: PlanFormat = .text
 
   @Option(
     help: ArgumentHelp(
-      "How many keys to show under each change of ACLs (text: 10, html: 1000, json: all). csv always has all.",
+      "How many keys to show for each ACL change (text: 10, html: 1000, json: all). csv always has all.",
       valueName: "n|all"))
   var keys: KeyLimit?
 

@@ -4,18 +4,20 @@ internal import FixACLKit
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Read every object of a plan again and say which are not as planned.",
-    discussion: "Changes nothing. Exits with 0 if all are as planned, with 2 if not, with 1 if nothing could be read.")
+    abstract: "Read every object of a plan again, and print those that are not as planned.",
+    discussion:
+      "verify changes nothing. It exits with 0 if all objects are as planned, with 2 if not, with 1 if it could read none."
+  )
 
   @Argument(help: "The plan file.", completion: .file())
   var plan: String
 
-  @Option(help: ArgumentHelp("Look at so many objects only, chosen at random, of a large plan.", valueName: "n"))
+  @Option(help: ArgumentHelp("Look at this many objects only, chosen at random.", valueName: "n"))
   var sample: Int?
 
   @Option(
     help: ArgumentHelp(
-      "json: a line on stdout for each object, and one for the summary.", valueName: "text|json"))
+      "How to write stdout. json: a line for each object, and one for the summary.", valueName: "text|json"))
   var format = ResultFormat.text
 
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions

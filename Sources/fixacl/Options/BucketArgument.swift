@@ -6,7 +6,7 @@ struct BucketArgument: Sendable, Equatable {
   /// The beginning of the keys that are meant; nil for all.
   let prefix: String?
 
-  /// What was written is no bucket: what it is, and what to name instead, as whole sentences.
+  /// The argument is not a bucket: what it is, and what to name instead, as whole sentences.
   struct Problem: Error, Sendable, Equatable {
     let description: String
   }
@@ -29,13 +29,14 @@ struct BucketArgument: Sendable, Equatable {
     } else {
       self.init(name: text.hasSuffix("/") ? String(text.dropLast()) : text, prefix: nil)
     }
-    if name.isEmpty { throw Problem(description: "\(shown) is no bucket: write its name.") }
+    if name.isEmpty { throw Problem(description: "\(shown) is not a bucket. Write the bucket's name.") }
     if name.utf8.contains(UInt8(ascii: "/")) {
       throw Problem(
-        description: "\(shown) is no bucket: write its name, and a part of it as s3://NAME/PREFIX or with --prefix.")
+        description:
+          "\(shown) is not a bucket. Write the bucket's name; for a part of it s3://NAME/PREFIX, or --prefix.")
     }
     guard BucketName.isPlausible(name) else {
-      throw Problem(description: "\(shown) cannot be a bucket: write its name, as 'aws s3 ls' shows it.")
+      throw Problem(description: "\(shown) cannot be a bucket. Write the bucket's name, as 'aws s3 ls' shows it.")
     }
     if let kind = Self.kinds.first(where: { name.hasSuffix($0.suffix) }) {
       throw Problem(description: "\(shown) is \(kind.what)")
@@ -56,11 +57,11 @@ struct BucketArgument: Sendable, Equatable {
     ("--xa-s3", "an access point of a directory bucket, which has no ACLs. \(nothing)"),
     ("--table-s3", "a table bucket, which has no ACLs. \(nothing)"),
     ("--op-s3", "an access point alias of S3 on Outposts, where objects have no ACLs. \(nothing)"),
-    ("--ol-s3", "an Object Lambda access point alias, and no bucket. \(bucketOfAccessPoint)"),
+    ("--ol-s3", "an Object Lambda access point alias, not a bucket. \(bucketOfAccessPoint)"),
     ("-ext-s3alias", "an access point alias of a file system, which has no ACLs. \(nothing)"),
     (
       "-s3alias",
-      "an access point alias, and the settings of a bucket are asked by its own name. \(bucketOfAccessPoint)"
+      "an access point alias, and fixacl needs the bucket's own name. \(bucketOfAccessPoint)"
     ),
     (
       ".mrap",
@@ -81,7 +82,7 @@ struct BucketArgument: Sendable, Equatable {
     case "s3" where parts.count == 6 && parts[3].isEmpty && parts[4].isEmpty && !resource.isEmpty:
       guard !resource.utf8.contains(UInt8(ascii: "/")) else {
         throw Problem(
-          description: "\(shown) is an ARN of objects: write the bucket's, and a part of it with --prefix, or both as"
+          description: "\(shown) is an ARN of objects. Write the bucket's ARN; for a part of it add --prefix, or write"
             + " s3://NAME/PREFIX.")
       }
       return resource
@@ -91,10 +92,10 @@ struct BucketArgument: Sendable, Equatable {
         description: isMultiRegion
           ? "\(shown) is a Multi-Region Access Point. Name one of the buckets behind it: 'aws s3control"
             + " get-multi-region-access-point' shows them."
-          : "\(shown) is an access point, and the settings of a bucket are asked by its own name. \(bucketOfAccessPoint)"
+          : "\(shown) is an access point, and fixacl needs the bucket's own name. \(bucketOfAccessPoint)"
       )
     case "s3-object-lambda":
-      throw Problem(description: "\(shown) is an Object Lambda access point, and no bucket. \(bucketOfAccessPoint)")
+      throw Problem(description: "\(shown) is an Object Lambda access point, not a bucket. \(bucketOfAccessPoint)")
     case "s3-outposts":
       throw Problem(description: "\(shown) is of S3 on Outposts, where objects have no ACLs. \(nothing)")
     case "s3express":
@@ -103,9 +104,9 @@ struct BucketArgument: Sendable, Equatable {
       throw Problem(description: "\(shown) is of a table bucket, which has no ACLs. \(nothing)")
     case "cloudfront":
       throw Problem(
-        description: "\(shown) is an ARN of CloudFront's: name the bucket, and the distribution with --distribution.")
+        description: "\(shown) is a CloudFront ARN. Name the bucket; name the distribution with --distribution.")
     default:
-      throw Problem(description: "\(shown) is no bucket's ARN, which is arn:aws:s3:::NAME.")
+      throw Problem(description: "\(shown) is not a bucket's ARN, which is arn:aws:s3:::NAME.")
     }
   }
 }

@@ -1,7 +1,7 @@
 internal import AWSKit
 internal import FixACLKit
 
-/// What to write instead of a text that cannot be a canonical ID of Amazon's.
+/// What to write instead of a text that cannot be a canonical ID on Amazon.
 enum CanonicalIDAdvice {
   /// The command that shows an account's canonical ID.
   static let command = "aws s3api list-buckets --query Owner.ID --output text"
@@ -10,21 +10,21 @@ enum CanonicalIDAdvice {
   static func text(for text: String) -> String {
     let shown = "'\(text.escapedForTerminal)'"
     if AmazonCanonicalID.isAnonymous(CanonicalID(text)) {
-      return "\(shown) stands for everybody without credentials: fixacl adds no public grant."
+      return "\(shown) means everybody without credentials, and fixacl adds no public grant."
     }
     let bare = String(text.filter { $0 != "\"" && $0 != "'" })
     if bare != text, AmazonCanonicalID.normalized(CanonicalID(bare)) != nil {
-      return "\(shown): leave out the quotation marks."
+      return "\(shown) has quotation marks: leave them out."
     }
     if text.utf8.contains(UInt8(ascii: ",")) { return "\(shown) names several: repeat the option for each." }
     let lowercased = text.lowercased()
     if lowercased.hasPrefix("uri=") || lowercased.hasPrefix("http://") || lowercased.hasPrefix("https://")
       || ["*", "allusers", "authenticatedusers", "public", "everyone", "everybody"].contains(lowercased)
     {
-      return "\(shown) is a group or everybody: fixacl adds no public grant. Name an account or an OAI."
+      return "\(shown) is a group or everybody, and fixacl adds no public grant. Name an account or an OAI."
     }
     if lowercased.hasPrefix("emailaddress=") || text.utf8.contains(UInt8(ascii: "@")) {
-      return "\(shown) is an e-mail address, which S3 takes for a grantee no more. \(ofAccount("the account"))"
+      return "\(shown) is an e-mail address, which S3 no longer accepts as a grantee. \(ofAccount("the account"))"
     }
     if text.hasPrefix("arn:") { return adviceOnARN(text, shown: shown) }
     if let id = AmazonCanonicalID.originAccessIdentity(in: text) {
@@ -33,18 +33,18 @@ enum CanonicalIDAdvice {
     let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }
     if digits.count == 12, digits.allSatisfy(AmazonCanonicalID.isDigit) {
       return
-        "\(shown) is an account number, and ACLs know accounts by their canonical IDs. \(ofAccount("that account"))"
+        "\(shown) is an account number, and ACLs name accounts by canonical IDs. \(ofAccount("that account"))"
     }
     if AmazonCanonicalID.isCloudFrontID(text) {
       return
-        "\(shown) is an ID of CloudFront's: use --oai \(text) for an OAI, --distribution \(text) for a distribution."
+        "\(shown) is a CloudFront ID: use --oai \(text) for an OAI, --distribution \(text) for a distribution."
     }
     if let mark = uniqueIDMarks[String(text.prefix(4))], text.utf8.count >= 16, text.utf8.allSatisfy(isPlain) {
       return "\(shown) is \(mark), which no ACL can name. \(ofAccount("its account"))"
     }
     if lowercased.hasSuffix(".amazonaws.com") {
       return
-        "\(shown) is a service, which no ACL can let in, but the bucket policy: use --distribution E… for an origin"
+        "\(shown) is a service, which only the bucket policy can allow, and no ACL. Use --distribution E… for origin"
         + " access control."
     }
     if lowercased.hasSuffix(".cloudfront.net") {
@@ -53,11 +53,11 @@ enum CanonicalIDAdvice {
     }
     if AmazonCanonicalID.isHexadecimal(text), text.utf8.count > 20 {
       return
-        "\(shown) has \(text.utf8.count) hexadecimal digits, and a canonical ID has 64: see that it is copied whole."
+        "\(shown) has \(text.utf8.count) hexadecimal digits, but a canonical ID has 64. Check that you copied all of it."
         + " \(ofAccount("the account"))"
     }
-    return "\(shown) is no canonical ID, which has 64 hexadecimal digits. \(ofAccount("the account"))"
-      + " For an OAI use --oai E…."
+    return "\(shown) is not a canonical ID, which has 64 hexadecimal digits. \(ofAccount("the account"))"
+      + " For an OAI use --oai E… instead."
   }
 
   private static func adviceOnARN(_ text: String, shown: String) -> String {
@@ -69,10 +69,11 @@ enum CanonicalIDAdvice {
       .map { String(Substring($0)) }
     let service = parts.count > 2 ? parts[2] : ""
     guard service == "iam" || service == "sts" else {
-      return "\(shown) is an ARN of no account and no OAI. \(ofAccount("the account")) For an OAI use --oai E…."
+      return
+        "\(shown) is not an ARN of an account or an OAI. \(ofAccount("the account")) For an OAI use --oai E… instead."
     }
     let account = parts.count > 4 && parts[4].utf8.count == 12 ? "the account \(parts[4])" : "its account"
-    return "\(shown) is an ARN, and an ACL names a whole account by its canonical ID, never a user or a role."
+    return "\(shown) is an ARN, but an ACL names a whole account by its canonical ID, never a user or a role."
       + " \(ofAccount(account.escapedForTerminal))"
   }
 

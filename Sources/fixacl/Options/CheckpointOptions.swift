@@ -25,13 +25,13 @@ struct AgeArgument: ExpressibleByArgument {
   }
 }
 
-/// Whether a scan goes on from what an earlier one has found.
+/// Whether a scan resumes from an earlier one.
 struct CheckpointOptions: ParsableArguments {
-  @Flag(help: "Start over, whatever an earlier run of the same command has found.")
+  @Flag(help: "Start over. Discard the checkpoint of an earlier run.")
   var fresh = false
 
   @Option(
     help: ArgumentHelp(
-      "How long ago the earlier run may have begun, such as 30m or 2d.", valueName: "age"))
+      "The maximum age of a checkpoint to resume, such as 30m or 2d.", valueName: "age"))
   var maxAge = AgeArgument(argument: "24h")!
 }

@@ -9,12 +9,12 @@ struct CloudFrontID: Equatable {
   /// An OAI's ID, its ARN, or the form in which distributions name it.
   init(oai argument: String) throws(ValidationError) {
     if AmazonCanonicalID.normalized(CanonicalID(argument)) != nil {
-      throw ValidationError("this is a canonical ID: use --grant-read id=\(argument).")
+      throw ValidationError("that is a canonical ID. Use --grant-read id=\(argument).")
     }
     if let known = AmazonCanonicalID.originAccessIdentity(in: argument) {
       id = known
     } else {
-      id = try Self.plain(argument, "an OAI's ID is written E…, and its ARN can be given too.")
+      id = try Self.plain(argument, "write an OAI's ID (E…) or its ARN.")
     }
   }
 
@@ -24,7 +24,7 @@ struct CloudFrontID: Equatable {
       id = known
     } else {
       id = try Self.plain(
-        argument, "a distribution's ID is written E…: 'aws cloudfront list-distributions' shows it.")
+        argument, "write a distribution's ID (E…), which 'aws cloudfront list-distributions' shows.")
     }
   }
 

@@ -5,34 +5,35 @@ internal import AWSKit
 
 extension RequestPayer: ExpressibleByArgument {}
 
-/// Whose credentials, and which server: spelled as the AWS CLI spells them.
+/// Which credentials and which server to use, spelled as the AWS CLI spells them.
 struct CredentialOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The profile of the bucket owner's credentials.",
-      discussion: "Default: as the AWS CLI finds them, by environment and shared files.",
+      "The bucket owner's profile.",
+      discussion: "Default: credentials as the AWS CLI finds them, in the environment and the shared files.",
       valueName: "name"))
   var profile: String?
 
   @Option(
     help: ArgumentHelp(
-      "A profile of an account that owns objects; may be repeated.",
-      discussion: "fixacl finds its account with ListBuckets. Default: FIXACL_OWNER_PROFILE (names with commas).",
+      "A profile of an account that owns objects; repeatable.",
+      discussion:
+        "fixacl asks S3 which account it belongs to (ListBuckets). Default: FIXACL_OWNER_PROFILE (names separated by commas).",
       valueName: "name"))
   var ownerProfile: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Say in every request that the requester pays, as buckets with Requester Pays demand of other accounts than"
-        + " their owner's; the plan remembers it.", valueName: "requester"))
+      "Agree to pay for requests, which a bucket with Requester Pays demands of other accounts. The plan remembers it.",
+      valueName: "requester"))
   var requestPayer: RequestPayer?
 
-  @Option(help: ArgumentHelp("The bucket's region; found out if it is not given.", valueName: "region"))
+  @Option(help: ArgumentHelp("The bucket's region. Default: fixacl asks S3.", valueName: "region"))
   var region: String?
 
   @Option(
     name: .customLong("endpoint-url"),
-    help: ArgumentHelp("The URL of an S3 server, or of Amazon's S3 in a network of your own.", valueName: "url"))
+    help: ArgumentHelp("The URL of another S3 server, or of a VPC endpoint of Amazon S3.", valueName: "url"))
   var endpointURL: String?
 
   /// How a session is opened.

@@ -7,7 +7,7 @@ enum DocumentArgument {
   static func refuseStream(_ path: String, _ document: String, of command: String) throws {
     guard path == "-" else { return }
     throw ValidationError(
-      "\(command) needs a file: it reads the \(document) more than once, and keeps its journal beside it. Save it, as with"
-        + " 'cat > plan.json'; then 'fixacl \(command) plan.json'.")
+      "\(command) needs a file, because it reads the \(document) more than once. Save it first ('cat > FILE'), then run"
+        + " 'fixacl \(command) FILE'.")
   }
 }

@@ -12,7 +12,7 @@ struct GranteeArgument: Equatable {
   init(_ argument: String) throws(ValidationError) {
     guard argument.hasPrefix("id=") else {
       if AmazonCanonicalID.normalized(CanonicalID(argument)) != nil { throw ValidationError("write id=\(argument).") }
-      throw ValidationError("a grantee is written id=CANONICAL_ID. " + CanonicalIDAdvice.text(for: argument))
+      throw ValidationError("write a grantee as id=CANONICAL_ID. " + CanonicalIDAdvice.text(for: argument))
     }
     try self.init(id: String(argument.dropFirst(3)))
   }

@@ -5,30 +5,30 @@ internal import AWSKit
 extension Strategy: ExpressibleByArgument {}
 extension PublicGrantRule: ExpressibleByArgument {}
 
-/// Who is to be let in, how, and to which objects.
+/// Who gets access, how, and to which objects.
 struct IntentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A CloudFront OAI to let read every object, by its ID or ARN; may be repeated.",
-      discussion: "Without any of --oai, --distribution, --grant-read and --grant-full-control, the readers are those"
-        + " that the bucket policy lets in.", valueName: "id"),
+      "Let this CloudFront OAI read every object: its ID or ARN; repeatable.",
+      discussion: "Without --oai, --distribution, --grant-read and --grant-full-control, the readers are those that the"
+        + " bucket policy allows.", valueName: "id"),
     transform: { try CloudFrontID(oai: $0) })
   var oai: [CloudFrontID] = []
 
   @Option(
     help: ArgumentHelp(
-      "A CloudFront distribution that reads the bucket: lets in whom it reads as; may be repeated.", valueName: "id"),
+      "Let this CloudFront distribution read every object: its ID or ARN; repeatable.", valueName: "id"),
     transform: { try CloudFrontID(distribution: $0) })
   var distribution: [CloudFrontID] = []
 
   @Option(
     help: ArgumentHelp(
-      "Whom to let read every object: an account's or a CloudFront OAI's canonical ID; may be repeated.",
+      "Let this account or OAI read every object: its canonical ID; repeatable.",
       valueName: "id=canonical-id"), transform: { try GranteeArgument($0) })
   var grantRead: [GranteeArgument] = []
 
   @Option(
-    help: ArgumentHelp("Whom to give FULL_CONTROL of every object; may be repeated.", valueName: "id=canonical-id"),
+    help: ArgumentHelp("Give this account FULL_CONTROL of every object; repeatable.", valueName: "id=canonical-id"),
     transform: { try GranteeArgument($0) })
   var grantFullControl: [GranteeArgument] = []
 
@@ -37,29 +37,28 @@ struct IntentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "grant: rewrite ACLs with the object owners' credentials; copy: copy objects in place with the bucket"
-        + " owner's, who becomes their owner; auto: grant where it can be done, else copy.",
+      "grant: the object's owner rewrites the ACL. copy: the bucket owner copies the object over itself, and then owns"
+        + " it. auto: grant if the owner's credentials are given, else copy.",
       valueName: "auto|grant|copy"))
   var strategy: Strategy = .auto
 
   @Option(
     help: ArgumentHelp(
-      "When to leave public grants out of the ACLs that are written: while Block Public Access refuses or"
-        + " ignores them, always or never.",
+      "When to drop public grants from rewritten ACLs. when-blocked: while Block Public Access refuses or ignores them.",
       valueName: "always|when-blocked|never"))
   var dropPublicGrants: PublicGrantRule = .whenBlocked
 
   @Option(
     help: ArgumentHelp(
-      "Leave this account's grants out of ACLs that are written, because the account is gone and S3 takes it no more;"
-        + " may be repeated. Readers and owners stay.", valueName: "canonical-id"),
+      "Drop this account's grants from rewritten ACLs, because the account is gone and S3 rejects its ID; repeatable."
+        + " Readers and owners keep theirs.", valueName: "canonical-id"),
     transform: { try GranteeArgument(id: $0.hasPrefix("id=") ? String($0.dropFirst(3)) : $0) })
   var dropGrantee: [GranteeArgument] = []
 
-  @Flag(help: "With a copy, let whoever owned the object go on reading it.")
+  @Flag(help: "A copy grants READ to the previous owner.")
   var keepPreviousOwner = false
 
-  @Flag(help: "Old versions too, by grants: a copy can only make a new current version.")
+  @Flag(help: "Include old versions. Grants only: a copy would create a new current version.")
   var allVersions = false
 
   @Option(help: ArgumentHelp("Only keys that begin with this.", valueName: "prefix"))
@@ -67,11 +66,11 @@ struct IntentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only keys that fit; may be repeated. * is any characters, slashes too; ? is one, [a-z] one of a set.",
+      "Only keys that match; repeatable. * matches any characters, also slashes; ? matches one, [a-z] one of a set.",
       valueName: "glob"))
   var include: [String] = []
 
-  @Option(help: ArgumentHelp("No keys that fit; may be repeated, and wins over --include.", valueName: "glob"))
+  @Option(help: ArgumentHelp("No keys that match; repeatable. Overrides --include.", valueName: "glob"))
   var exclude: [String] = []
 
   func validate() throws {
@@ -80,7 +79,7 @@ struct IntentOptions: ParsableArguments {
     }
   }
 
-  /// What is to be planned for a bucket; a prefix that is written with it stands for `--prefix`.
+  /// What to plan for a bucket. A prefix in the bucket argument means the same as `--prefix`.
   ///
   /// - Throws: `UsageError` if two prefixes are named.
   func request(for bucket: BucketArgument) throws(UsageError) -> PlanRequest {
@@ -88,7 +87,7 @@ struct IntentOptions: ParsableArguments {
     // Compared as bytes: a String would merge what Unicode can write in two ways.
     guard prefixes.count < 2 || Array(prefixes[0].utf8) == Array(prefixes[1].utf8) else {
       throw UsageError(
-        "'s3://\(bucket.name.escapedForTerminal)/\(prefixes[0].escapedForTerminal)' and --prefix name two prefixes: leave"
+        "'s3://\(bucket.name.escapedForTerminal)/\(prefixes[0].escapedForTerminal)' and --prefix name two prefixes. Leave"
           + " one of them out.")
     }
     var request = PlanRequest(

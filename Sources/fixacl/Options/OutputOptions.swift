@@ -17,15 +17,15 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
 struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How the lines on stderr are written: for people, or each as a JSON object.", valueName: "text|json"))
+      "How to write stderr. json: each line is an object.", valueName: "text|json"))
   var logFormat = LogFormat.text
 
-  @Flag(name: [.short, .long], help: "Only errors on stderr.")
+  @Flag(name: [.short, .long], help: "Write only errors to stderr.")
   var quiet = false
 
   @Option(
     help: ArgumentHelp(
-      "When to use colours; auto: on a terminal, unless NO_COLOR is set.", valueName: "auto|always|never"))
+      "When to use colours. auto: on a terminal, unless NO_COLOR is set.", valueName: "auto|always|never"))
   var color = ColourChoice.auto
 
   /// Has the program write as the options say.

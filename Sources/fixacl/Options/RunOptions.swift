@@ -5,18 +5,18 @@ internal import FixACLKit
 struct RunOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The most requests in flight at once. How many there are follows what the server can take.", valueName: "n"))
+      "The maximum of requests in flight. fixacl tunes their number by itself.", valueName: "n"))
   var concurrency = 512
 
-  @Option(help: ArgumentHelp("The most requests a second; without it, as many as the server takes.", valueName: "n"))
+  @Option(help: ArgumentHelp("The maximum of requests a second. Default: no limit.", valueName: "n"))
   var maxRps: Double?
 
   @Option(
     help: ArgumentHelp(
-      "End the run after so many failures alike with no success in between; none: never.", valueName: "n"))
+      "Stop after this many failures alike with no success in between. none: never stop.", valueName: "n"))
   var maxFailures = FailureLimit(count: 50)
 
-  @Flag(name: [.short, .long], help: "Also each request on stderr: operation, status, time and retries.")
+  @Flag(name: [.short, .long], help: "Also write each request to stderr: operation, status, time, retries.")
   var verbose = false
 
   func validate() throws {

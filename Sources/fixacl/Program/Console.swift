@@ -42,14 +42,18 @@ final class Console: Sendable {
     switch style.format {
     case .json: line(ResultWriter.terminalSafeJSON(message.json))
     case .text:
-      guard !message.isCommand else { return line(Array(message.line.escapedForTerminal.utf8)) }
-      var word = message.level.rawValue + ":"
-      if style.hasColours { word = "\u{1b}[\(message.level.colour)m\(word)\u{1b}[0m" }
-      line(Array((word + " " + message.line.escapedForTerminal).utf8))
+      var lines = message.lines(TextLayout.messages())
+      if style.hasColours {
+        let word = message.level.word
+        lines[0] = "\u{1b}[\(message.level.colour)m\(word)\u{1b}[0m" + lines[0].dropFirst(word.count)
+      }
+      line(Array(lines.joined(separator: "\n").utf8))
     }
   }
 
-  func note(_ code: String, _ text: String) { say(Message(.note, code, text)) }
+  func note(_ code: String, _ text: String, commands: [String] = []) {
+    say(Message(.note, code, text, commands: commands))
+  }
 
   /// Replaces the line of progress on a terminal; elsewhere prints a message.
   ///
@@ -58,7 +62,7 @@ final class Console: Sendable {
     let style = style.withLock { $0 }
     guard isTerminal, style.format == .text else { return say(Message(.note, "progress", make(.max))) }
     guard .note >= style.threshold else { return }
-    let width = Self.width()
+    let width = TextLayout.width(of: STDERR_FILENO)
     hasProgress.withLock { hasProgress in
       write(Array((Self.clearLine + String(make(width - 1).escapedForTerminal.prefix(width - 1))).utf8))
       hasProgress = true
@@ -88,12 +92,6 @@ final class Console: Sendable {
   }
 
   private static let clearLine = "\r\u{1b}[K"
-
-  private static func width() -> Int {
-    var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
-    return Int(size.ws_col)
-  }
 
   /// Errors are not reported: there is nowhere to.
   private func write(_ bytes: [UInt8]) {

@@ -26,6 +26,13 @@ enum ExitStatus: Int32 {
   }
 }
 
+extension ExitStatus {
+  /// The status of `plan`, which tells of changes only if asked.
+  init(ofPlan result: RunResult, isDetailed: Bool) {
+    self = result == .changes && !isDetailed ? .done : ExitStatus(result)
+  }
+}
+
 /// A mistake in the command line that only shows once the command runs: a whole sentence.
 struct UsageError: Error {
   let message: String

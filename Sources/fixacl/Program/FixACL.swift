@@ -10,12 +10,12 @@ struct FixACL: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "fixacl",
-    abstract: "Repairs S3 buckets whose objects belong to the wrong AWS account.",
+    abstract: "Repairs S3 buckets with objects that belong to the wrong AWS account.",
     discussion: """
       fixacl plan BUCKET > plan.json
       fixacl apply plan.json
 
-      The credentials are the bucket owner's, found as the AWS CLI finds them; the object owners' are named with \
+      fixacl finds the bucket owner's credentials as the AWS CLI finds them. Name the object owners' profiles with \
       --owner-profile. Exit statuses: 0 done, 1 failed, 2 there are changes (plan --detailed-exitcode, verify), \
       3 partly done, 64 usage, 130 interrupted.
       """,

@@ -1,7 +1,7 @@
 internal import FixACLKit
 internal import AWSKit
 
-/// A line for stderr: what kind of thing it is, and its text.
+/// A message for stderr: what kind of thing it is, and its text.
 struct Message {
   enum Level: String {
     /// With `--verbose` only.
@@ -9,6 +9,9 @@ struct Message {
     case note
     case warning
     case error
+
+    /// What a message begins with.
+    var word: String { rawValue + ":" }
   }
 
   let level: Level
@@ -23,14 +26,14 @@ struct Message {
   /// What it is about.
   var bucket: String?
   var key: ObjectKey?
-  /// Whether it is a line to be typed, which for people stands without a word.
-  var isCommand = false
+  /// Commands to type next, each whole and on a line of its own.
+  var commands: [String]
   /// What else programs get to know, by name.
   var fields: [(name: String, value: String)] = []
 
   init(
     _ level: Level, _ code: String, _ text: String, advice: String? = nil, failure: ObjectFailure? = nil,
-    bucket: String? = nil, key: ObjectKey? = nil
+    bucket: String? = nil, key: ObjectKey? = nil, commands: [String] = []
   ) {
     self.level = level
     self.code = code
@@ -39,6 +42,7 @@ struct Message {
     self.failure = failure
     self.bucket = bucket
     self.key = key
+    self.commands = commands
   }
 
   /// A message about an error of AWS's: what was done, the server's answer, and what to do next.
@@ -55,8 +59,13 @@ struct Message {
     self.init(level, code, prefix: text + ". ", error)
   }
 
-  /// The line for people, without its word.
-  var line: String { advice.map { "\(text) \($0)" } ?? text }
+  /// What people get, without colours: a paragraph, and below it each command whole and on a line of its own.
+  func lines(_ layout: TextLayout) -> [String] {
+    let paragraph = advice.map { "\(text) \($0)" } ?? text
+    return layout.lines(
+      of: paragraph.escapedForTerminal, prefix: level.word + " ", hanging: level.word.count + 1)
+      + commands.map { "  " + $0.escapedForTerminal }
+  }
 
   /// The fields that are numbers.
   private static let numbers: Set<String> = ["status", "attempt", "milliseconds"]
@@ -69,6 +78,12 @@ struct Message {
       json.member("event", code)
       json.member("message", text)
       if let advice { json.member("advice", advice) }
+      if !commands.isEmpty {
+        json.name("commands")
+        json.array { json in
+          for command in commands { json.string(command) }
+        }
+      }
       if let bucket { json.member("bucket", bucket) }
       if let key {
         json.name("key")

@@ -27,7 +27,7 @@ enum OpenFileLimit {
     Console.shared.say(
       Message(
         .warning, "open-files",
-        "only \(allowed) files may be open at once (ulimit -Hn), so no more than \(fitting) requests are sent at once.")
+        "only \(allowed) files may be open at once (ulimit -Hn), so fixacl sends at most \(fitting) requests at once.")
     )
     return Int(fitting)
   }
@@ -38,8 +38,8 @@ enum OpenFileLimit {
 
     var message: Message {
       Message(
-        .error, "open-files", "only \(limit) files may be open at once, which is too few:",
-        advice: "raise the limit, as with 'ulimit -Hn 1024' and 'ulimit -Sn 1024'.")
+        .error, "open-files", "only \(limit) files may be open at once, which is too few.",
+        advice: "Raise the limit with 'ulimit -Hn 1024' and 'ulimit -Sn 1024'.")
     }
   }
 

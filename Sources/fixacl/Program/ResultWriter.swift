@@ -8,6 +8,7 @@ struct ResultWriter {
   private let file: OpenFile
   private var buffer: [UInt8] = []
   let style: Style
+  private let layout = TextLayout.document()
 
   init() throws(FileError) {
     file = try OpenFile.standardOutput()
@@ -28,6 +29,20 @@ struct ResultWriter {
   mutating func line(styled text: StyledText) throws(FileError) {
     try write(text.terminalText.utf8)
     try write(CollectionOfOne(UInt8(ascii: "\n")))
+  }
+
+  /// Writes a paragraph for people, broken into lines.
+  ///
+  /// - Parameters:
+  ///   - prefix: what the first line begins with.
+  ///   - hanging: blanks before each other line.
+  ///   - styled: colours a line.
+  mutating func paragraph(
+    _ text: String, prefix: String = "", hanging: Int, styled: (String) -> StyledText = { StyledText($0) }
+  ) throws(FileError) {
+    for line in layout.lines(of: text.escapedForTerminal, prefix: prefix, hanging: hanging) {
+      try self.line(styled: styled(line))
+    }
   }
 
   /// Writes a piece of a JSON document.

@@ -11,7 +11,9 @@ enum Workflow {
     status: (RunResult) -> ExitStatus = { ExitStatus($0) },
     _ body: (StopSignal, @escaping RunEventHandler) async throws -> RunResult
   ) async throws {
-    guard !(output.quiet && run.verbose) else { throw UsageError("--quiet and --verbose exclude each other.") }
+    guard !(output.quiet && run.verbose) else {
+      throw UsageError("--quiet and --verbose exclude each other. Leave one of them out.")
+    }
     output.apply(verbose: run.verbose)
     let stop = StopSignal()
     let view = try ResultView(lines, stop: stop)

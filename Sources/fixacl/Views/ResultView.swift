@@ -12,7 +12,9 @@ final class ResultView: Sendable {
     /// A line of JSON for each object, and one for the summary.
     case json(RunSummary.Command, isDryRun: Bool)
     /// A line of JSON about the plan that was written.
-    case planJSON
+    ///
+    /// - Parameter isDetailed: whether the exit status tells of changes.
+    case planJSON(isDetailed: Bool)
   }
 
   private let lines: Lines
@@ -43,7 +45,7 @@ final class ResultView: Sendable {
     case (.object(let report), .json(let command, let isDryRun)):
       writeJSON(EventJSON.line(report, of: command, isDryRun: isDryRun))
     case (.summary(let summary), .json): writeJSON(EventJSON.line(summary))
-    case (.planned(let report), .planJSON): writeJSON(EventJSON.line(report))
+    case (.planned(let report), .planJSON(let isDetailed)): writeJSON(EventJSON.line(report, isDetailed: isDetailed))
     default: return
     }
   }

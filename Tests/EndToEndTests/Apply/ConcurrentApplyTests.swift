@@ -32,7 +32,7 @@ struct ConcurrentApplyTests {
     let journal = try broken.place.read("plan.json.journal")
     let third = try await broken.apply()
     #expect(third.status == 0, "\(third.err)")
-    #expect(third.err.contains("this plan is done already"), "\(third.err)")
+    #expect(third.err.contains("this plan is already done"), "\(third.err)")
     #expect(try await broken.states() == states)
     #expect(try broken.place.read("plan.json.journal") == journal)
   }

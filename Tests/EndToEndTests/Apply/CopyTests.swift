@@ -102,10 +102,10 @@ struct CopyTests {
   ) async throws {
     let copied = try await server.site.list(bucket)
     let again = try await place.apply(owners: owners)
-    #expect(again.err.contains("done already"), "\(again.err)")
+    #expect(again.err.contains("already done"), "\(again.err)")
     try FileManager.default.removeItem(atPath: place.path("plan.json.journal"))
     let anew = try await place.apply(owners: owners)
-    #expect(anew.err.contains("0 changed, \(copied.count) as planned already"), "\(anew.err)")
+    #expect(anew.err.contains("0 changed, \(copied.count) already as planned"), "\(anew.err)")
     #expect(try await server.site.list(bucket) == copied)
   }
 
@@ -278,7 +278,7 @@ struct CopyTests {
 
     let apply = try await place.fixacl("apply", "plan.json", "--owner-profile", "tools")
     #expect(apply.status == 3, "\(apply.err)")
-    #expect(apply.err.contains("3 changed, 0 as planned already, 0 stale, 0 failed, 1 blocked in the plan"))
+    #expect(apply.err.contains("3 changed, 0 already as planned, 0 stale, 0 failed, 1 blocked in the plan"))
     let after = try await server.site.list(bucket)
     let owners = Dictionary(uniqueKeysWithValues: after.map { ($0.key, $0.owner) })
     #expect(owners["other-open"] == server.site.id)

@@ -53,12 +53,12 @@ struct RefusalTests {
     try await broken.plan()
     try await expectRefusal(
       broken, environment: ["AWS_ENDPOINT_URL": ""],
-      saying: [server.endpoint, "Amazon's S3", "Nothing was touched", "--endpoint-url"])
+      saying: [server.endpoint, "Amazon's S3", "Nothing was changed", "--endpoint-url"])
     // The same one by another name: fixacl cannot know that it is the same.
     let port = server.endpoint.split(separator: ":").last!
     for other in ["http://127.0.0.1:1", "https://127.0.0.1:\(port)", "http://localhost:\(port)"] {
       try await expectRefusal(
-        broken, environment: ["AWS_ENDPOINT_URL": other], saying: [server.endpoint, other, "Nothing was touched"])
+        broken, environment: ["AWS_ENDPOINT_URL": other], saying: [server.endpoint, other, "Nothing was changed"])
     }
   }
 
@@ -78,7 +78,7 @@ struct RefusalTests {
     #expect(result.status == 1)
     let reasons =
       mayBeAsked
-      ? [server.other.id.value, server.site.id.value, "Nothing was touched"] : ["GetBucketAcl", "403", "AccessDenied"]
+      ? [server.other.id.value, server.site.id.value, "Nothing was changed"] : ["GetBucketAcl", "403", "AccessDenied"]
     for reason in reasons { #expect(result.err.contains(reason), "\(result.err)") }
     #expect(!broken.place.exists("plan.json.journal"))
     #expect(try await server.other.list(broken.name) == before)
@@ -138,7 +138,7 @@ struct RefusalTests {
         ["apply", "plan.json", "--owner-profile", "tools"] + dryRun
       ).result()
       #expect(result.status == 1)
-      for part in [reason, "plan.json.journal", "Nothing was touched"] {
+      for part in [reason, "plan.json.journal", "Nothing was changed"] {
         #expect(result.err.contains(part), "\(result.err)")
       }
       #expect(result.stdout.isEmpty)
@@ -151,7 +151,7 @@ struct RefusalTests {
   func credentialsOfTheOwnersAreMissing(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(2))
     try await broken.plan()
-    let wanted = [server.tools.id.value, "--owner-profile", "FIXACL_OWNER_PROFILE", "Nothing was touched"]
+    let wanted = [server.tools.id.value, "--owner-profile", "FIXACL_OWNER_PROFILE", "Nothing was changed"]
     try await expectRefusal(broken, owners: [], saying: wanted)
     try await expectRefusal(broken, owners: ["other"], saying: wanted)
     try await expectRefusal(broken, owners: [], environment: ["FIXACL_OWNER_PROFILE": "other,oai"], saying: wanted)
@@ -175,7 +175,7 @@ struct RefusalTests {
           Grant(.canonicalUser(server.site.id), .fullControl), Grant(.canonicalUser(server.oai.id), .fullControl),
         ]))
     try await expectRefusal(
-      broken, environment: ["AWS_PROFILE": "oai"], saying: [server.site.id.value, "--profile", "Nothing was touched"])
+      broken, environment: ["AWS_PROFILE": "oai"], saying: [server.site.id.value, "--profile", "Nothing was changed"])
   }
 
   /// Sees that apply refuses, says why, and has neither touched an object nor begun a journal.

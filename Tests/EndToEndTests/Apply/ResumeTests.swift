@@ -88,7 +88,7 @@ struct ResumeTests {
     let resumed = try await broken.apply()
     #expect(resumed.status == 0, "\(resumed.err)")
     #expect(resumed.count("changed") == 3)
-    #expect(resumed.count("as planned already") == 1)
+    #expect(resumed.count("already as planned") == 1)
     for key in keys {
       let tags = try await server.site.client.objectTags(bucket: broken.name, key: key)
       #expect(Set(tags) == [ObjectTag(key: "name", value: key.text), ObjectTag(key: "left", value: "1")])
@@ -130,7 +130,7 @@ struct ResumeTests {
     let resumed = try await broken.apply()
     #expect(resumed.status == 0, "\(resumed.err)")
     #expect(resumed.count("changed") == 1)
-    #expect(resumed.count("as planned already") == 1)
+    #expect(resumed.count("already as planned") == 1)
     #expect(try JournalText(broken.place.path("plan.json.journal")).finalKeys.count == 2)
   }
 
@@ -156,7 +156,7 @@ struct ResumeTests {
     let resumed = try await broken.apply()
     #expect(resumed.status == 0, "\(resumed.err)")
     #expect(resumed.count("changed") == 0)
-    #expect(resumed.count("as planned already") ?? 0 == 30 - finished)
+    #expect(resumed.count("already as planned") ?? 0 == 30 - finished)
     #expect(resumed.count("done by earlier runs") ?? 0 == finished)
     #expect(try await broken.states() == before)
     #expect(try JournalText(broken.place.path("plan.json.journal")).finalKeys.sorted() == keys.map(\.text))
@@ -212,7 +212,7 @@ struct ResumeTests {
     #expect(isCopy || written.isDisjoint(with: ended.filter { $0.result == "already" }.map(\.key)))
     #expect(result.count("done by earlier runs") == finished.count)
     let changed = try #require(result.count("changed"))
-    let already = try #require(result.count("as planned already"))
+    let already = try #require(result.count("already as planned"))
     #expect(changed + already + finished.count == before.count)
     #expect(result.count("stale") == 0)
     #expect(result.count("failed") == 0)

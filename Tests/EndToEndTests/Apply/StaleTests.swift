@@ -58,7 +58,7 @@ struct StaleTests {
       #expect(stale.sorted() == expected.map { Substring($0) }, "run \(run): \(result.err)")
       #expect(result.count("stale") == Self.staleOnes.count, "run \(run)")
       #expect(result.count("changed") == (run == 1 ? intact.count : 0), "run \(run)")
-      #expect(result.count("as planned already") == (run == 1 ? 1 : 0), "run \(run)")
+      #expect(result.count("already as planned") == (run == 1 ? 1 : 0), "run \(run)")
       #expect(result.count("failed") == 0, "run \(run): \(result.err)")
       #expect(result.err.contains("Make a new plan"))
 

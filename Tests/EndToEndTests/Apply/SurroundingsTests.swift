@@ -32,21 +32,21 @@ struct SurroundingsTests {
     Case(
       testDescription: "public ACLs were blocked", headers: publicRead,
       change: { try await $0.server.site.blockPublicAccess(["BlockPublicAcls"], of: $0.name) },
-      parts: ["BlockPublicAcls now", "keep public grants"]),
+      parts: ["BlockPublicAcls now", "keeps public grants"]),
     Case(
       testDescription: "public ACLs were blocked, and there are none",
       change: { try await $0.server.site.blockPublicAccess(["BlockPublicAcls"], of: $0.name) },
       parts: ["BlockPublicAcls now"], refuses: false),
     Case(
       testDescription: "versions were suspended", options: ["--strategy", "copy"], versioning: "Enabled",
-      change: { try await $0.server.site.setVersioning("Suspended", of: $0.name) }, parts: ["no more be undone"]),
+      change: { try await $0.server.site.setVersioning("Suspended", of: $0.name) }, parts: ["no longer undo copies"]),
     Case(
       testDescription: "the reader was denied",
       change: { broken in
         try await broken.server.site.putPolicy(
           [#"{"Sid": "Out", "Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "@/*"}"#],
           of: broken.name)
-      }, parts: ["statement Out of the bucket policy keeps"]),
+      }, parts: ["statement Out of the bucket policy denies"]),
     Case(
       testDescription: "the repair was denied on a part",
       change: { broken in
@@ -68,28 +68,28 @@ struct SurroundingsTests {
         ["apply", "plan.json", "--owner-profile", "tools"] + options
       ).result()
       #expect(result.status == (test.refuses ? 1 : 0), "\(result.err)")
-      for part in test.parts + (test.refuses ? ["make a new plan", "Nothing was touched"] : []) {
+      for part in test.parts + (test.refuses ? ["Make a new plan", "Nothing was changed"] : []) {
         #expect(result.err.contains(part), "no '\(part)' in: \(result.err)")
       }
     }
     #expect(broken.place.exists("plan.json.journal") != test.refuses)
   }
 
-  /// Before its first write apply says whom it lets in to what, and as whom.
+  /// Before its first write apply says who gets access to what, and which account grants it.
   @Test(arguments: S3TestServer.all)
-  func whomItLetsIn(server: S3TestServer) async throws {
+  func whoGetsAccess(server: S3TestServer) async throws {
     let broken = try await BrokenBucket(server, keys: ["a", "b"])
     try await broken.plan("--bucket-owner-full-control")
     let result = try await broken.apply()
     #expect(result.status == 0, "\(result.err)")
-    let place = "on 2 objects of s3://\(broken.name), as profile tools (account \(server.tools.id))"
+    let place = "on 2 objects of s3://\(broken.name), as profile tools (account \(short(server.tools.id)))"
     for part in [
       "READ to canonical ID \(server.oai.id) \(place)",
-      "FULL_CONTROL to the bucket owner (\(server.site.id)) \(place)",
+      "FULL_CONTROL to the bucket owner \(place)",
     ] {
       #expect(result.err.contains(part), "no '\(part)' in: \(result.err)")
     }
-    // Nothing is left to let anybody in to.
+    // Nothing is left to give access to.
     #expect(try await broken.apply().err.contains("READ to") == false)
   }
 }

@@ -38,7 +38,7 @@ struct VersionedBucketTests {
     #expect(plan.changes.map(\.action) == ["copy", "copy"])
     #expect(plan.changes.map(\.reason) == ["grant-first", "reader-missing"])
     let shown = try await place.fixacl("show", "plan.json")
-    #expect(shown.out.contains("2 copies make new current versions"), "\(shown.out)")
+    #expect(shown.out.onOneLine.contains("2 copies make new current versions"), "\(shown.out)")
     try await place.apply()
     try await place.expectVerified()
 

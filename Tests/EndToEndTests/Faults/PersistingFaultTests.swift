@@ -55,7 +55,7 @@ struct PersistingFaultTests {
       let result = try await bucket.apply()
       #expect(result.status == 3, "\(result.err)")
       #expect(result.count("failed") == keys.count && result.count("changed") == 0, "\(result.err)")
-      #expect(result.err.contains("run the same command again to try what failed once more"))
+      #expect(result.err.contains("to try the failed objects again:"))
       let lines = result.err.split(separator: "\n").filter { $0.hasPrefix("error: failed: ") }
       let line = try #require(lines.first)
       #expect(lines.count == 1)

@@ -119,7 +119,7 @@ struct CheckpointTests {
     let second = try await place.start(broken.planArguments()).result()
     try #require(isScanning)
     #expect(second.status == 0, "\(second.err)")
-    #expect(second.err.contains("the same command is running already"), "\(second.err)")
+    #expect(second.err.contains("the same command is already running"), "\(second.err)")
     let result = try await first.result()
     #expect(result.status == 0, "\(result.err)")
     #expect(try PlanDocument(result.stdout).keys == PlanDocument(second.stdout).keys)

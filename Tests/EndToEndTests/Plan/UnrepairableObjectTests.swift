@@ -191,7 +191,8 @@ struct UnrepairableObjectTests {
       "plan", bucket, "-o", "plan.json", "--grant-read", server.oai.grantee, "--owner-profile", "tools")
     #expect(result.status == 0)
     #expect(
-      result.err.contains("no credentials of \(server.other.id) (1 object to change): add --owner-profile"),
+      result.err.contains(
+        "no credentials of object owner \(server.other.id) are given (1 object to change). Add --owner-profile"),
       "\(result.err)")
   }
 

@@ -26,7 +26,7 @@ struct ErrorMessageTests {
     Mistake(
       testDescription: "wrong access key",
       environment: ["AWS_PROFILE": "", "AWS_ACCESS_KEY_ID": "AKIAUNKNOWN", "AWS_SECRET_ACCESS_KEY": wrongSecret],
-      parts: ["GetBucketAcl s3://BUCKET", "403 InvalidAccessKeyId", "(request ", "check the profile"]),
+      parts: ["GetBucketAcl s3://BUCKET", "403 InvalidAccessKeyId", "(request ", "Check the keys in the environment"]),
     Mistake(
       testDescription: "wrong secret",
       environment: [
@@ -235,7 +235,7 @@ struct ErrorMessageTests {
       #expect(told.contains(part), "no '\(part)' in: \(told)")
     }
     for key in keys { #expect(result.err.contains(key.text), "\(key) is not in: \(result.err)") }
-    #expect(result.err.contains("run the same command again"))
+    #expect(result.err.contains("to try the failed objects again:\n  fixacl apply plan.json"))
     #expect(try await broken.states() == before)
     let journal = try JournalText(broken.place.path("plan.json.journal"))
     // Beside them are the lines that say that a change begins.

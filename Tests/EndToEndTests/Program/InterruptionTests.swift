@@ -190,7 +190,8 @@ struct InterruptionTests {
       broken.planArguments(), environment: ["TMPDIR": broken.place.path("missing"), "HOME": "/dev/null"]
     ).result()
     #expect(result.status == 1)
-    #expect(result.err.contains("no checkpoint can be kept (cannot make the folder /dev/null/.local"), "\(result.err)")
+    #expect(
+      result.err.contains("fixacl can keep no checkpoint (cannot create the folder /dev/null/.local"), "\(result.err)")
     #expect(result.err.contains("TMPDIR"), "\(result.err)")
     #expect(result.stdout.isEmpty)
   }

@@ -77,7 +77,11 @@ import Testing
     let plan = try await Self.run(
       broken.planArguments(["-o", "plan.json", "--format json", "--log-format json"]).joined(separator: " "), place,
       status: 0)
-    #expect(plan.map(\.event) == ["summary"] && plan.first?.result == "changes")
+    #expect(plan.map(\.event) == ["summary"] && plan.first?.result == "changes" && plan.first?.exitStatus == 0)
+    let detailed = try await Self.run(
+      broken.planArguments(["-o", "plan.json", "--format json", "--detailed-exitcode"]).joined(separator: " "), place,
+      status: 2)
+    #expect(detailed.first?.result == "changes" && detailed.first?.exitStatus == 2)
 
     let dryRun = try await Self.run("apply plan.json --dry-run \(json)", place, status: 0)
     #expect(dryRun.count { $0.event == "object" && $0.result == "done" && $0.dryRun == true } == keys.count)

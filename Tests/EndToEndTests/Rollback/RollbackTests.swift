@@ -74,7 +74,7 @@ struct RollbackTests {
     let plan = try await place.plan(server, bucket)
     try await server.tools.putACL(try #require(plan.target(of: "theirs")), of: "theirs", in: bucket)
     let apply = try await place.apply()
-    #expect(apply.count("as planned already") == 1)
+    #expect(apply.count("already as planned") == 1)
     let result = try await Self.rollback(place)
     #expect(result.status == 0, "\(result.err)")
     #expect(result.count("put back") == 1)

@@ -83,7 +83,7 @@ struct ShowHTMLTests {
     #expect(page.contains("30 objects listed, 28 foreign, 26 to grant, 1 to copy, 1 blocked."))
     let facts = [
       ("server", server.endpoint), ("region", server.region), ("planned", plan.createdAt), ("made by", plan.tool),
-      ("plan digest", plan.digest), ("wanted", "READ reader \(oai)"), ("strategy", "auto"), ("bucket owner", site),
+      ("plan digest", plan.digest), ("wanted", "READ to reader \(oai)"), ("strategy", "auto"), ("bucket owner", site),
       ("Object Ownership", "ObjectWriter"), ("versioning", "Unversioned"),
     ]
     for (label, value) in facts {
@@ -108,7 +108,7 @@ struct ShowHTMLTests {
       #expect(page.contains("<a href=\"#change-\(number + 1)\">"))
     }
     #expect(transitions[0].contains("15 objects <small>1.5 KiB</small>"))
-    #expect(transitions[0].contains("its ACL does not let every reader in"))
+    #expect(transitions[0].contains("its ACL does not allow every reader"))
     let ownerStays = "kept FULL_CONTROL object owner \(short(tools))"
     #expect(Self.rows(transitions[0]) == ["+ added READ reader \(short(oai))", " " + ownerStays])
     #expect(Self.keys(transitions[0]) == (10...24).map { "a-private/\($0)" })
@@ -119,7 +119,7 @@ struct ShowHTMLTests {
         " " + ownerStays,
       ])
     #expect(Self.keys(transitions[3]) == ["c-closed/Übersicht"])
-    #expect(transitions[3].contains("--owner-profile") && transitions[3].contains("ACL they have now is not known"))
+    #expect(transitions[3].contains("--owner-profile") && transitions[3].contains("Their present ACL is not known"))
     #expect(Self.rows(transitions[4]).contains("− removed owner \(short(other))"))
     #expect(Self.rows(transitions[4]).contains("+ added owner bucket owner \(short(site))"))
     #expect(Self.rows(transitions[4]).contains("+ added FULL_CONTROL bucket owner \(short(site))"))
@@ -150,12 +150,12 @@ struct ShowHTMLTests {
     #expect(try await page(place, "--keys", "all") == whole)
     let few = Self.transitions(try await page(place, "--keys", "3"))
     #expect(few.map { Self.keys($0).count } == [3, 3, 3, 1, 1])
-    #expect(few[0].contains("15 objects") && few[0].contains("12 more, which are not in this page"))
+    #expect(few[0].contains("15 objects") && few[0].contains("12 more are not in this page"))
     #expect(few[0].contains("--keys all"))
     #expect(!few[2].contains("not in this page"))
     let none = Self.transitions(try await page(place, "--keys", "0"))
     #expect(none.allSatisfy { Self.keys($0).isEmpty })
-    #expect(none[0].contains("15 more, which are not in this page"))
+    #expect(none[0].contains("15 more are not in this page"))
   }
 
   @Test(arguments: ["grant", "copy"])

@@ -48,27 +48,36 @@ struct ShowTests {
       #expect(alternative[0].hasPrefix("Instead, one setting gives the bucket owner all 22 objects"))
     }
     try #require(blocks.count == 6)
-    #expect(blocks[0][0].hasPrefix("s3://\(plan.bucket.name) at \(server.endpoint), region \(server.region), "))
-    #expect(blocks[0].contains("  bucket owner         \(site)"))
+    #expect(blocks[0][0] == "s3://\(plan.bucket.name)")
+    #expect(blocks[0].contains("  server               \(server.endpoint)"))
+    #expect(blocks[0].contains("  region               \(server.region)"))
+    // Amazon's IDs are too wide for a place beside their label.
+    let owner = site.count > 57 ? ["  bucket owner", "    \(site)"] : ["  bucket owner         \(site)"]
+    #expect(blocks[0].indices.contains { blocks[0][$0...].starts(with: owner) })
     #expect(blocks[0].contains("  Object Ownership     ObjectWriter"))
     #expect(blocks[0].contains("  versioning           Unversioned"))
     #expect(blocks[0].contains("  Block Public Access  BlockPublicAcls (of the bucket)"))
-    #expect(blocks[0].contains("  wanted               READ reader \(oai)"))
+    #expect(blocks[0].contains { $0.hasPrefix("  wanted               READ to reader") })
+    #expect(blocks[0].contains { $0.hasSuffix(oai) })
     #expect(blocks[1][0] == "27 objects listed, 22 foreign, 15 to grant, 1 to copy, 2 blocked.")
-    #expect(blocks[1].contains("  owner \(tools): 15 objects, 1.5 KiB, 15 to change"))
-    #expect(blocks[1].contains("  owner \(other): 7 objects, 700 B, 3 to change"))
+    for lines in [
+      ["  owner \(tools):", "    15 objects, 1.5 KiB, 15 to change"],
+      ["  owner \(other):", "    7 objects, 700 B, 3 to change"],
+    ] {
+      #expect(blocks[1].indices.contains { blocks[1][$0...].starts(with: lines) })
+    }
     #expect(blocks[1].contains("  blocked, owner-credentials-missing: 2"))
     #expect(blocks[1].contains("  to copy: 100 B, by the server itself"))
-    #expect(blocks[1].contains("  an apply makes about \(plan.summary.requests) requests"))
+    #expect(blocks[1].contains("  apply sends about \(plan.summary.requests) requests"))
 
     let keys = (10...21).map { "  a-private/\($0)" }
-    #expect(blocks[2][0] == "~ grant: 12 objects, 1.2 KiB, of \(tools)")
+    #expect(blocks[2][0] == "~ grant: 12 objects, 1.2 KiB, of owner \(short(tools))")
     #expect(
       blocks[2].dropFirst(2).prefix(2).sorted() == [
         "      FULL_CONTROL  object owner \(short(tools))", "    + READ          reader \(short(oai))",
       ])
     #expect(blocks[2].dropFirst(4) == keys.prefix(10) + ["  … and 2 more (--keys all)"])
-    #expect(blocks[3][0] == "~ grant: 3 objects, 300 B, of \(tools)")
+    #expect(blocks[3][0] == "~ grant: 3 objects, 300 B, of owner \(short(tools))")
     // Grants are in the order of the IDs, of which each server has others.
     #expect(
       blocks[3].dropFirst(2).prefix(4).sorted() == [
@@ -76,10 +85,10 @@ struct ShowTests {
         "    + READ          reader \(short(oai))", "    - READ          AllUsers",
       ])
     #expect(blocks[3].dropFirst(6) == ["  b-public/10", "  b-public/11", "  b-public/12"])
-    #expect(blocks[4][0] == "! blocked: 2 objects, 200 B, of \(other)")
-    #expect(blocks[4][1].contains("--owner-profile"))
+    #expect(blocks[4][0] == "! blocked: 2 objects, 200 B, of owner \(short(other))")
+    #expect(blocks[4].contains { $0.contains("--owner-profile") })
     #expect(blocks[4].suffix(2) == ["  c-closed/10", "  c-closed/11"])
-    #expect(blocks[5][0] == "> copy: 1 object, 100 B, of \(other)")
+    #expect(blocks[5][0] == "> copy: 1 object, 100 B, of owner \(short(other))")
     #expect(blocks[5].contains("    - owner         \(short(other))"))
     #expect(blocks[5].contains("    + owner         bucket owner \(short(site))"))
     #expect(blocks[5].contains("    - FULL_CONTROL  object owner \(short(other))"))
@@ -226,16 +235,16 @@ struct ShowTests {
     #expect(!plan.out.contains("fixacl-plan/1"))
     #expect(plan.out.contains("\u{1b}[32m") && plan.out.contains("\u{1b}[1m"))
     // It is saved, and the last lines say where, and what to do with it.
-    let saved = try #require(plan.out.firstMatch(of: #/this plan is saved: (\S+)/#)?.1)
+    let saved = try #require(plan.out.firstMatch(of: #/the plan is saved in\s+(\S+)\.\s/#)?.1)
     #expect(try PlanDocument(Data(contentsOf: URL(filePath: String(saved)))).changes.count == 2)
-    #expect(plan.out.contains("do it: fixacl apply \(saved) --owner-profile tools"))
+    #expect(plan.out.contains("  fixacl apply \(saved) --owner-profile tools\r\n"))
 
     for refusal in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
       let plain = try await onTerminal("\(command) 2>errors", place, reader: server.oai, environment: refusal)
       #expect(plain.out.contains("s3://\(bucket)"))
       #expect(plain.out.firstMatch(of: coloured) == nil, "\(refusal)")
       #expect(!plain.out.contains("\u{1b}"))
-      #expect(try String(contentsOfFile: place.path("errors"), encoding: .utf8).contains("this plan is saved: "))
+      #expect(try String(contentsOfFile: place.path("errors"), encoding: .utf8).contains("the plan is saved in "))
     }
     // By no-color.org, an empty NO_COLOR says nothing.
     let empty = try await onTerminal(command, place, reader: server.oai, environment: ["NO_COLOR": ""])

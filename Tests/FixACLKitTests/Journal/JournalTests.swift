@@ -485,7 +485,7 @@ import Testing
       let plan = try SamplePlan.mixed.open(in: folder)
       try #require(mkdir(plan.path + ".journal", 0o755) == 0)
       let error = try #require(throws: FileFormatError.self) { try open(plan) }
-      #expect(error.description.contains(plan.path + ".journal: Is a directory. Nothing was touched"))
+      #expect(error.description.contains(plan.path + ".journal: Is a directory. Nothing was changed"))
       #expect(throws: FileFormatError.self) { try Journal.replay(of: plan) }
     }
   }
@@ -609,9 +609,9 @@ import Testing
       try #require(throws: FileFormatError.self, sourceLocation: sourceLocation) { try Journal.replay(of: plan) },
     ]
     for error in errors {
-      #expect(error.description.hasPrefix(path + " cannot be used: "), sourceLocation: sourceLocation)
+      #expect(error.description.hasPrefix("fixacl cannot use \(path): "), sourceLocation: sourceLocation)
       #expect(error.description.contains(reason), sourceLocation: sourceLocation)
-      #expect(error.description.contains("Nothing was touched."), sourceLocation: sourceLocation)
+      #expect(error.description.contains("Nothing was changed."), sourceLocation: sourceLocation)
     }
     #expect(try readBytes(path) == bytes, sourceLocation: sourceLocation)
   }

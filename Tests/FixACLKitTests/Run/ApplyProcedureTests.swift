@@ -270,7 +270,7 @@ private func run(
     // Only a listing could be had.
     let listed = ObservedObject(
       content: .found(ContentIdentity(etag: "e1", size: 10), nil), isReadableByBucketOwner: false, acl: copy.from)
-    #expect(run(copy, .looked(listed)) == ["look", "failed: nobody at hand can read the object"])
+    #expect(run(copy, .looked(listed)) == ["look", "failed: no given account can read the object"])
   }
 
   @Test func confirmsTheCopy() throws {

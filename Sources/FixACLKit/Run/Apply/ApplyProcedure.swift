@@ -219,7 +219,7 @@ package struct ApplyProcedure: Procedure {
       return .putACL(to)
     case .asSeen, .bucketOwnerGranted:
       guard let head = look.head else {
-        return .finish(.failed(.notAsPlanned("nobody at hand can read the object")))
+        return .finish(.failed(.notAsPlanned("no given account can read the object")))
       }
       if let obstacle = CopyObstacle.find(in: head) { return .finish(.stale(.obstacle(obstacle))) }
       guard look.isReadableByBucketOwner else { return grantBucketOwner(status) }
@@ -296,7 +296,7 @@ package struct ApplyProcedure: Procedure {
       return .finish(
         .failed(
           .notAsPlanned(
-            "the copy has not all that the object had: content headers, metadata, storage class, encryption,"
+            "the copy differs from the object in content headers, metadata, storage class, encryption,"
               + " redirect or lock")))
     }
     guard head.hasSameChecksum(as: copy.head) else {

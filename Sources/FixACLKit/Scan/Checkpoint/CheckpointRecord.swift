@@ -70,7 +70,7 @@ struct CheckpointRecord: Decodable {
     }
     var acls = ACLTable()
     guard let list = try? values.decode([AccessControlList].self, forKey: .acls) else {
-      throw FileFormatError.Detail("it holds an ACL that is damaged")
+      throw FileFormatError.Detail("an ACL in it is damaged")
     }
     for acl in list { _ = acls.insert(acl) }
     self.acls = acls

@@ -49,12 +49,12 @@ struct CheckpointReplay {
     }
     self.gaps = gaps
     guard names.allSatisfy({ acls[$0] != nil }) else {
-      throw FileFormatError.Detail("its records do not hold an ACL that they name")
+      throw FileFormatError.Detail("its records name an ACL that they do not contain")
     }
     do {
       try summary.check()
     } catch {
-      throw FileFormatError.Detail("what its records count does not add up")
+      throw FileFormatError.Detail("the counts of its records do not add up")
     }
   }
 
@@ -143,7 +143,7 @@ struct CheckpointReplay {
     do {
       try knownACLs.merge(record.acls)
     } catch {
-      throw FileFormatError.Detail("it has two ACLs of one name")
+      throw FileFormatError.Detail("it has two ACLs with one name")
     }
     guard record.interval.isInOrder else { throw FileFormatError.Detail("it ends before it begins") }
     try record.summary.check()
@@ -166,7 +166,7 @@ struct CheckpointReplay {
     }
     if let fault = lines.fault { throw fault }
     guard rest.isEmpty, lines.summary.hasSameChanges(as: record.summary) else {
-      throw FileFormatError.Detail("its summary does not fit its lines")
+      throw FileFormatError.Detail("its summary does not match its lines")
     }
     return names
   }

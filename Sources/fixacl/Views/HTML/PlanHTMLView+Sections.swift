@@ -10,13 +10,10 @@ extension PlanHTMLView {
 
   var pageHeader: HTML {
     let header = plan.header
-    let facts = [
-      PlanView.Fact(label: "server", value: header.bucket.endpoint ?? "Amazon S3"),
-      PlanView.Fact(label: "region", value: header.bucket.region),
-      PlanView.Fact(label: "planned", value: header.createdAt),
-      PlanView.Fact(label: "made by", value: header.tool),
-      PlanView.Fact(label: "plan digest", value: plan.digest),
-    ]
+    let facts =
+      PlanView.origin(of: header) + [
+        PlanView.Fact(label: "made by", value: header.tool), PlanView.Fact(label: "plan digest", value: plan.digest),
+      ]
     return """
       <header>
       <p class="eyebrow">fixacl plan</p>
@@ -40,7 +37,7 @@ extension PlanHTMLView {
       """
       <ul class="figures">
       \(figure("listed", Quantity.count(summary.listed)))\(figure("foreign", Quantity.count(summary.foreign)))\
-      \(actions)\(figure("requests of an apply, about", Quantity.count(summary.requests)))</ul>
+      \(actions)\(figure("requests, about", Quantity.count(summary.requests)))</ul>
       \(actionChart)<div class="charts">
       \(ownerChart)\(reasonChart)</div>
       """)
@@ -65,11 +62,12 @@ extension PlanHTMLView {
   /// The one setting that would do instead.
   var alternativeSection: HTML {
     guard let alternative = plan.header.alternative else { return "" }
-    let lines = AlternativeView.lines(for: alternative) + OwnershipAlternative.notes
-    let items = lines.map { line -> HTML in
-      line.hasPrefix("  ") ? "<pre>\(String(line.dropFirst(2)))</pre>\n" : "<p>\(line)</p>\n"
+    let items = AlternativeView.paragraphs(for: alternative, of: plan.header).map { paragraph -> HTML in
+      let commands = paragraph.commands.map { command -> HTML in "<pre>\(command)</pre>\n" }
+      return "<p>\(paragraph.text.asSentence)</p>\n\(commands)"
     }
-    return section("alternative", "One call instead", "<div class=\"prose\">\n\(items)</div>\n")
+    let consequences = AlternativeView.consequences.map { consequence -> HTML in "<p>\(consequence)</p>\n" }
+    return section("alternative", "One call instead", "<div class=\"prose\">\n\(items)\(consequences)</div>\n")
   }
 
   /// The section of all transitions as far as the first of them: a table, and the search. The caller closes it.
@@ -99,7 +97,7 @@ extension PlanHTMLView {
   var pageFooter: HTML {
     """
     <footer><p>Made by <code>fixacl show --format html</code> from the plan <code>\(plan.digest)</code>. \
-    <code>fixacl apply PLAN</code> does it, and <code>fixacl verify PLAN</code> says what is as planned.</p></footer>
+    <code>fixacl apply PLAN</code> makes the changes, and <code>fixacl verify PLAN</code> checks them.</p></footer>
 
     """
   }

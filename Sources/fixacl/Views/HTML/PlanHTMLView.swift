@@ -48,7 +48,7 @@ struct PlanHTMLView: PlanDisplay {
     let transition = group.transition
     let lines = PlanView.diff(of: group, plan: plan).map(row)
     let said: HTML = group.example.map { "<p class=\"note\">\($0.description)</p>\n" } ?? ""
-    let unknown: HTML = transition.from == nil ? "<p class=\"note\">The ACL they have now is not known.</p>\n" : ""
+    let unknown: HTML = transition.from == nil ? "<p class=\"note\">Their present ACL is not known.</p>\n" : ""
     let table: HTML = """
       <table class="diff"><caption class="unseen">What changes in the ACL</caption>
       <thead><tr><th scope="col">Change</th><th scope="col">Permission</th><th scope="col">Who</th></tr></thead>
@@ -112,8 +112,8 @@ struct PlanHTMLView: PlanDisplay {
     guard shown < group.count else { return }
     try write(
       """
-      <p class="rest">\(Quantity.count(group.count - shown)) more, which are not in this page: \
-      make it with <code>fixacl show PLAN --format html --keys all</code>.</p>
+      <p class="rest">\(Quantity.count(group.count - shown)) more are not in this page. \
+      For all of them: <code>fixacl show PLAN --format html --keys all</code></p>
 
       """)
   }

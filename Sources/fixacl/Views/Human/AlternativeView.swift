@@ -3,62 +3,70 @@ internal import AWSKit
 
 /// The one-call alternative for people.
 enum AlternativeView {
-  /// The same for stderr: lines to be typed stand without a word, so that they can be copied.
-  static func messages(for alternative: OwnershipAlternative) -> [Message] {
-    lines(for: alternative).map { line in
-      var message = Message(.note, "alternative", line)
-      message.isCommand = line.hasPrefix("  ")
-      return message
+  /// A paragraph, and commands to type.
+  struct Paragraph {
+    let text: String
+    var commands: [String] = []
+  }
+
+  /// The messages for stderr.
+  static func messages(for alternative: OwnershipAlternative, of header: PlanHeader) -> [Message] {
+    paragraphs(for: alternative, of: header).map {
+      Message(.note, "alternative", $0.text, commands: $0.commands)
     }
   }
 
-  /// Lines that stand for themselves; what is to be typed is indented.
-  static func lines(for alternative: OwnershipAlternative) -> [String] {
-    let setting =
-      alternative.isPartial
-      ? "Instead, one setting gives the bucket owner every object of other accounts in the whole bucket at once, of which"
-        + " \(Quantity.count(alternative.fixes, "object")) are in the part that was scanned,"
-      : "Instead, one setting gives the bucket owner all \(Quantity.count(alternative.fixes, "object")) of other accounts"
-        + " at once,"
-    var lines = [
-      setting + " and switches ACLs off (Object Ownership BucketOwnerEnforced)"
-        + (alternative.isPossibleNow
-          ? ":" : "; it is refused as long as the bucket's ACL grants others something, so first empty that:")
-    ]
-    lines += alternative.commands.map { "  " + $0.escapedForTerminal }
-    switch alternative.letsReadersIn {
-    case true?:
-      lines.append(
-        alternative.isPartial
-          ? "The bucket policy lets every reader in already to the part that was scanned."
-          : "The bucket policy lets every reader in already.")
-    case false?:
-      lines.append("The bucket policy does not let every reader in yet: change it before, or they are locked out.")
-    case nil:
-      lines.append("Whether the bucket policy lets the readers in is not known; without it they are locked out.")
+  /// What the setting does, how to make it, and who would lose access.
+  static func paragraphs(for alternative: OwnershipAlternative, of header: PlanHeader) -> [Paragraph] {
+    let foreign = Quantity.count(alternative.fixes, "object")
+    var setting =
+      "instead, one setting gives the bucket owner "
+      + (alternative.isPartial
+        ? "every object in the whole bucket at once" : "all \(foreign) of other accounts at once")
+      + ", and disables ACLs (Object Ownership BucketOwnerEnforced)"
+    if alternative.isPartial {
+      setting += ". \(foreign) of other accounts \(alternative.fixes == 1 ? "is" : "are") in the part that was scanned"
     }
+    if !alternative.isPossibleNow {
+      setting += ". S3 refuses it while the bucket's own ACL grants access to others, so empty that ACL first"
+    }
+    var paragraphs = [Paragraph(text: setting + ":", commands: alternative.commands.map(\.escapedForTerminal))]
+    let readers =
+      switch alternative.letsReadersIn {
+      case true?:
+        (alternative.isPartial ? "for this part, " : "") + "the bucket policy already allows every reader."
+      case false?:
+        "the bucket policy does not allow every reader yet. Change it first, or they lose access."
+      case nil:
+        "fixacl could not read the bucket policy. Readers that it does not allow would lose access."
+      }
+    paragraphs.append(Paragraph(text: readers))
     if alternative.affectedCount > 0 {
-      let named = alternative.affected.map { loser in
-        "\(name(loser.grantee)) (\(Quantity.count(loser.objects, "object")))"
+      let named = alternative.affected.map { affected in
+        "\(PlanView.name(affected.grantee, of: header)) (\(Quantity.count(affected.objects, "object")))"
       }
       let rest = alternative.affectedCount - alternative.affected.count
-      lines.append(
-        "By the ACLs that were read\(alternative.isPartial ? ", of this part only" : ""), these would lose access unless the policy lets them in: "
-          + named.joined(separator: ", ") + (rest > 0 ? " and \(Quantity.count(rest)) more." : "."))
+      paragraphs.append(
+        Paragraph(
+          text:
+            "by the ACLs that fixacl read\(alternative.isPartial ? " in this part" : ""), these would lose access unless"
+            + " the bucket policy allows them: " + named.joined(separator: ", ")
+            + (rest > 0 ? " and \(Quantity.count(rest)) more." : ".")))
     }
     if alternative.isPartial {
-      lines.append(
-        "Who would lose access to the rest of the bucket is not known: plan without --prefix, --include and --exclude"
-          + " to find out.")
+      paragraphs.append(
+        Paragraph(
+          text:
+            "fixacl cannot tell who would lose access to the rest of the bucket. To find out, plan without --prefix,"
+            + " --include and --exclude."))
     }
-    return lines
+    return paragraphs
   }
 
-  private static func name(_ grantee: Grantee) -> String {
-    switch grantee {
-    case .allUsers: "AllUsers"
-    case .authenticatedUsers: "AuthenticatedUsers"
-    default: grantee.identifier.escapedForTerminal
-    }
-  }
+  /// Further consequences, as whole sentences.
+  static let consequences = [
+    "Uploads with another ACL than bucket-owner-full-control then fail (AccessControlListNotSupported).",
+    "Grants on the bucket owner's own objects end too. fixacl did not read their ACLs.",
+    "Switching back restores the old owners and ACLs.",
+  ]
 }

@@ -19,8 +19,9 @@ extension Message {
     case let error as PlanWriter.Unusable:
       (
         Message(
-          .error, "plan-unusable", "no plan is written: nobody could use it (\(error.detail)).",
-          advice: "Run the command again with --fresh; if that does not help, the server's answers make no sense."),
+          .error, "plan-unusable", "fixacl wrote no plan, because nobody could use it (\(error.detail)).",
+          advice:
+            "Run the command again with --fresh. If that does not help, the server's answers contradict each other."),
         .failed
       )
     case let error as AWSError: (Message(.error, "aws", error), .failed)
@@ -41,63 +42,63 @@ extension WorkflowError {
   }
 
   fileprivate var message: Message {
-    let untouched = "Nothing was touched."
+    let untouched = "Nothing was changed."
     switch self {
     case .otherServer(let document, let planned, let now):
       return Message(
         .error, "other-server",
-        "this \(document.rawValue) is for \(Self.name(planned)), and this run would go to \(Self.name(now)). \(untouched)",
+        "this \(document.rawValue) is for \(Self.name(planned)), and this run would use \(Self.name(now)). \(untouched)",
         advice: planned.map { "Use --endpoint-url \($0.escapedForTerminal) if you trust it." }
           ?? "Leave out --endpoint-url, and unset AWS_ENDPOINT_URL.")
     case .badRegion(let document, let region):
       return Message(
         .error, "bad-region",
-        "the \(document.rawValue)'s region, '\(region.escapedForTerminal)', cannot be one. \(untouched)")
+        "the \(document.rawValue)'s region, '\(region.escapedForTerminal)', is not a region. \(untouched)")
     case .otherOwner(let document, let bucket, let planned, let now):
       return Message(
         .error, "other-owner",
-        "this \(document.rawValue) is for the bucket \(bucket.escapedForTerminal) of \(planned), and the one that has this"
-          + " name now belongs to \(now). \(untouched)")
+        "this \(document.rawValue) is for bucket \(bucket.escapedForTerminal) of account \(planned), but the bucket now"
+          + " belongs to account \(now). \(untouched)")
     case .missingCredentials(let document, let owners):
       return Message(
         .error, "missing-credentials",
-        "the \(document.rawValue) needs credentials of the account\(owners.count == 1 ? "" : "s") that the objects belong"
-          + " to: " + owners.map(\.description).joined(separator: ", ") + ". \(untouched)",
-        advice: "Name a profile of each with --owner-profile, or set FIXACL_OWNER_PROFILE.")
+        "the \(document.rawValue) needs credentials of the object owner\(owners.count == 1 ? "" : "s") "
+          + owners.map(\.description).joined(separator: ", ") + ". \(untouched)",
+        advice: "Add --owner-profile with a profile of each, or set FIXACL_OWNER_PROFILE.")
     case .missingBucketOwner(let document, let owner):
       return Message(
         .error, "missing-credentials",
-        "the \(document.rawValue) has copies, and the credentials in use are not known to be the bucket owner's"
-          + " (\(owner)). \(untouched)", advice: "Name a profile of that account with --profile.")
+        "the \(document.rawValue) has copies, which only the bucket owner can make, and fixacl cannot tell that the"
+          + " credentials belong to the bucket owner \(owner). \(untouched)",
+        advice: "Name a profile of that account with --profile, and allow it s3:ListAllMyBuckets.")
     case .surroundings(let changes, let undertaking):
       return Message(
         .error, "bucket-changed",
         "the bucket is not as it was when the plan was made: " + changes.map(\.text).joined(separator: "; ")
-          + ". Nothing was touched" + (undertaking == .apply ? "; make a new plan." : "."))
+          + ". \(untouched)", advice: undertaking == .apply ? "Make a new plan." : nil)
     case .swappedProfiles(let error, let bucketOwner, let other):
       var message = Message(.error, "profiles-swapped", error)
       message.advice =
-        "\(bucketOwner.escapedForTerminal), which --owner-profile names, is the bucket owner's, and"
-        + " \(other.escapedForTerminal) is not: give the bucket owner's with --profile, and with --owner-profile those"
-        + " of the accounts that own objects."
+        "\(bucketOwner.escapedForTerminal) (--owner-profile) belongs to the bucket owner, and"
+        + " \(other.escapedForTerminal) (--profile) does not. Name the bucket owner's profile with --profile, and those of"
+        + " object owners with --owner-profile."
       return message
     case .ownerUnknown(let profile, let error):
       return Message(
-        .error, "owner-unknown", "fixacl cannot find out which account \(profile) belongs to", error)
+        .error, "owner-unknown", "fixacl cannot tell which account \(profile) belongs to", error)
     case .requesterPays:
       return Message(
         .error, "requester-pays",
-        "the bucket is set to Requester Pays: S3 refuses (403) all requests of other accounts than its owner's that do"
-          + " not say that they pay.",
+        "the bucket has Requester Pays on: S3 refuses (403) requests of other accounts that do not agree to pay.",
         advice:
-          "Add --request-payer requester, with which the accounts that own objects pay for their requests. Readers"
-          + " of other accounts have to say so too.")
+          "Add --request-payer requester: the object owners then pay for their requests. Readers of other accounts must"
+          + " agree to pay too.")
     case .notCanonicalID(let id, let role):
       return Message(.error, "usage", "\(role.option): \(CanonicalIDAdvice.text(for: id))")
     case .neededGrantee(let id, let isBucketOwner):
       return Message(
         .error, "usage",
-        "--drop-grantee \(id) is \(isBucketOwner ? "the bucket owner" : "a reader"), whose grants stay: leave the option"
+        "--drop-grantee \(id) is \(isBucketOwner ? "the bucket owner" : "a reader") and keeps its grants. Leave the option"
           + " out.")
     case .outputUnusable(let path, let problem):
       return Message(.error, "output", problem.text(path: path.escapedForTerminal))
@@ -106,8 +107,8 @@ extension WorkflowError {
     case .journal(let error, _):
       return Message(
         .error, "journal",
-        "the journal cannot be written, so nothing more was begun: \(error). What was done is not lost:",
-        advice: "free some space and run the same command again.")
+        "fixacl stopped, because it cannot write the journal: \(error). The journal has all that was done before.",
+        advice: "Free some space, and run the same command again.")
     case .interrupted: return Message(.error, "interrupted", "interrupted.")
     }
   }
@@ -119,7 +120,7 @@ extension WorkflowError {
   private static func message(
     _ failure: BucketScanner.Failure, checkpoint: String?, spoolFolder: String, isSpoolChosen: Bool
   ) -> Message {
-    let incomplete = "the scan was not completed, so no plan is written"
+    let incomplete = "the scan did not finish, so fixacl wrote no plan"
     let resumes = checkpoint.map { " The same command resumes from \($0.escapedForTerminal)." } ?? ""
     switch failure {
     case .s3(let error):
@@ -129,14 +130,14 @@ extension WorkflowError {
     case .file(let error):
       return Message(
         .error, "scan",
-        "\(incomplete): \(error). What is found is kept in \((checkpoint ?? spoolFolder).escapedForTerminal) meanwhile,"
-          + " which must be there, writable and not full"
-          + (checkpoint == nil && isSpoolChosen ? "; TMPDIR names another folder." : ".\(resumes)"))
+        "\(incomplete): \(error). A scan keeps what it finds in \((checkpoint ?? spoolFolder).escapedForTerminal), which"
+          + " must exist, be writable and have space."
+          + (checkpoint == nil && isSpoolChosen ? " TMPDIR names another folder." : resumes))
     case .plan(let error): return Message(.error, "file-format", error.description)
     case .ownerMissing(let key):
       return Message(
         .error, "scan",
-        "the server's listing does not say who owns \(key), so nothing can be planned: it does not heed"
+        "the server's listing does not name the owner of \(key), so fixacl cannot plan: the server ignores"
           + " fetch-owner=true of ListObjectsV2.", key: key)
     case .hopeless(let stop):
       var message = stop.message(rest: nil)
@@ -162,11 +163,11 @@ extension WorkflowError.CanonicalIDRole {
 extension WorkflowError.OutputProblem {
   fileprivate func text(path: String) -> String {
     switch self {
-    case .isFolder: "\(path) is a folder: name a file in it with -o."
+    case .isFolder: "\(path) is a folder. Name a file in it with -o."
     case .isSpecial:
-      "\(path) is no regular file, which -o needs: leave out -o, and redirect stdout to it."
+      "\(path) is not a regular file, which -o needs. Leave out -o, and redirect stdout to it."
     case .file(let error):
-      "no plan can be written to \(path): \(error). Name a file in a folder that is writable."
+      "fixacl cannot write a plan to \(path): \(error). Name a file in a writable folder."
     }
   }
 }
@@ -186,22 +187,22 @@ extension SessionProblem {
   private var text: String {
     switch self {
     case .certificatesUnreadable(let setting):
-      "\(setting.source.escapedForTerminal) names \(setting.value.escapedForTerminal) for certificates, which cannot be"
-        + " read: correct or unset it."
+      "\(setting.source.escapedForTerminal) names the certificates \(setting.value.escapedForTerminal), which fixacl"
+        + " cannot read. Correct or unset it."
     case .otherCertificates(let setting):
-      "\(setting.source.escapedForTerminal) names certificates (\(setting.value.escapedForTerminal)) that the bucket"
-        + " owner's profile does not, and there is one server for both: name them in AWS_CA_BUNDLE."
+      "\(setting.source.escapedForTerminal) names the certificates \(setting.value.escapedForTerminal), and the bucket"
+        + " owner's profile does not, but both use the same server. Name them in AWS_CA_BUNDLE."
     case .noFIPS(let source):
-      "\(source.escapedForTerminal) asks for FIPS endpoints, which S3 does not have in China: unset it."
+      "\(source.escapedForTerminal) asks for FIPS endpoints, which S3 does not have in China. Unset it."
     case .badEndpoint(let url):
-      "'\(url.value.escapedForTerminal)' (\(url.source.escapedForTerminal)) is no endpoint URL: write it as"
+      "'\(url.value.escapedForTerminal)' (\(url.source.escapedForTerminal)) is not an endpoint URL. Write it as"
         + " https://HOST[:PORT]."
     case .otherVariant(let variant, let source, let url):
       "\(source.escapedForTerminal) asks for \(variant == .fips ? "FIPS" : "dual-stack") endpoints, and"
-        + " \(url.value.escapedForTerminal) (\(url.source.escapedForTerminal)) is none: unset one of them."
+        + " \(url.value.escapedForTerminal) (\(url.source.escapedForTerminal)) is not one. Unset one of the two."
     case .badRegion(let region):
-      "'\(region.value.escapedForTerminal)' (\(region.source.escapedForTerminal)) is no region of Amazon's: write it in"
-        + " lower case, like eu-west-1."
+      "'\(region.value.escapedForTerminal)' (\(region.source.escapedForTerminal)) is not a region of Amazon's. Write it"
+        + " in lower case, like eu-west-1."
     }
   }
 }
@@ -212,7 +213,7 @@ extension CheckpointError {
     if reason == .otherFile {
       return Message(
         .error, "checkpoint",
-        "\(path) is no checkpoint of fixacl's, so --fresh does not empty it. Nothing was scanned.",
+        "\(path) is not a checkpoint, so --fresh does not empty it. Nothing was scanned.",
         advice: "Move it away, or write the plan elsewhere.")
     }
     return Message(
@@ -227,11 +228,11 @@ extension CheckpointError.Reason {
     case .otherFile: "is another file"
     case .unusable(let detail): "cannot be used: \(detail)"
     case .differs(let differences):
-      "is of another command, or of another state of the bucket: \(differences.joined(separator: "; "))"
-    case .fromTheFuture: "was begun in the future by this machine's clock, so nobody knows how old it is"
+      "belongs to another command, or the bucket has changed: \(differences.joined(separator: "; "))"
+    case .fromTheFuture: "was begun in the future by this machine's clock, so its age is unknown"
     case .tooOld(let age, let maximum):
-      "was begun \(AgeArgument.text(seconds: age)) ago, which is longer than --max-age"
-        + " (\(AgeArgument.text(seconds: maximum))): the bucket may be another by now"
+      "was begun \(AgeArgument.text(seconds: age)) ago, which is more than --max-age"
+        + " (\(AgeArgument.text(seconds: maximum))): the bucket may have changed since"
     }
   }
 }
@@ -239,8 +240,10 @@ extension CheckpointError.Reason {
 extension FailureStreak.Stop {
   /// What failed, how often, an example, and what to do.
   ///
-  /// - Parameter rest: what is left, as a sentence.
-  func message(rest: String?) -> Message {
+  /// - Parameters:
+  ///   - rest: what is left, and what to do then, as sentences.
+  ///   - commands: what to type then.
+  func message(rest: String?, commands: [String] = []) -> Message {
     var message: Message
     switch example.cause {
     case .s3(let error): message = Message(.error, "hopeless", error)
@@ -249,16 +252,17 @@ extension FailureStreak.Stop {
     }
     let text =
       switch cause {
-      case .credentialsRefused: "stopped: the credentials are refused. \(message.text)"
+      case .credentialsRefused: "stopped: the credentials were rejected. \(message.text)"
       case .alike(let count):
         "stopped: \(Quantity.count(count, "failure")) alike, and nothing succeeded in between. The first: \(message.text)"
       }
     var advice = message.advice ?? ""
-    if cause != .credentialsRefused { advice += " --max-failures none goes on whatever fails." }
+    if cause != .credentialsRefused { advice += " --max-failures none never stops." }
     if let rest { advice += " \(rest)" }
     return Message(
       .error, cause == .credentialsRefused ? "credentials-refused" : "hopeless", text,
-      advice: advice.trimmedAtStart, failure: message.failure, bucket: message.bucket, key: message.key)
+      advice: advice.trimmedAtStart, failure: message.failure, bucket: message.bucket, key: message.key,
+      commands: commands)
   }
 }
 

@@ -67,7 +67,8 @@ final class FailureLog: Sendable {
     Console.shared.say(
       Message(
         .warning, "untold",
-        "… and \(Quantity.count(untold)) more: the journal has every one ('\"result\":\"failed\"' and '\"stale\"')."))
+        "\(Quantity.count(untold)) more are not shown. The journal has all of them ('\"result\":\"failed\"' and '\"stale\"')."
+      ))
   }
 }
 

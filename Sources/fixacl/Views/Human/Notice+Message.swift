@@ -10,17 +10,16 @@ extension Notice {
     case .callerUnknown(let profile, let error):
       return Message(
         .warning, "caller-unknown",
-        "fixacl cannot find out which account \(profile) belongs to, so it does not use it to copy or to grant", error)
+        "fixacl cannot tell which account \(profile) belongs to, so it neither copies nor grants with it", error)
     case .accountPublicAccessBlockUnknown(let error):
       return Message(
-        .warning, "account-setting-unknown", "whether Block Public Access is on for the whole account is not known",
-        error)
+        .warning, "account-setting-unknown",
+        "fixacl cannot tell whether Block Public Access is on for the whole account", error)
     case .account(let remark): return remark.message
     case .aclsOff:
       return Message(
         .note, "acls-off",
-        "Object Ownership is BucketOwnerEnforced: ACLs are off and the bucket owner owns every object, so there is"
-          + " nothing for fixacl to repair.", advice: "Look at the bucket policy instead.")
+        PlanView.aclsOff, advice: PlanView.aclsOffAdvice)
     case .publicGrantsHidden: return Message(.note, "public-grants-hidden", PlanView.hiddenGrants)
     case .reader(let reader): return Message(.note, "reader", reader.announcement + ".")
     case .readerWarning(let warning): return warning.message
@@ -28,24 +27,25 @@ extension Notice {
     case .granteeDropped(let id):
       return Message(
         .warning, "grantee-dropped",
-        "grants to \(id) are left out of every ACL that is written. If S3 no longer knows the account, a rollback"
-          + " cannot bring them back.")
+        "fixacl drops grants to \(id) from every ACL that it writes. If S3 no longer knows the account, rollback cannot"
+          + " put them back.")
     case .checkpointBusy(let path):
       return Message(
         .warning, "checkpoint-busy",
-        "the same command is running already (it holds the lock of \(path)), so this one keeps no checkpoint.")
+        "the same command is already running (it holds the lock of \(path)), so this one keeps no checkpoint.")
     case .checkpointUnavailable(let error):
       return Message(
         .warning, "checkpoint-unavailable",
-        "no checkpoint can be kept (\(error)): a scan that ends early begins anew.")
+        "fixacl can keep no checkpoint (\(error)), so a scan that ends early cannot resume.")
     case .resumed(let begun, let listed, let foreign):
       return Message(
         .note, "resumed",
         "resuming a scan that began at \(begun.extended): \(Quantity.count(listed, "object")) listed,"
-          + " \(Quantity.count(foreign)) foreign known already.", advice: "--fresh starts over.")
+          + " \(Quantity.count(foreign)) foreign so far.", advice: "--fresh starts over.")
     case .surroundings(let change): return Message(.warning, "bucket-changed", change.text + ".")
     case .willGrant(let beneficiary, let objects, let bucket, let signers):
-      let accounts = signers.map { "\($0.name) (account \($0.id))" }.joined(separator: " and ")
+      // The plan has the whole IDs, and the profile's name comes first.
+      let accounts = signers.map { "\($0.name) (account \(PlanView.shortened($0.id)))" }.joined(separator: " and ")
       return Message(
         .note, "will-grant",
         "apply gives \(beneficiary.gift) on \(Quantity.count(objects, "object")) of s3://\(bucket), as \(accounts).")
@@ -56,15 +56,16 @@ extension Notice {
     case .journalSetAside(let path):
       return Message(
         .note, "journal-set-aside",
-        "the journal of another plan of this name is \(path) now: it is still that plan's undo"
-          + " ('fixacl rollback \(path)').")
+        "another plan had this name: its journal is now \(path), and still undoes it:",
+        commands: ["fixacl rollback \(SameCommand.quoted(path))\(SameCommand.credentialOptions)"])
     case .planUnused(let journal, let problem):
-      return Message(.warning, "plan-unused", "the plan is not used, only \(journal). \(problem.description)")
+      return Message(
+        .warning, "plan-unused", "fixacl uses only \(journal), because it cannot use the plan. \(problem.description)")
     case .journalCut(let path):
       return Message(
         .warning, "journal-cut",
-        "the end of \(path) is missing: it was longer once. What it still says is put back; objects of the missing part"
-          + " stay as apply left them. 'fixacl verify' with the plan shows which these are.")
+        "the end of \(path) is missing: it was longer once. Rollback undoes what it still says. Objects of the missing"
+          + " part stay as apply left them; 'fixacl verify' with the plan shows them.")
     case .nothingToApply(let tally): return Message(.note, "nothing-to-do", Self.nothingToApply(tally))
     case .nothingToRollBack:
       return Message(
@@ -77,11 +78,13 @@ extension Notice {
     var text =
       tally.planned == 0
       ? "the plan has nothing that can be changed"
-      : "this plan is done already: the journal has all \(Quantity.count(tally.planned, "change"))"
+      : "this plan is already done: the journal has all \(Quantity.count(tally.planned, "change"))"
     if tally.blocked > 0 {
-      text += "; \(Quantity.count(tally.blocked, "object")) stay blocked ('fixacl show' says by what)"
+      text +=
+        "; \(Quantity.count(tally.blocked, "object")) \(tally.blocked == 1 ? "stays" : "stay") blocked"
+        + " ('fixacl show' says why)"
     }
-    return text + ". 'fixacl verify' looks at the objects themselves."
+    return text + ". 'fixacl verify' checks the objects themselves."
   }
 }
 
@@ -89,22 +92,23 @@ extension Notice.Interrupted {
   fileprivate var text: String {
     switch self {
     case .scan(let hasCheckpoint):
-      "interrupted; no plan is written. "
-        + (hasCheckpoint ? "Run the same command again to resume." : "Run the command again for one.")
-    case .writing: "interrupted; waiting for what is in flight. Press Ctrl-C again to end at once."
+      "interrupted; fixacl wrote no plan. "
+        + (hasCheckpoint ? "Run the same command again to resume." : "Run the same command again to start over.")
+    case .writing: "interrupted; waiting for requests in flight. Press Ctrl-C again to end at once."
     case .reading: "interrupted. Press Ctrl-C again to end at once."
     }
   }
 }
 
 extension Notice.Beneficiary {
-  /// What is given to whom: `READ for OAI E…`.
+  /// The permission, and who gets it: `READ to OAI E…`.
   fileprivate var gift: String {
     switch self {
     case .reader(let reader): reader.gift
     case .grantee(let grant, let isBucketOwner):
-      "\(grant.permission.rawValue) to \(isBucketOwner ? "the bucket owner" : "the canonical ID")"
-        + " (\(grant.grantee.identifier))"
+      isBucketOwner
+        ? "\(grant.permission.rawValue) to the bucket owner"
+        : "\(grant.permission.rawValue) to canonical ID \(grant.grantee.identifier)"
     }
   }
 }
@@ -113,12 +117,12 @@ extension BucketInspection.Setting {
   /// What follows if it cannot be read.
   fileprivate var consequence: String {
     switch self {
-    case .location: "the region is taken from the configuration"
-    case .versioning: "objects cannot be copied, since old versions may stay behind"
-    case .objectOwnership: "whether ACLs are in force at all is not known"
-    case .publicAccessBlock: "public grants are kept as they are; --drop-public-grants always drops them"
-    case .encryption: "how the bucket encrypts by default is not known"
-    case .objectLock: "whether the bucket locks what is copied is not known"
+    case .location: "fixacl takes the region from the configuration"
+    case .versioning: "fixacl copies no objects, because old versions might stay behind"
+    case .objectOwnership: "fixacl cannot tell whether ACLs are enabled"
+    case .publicAccessBlock: "fixacl keeps public grants; --drop-public-grants always drops them"
+    case .encryption: "fixacl cannot tell how the bucket encrypts by default"
+    case .objectLock: "fixacl cannot tell whether the bucket locks copies"
     }
   }
 }
@@ -129,22 +133,22 @@ extension AccountRemark {
     case .isNotBucketOwner(let profile, let id, let bucketOwner):
       Message(
         .warning, "profile-not-bucket-owner",
-        "\(profile) belongs to the account \(id), and the bucket to \(bucketOwner): it copies nothing.",
-        advice: "Is it the profile that --owner-profile is meant for?")
+        "\(profile) (account \(PlanView.shortened(id))) is not the bucket owner (\(PlanView.shortened(bucketOwner))), so it"
+          + " copies nothing.", advice: "Is it meant for --owner-profile?")
     case .isSameAccount(let first, let second, let id):
       Message(
         .warning, "profiles-same-account",
-        "\(first) and \(second) belong to the same account \(id): the first is used.")
+        "\(first) and \(second) belong to the same account \(PlanView.shortened(id)). fixacl uses the first.")
     case .isBucketOwner(let profile):
       Message(
         .warning, "profile-is-bucket-owner",
-        "\(profile), which --owner-profile names, belongs to the bucket owner:",
-        advice: "name the accounts that uploaded there.")
+        "\(profile) (--owner-profile) belongs to the bucket owner.",
+        advice: "Name profiles of the accounts that uploaded objects there.")
     case .ownsNothing(let profile, let id):
       Message(
         .warning, "profile-owns-nothing",
-        "\(profile) belongs to the account \(id), which owns none of the objects that were scanned:",
-        advice: "is it the right one?")
+        "\(profile) (account \(PlanView.shortened(id))) owns none of the objects that were scanned.",
+        advice: "Is it the right profile?")
     }
   }
 }

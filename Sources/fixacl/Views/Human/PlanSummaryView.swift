@@ -22,11 +22,11 @@ enum PlanSummaryView {
         Console.shared.say(Notice.copies(summary.copies, header.bucket.versioning).message)
       }
       if let alternative = header.alternative, summary.changes > 0 {
-        for message in AlternativeView.messages(for: alternative) { Console.shared.say(message) }
+        for message in AlternativeView.messages(for: alternative, of: header) { Console.shared.say(message) }
       }
     }
     nameMissingOwners(report)
-    for hint in next(report) { Console.shared.note("next", hint) }
+    for hint in next(report) { Console.shared.say(hint) }
   }
 
   /// A prefix or pattern that nothing fits is a mistake more often than not.
@@ -38,14 +38,14 @@ enum PlanSummaryView {
       Console.shared.say(
         Message(
           .warning, "nothing-listed", "no key begins with '\(prefix.escapedForTerminal)'.",
-          advice: isAbsolute ? "Keys seldom begin with a slash: leave it out." : "Look with 'aws s3 ls'."))
+          advice: isAbsolute ? "Keys seldom begin with a slash. Leave it out." : "List the keys with 'aws s3 ls'."))
     } else if !filter.isEverything {
       Console.shared.say(
         Message(
           .warning, "nothing-listed",
-          "no key fits" + (filter.prefix.map { " --prefix '\($0.escapedForTerminal)' with" } ?? "")
+          "no key matches" + (filter.prefix.map { " --prefix '\($0.escapedForTerminal)' with" } ?? "")
             + " --include and --exclude.",
-          advice: "Patterns are compared with whole keys: 'posts/*' fits posts/a.html, 'posts/' fits nothing in it."))
+          advice: "A pattern must match the whole key: 'posts/*' matches posts/a.html, 'posts/' does not."))
     } else {
       Console.shared.say(Message(.warning, "nothing-listed", "the bucket is empty."))
     }
@@ -57,21 +57,28 @@ enum PlanSummaryView {
       Console.shared.say(
         Message(
           .warning, "owner-credentials-missing",
-          "no credentials of \(id) (\(Quantity.count(changes, "object")) to change):",
-          advice: "add --owner-profile with a profile of that account."))
+          "no credentials of object owner \(id) are given (\(Quantity.count(changes, "object")) to change).",
+          advice: "Add --owner-profile with a profile of that account."))
     }
     let rest = report.missingOwners.count - maximumOwners
-    if rest > 0 { Console.shared.note("owner-credentials-missing", "… and \(Quantity.count(rest, "account")) more.") }
+    if rest > 0 {
+      Console.shared.note(
+        "owner-credentials-missing", "credentials of \(Quantity.count(rest, "more object owner")) are missing too.")
+    }
   }
 
-  private static func next(_ report: PlanReport) -> [String] {
-    guard let path = report.path.map(SameCommand.quoted) else { return [] }
+  private static func next(_ report: PlanReport) -> [Message] {
+    guard let path = report.path else { return [] }
     let summary = report.header.summary
-    let rest = path + SameCommand.credentialOptions
-    var hints = [report.isSaved ? "this plan is saved: \(path)" : "the plan is in \(path)"]
-    guard summary.changes > 0 else { return report.isSaved ? [] : hints }
-    if !report.isSaved { hints.append("see it: fixacl show \(path)") }
+    let rest = SameCommand.quoted(path) + SameCommand.credentialOptions
+    func hint(_ text: String, _ command: String) -> Message { Message(.note, "next", text, commands: [command]) }
+    // On a terminal, a plan without changes is no use to anybody.
+    guard summary.changes > 0 || !report.isSaved else { return [] }
+    var hints = [Message(.note, "saved", "the plan is saved in \(path.escapedForTerminal).")]
+    guard summary.changes > 0 else { return hints }
+    if !report.isSaved { hints.append(hint("to see it:", "fixacl show \(SameCommand.quoted(path))")) }
     guard summary.changes > summary.actions[.blocked] ?? 0 else { return hints }
-    return hints + ["try some of it: fixacl apply \(rest) --limit 10", "do it: fixacl apply \(rest)"]
+    hints.append(hint("to try some changes first:", "fixacl apply \(rest) --limit 10"))
+    return hints + [hint("to make all changes:", "fixacl apply \(rest)")]
   }
 }

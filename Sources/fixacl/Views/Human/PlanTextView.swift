@@ -20,8 +20,11 @@ struct PlanTextView: PlanDisplay {
     try showSummary()
     if let alternative = plan.header.alternative {
       try writer.line()
-      for line in AlternativeView.lines(for: alternative) { try writer.line(line) }
-      for note in OwnershipAlternative.notes { try writer.line(note) }
+      for paragraph in AlternativeView.paragraphs(for: alternative, of: plan.header) {
+        try writer.paragraph(paragraph.text.asSentence, hanging: 2)
+        for command in paragraph.commands { try writer.line("  " + command) }
+      }
+      for consequence in AlternativeView.consequences { try writer.paragraph(consequence, hanging: 2) }
     }
     for group in try plan.transitions(maximumKeys: maximumKeys ?? 0) { try show(group) }
     try writer.finish()
@@ -29,12 +32,10 @@ struct PlanTextView: PlanDisplay {
 
   private mutating func showHeader() throws {
     let bucket = plan.header.bucket
-    let place = bucket.endpoint.map { " at \($0)" } ?? ""
-    try writer.line(
-      styled:
-        "\(style.bold("s3://\(bucket.name)"))\(place), region \(bucket.region), planned \(plan.header.createdAt)")
-    for fact in PlanView.facts(about: bucket) + PlanView.wanted(plan) {
-      try writer.line("  \(padded(fact.label, to: 21))\(fact.value)")
+    try writer.line(styled: style.bold("s3://\(bucket.name)"))
+    let facts = PlanView.origin(of: plan.header) + PlanView.facts(about: bucket) + PlanView.wanted(plan)
+    for fact in facts {
+      try writer.paragraph(fact.value, prefix: "  " + padded(fact.label, to: 21), hanging: 23)
     }
     try writer.line()
   }
@@ -42,10 +43,10 @@ struct PlanTextView: PlanDisplay {
   private mutating func showSummary() throws {
     let summary = plan.header.summary
     try writer.line(PlanView.sentence(for: summary) + ".")
-    for note in PlanView.notes(on: plan.header) { try writer.line(note.asSentence) }
     for (id, owner) in summary.owners.sorted(by: { $0.key < $1.key }) {
+      try writer.line("  owner \(id):")
       try writer.line(
-        "  owner \(id): \(Quantity.count(owner.objects, "object")), \(Quantity.bytes(owner.bytes)), "
+        "    \(Quantity.count(owner.objects, "object")), \(Quantity.bytes(owner.bytes)), "
           + "\(Quantity.count(owner.changes)) to change")
     }
     for reason in ChangeReason.allCases {
@@ -56,26 +57,27 @@ struct PlanTextView: PlanDisplay {
       try writer.line("  to copy: \(Quantity.bytes(summary.bytesToCopy)), by the server itself")
     }
     if summary.requests > 0 {
-      try writer.line("  an apply makes about \(Quantity.count(summary.requests, "request"))")
+      try writer.line("  apply sends about \(Quantity.count(summary.requests, "request"))")
     }
+    for note in PlanView.notes(on: plan.header) { try writer.paragraph(note.asSentence, hanging: 2) }
   }
 
   private mutating func show(_ group: TransitionGroup) throws {
-    let transition = group.transition
+    let (transition, style) = (group.transition, style)
     try writer.line()
     let title = style.bold("\(transition.action.rawValue): \(PlanView.count(of: group))")
+    let owner = PlanView.shortened(transition.owner)
     try writer.line(
-      styled:
-        "\(symbol(for: transition.action)) \(title), \(Quantity.bytes(group.bytes)), of \(transition.owner.value)")
-    try writer.line(styled: style.dim("  \(transition.reason.explanation)"))
-    if let example = group.example { try writer.line("      \(example)") }
-    if transition.from == nil { try writer.line("      (the ACL they have now is not known)") }
+      styled: "\(symbol(for: transition.action)) \(title), \(Quantity.bytes(group.bytes)), of owner \(owner)")
+    try writer.paragraph(transition.reason.explanation, prefix: "  ", hanging: 2) { style.dim($0) }
+    if let example = group.example { try writer.paragraph("\(example)", prefix: "      ", hanging: 6) }
+    if transition.from == nil { try writer.line("      (their present ACL is not known)") }
     for line in PlanView.diff(of: group, plan: plan) {
-      let text = padded(line.what, to: 14) + line.who
+      let what = padded(line.what, to: 14)
       switch line.kind {
-      case .removed: try writer.line(styled: "    \(style.red("- " + text))")
-      case .added: try writer.line(styled: "    \(style.green("+ " + text))")
-      case .kept: try writer.line("      " + text)
+      case .removed: try writer.paragraph(line.who, prefix: "    - " + what, hanging: 8) { style.red($0) }
+      case .added: try writer.paragraph(line.who, prefix: "    + " + what, hanging: 8) { style.green($0) }
+      case .kept: try writer.paragraph(line.who, prefix: "      " + what, hanging: 8)
       }
     }
     try showKeys(of: group)

@@ -34,6 +34,15 @@ enum PlanView {
     let value: String
   }
 
+  /// Where and when the plan was made.
+  static func origin(of header: PlanHeader) -> [Fact] {
+    [
+      Fact(label: "server", value: header.bucket.endpoint ?? "Amazon S3"),
+      Fact(label: "region", value: header.bucket.region), Fact(label: "planned", value: header.createdAt),
+    ]
+  }
+
+  /// How the bucket is set.
   static func facts(about bucket: BucketSettings) -> [Fact] {
     var facts = [
       Fact(label: "bucket owner", value: bucket.owner.description),
@@ -61,14 +70,14 @@ enum PlanView {
     var facts = desired.grants.map { grant in
       Fact(
         label: "wanted",
-        value: "\(grant.permission.rawValue) \(name(grant.grantee, plan: plan, objectOwner: nil, isWhole: true))")
+        value: "\(grant.permission.rawValue) to \(name(grant.grantee, of: plan.header, isWhole: true))")
     }
     facts += desired.readers.map { Fact(label: "reader", value: $0.announcement) }
     facts.append(Fact(label: "strategy", value: desired.strategy.rawValue))
-    facts += desired.droppedGrantees.map { Fact(label: "left out", value: "what ACLs grant to \($0)") }
+    facts += desired.droppedGrantees.map { Fact(label: "dropped", value: "grants to \($0)") }
     if desired.allVersions { facts.append(Fact(label: "versions", value: "old ones too")) }
     if desired.keepsPreviousOwner {
-      facts.append(Fact(label: "previous owner", value: "goes on reading what is copied"))
+      facts.append(Fact(label: "previous owner", value: "keeps READ on copies"))
     }
     var filters = desired.filter.prefix.map { ["prefix \($0)"] } ?? []
     filters += desired.filter.include.map { "include \($0.pattern)" }
@@ -82,27 +91,32 @@ enum PlanView {
     Quantity.count(group.count, group.transition.isNoncurrent ? "old version" : "object")
   }
 
-  /// A grantee or owner: what it is to this bucket, then its ID.
+  /// A grantee or owner: what it is to this bucket, then its ID. An account of which nothing but its ID is known has all
+  /// of that.
   ///
   /// - Parameter isWhole: whether all of the ID is shown; else as much as tells it from others that stand nearby in full.
-  static func name(_ grantee: Grantee, plan: Plan, objectOwner: CanonicalID?, isWhole: Bool = false) -> String {
+  static func name(
+    _ grantee: Grantee, of header: PlanHeader, objectOwner: CanonicalID? = nil, isWhole: Bool = false
+  ) -> String {
     switch grantee {
     case .group(let uri):
       return grantee.isPublic ? (grantee == .allUsers ? "AllUsers" : "AuthenticatedUsers") : uri.escapedForTerminal
     case .canonicalUser(let id):
-      guard let role = role(of: id, plan: plan, objectOwner: objectOwner) else { return "\(id)" }
+      guard let role = role(of: id, in: header, objectOwner: objectOwner) else { return "\(id)" }
       return "\(role) \(isWhole ? "\(id)" : shortened(id))"
     }
   }
 
   /// What an account is to the bucket; nil for a stranger.
-  private static func role(of id: CanonicalID, plan: Plan, objectOwner: CanonicalID?) -> String? {
-    if id == plan.header.bucket.owner { return "bucket owner" }
+  private static func role(of id: CanonicalID, in header: PlanHeader, objectOwner: CanonicalID?) -> String? {
+    if id == header.bucket.owner { return "bucket owner" }
     if id == objectOwner { return "object owner" }
-    guard let reader = plan.header.desired.readers.first(where: { $0.canonicalID == id }) else {
-      return plan.header.desired.grants.contains { $0.grantee == .canonicalUser(id) } ? "reader" : nil
+    if let reader = header.desired.readers.first(where: { $0.canonicalID == id }) {
+      return reader.originAccessIdentity.map { "OAI \($0.escapedForTerminal)" } ?? "reader"
     }
-    return reader.originAccessIdentity.map { "OAI \($0.escapedForTerminal)" } ?? "reader"
+    if header.desired.grants.contains(where: { $0.grantee == .canonicalUser(id) }) { return "reader" }
+    // Such accounts are listed with their objects.
+    return header.summary.owners[id] == nil ? nil : "account"
   }
 
   /// The beginning of an ID that stands in full nearby.
@@ -131,7 +145,7 @@ enum PlanView {
     if let after = plan.acl(transition.to), before?.owner != after.owner {
       if let before { lines.append(DiffLine(kind: .removed, what: "owner", who: shortened(before.owner))) }
       lines.append(
-        DiffLine(kind: .added, what: "owner", who: name(.canonicalUser(after.owner), plan: plan, objectOwner: nil)))
+        DiffLine(kind: .added, what: "owner", who: name(.canonicalUser(after.owner), of: plan.header)))
     }
     let kinds = [
       (DiffLine.Kind.removed, group.diff.removed), (.added, group.diff.added), (.kept, group.diff.kept),
@@ -140,7 +154,7 @@ enum PlanView {
       lines += grants.map { grant in
         DiffLine(
           kind: kind, what: grant.permission.rawValue,
-          who: name(grant.grantee, plan: plan, objectOwner: transition.owner))
+          who: name(grant.grantee, of: plan.header, objectOwner: transition.owner))
       }
     }
     return lines
@@ -157,19 +171,19 @@ enum PlanView {
     guard count > 0 else { return [] }
     let copies = Quantity.count(count, "copy", plural: "copies")
     let stayBehind =
-      "make new current versions, and the versions that are there stay behind, still of their owners. Remove them with"
+      "make new current versions, and the old versions stay behind with their owners. Remove these with"
       + " 'aws s3api delete-object --version-id', or by a lifecycle rule for noncurrent versions."
     let undo =
       switch versioning {
-      case .enabled: "the bucket has versions: \(copies) \(stayBehind)"
+      case .enabled: "versioning is enabled: \(copies) \(stayBehind)"
       case .unversioned:
-        "\(copies) cannot be undone: the bucket has no versions, so the copy takes the object's place for good, and a"
-          + " rollback cannot give it back to its owner. To be able to, switch versioning on first."
+        "\(copies) cannot be undone: the bucket has no versions, so a copy replaces the object for good, and rollback"
+          + " cannot give it back to its owner. To be able to undo copies, enable versioning first."
       case .suspended:
-        "the bucket has versions, and they are suspended: \(copies) \(stayBehind) Copies of objects whose version is"
-          + " \"null\" cannot be undone: they take its place for good. To be able to, switch versioning on first."
+        "versioning is suspended: \(copies) \(stayBehind) A copy of a \"null\" version replaces it for good and cannot be"
+          + " undone. To be able to undo copies, enable versioning first."
       case nil:
-        "whether the bucket has versions is not known; if it does, \(copies) \(stayBehind) If not, they cannot be"
+        "fixacl cannot tell whether the bucket has versions. If it has, \(copies) \(stayBehind) If not, they cannot be"
           + " undone."
       }
     return [undo, sideEffects]
@@ -177,13 +191,19 @@ enum PlanView {
 
   /// What a copy does to an object besides.
   private static let sideEffects =
-    "a copy is a new object to S3: it has a new Last-Modified, sends events (s3:ObjectCreated:Copy), is replicated anew,"
-    + " and costs what a PUT and the rest of a minimum storage duration cost in its storage class."
+    "to S3, a copy is a new object: it has a new Last-Modified, sends events (s3:ObjectCreated:Copy) and is replicated"
+    + " again. It costs a PUT, and what is left of its storage class's minimum duration."
 
   /// What IgnorePublicAcls means for a plan.
   static let hiddenGrants =
-    "IgnorePublicAcls is on, so S3 does not show public grants that are stored: they are not in the plan, and an ACL that"
-    + " is rewritten loses them for good."
+    "IgnorePublicAcls is on, so S3 does not show public grants. They are not in the plan, and a rewritten ACL loses them"
+    + " for good."
+
+  /// What BucketOwnerEnforced means.
+  static let aclsOff =
+    "Object Ownership is BucketOwnerEnforced: ACLs are disabled and the bucket owner owns every object, so there is"
+    + " nothing for fixacl to repair."
+  static let aclsOffAdvice = "Look at the bucket policy instead."
 
   /// How many copies there are that no rollback can undo; those of objects in a bucket whose versions are suspended, or
   /// not known, are counted, since they may be.
@@ -194,10 +214,7 @@ enum PlanView {
   /// What follows for the whole plan from how the bucket is set: whole sentences.
   static func notes(on bucket: BucketSettings) -> [String] {
     guard bucket.objectOwnership != .bucketOwnerEnforced else {
-      return [
-        "Object Ownership is BucketOwnerEnforced: ACLs are off and the bucket owner owns every object, so"
-          + " there is nothing for fixacl to repair. Look at the bucket policy instead."
-      ]
+      return ["\(aclsOff) \(aclsOffAdvice)"]
     }
     return bucket.effectivePublicAccessBlock.ignorePublicAcls ? [hiddenGrants] : []
   }
@@ -214,6 +231,6 @@ enum PlanView {
 }
 
 extension String {
-  /// With a capital first letter: notes on stderr stand behind a word.
-  var asSentence: String { prefix(1).uppercased() + dropFirst() }
+  /// With a capital first letter: notes on stderr stand behind a word. The program's name has none.
+  var asSentence: String { hasPrefix("fixacl ") ? self : prefix(1).uppercased() + dropFirst() }
 }

@@ -108,13 +108,13 @@ extension ProgressReporter.State {
       case .verify:
         verb = "verifying"
         counts = [
-          "\(Quantity.count(tally.handled + tally.blocked)) of \(Quantity.count(tally.total))",
+          "\(Quantity.count(tally.settled(by: command))) of \(Quantity.count(tally.total))",
           "\(Quantity.count(tally.failed)) failed", "\(Quantity.count(tally.pending + tally.stale)) differ",
         ]
       }
       let total = command == .verify ? tally.total : tally.planned - tally.finishedBefore
       self.init(
-        verb: verb, counts: counts, done: tally.handled + (command == .verify ? tally.blocked : 0),
+        verb: verb, counts: counts, done: tally.settled(by: command),
         total: min(limit ?? .max, total))
     }
   }

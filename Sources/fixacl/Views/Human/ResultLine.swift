@@ -9,8 +9,8 @@ enum ResultLine {
     switch (report.outcome, command) {
     case (.done, .rollback): return "would put back: \(name)"
     case (.done, _): return "would \(change.action.rawValue): \(name)"
-    case (.already, .rollback): return "as before already: \(name)"
-    case (.already, _): return "as planned already: \(name)"
+    case (.already, .rollback): return "already as before: \(name)"
+    case (.already, _): return "already as planned: \(name)"
     case (.stale(let staleness), .verify): return "differs: \(name): \(staleness.explanation)"
     case (.stale(let staleness), _): return "stale: \(name): \(staleness.explanation)"
     case (.irreversible(let reason), _): return "cannot be undone: \(name): \(reason.explanation)"

@@ -11,8 +11,7 @@ enum RunSummaryView {
       "summary",
       counts(summary) + "; "
         + RunFigures.summary(
-          summary.statistics, objects: tally.handled + (summary.command == .verify ? tally.blocked : 0),
-          seconds: summary.seconds) + ".")
+          summary.statistics, objects: tally.settled(by: summary.command), seconds: summary.seconds) + ".")
     for message in hints(summary) { Console.shared.say(message) }
   }
 
@@ -23,7 +22,7 @@ enum RunSummaryView {
     switch summary.command {
     case .apply:
       parts = [
-        part(tally.done, summary.isDryRun ? "would be changed" : "changed"), part(tally.already, "as planned already"),
+        part(tally.done, summary.isDryRun ? "would be changed" : "changed"), part(tally.already, "already as planned"),
         part(tally.stale, "stale"), part(tally.failed, "failed"),
       ]
       if tally.blocked > 0 { parts.append(part(tally.blocked, "blocked in the plan")) }
@@ -31,7 +30,7 @@ enum RunSummaryView {
     case .rollback:
       parts = [
         part(tally.done, summary.isDryRun ? "would be put back" : "put back"),
-        part(tally.already, "as before already"), part(tally.stale, "stale"),
+        part(tally.already, "already as before"), part(tally.stale, "stale"),
         part(tally.irreversible, "cannot be undone"), part(tally.failed, "failed"),
       ]
     case .verify:
@@ -51,61 +50,69 @@ enum RunSummaryView {
   private static func hints(_ summary: RunSummary) -> [Message] {
     let tally = summary.tally
     var hints: [Message] = []
-    func note(_ code: String, _ text: String) { hints.append(Message(.note, code, text)) }
     if summary.command != .verify, tally.stale > 0 {
-      note(
-        "stale",
-        "stale objects were left alone. "
-          + (summary.command == .apply ? "Make a new plan for them: 'fixacl plan' finds what they need now." : ""))
+      hints.append(
+        Message(
+          .note, "stale", "stale objects were left alone.",
+          advice: summary.command == .apply ? "Make a new plan: 'fixacl plan' finds what they need now." : nil))
     }
     if summary.losesHiddenGrants {
       hints.append(
         Message(
           .warning, "hidden-grants-lost",
-          "IgnorePublicAcls was on when the plan was made: public grants that were stored and not shown then are not"
-            + " brought back."))
+          "IgnorePublicAcls was on when the plan was made, so the plan does not know public grants of that time. Rollback"
+            + " cannot put them back."))
     }
     switch summary.end {
-    case .hopeless(let stop): hints.append(stop.message(rest: rest(summary)))
+    case .hopeless(let stop):
+      hints.append(stop.message(rest: rest(summary), commands: [SameCommand.text]))
     case .interrupted where summary.command == .verify:
       hints.append(
         Message(
           .warning, "interrupted",
-          "\(Quantity.count(tally.unhandled, "object")) not looked at. To look at all: \(SameCommand.text)"))
+          "interrupted; \(unhandled(summary)). To look at all objects:", commands: [SameCommand.text]))
     case .interrupted:
       hints.append(
-        Message(.warning, "interrupted", "interrupted; the same command does the rest: \(SameCommand.text)"))
+        Message(
+          .warning, "interrupted", "interrupted. Run the same command again to resume:", commands: [SameCommand.text]))
     case .complete:
       if summary.command != .verify, tally.failed > 0, !summary.isDryRun {
-        note("failed", "run the same command again to try what failed once more: \(SameCommand.text)")
+        hints.append(
+          Message(.note, "failed", "to try the failed objects again:", commands: [SameCommand.text]))
       }
-      for text in next(summary) { note("next", text) }
+      hints += next(summary)
     }
     return hints
   }
 
+  /// What is left after a run that was stopped, and what to do then.
   private static func rest(_ summary: RunSummary) -> String {
-    let left = summary.tally.unhandled
-    let what =
-      summary.command == .verify
-      ? "\(left == 1 ? "object was" : "objects were") not looked at."
-      : "\(left == 1 ? "change was" : "changes were") left untouched."
-    return (left > 0 ? "\(Quantity.count(left)) \(what) " : "") + "Then run it again: \(SameCommand.text)"
+    (summary.tally.unhandled > 0 ? "\(unhandled(summary)). " : "") + "Then run the same command again:"
   }
 
-  private static func next(_ summary: RunSummary) -> [String] {
+  private static func unhandled(_ summary: RunSummary) -> String {
+    let left = summary.tally.unhandled
+    return summary.command == .verify
+      ? "\(Quantity.count(left, "object was", plural: "objects were")) not looked at"
+      : "\(Quantity.count(left, "change was", plural: "changes were")) left untouched"
+  }
+
+  private static func next(_ summary: RunSummary) -> [Message] {
     let rest = SameCommand.quoted(summary.path) + SameCommand.credentialOptions
     let left = summary.tally.unhandled
+    func hint(_ text: String, _ command: String) -> Message {
+      Message(.note, "next", text, commands: ["fixacl \(command) \(rest)"])
+    }
     switch summary.command {
-    case .apply where summary.isDryRun: return ["make the changes: fixacl apply \(rest)"]
-    case .apply where left > 0: return ["\(Quantity.count(left, "change")) left: fixacl apply \(rest)"]
+    case .apply where summary.isDryRun: return [hint("to make the changes:", "apply")]
+    case .apply where left > 0, .rollback where !summary.isDryRun && left > 0:
+      let count = Quantity.count(left, "change is", plural: "changes are")
+      return [hint("\(count) left. To go on:", summary.command.rawValue)]
     case .apply where summary.result == .done:
-      return ["look at the objects: fixacl verify \(rest)", "take the changes back: fixacl rollback \(rest)"]
-    case .rollback where !summary.isDryRun && left > 0:
-      return ["\(Quantity.count(left, "change")) left: fixacl rollback \(rest)"]
-    case .verify where summary.tally.pending > 0: return ["do what is not done yet: fixacl apply \(rest)"]
+      return [hint("to check the objects:", "verify"), hint("to undo the changes:", "rollback")]
+    case .verify where summary.tally.pending > 0: return [hint("to make the missing changes:", "apply")]
     case .verify where summary.result == .changes:
-      return ["the objects are not what the plan saw: make a new plan for what they need now."]
+      return [Message(.note, "next", "the objects are not what the plan saw.", advice: "Make a new plan.")]
     default: return []
     }
   }

@@ -8,24 +8,24 @@ extension SurroundingsChange {
     case .aclsOff(let undertaking, let was):
       "Object Ownership is BucketOwnerEnforced now: "
         + (undertaking == .apply
-          ? "ACLs are off, and the bucket owner owns every object, so there is nothing to do"
-          : "ACLs are off, so none can be put back before it is set to \((was ?? .objectWriter).rawValue) again")
+          ? "ACLs are disabled and the bucket owner owns every object, so there is nothing to do"
+          : "ACLs are disabled, and none can be put back until it is \((was ?? .objectWriter).rawValue) again")
     case .objectOwnership(let was, let now):
-      "Object Ownership was \(was.rawValue) and is \(now.rawValue) now, which decides of new uploads only"
+      "Object Ownership was \(was.rawValue) and is \(now.rawValue) now, which matters for new uploads only"
     case .publicAccess(let was, let now, let effect):
       "Block Public Access was \(PlanView.text(for: was)) and is \(PlanView.text(for: now)) now\(effect.text)"
     case .versioning(let was, let now, let effect):
       "versioning was \(was.rawValue) and is \(now.rawValue) now\(effect.text)"
     case .encryption(let was, let now):
-      "the default encryption was \(was.algorithm) and is \(now.algorithm) now: copies keep what their objects have"
+      "the default encryption was \(was.algorithm) and is \(now.algorithm) now, but copies keep their object's encryption"
     case .objectLock:
-      "Object Lock is not set as it was: a copy that the bucket would lock otherwise than its object is left alone"
+      "Object Lock has changed: fixacl leaves an object alone if the bucket would lock its copy differently"
     case .requesterPays:
-      "Requester Pays is on now, and S3 refuses other accounts' requests that do not say that they pay: add"
+      "Requester Pays is on now, and S3 refuses requests of other accounts that do not agree to pay: add"
         + " --request-payer requester"
-    case .policyUnreadable: "the bucket policy cannot be read now, so whether it lets the readers in is not known"
-    case .policy: "the bucket policy is not what it was, and was read again"
-    case .readerNotAllowed(let reader): "the bucket policy does not let \(reader.name) in any more"
+    case .policyUnreadable: "fixacl cannot read the bucket policy now, so it cannot tell whether it allows the readers"
+    case .policy: "the bucket policy has changed, and fixacl read it again"
+    case .readerNotAllowed(let reader): "the bucket policy no longer allows \(reader.name)"
     case .readerDenied(let reader, let denial): denial.text(reader: reader.name)
     case .repairDenied(let denial): denial.text
     }
@@ -36,13 +36,13 @@ extension SurroundingsChange.PublicAccessEffect {
   fileprivate var text: String {
     switch self {
     case .none: ""
-    case .blocksRollback: ": an ACL with public grants cannot be put back under BlockPublicAcls"
-    case .blocksPlan: ", and the plan writes ACLs that keep public grants, which S3 refuses"
+    case .blocksRollback: ": BlockPublicAcls does not let rollback put public grants back"
+    case .blocksPlan: ", and the plan keeps public grants in ACLs, which S3 refuses"
     case .wouldDrop(let rule):
       ": the plan keeps public grants, which --drop-public-grants \(rule.rawValue) drops now"
     case .wouldKeep(let rule):
       ": the plan drops public grants, which --drop-public-grants \(rule.rawValue) keeps now"
-    case .reveals: ": public grants that S3 did not show then show now, and objects that have some count as stale"
+    case .reveals: ": S3 now shows public grants that it hid before, and objects with such grants count as stale"
     }
   }
 }
@@ -51,8 +51,8 @@ extension SurroundingsChange.VersioningEffect {
   fileprivate var text: String {
     switch self {
     case .none: ""
-    case .makesCopiesFinal: ": copies that a rollback could undo can no more be undone"
-    case .leavesVersions: ": the versions that copies are made of stay behind"
+    case .makesCopiesFinal: ": rollback could no longer undo copies"
+    case .leavesVersions: ": old versions stay behind copies"
     }
   }
 }

@@ -84,12 +84,15 @@ enum EventJSON {
     return json.bytes + [UInt8(ascii: "\n")]
   }
 
-  static func line(_ report: PlanReport) -> [UInt8] {
+  /// - Parameter isDetailed: whether the exit status tells of changes.
+  static func line(_ report: PlanReport, isDetailed: Bool) -> [UInt8] {
+    let result: RunResult = report.header.summary.changes > 0 ? .changes : .done
     var json = JSONWriter()
     json.object { json in
       json.member("event", "summary")
       json.member("command", "plan")
-      json.member("result", (report.header.summary.changes > 0 ? RunResult.changes : .done).rawValue)
+      json.member("result", result.rawValue)
+      json.member("exitStatus", Int(ExitStatus(ofPlan: result, isDetailed: isDetailed).rawValue))
       json.member("file", report.path)
       json.name("summary")
       report.header.summary.write(to: &json)
