@@ -22,6 +22,8 @@ package struct JournalHeader: Sendable {
   package let bucket: BucketSettings?
   /// The plan's intent; nil if the journal does not contain it.
   package let desired: Intent?
+  /// Which credentials the plan was made with.
+  package let credentials: CredentialNames
   /// How many bytes of the journal were certainly on the disk before its last write; 0 if it does not say.
   package let synchronized: Int
 
@@ -48,6 +50,10 @@ package struct JournalHeader: Sendable {
       json.member("changes", plan.changeCount)
       json.name("bucket")
       plan.header.bucket.write(to: &json)
+      if !plan.header.credentials.isEmpty {
+        json.name("credentials")
+        plan.header.credentials.write(to: &json)
+      }
       json.name("desired")
       plan.header.desired.write(to: &json)
       json.name("now")
@@ -67,6 +73,7 @@ package struct JournalHeader: Sendable {
     let changes: Int
     let bucket: BucketSettings
     let desired: Intent
+    let credentials: CredentialNames?
   }
 
   /// - Throws: `FileFormatError.Detail` if it is no such line.
@@ -81,6 +88,7 @@ package struct JournalHeader: Sendable {
     plan = beginning.plan
     guard format == .second else {
       (changes, bucket, desired, synchronized) = (nil, nil, nil, 0)
+      credentials = CredentialNames()
       return
     }
     let document: Document
@@ -95,6 +103,7 @@ package struct JournalHeader: Sendable {
       throw FileFormatError.Detail("its first line is damaged")
     }
     (changes, bucket, desired, synchronized) = (document.changes, document.bucket, document.desired, length)
+    credentials = document.credentials ?? CredentialNames()
   }
 
   /// More changes than a bucket has objects. Bounds the memory that a number from outside can allocate.

@@ -7,6 +7,8 @@ package struct Undo: Sendable {
   /// The bucket's settings in the plan.
   package let bucket: BucketSettings
   package let desired: Intent
+  /// Which credentials the plan was made with.
+  package let credentials: CredentialNames
   package let replay: JournalReplay
   /// Nil for a dry run.
   package let journal: Journal?
@@ -91,6 +93,8 @@ package struct Undo: Sendable {
       let (bucket, desired) = try intent(header, own)
       // A journal is audited like a plan: it decides what is put on objects.
       try PlanHeader.check(bucket: bucket, desired: desired)
+      let credentials = own?.header.credentials ?? header.credentials
+      try credentials.check()
       var audit = ChangeAudit(bucket: bucket, desired: desired)
       let replay = try JournalReplay(&reader, changeCount: own?.changeCount) { begun in
         try audit.check(begun.change, from: begun.from, to: begun.to)
@@ -108,8 +112,8 @@ package struct Undo: Sendable {
           try JournalChangeReader(file, end: reader.length)
         }
       return Undo(
-        path: path, bucket: bucket, desired: desired, replay: replay, journal: journal, planProblem: planProblem,
-        changes: changes, changeCount: own?.changeCount ?? header.changes ?? 0)
+        path: path, bucket: bucket, desired: desired, credentials: credentials, replay: replay, journal: journal,
+        planProblem: planProblem, changes: changes, changeCount: own?.changeCount ?? header.changes ?? 0)
     } catch {
       throw describe(error, path: path)
     }

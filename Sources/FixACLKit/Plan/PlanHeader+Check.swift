@@ -54,6 +54,7 @@ extension PlanHeader {
     }
     try summary.check()
     try Self.check(bucket: bucket, desired: desired)
+    try credentials.check()
     if let fault = changes.fault { throw fault }
     guard let alternative else { return }
     guard bucket.objectOwnership != .bucketOwnerEnforced, alternative.fixes > 0, alternative.fixes == summary.foreign,

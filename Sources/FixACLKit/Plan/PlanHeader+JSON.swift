@@ -3,7 +3,7 @@ internal import AWSKit
 extension PlanHeader: Decodable {
   /// The names of the members that precede the ACLs, in their order.
   enum CodingKeys: String, CodingKey {
-    case format, tool, createdAt, bucket, desired, summary, alternative, owners
+    case format, tool, createdAt, bucket, credentials, desired, summary, alternative, owners
   }
 
   package init(from decoder: any Decoder) throws {
@@ -17,6 +17,7 @@ extension PlanHeader: Decodable {
       desired: try values.decode(Intent.self, forKey: .desired),
       summary: try values.decode(PlanSummary.self, forKey: .summary),
       alternative: try values.decodeIfPresent(OwnershipAlternative.self, forKey: .alternative))
+    credentials = try values.decodeIfPresent(CredentialNames.self, forKey: .credentials) ?? CredentialNames()
     // Commands that people paste into a shell are never taken from a file.
     alternative?.makeCommands(for: bucket)
     // Early versions wrote owners' IDs in full, and had no table of names.

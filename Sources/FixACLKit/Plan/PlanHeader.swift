@@ -9,6 +9,8 @@ package struct PlanHeader: Sendable, Equatable {
   package var tool: String
   package var createdAt: String
   package var bucket: BucketSettings
+  /// Which credentials the plan was made with.
+  package var credentials = CredentialNames()
   package var desired: Intent
   package var summary: PlanSummary
   /// The one-call alternative; nil if nothing is foreign, or the server does not support the setting.

@@ -201,6 +201,7 @@ package enum PlanWriter {
     line(.tool, header.tool)
     line(.createdAt, header.createdAt)
     line(.bucket, header.bucket)
+    if !header.credentials.isEmpty { line(.credentials, header.credentials) }
     line(.desired, header.desired)
     line(.summary, header.summary)
     line(.alternative, header.alternative)

@@ -21,7 +21,8 @@ package struct ApplyWorkflow: Sendable {
     let plan = try Plan(path: plan)
     let hasCopies = plan.header.summary.copies > 0
     let changeSession = try await ChangeSession(
-      of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, owners: plan.ownersNeeded,
+      of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, credentials: plan.header.credentials,
+      owners: plan.ownersNeeded,
       hasCopies: hasCopies, options: session, events: events)
     try changeSession.checkSurroundings(for: .apply, events: events) { try plan.work() }
     let (journal, replay) = try Journal.open(for: plan, bucket: changeSession.bucket, isDryRun: isDryRun)

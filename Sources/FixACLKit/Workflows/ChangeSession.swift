@@ -19,10 +19,11 @@ package struct ChangeSession: Sendable {
   ///   - owners: the accounts without whose credentials something cannot be done.
   ///   - hasCopies: whether the bucket owner's credentials are needed too.
   init(
-    of document: WorkflowError.Document, bucket planned: BucketSettings, desired: Intent, owners: Set<CanonicalID>,
-    hasCopies: Bool, options: Session.Options, events: RunEventHandler
+    of document: WorkflowError.Document, bucket planned: BucketSettings, desired: Intent, credentials: CredentialNames,
+    owners: Set<CanonicalID>, hasCopies: Bool, options: Session.Options, events: RunEventHandler
   ) async throws {
     var options = options
+    options.credentials = try Self.chosen(options.credentials, else: credentials, events: events)
     options.requestPayer = options.requestPayer ?? desired.requestPayer
     guard let region = Region(planned.region) else { throw WorkflowError.badRegion(document, planned.region) }
     let session = try Session(options, defaultRegion: region, events: events)
@@ -45,6 +46,25 @@ package struct ChangeSession: Sendable {
       await session.accountPublicAccessBlock(of: accounts, events: events) ?? planned.accountPublicAccessBlock
     (self.session, self.accounts, self.bucket, self.planned) = (session, accounts, bucket, planned)
     (policy, self.desired, self.hasCopies) = (inspection.policy, desired, hasCopies)
+  }
+
+  /// What the user names, and in place of what they do not name what the document remembers, as far as this machine has
+  /// such profiles. A plan can come from another machine; whose credentials these are is checked in any case.
+  private static func chosen(
+    _ given: CredentialNames, else remembered: CredentialNames, events: RunEventHandler
+  ) throws(CredentialsError) -> CredentialNames {
+    let environment = AWSEnvironment.current()
+    func isHere(_ profile: String) throws(CredentialsError) -> Bool {
+      if try environment.hasProfile(profile) { return true }
+      events(.notice(.rememberedProfileMissing(profile)))
+      return false
+    }
+    var names = given
+    if names.profile == nil, let profile = remembered.profile, try isHere(profile) { names.profile = profile }
+    guard names.ownerProfiles.isEmpty, names.ownerRoles.isEmpty else { return names }
+    for profile in remembered.ownerProfiles where try isHere(profile) { names.ownerProfiles.append(profile) }
+    names.ownerRoles = remembered.ownerRoles
+    return names
   }
 
   /// Compares the bucket with what the document has of it, before the first write, and tells what matters.

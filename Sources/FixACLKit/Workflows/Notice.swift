@@ -7,6 +7,10 @@ package enum Notice: Sendable {
   /// The account of the credentials that list the bucket is unknown, so they neither copy nor grant.
   case callerUnknown(profile: String, AWSError)
   case accountPublicAccessBlockUnknown(AWSError)
+  /// The document names a profile that this machine does not have, so that it is not used.
+  case rememberedProfileMissing(String)
+  /// A session that a code of an MFA device has opened ends then, and cannot be renewed.
+  case sessionEnds(Timestamp)
   case account(AccountRemark)
   /// Object Ownership is BucketOwnerEnforced: there is nothing to repair.
   case aclsOff

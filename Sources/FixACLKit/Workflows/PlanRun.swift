@@ -46,9 +46,10 @@ final class PlanRun: Sendable {
     let checkpoint = try openCheckpoint(inspection.bucket, desired: desired, accounts: accounts)
     if checkpoint != nil { hasCheckpoint.store(true, ordering: .relaxed) }
     let result = try await scan(inspection.bucket, desired: desired, accounts: accounts, checkpoint: checkpoint)
-    let header = PlanHeader(
+    var header = PlanHeader(
       tool: tool, createdAt: Timestamp.now().extended, bucket: inspection.bucket, desired: desired,
       summary: result.summary, alternative: alternative(to: result, inspection: inspection, desired: desired))
+    header.credentials = session.credentialNames
     let path = try write(header, acls: result.acls, spool: result.spool)
     checkpoint?.remove()
     if result.summary.listed > 0 {
@@ -193,7 +194,7 @@ final class PlanRun: Sendable {
       case .document(let document): Set(document.readers(of: scope).readers.map(\.principal))
       case .malformed, .unreadable: nil
       }
-    let options = [("--profile", session.options.profile), ("--endpoint-url", session.options.endpointURL)]
+    let options = [("--profile", session.options.credentials.profile), ("--endpoint-url", session.options.endpointURL)]
     return OwnershipAlternative(
       bucket: inspection.bucket, bucketACL: inspection.acl, policyReaders: policyReaders, desired: desired,
       foreign: result.summary.foreign, grantees: result.grantees,

@@ -32,7 +32,8 @@ package struct RollbackWorkflow: Sendable {
     }
     let hasCopies = undo.replay.hasCopies
     let changeSession = try await ChangeSession(
-      of: .journal, bucket: undo.bucket, desired: undo.desired, owners: undo.replay.ownersOfGrants,
+      of: .journal, bucket: undo.bucket, desired: undo.desired, credentials: undo.credentials,
+      owners: undo.replay.ownersOfGrants,
       hasCopies: hasCopies, options: session, events: events)
     try changeSession.checkSurroundings(for: .rollback, events: events) {
       SurroundingsChange.Work(hasCopies: hasCopies)

@@ -7,10 +7,8 @@ package import Logging
 package struct Session: Sendable {
   /// Which credentials and which server to use, and how hard to work.
   package struct Options: Sendable {
-    package var profile: String?
-    package var ownerProfiles: [String] = []
-    /// Roles of object owners, which the bucket owner's credentials assume.
-    package var ownerRoles: [OwnerRole] = []
+    /// The profiles and roles that the user names.
+    package var credentials = CredentialNames()
     /// Asks for a code of an MFA device.
     package var askMFACode: CredentialsServices.MFAPrompt = { _, _ in nil }
     package var region: String?
@@ -35,6 +33,8 @@ package struct Session: Sendable {
   }
 
   package let options: Options
+  /// The profiles and roles by their names, for a plan to remember.
+  package let credentialNames: CredentialNames
   package let throttle: Throttle
   private let transport: CurlTransport
   private let credentials: CredentialsServices
@@ -48,7 +48,7 @@ package struct Session: Sendable {
   package init(_ options: Options, defaultRegion: Region = .standard, events: RunEventHandler) throws {
     let environment = AWSEnvironment.current()
     let settings = try environment.settings(
-      profile: options.profile, region: options.region, endpointURL: options.endpointURL)
+      profile: options.credentials.profile, region: options.region, endpointURL: options.endpointURL)
     let endpoint = try Self.endpoint(settings.endpointURL, settings, defaultRegion)
     let throttle = Throttle(concurrency: options.concurrency, requestsPerSecond: options.requestsPerSecond)
     var transportOptions = CurlTransport.Options()
@@ -67,11 +67,14 @@ package struct Session: Sendable {
     }
 
     let main = try ProfileCredentials(
-      profile: options.profile, settings: settings, environment: environment, services: services)
+      profile: options.credentials.profile, settings: settings, environment: environment, services: services)
     bucketOwner = try account(settings, main)
+    var names = options.credentials
+    if case .profile(let name, _) = main.name, settings.isProfileChosen { names.profile = name }
+    credentialNames = names
     // All accounts are on the one server that the bucket is on.
     owners =
-      try options.ownerProfiles.map { name in
+      try options.credentials.ownerProfiles.map { name in
         let owner = try environment.settings(profile: name, region: options.region)
         if let bundle = owner.certificateBundle, bundle.value != transportOptions.certificateBundle {
           throw SessionProblem.otherCertificates(SessionProblem.Setting(bundle))
@@ -80,7 +83,7 @@ package struct Session: Sendable {
           owner,
           ProfileCredentials(profile: name, settings: owner, environment: environment, services: services))
       }
-      + options.ownerRoles.map { role in
+      + options.credentials.ownerRoles.map { role in
         try account(
           settings,
           main.assuming(
@@ -145,6 +148,7 @@ package struct Session: Sendable {
         throw WorkflowError.ownerUnknown(profile: owner.label, error)
       }
     }
+    if let end = credentials.mfaSessionEnd { events(.notice(.sessionEnds(end))) }
     return Accounts(
       main: Account(label: bucketOwner.label, client: bucketOwner.client, canonicalID: callerID), owners: accounts,
       bucketOwner: id)

@@ -15,7 +15,8 @@ package struct VerifyWorkflow: Sendable {
     let start = ContinuousClock.now
     let plan = try Plan(path: plan)
     let changeSession = try await ChangeSession(
-      of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, owners: plan.ownersNeeded,
+      of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, credentials: plan.header.credentials,
+      owners: plan.ownersNeeded,
       hasCopies: plan.header.summary.copies > 0, options: session, events: events)
     let verify = Verify(plan: plan, accounts: changeSession.accounts, sample: sample)
     var run = ChangeRun<Verify>(

@@ -24,6 +24,19 @@ struct CredentialOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "A role of an account that owns objects; repeatable.",
+      discussion: "The bucket owner's credentials assume it (sts:AssumeRole).", valueName: "arn"))
+  var ownerRoleArn: [RoleARN] = []
+
+  @Option(
+    name: .customLong("owner-external-id"),
+    help: ArgumentHelp(
+      "The external ID that the roles of --owner-role-arn ask for.",
+      discussion: "Give it once for all of them, or once for each in their order.", valueName: "id"))
+  var ownerExternalID: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "Agree to pay for requests, which a bucket with Requester Pays demands of other accounts. The plan remembers it.",
       valueName: "requester"))
   var requestPayer: RequestPayer?
@@ -41,8 +54,9 @@ struct CredentialOptions: ParsableArguments {
   /// - Throws: `OpenFileLimit.TooLow`.
   func session(_ run: RunOptions) throws -> Session.Options {
     var options = Session.Options()
-    options.profile = profile
-    options.ownerProfiles = ownerProfiles
+    options.credentials = CredentialNames(
+      profile: profile, ownerProfiles: ownerProfiles, ownerRoles: ownerRoles)
+    options.askMFACode = MFAPrompt.ask
     options.region = region
     options.endpointURL = endpointURL
     options.requestPayer = requestPayer
@@ -54,8 +68,29 @@ struct CredentialOptions: ParsableArguments {
     return options
   }
 
+  func validate() throws {
+    guard ownerExternalID.isEmpty || ownerExternalID.count == 1 || ownerExternalID.count == ownerRoleArn.count else {
+      throw ValidationError(
+        "There are \(ownerExternalID.count) --owner-external-id for \(ownerRoleArn.count) --owner-role-arn. Give one for"
+          + " all roles, or one for each.")
+    }
+    guard !ownerRoleArn.isEmpty || ownerExternalID.isEmpty else {
+      throw ValidationError("--owner-external-id belongs to a role: name it with --owner-role-arn.")
+    }
+  }
+
+  private var ownerRoles: [OwnerRole] {
+    ownerRoleArn.indices.map { index in
+      OwnerRole(
+        arn: ownerRoleArn[index].arn,
+        externalID: ownerExternalID.count > 1 ? ownerExternalID[index] : ownerExternalID.first)
+    }
+  }
+
   private var ownerProfiles: [String] {
-    guard ownerProfile.isEmpty, let names = getenv("FIXACL_OWNER_PROFILE") else { return ownerProfile }
+    guard ownerProfile.isEmpty, ownerRoleArn.isEmpty, let names = getenv("FIXACL_OWNER_PROFILE") else {
+      return ownerProfile
+    }
     return String(cString: names).split(separator: ",").map(String.init)
   }
 }

@@ -15,6 +15,15 @@ extension Notice {
       return Message(
         .warning, "account-setting-unknown",
         "fixacl cannot tell whether Block Public Access is on for the whole account", error)
+    case .rememberedProfileMissing(let profile):
+      return Message(
+        .warning, "profile-missing", "the plan was made with profile \(profile), which this machine does not have.",
+        advice: "fixacl uses the credentials of the environment instead; --profile and --owner-profile name others.")
+    case .sessionEnds(let end):
+      return Message(
+        .note, "session-ends",
+        "the session that the MFA code opened ends at \(end.extended), and fixacl cannot renew it.",
+        advice: "What is not done by then is left for the next run of the same command.")
     case .account(let remark): return remark.message
     case .aclsOff:
       return Message(

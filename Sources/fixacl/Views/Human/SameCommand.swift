@@ -21,7 +21,10 @@ enum SameCommand {
     return words.map { " " + quoted($0) }.joined()
   }
 
-  private static let valued = ["--profile", "--owner-profile", "--region", "--endpoint-url", "--request-payer"]
+  private static let valued = [
+    "--profile", "--owner-profile", "--owner-role-arn", "--owner-external-id", "--region", "--endpoint-url",
+    "--request-payer",
+  ]
 
   /// A word for a POSIX shell, escaped.
   static func quoted(_ word: String) -> String { ShellQuoting.quoted(word.escapedForTerminal) }

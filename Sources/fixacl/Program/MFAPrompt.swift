@@ -1,0 +1,33 @@
+internal import AWSKit
+internal import Dispatch
+internal import Glibc
+
+/// Asks a person for the code of an MFA device.
+enum MFAPrompt {
+  /// - Returns: the digits; nil if nobody is there to ask, or nothing was typed.
+  @Sendable static func ask(profile: String, serial: String) async -> String? {
+    let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+    guard terminal >= 0 else { return nil }
+    defer { close(terminal) }
+    Console.shared.endProgress()
+    let prompt = Array("MFA code of \(serial), for \(profile): ".escapedForTerminal.utf8)
+    guard write(terminal, prompt, prompt.count) == prompt.count else { return nil }
+    return await withCheckedContinuation { continuation in
+      // Reading blocks, so it has a thread of its own.
+      DispatchQueue.global().async { continuation.resume(returning: readLine(from: terminal)) }
+    }
+  }
+
+  private static func readLine(from terminal: Int32) -> String? {
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while line.count < 64 {
+      let count = read(terminal, &byte, 1)
+      if count < 0, errno == EINTR { continue }
+      guard count == 1, byte != UInt8(ascii: "\n") else { break }
+      line.append(byte)
+    }
+    let digits = String(decoding: line, as: UTF8.self).filter { !$0.isWhitespace }
+    return digits.isEmpty ? nil : digits
+  }
+}
