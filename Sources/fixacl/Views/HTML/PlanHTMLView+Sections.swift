@@ -65,7 +65,8 @@ extension PlanHTMLView {
   /// The one setting that would do instead.
   var alternativeSection: HTML {
     guard let alternative = plan.header.alternative else { return "" }
-    let lines = AlternativeView.lines(for: alternative) + OwnershipAlternative.notes
+    let lines =
+      AlternativeView.lines(for: alternative) + OwnershipAlternative.notes(hasReadOwn: plan.header.desired.looksAtOwn)
     let items = lines.map { line -> HTML in
       line.hasPrefix("  ") ? "<pre>\(String(line.dropFirst(2)))</pre>\n" : "<p>\(line)</p>\n"
     }
@@ -107,13 +108,18 @@ extension PlanHTMLView {
   // MARK: Charts
 
   private var actionChart: HTML {
-    let remaining = max(0, summary.foreign - summary.changes)
-    let own = max(0, summary.listed - summary.foreign)
+    let ownChanges = summary.owners[plan.header.bucket.owner]?.changes ?? 0
+    let remaining = max(0, summary.foreign - summary.changes + ownChanges)
+    let own = max(0, summary.listed - summary.foreign - ownChanges)
     var parts = ChangeAction.allCases.map { action in
       (name: PlanView.name(of: action), count: summary.actions[action] ?? 0, style: action.rawValue)
     }
     parts.append((name: "foreign, nothing to change", count: remaining, style: "remaining"))
-    parts.append((name: "of the bucket owner", count: own, style: "own"))
+    parts.append(
+      (
+        name: ownChanges > 0 ? "of the bucket owner, nothing to change" : "of the bucket owner", count: own,
+        style: "own"
+      ))
     parts = parts.filter { $0.count > 0 }
     guard !parts.isEmpty else { return "" }
     let label = parts.map { "\(Quantity.count($0.count)) \($0.name)" }.joined(separator: ", ")
@@ -161,7 +167,9 @@ extension PlanHTMLView {
 
         """)
     }
-    return chart("Foreign objects by owner", head: "Owner", rows: rows)
+    return chart(
+      summary.owners[plan.header.bucket.owner] == nil ? "Foreign objects by owner" : "Objects by owner", head: "Owner",
+      rows: rows)
   }
 
   private var reasonChart: HTML {

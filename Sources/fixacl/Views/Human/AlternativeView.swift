@@ -48,8 +48,7 @@ enum AlternativeView {
     }
     if alternative.isPartial {
       lines.append(
-        "Who would lose access to the rest of the bucket is not known: plan without --prefix, --include and --exclude"
-          + " to find out.")
+        "Who would lose access to the rest of the bucket is not known: plan the whole bucket to find out.")
     }
     return lines
   }

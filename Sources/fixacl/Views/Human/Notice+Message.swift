@@ -30,6 +30,7 @@ extension Notice {
         .warning, "grantee-dropped",
         "grants to \(id) are left out of every ACL that is written. If S3 no longer knows the account, a rollback"
           + " cannot bring them back.")
+    case .selection(let notice): return notice.message
     case .checkpointBusy(let path):
       return Message(
         .warning, "checkpoint-busy",

@@ -21,7 +21,7 @@ struct PlanTextView: PlanDisplay {
     if let alternative = plan.header.alternative {
       try writer.line()
       for line in AlternativeView.lines(for: alternative) { try writer.line(line) }
-      for note in OwnershipAlternative.notes { try writer.line(note) }
+      for note in OwnershipAlternative.notes(hasReadOwn: plan.header.desired.looksAtOwn) { try writer.line(note) }
     }
     for group in try plan.transitions(maximumKeys: maximumKeys ?? 0) { try show(group) }
     try writer.finish()
