@@ -29,6 +29,6 @@ extension OpenFile {
   /// How soon a stop is noticed.
   private static let pollMilliseconds: Int32 = 100
 
-  /// Whether somebody types what is read from it.
-  package var isTerminal: Bool { isatty(descriptor) == 1 }
+  /// Whether somebody types what is read from stdin.
+  package static var isStandardInputTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 }

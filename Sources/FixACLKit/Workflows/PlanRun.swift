@@ -1,10 +1,11 @@
 internal import AWSKit
-internal import Dispatch
 internal import Synchronization
 
 /// One scan of a bucket, from its settings to the plan.
 final class PlanRun: Sendable {
   let request: PlanRequest
+  /// The keys to ask for; nil to list the bucket.
+  let keys: KeyList?
   let session: Session
   let tool: String
   let spoolFolder: String
@@ -15,10 +16,11 @@ final class PlanRun: Sendable {
   private let hasCheckpoint = Atomic<Bool>(false)
 
   init(
-    request: PlanRequest, session: Session, tool: String, spoolFolder: String, stop: StopSignal,
+    request: PlanRequest, keys: KeyList?, session: Session, tool: String, spoolFolder: String, stop: StopSignal,
     events: @escaping RunEventHandler
   ) {
     self.request = request
+    self.keys = keys
     self.session = session
     self.tool = tool
     self.spoolFolder = spoolFolder
@@ -33,11 +35,10 @@ final class PlanRun: Sendable {
       }
       session.stopRequests()
     }
-    let keys = try await readKeys()
     var inspection = try await session.inspect(request.bucket)
     for omission in inspection.omissions { tell(.settingUnknown(omission.setting, omission.error)) }
     guard inspection.bucket.objectOwnership != .bucketOwnerEnforced else {
-      return try writeEmptyPlan(for: inspection, keys: keys?.digest)
+      return try writeEmptyPlan(for: inspection)
     }
     if !request.selection.includesOwn, request.selection.owners.contains(inspection.bucket.owner) {
       throw WorkflowError.ownerIsBucketOwner(inspection.bucket.owner)
@@ -46,14 +47,14 @@ final class PlanRun: Sendable {
     for remark in accounts.remarks { tell(.account(remark)) }
     inspection.bucket.accountPublicAccessBlock = await session.accountPublicAccessBlock(of: accounts, events: events)
     try checkPayer(of: inspection.bucket, accounts: accounts)
-    let desired = try await intent(for: inspection, selection: selection(in: inspection.bucket, keys: keys?.digest))
+    let desired = try await intent(for: inspection, selection: selection(in: inspection.bucket))
     if inspection.bucket.effectivePublicAccessBlock.ignorePublicAcls { tell(.publicGrantsHidden) }
     warnOfDenials(inspection, desired: desired, accounts: accounts)
 
     let checkpoint = try openCheckpoint(inspection.bucket, desired: desired, accounts: accounts)
     if checkpoint != nil { hasCheckpoint.store(true, ordering: .relaxed) }
     let result = try await scan(
-      inspection.bucket, desired: desired, keys: keys, accounts: accounts, checkpoint: checkpoint)
+      inspection.bucket, desired: desired, accounts: accounts, checkpoint: checkpoint)
     let header = PlanHeader(
       tool: tool, createdAt: Timestamp.now().extended, bucket: inspection.bucket, desired: desired,
       summary: result.summary, alternative: alternative(to: result, inspection: inspection, desired: desired))
@@ -76,60 +77,26 @@ final class PlanRun: Sendable {
 
   // MARK: - Before the scan
 
-  /// Reads the list of keys, on a thread that may wait for whoever writes it; nil if there is none.
-  private func readKeys() async throws -> KeyList? {
-    guard let source = request.selection.keys else { return nil }
-    let input: OpenFile
-    do {
-      input = try source.path == "-" ? .standardInput() : OpenFile(source.path, .reading)
-    } catch {
-      throw WorkflowError.keyListUnreadable(error)
-    }
-    if source.path == "-", input.isTerminal { tell(.selection(.readingTerminal)) }
-    let keys: KeyList = try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async { [self] in
-        continuation.resume(
-          with: Result {
-            do {
-              return try KeyList(
-                reading: input, separator: UInt8(ascii: source.isNullSeparated ? "\0" : "\n"), folder: spoolFolder,
-                stop: stop)
-            } catch is KeyList.Interrupted {
-              throw WorkflowError.interrupted
-            } catch let error as FileError {
-              throw WorkflowError.keyListUnreadable(error)
-            }
-          })
-      }
-    }
-    if keys.unusableCount > 0 {
-      tell(.selection(.unusableKeys(keys.unusableCount, keys.unusableExamples, source)))
-    } else if keys.digest.count == 0 {
-      tell(.selection(.emptyKeyList(name: source.name)))
-    }
-    return keys
-  }
-
   /// What is selected; an age counts from the start of the run that is resumed.
-  private func selection(in bucket: BucketSettings, keys: KeyListDigest?) -> ObjectSelection {
+  private func selection(in bucket: BucketSettings) -> ObjectSelection {
     var recorded: Timestamp?
     if case .ago(let seconds) = request.selection.modifiedSince, !request.startsOver,
-      let path = try? checkpointPath(for: bucket, keys: keys)
+      let path = try? checkpointPath(for: bucket)
     {
       recorded = Checkpoint.modifiedSince(within: seconds, at: path)
     }
-    return request.selection.selection(keys: keys, recorded: recorded, now: .now())
+    return request.selection.selection(keys: keys?.digest, recorded: recorded, now: .now())
   }
 
   /// If ACLs are off nothing is listed, and nobody needs to be let in.
-  private func writeEmptyPlan(for inspection: BucketInspection, keys: KeyListDigest?) throws -> RunResult {
+  private func writeEmptyPlan(for inspection: BucketInspection) throws -> RunResult {
     tell(.aclsOff)
     let bucket = inspection.bucket
     let header = PlanHeader(
       tool: tool, createdAt: Timestamp.now().extended, bucket: bucket,
       desired: request.intent(
         bucketOwner: bucket.owner, readers: request.readers.explicitReaders,
-        requestPayer: session.options.requestPayer, selection: selection(in: bucket, keys: keys)),
+        requestPayer: session.options.requestPayer, selection: selection(in: bucket)),
       summary: PlanSummary(), alternative: nil)
     let path = try write(header, acls: ACLTable(), spool: try PlanSpool(folder: spoolFolder))
     report(header, path: path, accounts: nil, known: 0)
@@ -193,7 +160,7 @@ final class PlanRun: Sendable {
     let identity = CheckpointIdentity(
       tool: tool, bucket: bucket, desired: desired, accounts: accounts.canonicalIDs, modifiedWithin: modifiedWithin)
     do {
-      let path = try checkpointPath(for: bucket, keys: desired.selection.keys)
+      let path = try checkpointPath(for: bucket)
       guard
         let checkpoint = try Checkpoint.open(
           path, identity: identity, startsOver: request.startsOver, maximumAge: request.maximumAge)
@@ -213,14 +180,14 @@ final class PlanRun: Sendable {
   }
 
   /// Where the checkpoint is: beside the plan's file, else in the folder for state, by the bucket and the request.
-  private func checkpointPath(for bucket: BucketSettings, keys: KeyListDigest?) throws(FileError) -> String {
+  private func checkpointPath(for bucket: BucketSettings) throws(FileError) -> String {
     if let output = request.output.namedFile { return Checkpoint.path(forPlan: output) }
-    return "\(try StateFolder.make())/\(bucket.name)-\(request.digest(of: bucket, keys: keys)).checkpoint"
+    return "\(try StateFolder.make())/\(bucket.name)-\(request.digest(of: bucket, keys: keys?.digest)).checkpoint"
   }
 
   /// Scans what the checkpoint does not know.
   private func scan(
-    _ bucket: BucketSettings, desired: Intent, keys: KeyList?, accounts: Accounts, checkpoint: Checkpoint?
+    _ bucket: BucketSettings, desired: Intent, accounts: Accounts, checkpoint: Checkpoint?
   ) async throws -> BucketScanner.Result {
     let scanner = BucketScanner(
       bucket: bucket, desired: desired, keys: keys, accounts: accounts, concurrency: session.options.concurrency,
@@ -280,7 +247,7 @@ final class PlanRun: Sendable {
       case .file(let path): path
       case .standardOutput: nil
       case .stateFolder:
-        "\(try StateFolder.make())/\(header.bucket.name)-\(request.digest(of: header.bucket, keys: header.desired.selection.keys)).plan.json"
+        "\(try StateFolder.make())/\(header.bucket.name)-\(request.digest(of: header.bucket, keys: keys?.digest)).plan.json"
       }
     do {
       try PlanWriter.write(

@@ -71,6 +71,8 @@ package enum SelectionNotice: Sendable {
   case ownNeedsNothing
   /// Keys are read from a terminal.
   case readingTerminal
+  /// Reading the keys takes a while.
+  case readingKeys(name: String)
   case emptyKeyList(name: String)
   /// Lines of a list that no key can be, some of them, and what ends a line.
   case unusableKeys(Int, [ObjectKey], SelectionRequest.KeySource)

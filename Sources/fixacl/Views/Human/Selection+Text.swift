@@ -18,6 +18,8 @@ extension SelectionNotice {
           + " objects, not their ACLs.")
     case .readingTerminal:
       return Message(.note, "reading-keys", "type the keys, one a line, and end with Ctrl-D.")
+    case .readingKeys(let name):
+      return Message(.note, "reading-keys", "reading the keys from \(name.escapedForTerminal) …")
     case .emptyKeyList(let name):
       return Message(.warning, "key-list-empty", "\(name.escapedForTerminal) has no keys, so nothing is looked at.")
     case .unusableKeys(let count, let examples, let source):
