@@ -18,6 +18,8 @@ struct SampleBucket {
   /// Whose the credentials are that list the bucket; nil where that is not known.
   var main: CanonicalID? = site
   var maximumFailures: Int? = 50
+  /// The keys to ask for; nil to list the bucket.
+  var keys: KeyList?
 
   init(pageSize: Int = 1000) {
     server = InProcessS3(owner: site, others: [oai], pageSize: pageSize)
@@ -57,7 +59,8 @@ struct SampleBucket {
     concurrency: Int = 16, stop: StopSignal = StopSignal(), folder: String = "/tmp"
   ) async throws -> (scanner: BucketScanner, result: BucketScanner.Result) {
     let scanner = BucketScanner(
-      bucket: bucket, desired: desired, accounts: accounts(concurrency: concurrency), concurrency: concurrency,
+      bucket: bucket, desired: desired, keys: keys, accounts: accounts(concurrency: concurrency),
+      concurrency: concurrency,
       maximumFailures: maximumFailures, stop: stop)
     return (scanner, try await scanner.scan(from: BucketScanner.Result(spool: try PlanSpool(folder: folder))))
   }

@@ -7,6 +7,9 @@
 /// Not a `String`: Swift compares strings by canonical equivalence, so keys that differ only in Unicode normalization
 /// (NFC, NFD) would be equal.
 package struct ObjectKey: Hashable, Sendable {
+  /// The longest key, in bytes (S3 User Guide, "Object key naming guidelines").
+  package static let maximumLength = 1024
+
   package let bytes: [UInt8]
 
   package init(_ bytes: [UInt8]) {
@@ -42,7 +45,7 @@ extension ObjectKey: Comparable {
   }
 
   /// Negative, zero or positive if the left key comes before, equals or comes after the right one.
-  static func order(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+  package static func order(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
     if let leftStart = left.baseAddress, let rightStart = right.baseAddress {
       let order = memcmp(leftStart, rightStart, min(left.count, right.count))
       if order != 0 { return Int(order) }

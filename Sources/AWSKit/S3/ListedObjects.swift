@@ -70,6 +70,14 @@ package struct ListedObjects: Sendable, RandomAccessCollection {
     return owner < 0 ? nil : Int(owner)
   }
 
+  /// Whether the server omitted the ETag or the size.
+  package func isIncomplete(at index: Int) -> Bool { entries[index].isIncomplete }
+
+  /// When the object was last modified, to the second; nil if the server does not say it as S3 does.
+  package func lastModified(at index: Int) -> Timestamp? {
+    Timestamp(iso8601: bytes[entries[index].lastModified.range])
+  }
+
   /// Negative, zero or positive if the object's key comes before, equals or comes after `key`.
   package func order(at index: Int, _ key: ObjectKey) -> Int {
     bytes.withUnsafeBytes { bytes in

@@ -108,6 +108,13 @@ package final class OpenFile: Sendable {
     return OpenFile(descriptor: descriptor, path: "stdout")
   }
 
+  /// A copy of the descriptor of stdin.
+  package static func standardInput() throws(FileError) -> OpenFile {
+    let descriptor = dup(STDIN_FILENO)
+    guard descriptor >= 0 else { throw FileError("read", "stdin") }
+    return OpenFile(descriptor: descriptor, path: "stdin")
+  }
+
   private init(descriptor: Int32, path: String) {
     self.descriptor = descriptor
     self.path = path

@@ -3,7 +3,7 @@ package import AWSKit
 /// Decides what an object's ACL should become. The only code that computes target ACLs; does no I/O.
 package struct ACLPolicy: Sendable {
   package let bucketOwner: CanonicalID
-  /// The grants that every foreign object's ACL must include.
+  /// The grants that every object's ACL must include.
   package let desired: [Grant]
   /// Whether public grants are dropped from rewritten ACLs.
   package let dropsPublicGrants: Bool
@@ -48,7 +48,7 @@ package struct ACLPolicy: Sendable {
   ///
   /// - Parameter acl: nil if it cannot be read.
   package func onlyMissesOriginAccessIdentities(_ acl: AccessControlList?) -> Bool {
-    guard !needsBucketOwnership, !originAccessIdentities.isEmpty else { return false }
+    guard !needsBucketOwnership || acl?.owner == bucketOwner, !originAccessIdentities.isEmpty else { return false }
     return desired.allSatisfy { grant in
       guard case .canonicalUser(let id) = grant.grantee else { return false }
       return originAccessIdentities.contains(id) || acl?.includes(grant) ?? false

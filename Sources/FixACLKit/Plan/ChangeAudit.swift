@@ -9,6 +9,7 @@ struct ChangeAudit: Sendable {
   private let desired: Intent
   private let policy: ACLPolicy
   private let prefix: ObjectKey?
+  private let owners: Set<CanonicalID>
   /// The transitions that have passed. A plan has few distinct ones.
   private var passed: Set<Transition> = []
   /// The previous one: consecutive changes are mostly alike.
@@ -19,6 +20,7 @@ struct ChangeAudit: Sendable {
     self.desired = desired
     policy = ACLPolicy(bucket: bucket, desired: desired)
     prefix = desired.filter.prefix.map { ObjectKey($0) }
+    owners = Set(desired.selection.owners)
   }
 
   /// Checks a change.
@@ -49,8 +51,12 @@ struct ChangeAudit: Sendable {
   private func check(
     _ change: Transition, from: AccessControlList?, to: AccessControlList?
   ) throws(FileFormatError.Detail) {
-    guard change.owner != bucketOwner else {
+    guard change.owner != bucketOwner || desired.selection.includesOwn else {
       throw FileFormatError.Detail("the object is said to be the bucket owner's own")
+    }
+    // An owner that the listing does not name may be any of them; nothing is done then.
+    guard change.action == .blocked || owners.isEmpty || owners.contains(change.owner) else {
+      throw FileFormatError.Detail("its owner is not one of those that were asked for")
     }
     guard from == nil || from?.owner == change.owner else {
       throw FileFormatError.Detail("the owner is not the one of the ACL 'from'")
@@ -78,12 +84,14 @@ struct ChangeAudit: Sendable {
     if let from, policy.isSatisfied(by: from) {
       throw FileFormatError.Detail("the ACL 'from' already allows every reader")
     }
+    let isOwn = change.owner == bucketOwner
     guard change.action == .copy else {
-      guard !policy.needsBucketOwnership, desired.strategy != .copy, change.reason == .readerMissing else {
+      guard isOwn || !policy.needsBucketOwnership && desired.strategy != .copy, change.reason == .readerMissing else {
         throw FileFormatError.Detail("no grant was asked for")
       }
       return from.map(policy.granted)
     }
+    guard !isOwn else { throw FileFormatError.Detail("it copies an object of the bucket owner's own") }
     guard policy.needsBucketOwnership || desired.strategy != .grant else {
       throw FileFormatError.Detail("no copy was asked for")
     }

@@ -3,7 +3,7 @@ internal import AWSKit
 extension Intent: JSONWritable, Decodable {
   private enum CodingKeys: String, CodingKey {
     case grants, readers, strategy, dropPublicGrants, keepPreviousOwner, allVersions, dropGrantees, requestPayer
-    case prefix, include, exclude
+    case prefix, include, exclude, includeOwn, objectOwners, modifiedSince, keysFrom
   }
 
   package func write(to json: inout JSONWriter) {
@@ -19,7 +19,24 @@ extension Intent: JSONWritable, Decodable {
       json.member(CodingKeys.prefix, filter.prefix)
       json.member(CodingKeys.include, filter.include.map(\.pattern))
       json.member(CodingKeys.exclude, filter.exclude.map(\.pattern))
+      if selection.includesOwn { json.member(CodingKeys.includeOwn, true) }
+      if !selection.owners.isEmpty { json.member(CodingKeys.objectOwners, selection.owners.map(\.value)) }
+      if let time = selection.modifiedSince { json.member(CodingKeys.modifiedSince, time.extended) }
+      if let keys = selection.keys { json.member(CodingKeys.keysFrom, keys) }
     }
+  }
+
+  /// Reads the members that stand there only if something is selected.
+  private static func selection(_ values: KeyedDecodingContainer<CodingKeys>) throws -> ObjectSelection {
+    let time = try values.decodeIfPresent(String.self, forKey: .modifiedSince)
+    let modifiedSince = time.flatMap { Timestamp(iso8601: $0) }
+    guard modifiedSince?.extended == time else {
+      throw FileFormatError.Detail("its 'modifiedSince' is no time as this program writes it")
+    }
+    return ObjectSelection(
+      owners: (try values.decodeIfPresent([String].self, forKey: .objectOwners) ?? []).map { CanonicalID($0) },
+      modifiedSince: modifiedSince, keys: try values.decodeIfPresent(KeyListDigest.self, forKey: .keysFrom),
+      includesOwn: try values.decodeIfPresent(Bool.self, forKey: .includeOwn) ?? false)
   }
 
   package init(from decoder: any Decoder) throws {
@@ -40,7 +57,8 @@ extension Intent: JSONWritable, Decodable {
       filter: KeyFilter(
         prefix: try values.decodeIfPresent(String.self, forKey: .prefix),
         include: try values.decode([String].self, forKey: .include).map(Glob.init),
-        exclude: try values.decode([String].self, forKey: .exclude).map(Glob.init)))
+        exclude: try values.decode([String].self, forKey: .exclude).map(Glob.init)),
+      selection: try Self.selection(values))
     guard Set(grants) == Set(self.grants) else {
       throw FileFormatError.Detail("its 'desired' does not grant what its readers need")
     }

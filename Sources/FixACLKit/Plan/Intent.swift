@@ -18,7 +18,7 @@ package enum PublicGrantRule: String, CaseIterable, Sendable {
 
 /// What the user asked for.
 package struct Intent: Sendable, Equatable {
-  /// The grants that every foreign object's ACL must include, sorted. Empty if no reader can be named by a grant.
+  /// The grants that every object's ACL must include (the bucket owner's objects only if they are selected), sorted. Empty if no reader can be named by a grant.
   package var grants: [Grant]
   /// The principals that must be able to read, and where each was named; sorted.
   package var readers: [Reader]
@@ -33,12 +33,13 @@ package struct Intent: Sendable, Equatable {
   /// Who pays for the requests, if they must say so.
   package var requestPayer: RequestPayer?
   package var filter: KeyFilter
+  package var selection: ObjectSelection
 
   /// - Parameter grants: in addition to those for the readers.
   package init(
     grants: some Sequence<Grant>, readers: [Reader] = [], strategy: Strategy, dropPublicGrants: PublicGrantRule,
     keepsPreviousOwner: Bool = false, allVersions: Bool = false, droppedGrantees: [CanonicalID] = [],
-    requestPayer: RequestPayer? = nil, filter: KeyFilter
+    requestPayer: RequestPayer? = nil, filter: KeyFilter, selection: ObjectSelection = ObjectSelection()
   ) {
     self.readers = Set(readers).sorted()
     self.grants = Set(grants).union(self.readers.compactMap(\.grant)).sorted()
@@ -49,7 +50,14 @@ package struct Intent: Sendable, Equatable {
     self.droppedGrantees = Set(droppedGrantees).sorted()
     self.requestPayer = requestPayer
     self.filter = filter
+    self.selection = selection
   }
+
+  /// Whether objects are left out, so that nothing can be said of the whole bucket.
+  package var isPartial: Bool { filter != KeyFilter() || selection.isPartial }
+
+  /// Whether the bucket owner's objects are looked at: without grants to add, the bucket policy alone decides about them.
+  package var looksAtOwn: Bool { selection.includesOwn && !grants.isEmpty }
 
   /// Whether a reader is a service, which only the bucket policy can allow, and only for objects of the bucket owner.
   package var needsBucketOwnership: Bool {

@@ -12,7 +12,7 @@ package struct OwnershipAlternative: Sendable, Equatable {
   package var isPossibleNow: Bool
   /// Whether the bucket policy allows every reader already; nil if it could not be read.
   package var letsReadersIn: Bool?
-  /// How many grantees of foreign objects' ACLs, as far as these were read, would lose access.
+  /// How many grantees of the ACLs that were read would lose access.
   package var affectedCount: Int
   /// The affected grantees with the most objects.
   package var affected: [GranteeCount]
@@ -41,7 +41,7 @@ extension OwnershipAlternative {
   ///   - bucketACL: the ACL of the bucket itself.
   ///   - policyReaders: the principals that the bucket policy allows to read every object; nil if it could not be read.
   ///   - foreign: the number of objects of other accounts.
-  ///   - grantees: the grantees in foreign objects' ACLs that were read, and the number of objects of each.
+  ///   - grantees: the grantees in ACLs that were read, and the number of objects of each.
   ///   - cliOptions: for the AWS CLI, such as `--profile site`.
   /// - Returns: nil if there is nothing to switch: ACLs are disabled already, or no object is foreign.
   package init?(
@@ -80,7 +80,7 @@ extension OwnershipAlternative {
       }, affectedCount: affected.count,
       affected: affected.prefix(Self.maximumNamed).map { GranteeCount($0.key, objects: $0.value) },
       commands: Self.commands(bucket: bucket.name, isPossibleNow: isPossibleNow, cliOptions: cliOptions),
-      isPartial: desired.filter != KeyFilter())
+      isPartial: desired.isPartial)
   }
 
   /// Makes the commands again from the bucket's settings alone.

@@ -56,12 +56,32 @@ extension PlanHeader {
     try Self.check(bucket: bucket, desired: desired)
     try credentials.check()
     if let fault = changes.fault { throw fault }
+    try checkSelection()
     guard let alternative else { return }
     guard bucket.objectOwnership != .bucketOwnerEnforced, alternative.fixes > 0, alternative.fixes == summary.foreign,
       alternative.affected.count == min(alternative.affectedCount, OwnershipAlternative.maximumNamed),
       alternative.affectedCount <= PlanSummary.maximumCount,
-      alternative.affected.allSatisfy({ (1...alternative.fixes).contains($0.objects) })
+      alternative.affected.allSatisfy({ (1...summary.lookedAt).contains($0.objects) })
     else { throw FileFormatError.Detail("its 'alternative' does not match its summary") }
+  }
+}
+
+extension PlanHeader {
+  /// Checks that the summary counts what was selected.
+  private func checkSelection() throws(FileFormatError.Detail) {
+    let own = summary.owners[bucket.owner]
+    guard own == nil || desired.selection.includesOwn, summary.lookedAt - (own?.objects ?? 0) == summary.foreign else {
+      throw FileFormatError.Detail("its summary does not add up")
+    }
+    guard let keys = desired.selection.keys else {
+      guard summary.missing == 0 else {
+        throw FileFormatError.Detail("its summary misses keys, and there is no list of keys")
+      }
+      return
+    }
+    guard summary.missing <= keys.count, desired.allVersions || summary.listed <= keys.count - summary.missing else {
+      throw FileFormatError.Detail("its summary counts more keys than the list has")
+    }
   }
 }
 
@@ -72,11 +92,11 @@ extension PlanSummary {
   /// Checks that the counts are not negative, and add up.
   func check() throws(FileFormatError.Detail) {
     let counts =
-      [listed, foreign, requests] + actions.values + blockedReasons.values
+      [listed, foreign, missing, requests] + actions.values + blockedReasons.values
       + owners.values.flatMap { [$0.objects, $0.changes] }
     guard counts.allSatisfy({ (0...Self.maximumCount).contains($0) }), bytesToCopy >= 0,
-      owners.values.allSatisfy({ $0.bytes >= 0 && $0.changes <= $0.objects }), foreign <= listed,
-      owners.values.reduce(0, { $0.saturatingSum($1.objects) }) == foreign
+      owners.values.allSatisfy({ $0.bytes >= 0 && $0.changes <= $0.objects }),
+      (foreign...max(foreign, listed)).contains(lookedAt), foreign <= listed
     else { throw FileFormatError.Detail("its summary does not add up") }
   }
 }

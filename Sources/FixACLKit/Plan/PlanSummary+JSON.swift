@@ -2,13 +2,14 @@ internal import AWSKit
 
 extension PlanSummary: JSONWritable, Decodable {
   private enum CodingKeys: String, CodingKey {
-    case listed, foreign, changes, byOwner, byAction, blockedBy, bytesToCopy, requests
+    case listed, foreign, missing, changes, byOwner, byAction, blockedBy, bytesToCopy, requests
   }
 
   package func write(to json: inout JSONWriter) {
     json.object { json in
       json.member(CodingKeys.listed, listed)
       json.member(CodingKeys.foreign, foreign)
+      if missing != 0 { json.member(CodingKeys.missing, missing) }
       json.member(CodingKeys.changes, changes)
       json.name(CodingKeys.byOwner.rawValue)
       json.object { json in
@@ -37,6 +38,7 @@ extension PlanSummary: JSONWritable, Decodable {
     self.init()
     listed = try values.decode(Int.self, forKey: .listed)
     foreign = try values.decode(Int.self, forKey: .foreign)
+    missing = try values.decodeIfPresent(Int.self, forKey: .missing) ?? 0
     bytesToCopy = try values.decode(Int.self, forKey: .bytesToCopy)
     requests = try values.decode(Int.self, forKey: .requests)
     for (id, owner) in try values.decode([String: Owner].self, forKey: .byOwner) {

@@ -2,7 +2,7 @@ package import AWSKit
 
 /// Counts over a whole plan.
 package struct PlanSummary: Sendable, Equatable {
-  /// Counts for one object owner other than the bucket's.
+  /// Counts for one object owner.
   package struct Owner: Sendable, Equatable {
     package var objects = 0
     /// Of all its objects, including those that need no work.
@@ -19,6 +19,9 @@ package struct PlanSummary: Sendable, Equatable {
   /// Listed objects that pass the filters.
   package var listed = 0
   package var foreign = 0
+  /// Keys of a list that was asked for which name no object.
+  package var missing = 0
+  /// By the owner of the objects that were looked at: the bucket owner is one only if its objects are selected.
   package var owners: [CanonicalID: Owner] = [:]
   package var actions: [ChangeAction: Int] = [:]
   package var blockedReasons: [ChangeReason: Int] = [:]
@@ -34,7 +37,10 @@ package struct PlanSummary: Sendable, Equatable {
   /// All changes, blocked ones included.
   package var changes: Int { actions.values.reduce(0) { $0.saturatingSum($1) } }
 
-  /// Counts an object of another owner than the bucket's.
+  /// How many objects were looked at: foreign ones, and the bucket owner's if they are selected.
+  var lookedAt: Int { owners.values.reduce(0) { $0.saturatingSum($1.objects) } }
+
+  /// Counts an object that is looked at.
   mutating func count(_ size: Int, of owner: CanonicalID) {
     var entry = owners[owner] ?? Owner()
     entry.objects += 1
@@ -66,6 +72,7 @@ package struct PlanSummary: Sendable, Equatable {
   package mutating func add(_ other: PlanSummary) {
     listed = listed.saturatingSum(other.listed)
     foreign = foreign.saturatingSum(other.foreign)
+    missing = missing.saturatingSum(other.missing)
     bytesToCopy = bytesToCopy.saturatingSum(other.bytesToCopy)
     requests = requests.saturatingSum(other.requests)
     actions.merge(other.actions) { $0.saturatingSum($1) }

@@ -2,7 +2,11 @@ internal import AWSKit
 
 extension Accounts {
   /// Which accounts make which requests of a repair, as far as this is known before a scan.
-  package func repairActors(strategy: Strategy, allVersions: Bool, hasObjectLock: Bool) -> [RepairActor] {
+  ///
+  /// - Parameter looksAtOwn: whether the bucket owner grants too, on its own objects.
+  package func repairActors(
+    strategy: Strategy, allVersions: Bool, hasObjectLock: Bool, looksAtOwn: Bool = false
+  ) -> [RepairActor] {
     var actors: [RepairActor] = []
     var granting = ["s3:GetObjectAcl", "s3:PutObjectAcl"]
     if allVersions { granting += ["s3:GetObjectVersionAcl", "s3:PutObjectVersionAcl"] }
@@ -10,14 +14,19 @@ extension Accounts {
       guard let id = account.canonicalID, id != bucketOwner, !actors.contains(where: { $0.id == id }) else { continue }
       actors.append(RepairActor(name: account.client.account ?? account.label, id: id, actions: granting))
     }
-    if strategy != .grant, let copier = bucketOwnerClient {
+    guard let client = bucketOwnerClient else { return actors }
+    var actions = looksAtOwn ? granting : []
+    if strategy != .grant {
       var copying = ["s3:GetObject", "s3:PutObject", "s3:PutObjectAcl", "s3:GetObjectTagging", "s3:PutObjectTagging"]
       if hasObjectLock {
         copying += [
           "s3:GetObjectRetention", "s3:GetObjectLegalHold", "s3:PutObjectRetention", "s3:PutObjectLegalHold",
         ]
       }
-      actors.append(RepairActor(name: copier.account ?? "the bucket owner", id: bucketOwner, actions: copying))
+      actions += copying.filter { !actions.contains($0) }
+    }
+    if !actions.isEmpty {
+      actors.append(RepairActor(name: client.account ?? "the bucket owner", id: bucketOwner, actions: actions))
     }
     return actors
   }

@@ -1,9 +1,9 @@
 package import AWSKit
 internal import Synchronization
 
-/// Lists a bucket and finds out what its foreign objects need.
+/// Lists a bucket, or asks for the keys of a list, and finds out what the objects to look at need.
 ///
-/// One task owns the splitter and the spool. Other tasks list and parse pages and assess objects, on Dispatch's queues
+/// One task owns the source and the spool. Other tasks list and parse pages and assess objects, on Dispatch's queues
 /// (where Swift's tasks run). Memory is bounded by the number of pages in flight and of foreign objects that wait.
 package final class BucketScanner: Sendable {
   /// How far a scan has come. Safe to read from any thread.
@@ -22,8 +22,10 @@ package final class BucketScanner: Sendable {
     package var summary = PlanSummary()
     package var acls = ACLTable()
     package var spool: PlanSpool
-    /// How many foreign objects grant something to each grantee, as far as their ACLs could be read.
+    /// How many of the objects looked at grant something to each grantee, as far as their ACLs could be read.
     package var grantees: [Grantee: Int] = [:]
+    /// Some keys of the list that name no object, of those that this run asked for; in order.
+    package fileprivate(set) var missingKeys: [ObjectKey] = []
     /// The parts that are still to be listed, in order; nil for the whole bucket.
     var gaps: [KeyInterval]?
 
@@ -52,6 +54,7 @@ package final class BucketScanner: Sendable {
   /// The result of one task of a scan.
   private enum Event: Sendable {
     case listed(KeySpaceSplitter.PageRequest, ObjectPage, DividedPage)
+    case found(KeyLookup.Answer)
     /// An object of a chunk.
     case assessed(ScanQueue.Entry, ObjectAssessor.Finding)
     /// An object of a chunk could not be read.
@@ -59,13 +62,18 @@ package final class BucketScanner: Sendable {
     case finished(ScanRecord)
   }
 
-  /// Backpressure: no more pages are requested while this many foreign objects wait to be assessed.
+  /// Backpressure: no more pages are requested while this many objects wait to be assessed.
   private static let maximumWaiting = 16_384
   /// A page takes some 350 KB until it is parsed.
   private static let maximumPagesUnderWay = 64
+  /// The most missing keys that are kept to be shown.
+  private static let maximumMissingKeys = 5
 
   private let bucket: BucketSettings
-  private let filter: KeyFilter
+  private let keyFilter: KeyFilter
+  private let filter: ScanFilter
+  private let keys: KeyList?
+  private let lookup: KeyLookup
   private let assessor: ObjectAssessor
   private let lister: AWSClient
   private let allVersions: Bool
@@ -75,18 +83,25 @@ package final class BucketScanner: Sendable {
   private let counts = Mutex(Progress())
   private let namesOwners = Atomic<Bool>(false)
 
-  /// - Parameter maximumFailures: how many consecutive reads may fail in the same way before the scan gives up; nil for
-  ///   any number.
+  /// - Parameters:
+  ///   - keys: the keys to ask for; nil to list the bucket.
+  ///   - maximumFailures: how many consecutive reads may fail in the same way before the scan gives up; nil for any
+  ///     number.
   package init(
-    bucket: BucketSettings, desired: Intent, accounts: Accounts, concurrency: Int, maximumFailures: Int? = 50,
-    stop: StopSignal
+    bucket: BucketSettings, desired: Intent, keys: KeyList? = nil, accounts: Accounts, concurrency: Int,
+    maximumFailures: Int? = 50, stop: StopSignal
   ) {
     self.bucket = bucket
-    filter = desired.filter
+    self.keys = keys
+    keyFilter = desired.filter
+    filter = ScanFilter(bucketOwner: bucket.owner, desired: desired)
     assessor = ObjectAssessor(
       bucket: bucket, strategy: desired.strategy, policy: ACLPolicy(bucket: bucket, desired: desired),
       accounts: accounts)
     lister = accounts.main.client
+    lookup = KeyLookup(
+      lister: accounts.main.client, bucket: bucket.name, prefix: desired.filter.prefix.map { ObjectKey($0) },
+      allVersions: desired.allVersions)
     allVersions = desired.allVersions
     self.concurrency = concurrency
     self.maximumFailures = maximumFailures
@@ -121,8 +136,7 @@ package final class BucketScanner: Sendable {
         listed: known.summary.listed, foreign: known.summary.foreign, changes: known.summary.changes,
         finished: known.summary.listed)
     }
-    let prefix = filter.prefix.map { ObjectKey($0) }
-    var splitter = KeySpaceSplitter(prefix: prefix, gaps: known.gaps)
+    var source = ScanSource(keys: keys, gaps: known.gaps, filter: keyFilter)
     var queue = ScanQueue()
     let maximumPages = min(Self.maximumPagesUnderWay, concurrency)
     var pagesUnderWay = 0
@@ -144,18 +158,32 @@ package final class BucketScanner: Sendable {
         objectsUnderWay += 1
         group.addTask { [control] in try await self.assess(entry, control: control) }
       }
+      func take(_ chunks: [ScanChunk]) throws {
+        for chunk in chunks {
+          counts.withLock {
+            $0.listed += chunk.listed
+            $0.foreign += chunk.foreignCount
+            $0.finished += chunk.listed - chunk.candidates.count
+          }
+          if chunk.candidates.isEmpty {
+            try record(ScanRecord(chunk, findings: []), in: &result)
+          } else {
+            queue.add(chunk)
+          }
+        }
+      }
       while true {
         // Work in flight completes, and goes into the checkpoint.
         let isStopping = stop.isSet || failure != nil
         while !isStopping, mayAskForPages, pagesUnderWay < maximumPages,
           queue.waiting == 0 || queue.expected(fromPages: pagesUnderWay + 1) <= Self.maximumWaiting
         {
-          guard let request = splitter.next() else {
+          guard let request = try source.next() else {
             mayAskForPages = false
             break
           }
           pagesUnderWay += 1
-          group.addTask { try await self.list(request, prefix: prefix) }
+          group.addTask { try await self.ask(for: request) }
         }
         let isListed = !mayAskForPages && pagesUnderWay == 0
         while !isStopping, objectsUnderWay < concurrency,
@@ -178,19 +206,15 @@ package final class BucketScanner: Sendable {
         case .listed(let request, let page, let divided):
           pagesUnderWay -= 1
           mayAskForPages = true
-          queue.notePage(foreign: divided.foreignCount)
-          for chunk in divided.chunks(of: splitter.listed(page, of: request)) {
-            counts.withLock {
-              $0.listed += chunk.listed
-              $0.foreign += chunk.foreign.count
-              $0.finished += chunk.listed - chunk.foreign.count
-            }
-            if chunk.foreign.isEmpty {
-              try record(ScanRecord(chunk, findings: []), in: &result)
-            } else {
-              queue.add(chunk)
-            }
-          }
+          queue.notePage(candidates: divided.candidateCount)
+          try take(divided.chunks(of: source.listed(page, of: request)))
+        case .found(let answer):
+          pagesUnderWay -= 1
+          mayAskForPages = true
+          source.found(answer)
+          queue.notePage(candidates: answer.candidateCount)
+          result.missingKeys = Array((result.missingKeys + answer.missing).sorted().prefix(Self.maximumMissingKeys))
+          try take(answer.chunks)
         case .assessed(let entry, let finding):
           objectsUnderWay -= 1
           if entry.problem == nil {
@@ -244,8 +268,20 @@ package final class BucketScanner: Sendable {
     counts.withLock { $0.changes += record.summary.changes }
   }
 
-  private func list(_ request: KeySpaceSplitter.PageRequest, prefix: ObjectKey?) async throws -> Event {
+  private func ask(for request: ScanSource.Request) async throws -> Event {
     if stop.isSet { throw Failure.interrupted }
+    switch request {
+    case .page(let request): return try await list(request)
+    case .keys(let batch):
+      let answer = try await lookup.find(
+        batch, filter: filter, namesOwners: namesOwners.load(ordering: .relaxed))
+      if answer.namesOwners { namesOwners.store(true, ordering: .relaxed) }
+      return .found(answer)
+    }
+  }
+
+  private func list(_ request: KeySpaceSplitter.PageRequest) async throws -> Event {
+    let prefix = keyFilter.prefix.map { ObjectKey($0) }
     let page =
       allVersions
       ? try await lister.listObjectVersions(
@@ -253,8 +289,7 @@ package final class BucketScanner: Sendable {
       : try await lister.listObjects(
         bucket: bucket.name, prefix: prefix, startAfter: request.after?.key, limit: request.limit)
     let divided = try DividedPage(
-      page, of: request, filter: filter, bucketOwner: bucket.owner,
-      namesOwners: namesOwners.load(ordering: .relaxed))
+      page, of: request, filter: filter, namesOwners: namesOwners.load(ordering: .relaxed))
     if !page.objects.owners.isEmpty { namesOwners.store(true, ordering: .relaxed) }
     return .listed(request, page, divided)
   }

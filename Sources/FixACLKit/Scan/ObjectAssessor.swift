@@ -1,6 +1,6 @@
 package import AWSKit
 
-/// Finds out what one foreign object needs, with as few requests as possible.
+/// Finds out what one object needs, with as few requests as possible.
 package struct ObjectAssessor: Sendable {
   /// What was found about an object.
   package struct Finding: Sendable {
@@ -43,7 +43,7 @@ package struct ObjectAssessor: Sendable {
     preflight = CopyPreflight(bucket: bucket, accounts: accounts)
   }
 
-  /// - Parameter owner: the object's owner, who is not the bucket's.
+  /// - Parameter owner: the object's owner; the bucket owner only if its objects are selected.
   /// - Throws: if a question was answered neither with yes or no, nor with "not found".
   package func assess(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
     guard PlanText.canBeHeader(object.etag) else {
@@ -65,7 +65,11 @@ package struct ObjectAssessor: Sendable {
   }
 
   private func find(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
-    guard accounts.client(of: owner) != nil else { return try await assessWithoutOwner(object, owner: owner) }
+    let isOwn = owner == bucket.owner
+    guard accounts.client(of: owner) != nil else {
+      return isOwn
+        ? Self.blocked(.bucketOwnerCredentialsMissing) : try await assessWithoutOwner(object, owner: owner)
+    }
     let acl: AccessControlList
     switch try await askACL(.objectOwner(owner), object) {
     case .found(let found, _): acl = found
@@ -74,7 +78,8 @@ package struct ObjectAssessor: Sendable {
     case .needsCustomerKey: return Self.blocked(.customerKey)
     }
     guard !policy.isSatisfied(by: acl) else { return Finding(acl: acl) }
-    guard strategy == .copy else { return try await assessGrant(object, acl: acl, owner: owner) }
+    // A copy would give the bucket owner nothing that a grant does not.
+    guard strategy == .copy, !isOwn else { return try await assessGrant(object, acl: acl, owner: owner) }
     if object.isNoncurrent { return Self.blocked(.noncurrentVersion, acl: acl) }
     return try await assessCopy(object, acl: acl, owner: owner)
   }

@@ -2,34 +2,49 @@ internal import AWSKit
 
 /// Consecutive objects of a listing that are assessed and recorded together.
 struct ScanChunk: Sendable {
-  /// An object of another owner than the bucket's.
-  struct Foreign: Sendable {
+  /// An object to look at: a foreign one, or one of the bucket owner's if these are selected.
+  struct Candidate: Sendable {
     let object: ListedObject
     let owner: CanonicalID
+    let isOwn: Bool
     /// What is wrong with its entry in the listing.
     var problem: ObjectFailure?
+
+    init(_ object: ListedObject, owner: CanonicalID, isOwn: Bool = false, problem: String? = nil) {
+      self.object = object
+      self.owner = owner
+      self.isOwn = isOwn
+      let operation = object.version == nil ? "ListObjectsV2" : "ListObjectVersions"
+      self.problem = problem.map { ObjectFailure(operation: operation, message: $0) }
+    }
   }
 
   /// Stands for the owner of an object if the listing names none.
   static let unknownOwner = CanonicalID("unknown")
 
-  /// The most foreign objects in a chunk, except for further versions of its last key. A kill loses the findings of at
+  /// The most candidates in a chunk, except for further versions of its last key. A kill loses the findings of at
   /// most one such chunk in each place.
-  static let maximumForeign = 64
+  static let maximumCandidates = 64
 
   let interval: KeyInterval
   /// Orders chunks that begin with the same key, which has more versions than fit into one chunk.
   let order: Int
   /// How many objects pass the filters.
   let listed: Int
-  let foreign: ArraySlice<Foreign>
+  let candidates: ArraySlice<Candidate>
+  /// How many keys of a list that was asked for name no object.
+  var missing = 0
+
+  /// How many of the candidates are not the bucket owner's.
+  var foreignCount: Int { candidates.count { !$0.isOwn } }
 
   /// The part of a summary that the listing alone provides.
   var summary: PlanSummary {
     var summary = PlanSummary()
     summary.listed = listed
-    summary.foreign = foreign.count
-    for entry in foreign {
+    summary.foreign = foreignCount
+    summary.missing = missing
+    for entry in candidates {
       summary.count(entry.object.size, of: entry.owner)
     }
     return summary
@@ -50,55 +65,36 @@ struct DividedPage: Sendable {
   }
 
   private let request: KeySpaceSplitter.PageRequest
-  private var foreign: [ScanChunk.Foreign] = []
+  private var candidates: [ScanChunk.Candidate] = []
   /// Their indices in the page.
-  private var foreignOffsets: [Int] = []
+  private var candidateOffsets: [Int] = []
   /// The indices of delete markers and of objects that the filters exclude.
   private var skippedOffsets: [Int] = []
   private var boundaries: [Boundary] = []
 
-  /// - Parameter namesOwners: whether the server is known to name owners, so that a missing one concerns this object
+  /// - Parameter namesOwners: whether the server is known to name owners, so that a missing one concerns one object
   ///   only.
   /// - Throws: `ownerMissing`.
   init(
-    _ page: ObjectPage, of request: KeySpaceSplitter.PageRequest, filter: KeyFilter, bucketOwner: CanonicalID,
-    namesOwners: Bool = false
+    _ page: ObjectPage, of request: KeySpaceSplitter.PageRequest, filter: ScanFilter, namesOwners: Bool = false
   ) throws(BucketScanner.Failure) {
     self.request = request
     let objects = page.objects
-    let namesOwners = namesOwners || !objects.owners.isEmpty
-    // Ownership is a comparison of two numbers: most objects need no further look.
-    let ownOwner = objects.owners.firstIndex(of: bucketOwner)
+    let filter = ScanFilter.Page(filter, objects, namesOwners: namesOwners)
     for offset in objects.indices {
-      if objects.isDeleteMarker(at: offset) || !filter.isEverything && !filter.matches(objects.key(at: offset)) {
-        skippedOffsets.append(offset)
-        continue
+      switch try filter.verdict(at: offset) {
+      case .excluded: skippedOffsets.append(offset)
+      case .settled: break
+      case .candidate(let owner, let isOwn, let problem):
+        candidates.append(ScanChunk.Candidate(objects[offset], owner: owner, isOwn: isOwn, problem: problem))
+        candidateOffsets.append(offset)
       }
-      guard let owner = objects.ownerIndex(at: offset) else {
-        guard namesOwners else { throw .ownerMissing(objects.key(at: offset)) }
-        append(objects[offset], owner: ScanChunk.unknownOwner, problem: "the listing does not name its owner")
-        foreignOffsets.append(offset)
-        continue
-      }
-      guard owner != ownOwner else { continue }
-      let object = objects[offset]
-      append(
-        object, owner: objects.owners[owner],
-        problem: object.isIncomplete ? "the listing does not tell its ETag or its size" : nil)
-      foreignOffsets.append(offset)
     }
     divide(page)
   }
 
-  private mutating func append(_ object: ListedObject, owner: CanonicalID, problem: String?) {
-    let operation = object.version == nil ? "ListObjectsV2" : "ListObjectVersions"
-    foreign.append(
-      ScanChunk.Foreign(
-        object: object, owner: owner, problem: problem.map { ObjectFailure(operation: operation, message: $0) }))
-  }
-
   /// Of the whole page, including objects behind the end of the range.
-  var foreignCount: Int { foreign.count }
+  var candidateCount: Int { candidates.count }
 
   private mutating func divide(_ page: ObjectPage) {
     let objects = page.objects
@@ -121,10 +117,10 @@ struct DividedPage: Sendable {
       while beginOfLastKey > 0, objects.key(at: beginOfLastKey - 1) == last { beginOfLastKey -= 1 }
     }
     var count = 0
-    for offset in foreignOffsets {
+    for offset in candidateOffsets {
       guard offset >= boundaries.last?.offset ?? 0 else { continue }
       count += 1
-      guard count == ScanChunk.maximumForeign else { continue }
+      guard count == ScanChunk.maximumCandidates else { continue }
       let end = endOfKey(offset + 1)
       guard end < beginOfLastKey else { break }
       boundaries.append(Boundary(offset: end, marker: ListingMarker(objects.key(at: end - 1))))
@@ -139,16 +135,17 @@ struct DividedPage: Sendable {
   func chunks(of part: KeySpaceSplitter.Part) -> [ScanChunk] {
     var chunks: [ScanChunk] = []
     var begin = (offset: 0, marker: request.after)
-    var (firstForeign, firstSkipped) = (0, 0)
+    var (firstCandidate, firstSkipped) = (0, 0)
     func append(until end: Int, _ marker: ListingMarker?) {
-      let lastForeign = foreignOffsets[firstForeign...].firstIndex { $0 >= end } ?? foreign.count
+      let lastCandidate = candidateOffsets[firstCandidate...].firstIndex { $0 >= end } ?? candidates.count
       let lastSkipped = skippedOffsets[firstSkipped...].firstIndex { $0 >= end } ?? skippedOffsets.count
       chunks.append(
         ScanChunk(
           interval: KeyInterval(after: begin.marker, through: marker), order: request.page << 10 + chunks.count,
-          listed: end - begin.offset - (lastSkipped - firstSkipped), foreign: foreign[firstForeign..<lastForeign]))
+          listed: end - begin.offset - (lastSkipped - firstSkipped),
+          candidates: candidates[firstCandidate..<lastCandidate]))
       begin = (end, marker)
-      (firstForeign, firstSkipped) = (lastForeign, lastSkipped)
+      (firstCandidate, firstSkipped) = (lastCandidate, lastSkipped)
     }
     for boundary in boundaries where boundary.offset < part.count || boundary.endsKey && boundary.offset == part.count {
       append(until: boundary.offset, boundary.marker)

@@ -40,34 +40,34 @@ struct ScanQueue {
   /// Objects that could not be read, for a reason that may pass.
   private var postponed: [Entry] = []
   /// The moving average over recent pages.
-  private var foreignPerPage: Double?
+  private var candidatesPerPage: Double?
 
-  /// Records how many foreign objects a page had.
-  mutating func notePage(foreign: Int) {
-    foreignPerPage = foreignPerPage.map { 0.9 * $0 + 0.1 * Double(foreign) } ?? Double(foreign)
+  /// Records how many candidates a page had.
+  mutating func notePage(candidates: Int) {
+    candidatesPerPage = candidatesPerPage.map { 0.9 * $0 + 0.1 * Double(candidates) } ?? Double(candidates)
   }
 
   /// How many objects are expected to wait once this many more pages have been listed.
   func expected(fromPages pages: Int) -> Int {
-    waiting + Int(Double(pages) * (foreignPerPage ?? 0))
+    waiting + Int(Double(pages) * (candidatesPerPage ?? 0))
   }
 
   mutating func add(_ chunk: ScanChunk) {
     open[nextID] = OpenChunk(
-      chunk: chunk, findings: [ObjectAssessor.Finding](repeating: .gone, count: chunk.foreign.count),
-      missing: chunk.foreign.count)
+      chunk: chunk, findings: [ObjectAssessor.Finding](repeating: .gone, count: chunk.candidates.count),
+      missing: chunk.candidates.count)
     nextID += 1
-    waiting += chunk.foreign.count
+    waiting += chunk.candidates.count
   }
 
   /// The next object to assess.
   mutating func next() -> Entry? {
     guard current < nextID, let chunk = open[current]?.chunk else { return nil }
-    let entry = chunk.foreign[chunk.foreign.startIndex + handedOut]
+    let entry = chunk.candidates[chunk.candidates.startIndex + handedOut]
     defer {
       handedOut += 1
       waiting -= 1
-      if handedOut == chunk.foreign.count { (current, handedOut) = (current + 1, 0) }
+      if handedOut == chunk.candidates.count { (current, handedOut) = (current + 1, 0) }
     }
     return Entry(
       chunk: current, index: handedOut, object: entry.object, owner: entry.owner, problem: entry.problem)

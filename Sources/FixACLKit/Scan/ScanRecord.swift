@@ -12,12 +12,12 @@ struct ScanRecord: Sendable {
   var acls = ACLTable()
   var grantees: [Grantee: Int] = [:]
 
-  /// - Parameter findings: for the chunk's foreign objects, in order.
+  /// - Parameter findings: for the chunk's candidates, in order.
   init(_ chunk: ScanChunk, findings: [ObjectAssessor.Finding]) {
     interval = chunk.interval
     order = chunk.order
     summary = chunk.summary
-    for (entry, finding) in zip(chunk.foreign, findings) {
+    for (entry, finding) in zip(chunk.candidates, findings) {
       for grantee in Set(finding.acl?.grants.map(\.grantee) ?? []) { grantees[grantee, default: 0] += 1 }
       guard let need = finding.need else { continue }
       let object = entry.object

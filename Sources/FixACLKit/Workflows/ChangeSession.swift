@@ -40,6 +40,7 @@ package struct ChangeSession: Sendable {
     }
     let accounts = try await session.accounts(bucketOwner: bucket.owner, events: events)
     let missing = owners.filter { accounts.client(of: $0) == nil }.sorted()
+    if missing.contains(bucket.owner) { throw WorkflowError.missingBucketOwner(document, bucket.owner) }
     guard missing.isEmpty else { throw WorkflowError.missingCredentials(document, missing) }
     if hasCopies, accounts.bucketOwnerClient == nil { throw WorkflowError.missingBucketOwner(document, bucket.owner) }
     bucket.accountPublicAccessBlock =
@@ -78,7 +79,7 @@ package struct ChangeSession: Sendable {
     if bucket.effectivePublicAccessBlock != planned.effectivePublicAccessBlock { needed = try work() }
     let actors = accounts.repairActors(
       strategy: hasCopies ? .copy : .grant, allVersions: desired.allVersions,
-      hasObjectLock: bucket.objectLock?.isEnabled ?? false)
+      hasObjectLock: bucket.objectLock?.isEnabled ?? false, looksAtOwn: desired.looksAtOwn)
     let changes = SurroundingsChange.differences(
       planned: planned, now: bucket, policy: policy, desired: desired, work: needed, actors: actors,
       usesTLS: bucket.usesTLS, for: undertaking)

@@ -21,6 +21,7 @@ package enum Notice: Sendable {
   case readerWarning(ReaderWarning)
   case repairDenied(PolicyDocument.RepairDenial)
   case granteeDropped(CanonicalID)
+  case selection(SelectionNotice)
   // The checkpoint
   case checkpointBusy(path: String)
   case checkpointUnavailable(FileError)

@@ -26,6 +26,7 @@ package struct PlanRequest: Sendable {
   package var keepsPreviousOwner = false
   package var allVersions = false
   package var filter = KeyFilter()
+  package var selection = SelectionRequest()
   package var output = Output.standardOutput
   /// Whether to scan anew whatever an earlier run has found.
   package var startsOver = false
@@ -46,6 +47,11 @@ package struct PlanRequest: Sendable {
     ) throws(WorkflowError) -> [CanonicalID] {
       var result: [CanonicalID] = []
       for id in ids {
+        // Whoever uploads without credentials owns objects, and can be granted nothing.
+        if role == .owner, AmazonCanonicalID.isAnonymous(id) {
+          result.append(id)
+          continue
+        }
         guard let id = AmazonCanonicalID.normalized(id) else { throw .notCanonicalID(id.value, role) }
         result.append(id)
       }
@@ -55,18 +61,24 @@ package struct PlanRequest: Sendable {
     request.readers.grantRead = try normalized(readers.grantRead, .grantRead)
     request.readers.grantFullControl = try normalized(readers.grantFullControl, .grantFullControl)
     request.droppedGrantees = try normalized(droppedGrantees, .dropGrantee)
+    request.selection.owners = try normalized(selection.owners, .owner)
     return request
   }
 
-  func intent(bucketOwner: CanonicalID, readers: [Reader], requestPayer: RequestPayer?) -> Intent {
+  func intent(
+    bucketOwner: CanonicalID, readers: [Reader], requestPayer: RequestPayer?, selection: ObjectSelection
+  ) -> Intent {
     Intent(
       grants: bucketOwnerFullControl ? [Grant(.canonicalUser(bucketOwner), .fullControl)] : [], readers: readers,
       strategy: strategy, dropPublicGrants: dropPublicGrants, keepsPreviousOwner: keepsPreviousOwner,
-      allVersions: allVersions, droppedGrantees: droppedGrantees, requestPayer: requestPayer, filter: filter)
+      allVersions: allVersions, droppedGrantees: droppedGrantees, requestPayer: requestPayer, filter: filter,
+      selection: selection)
   }
 
   /// A short name that tells one request on a bucket from another.
-  func digest(of bucket: BucketSettings) -> String {
+  ///
+  /// - Parameter keys: of the list of keys, if there is one.
+  func digest(of bucket: BucketSettings, keys: KeyListDigest?) -> String {
     let lists = [
       ("oai", readers.originAccessIdentities), ("distribution", readers.distributions),
       ("read", readers.grantRead.map(\.value)), ("full", readers.grantFullControl.map(\.value)),
@@ -76,7 +88,12 @@ package struct PlanRequest: Sendable {
       ("flags", [bucketOwnerFullControl, keepsPreviousOwner, allVersions].map(\.description)),
     ]
     var digest = SHA256()
-    let texts = [bucket.endpoint ?? "", bucket.name] + lists.flatMap { ["\($0) \($1.count)"] + $1 }
+    var texts = [bucket.endpoint ?? "", bucket.name]
+    for (name, values) in lists { texts += ["\(name) \(values.count)"] + values }
+    // What is not selected leaves no trace, so that checkpoints of earlier versions keep their names.
+    for (name, values) in selection.texts(keys: keys) where !values.isEmpty {
+      texts += ["\(name) \(values.count)"] + values
+    }
     for text in texts { digest.update(data: Array("\(text.utf8.count):\(text)".utf8)) }
     return Hex.encode(digest.finalize().prefix(6))
   }

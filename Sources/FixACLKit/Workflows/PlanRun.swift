@@ -4,6 +4,8 @@ internal import Synchronization
 /// One scan of a bucket, from its settings to the plan.
 final class PlanRun: Sendable {
   let request: PlanRequest
+  /// The keys to ask for; nil to list the bucket.
+  let keys: KeyList?
   let session: Session
   let tool: String
   let spoolFolder: String
@@ -14,10 +16,11 @@ final class PlanRun: Sendable {
   private let hasCheckpoint = Atomic<Bool>(false)
 
   init(
-    request: PlanRequest, session: Session, tool: String, spoolFolder: String, stop: StopSignal,
+    request: PlanRequest, keys: KeyList?, session: Session, tool: String, spoolFolder: String, stop: StopSignal,
     events: @escaping RunEventHandler
   ) {
     self.request = request
+    self.keys = keys
     self.session = session
     self.tool = tool
     self.spoolFolder = spoolFolder
@@ -34,24 +37,36 @@ final class PlanRun: Sendable {
     }
     var inspection = try await session.inspect(request.bucket)
     for omission in inspection.omissions { tell(.settingUnknown(omission.setting, omission.error)) }
-    guard inspection.bucket.objectOwnership != .bucketOwnerEnforced else { return try writeEmptyPlan(for: inspection) }
+    guard inspection.bucket.objectOwnership != .bucketOwnerEnforced else {
+      return try writeEmptyPlan(for: inspection)
+    }
+    if !request.selection.includesOwn, request.selection.owners.contains(inspection.bucket.owner) {
+      throw WorkflowError.ownerIsBucketOwner(inspection.bucket.owner)
+    }
     let accounts = try await session.accounts(bucketOwner: inspection.bucket.owner, events: events)
     for remark in accounts.remarks { tell(.account(remark)) }
     inspection.bucket.accountPublicAccessBlock = await session.accountPublicAccessBlock(of: accounts, events: events)
     try checkPayer(of: inspection.bucket, accounts: accounts)
-    let desired = try await intent(for: inspection)
+    let desired = try await intent(for: inspection, selection: selection(in: inspection.bucket))
     if inspection.bucket.effectivePublicAccessBlock.ignorePublicAcls { tell(.publicGrantsHidden) }
     warnOfDenials(inspection, desired: desired, accounts: accounts)
 
     let checkpoint = try openCheckpoint(inspection.bucket, desired: desired, accounts: accounts)
     if checkpoint != nil { hasCheckpoint.store(true, ordering: .relaxed) }
-    let result = try await scan(inspection.bucket, desired: desired, accounts: accounts, checkpoint: checkpoint)
+    let result = try await scan(
+      inspection.bucket, desired: desired, accounts: accounts, checkpoint: checkpoint)
     var header = PlanHeader(
       tool: tool, createdAt: Timestamp.now().extended, bucket: inspection.bucket, desired: desired,
       summary: result.summary, alternative: alternative(to: result, inspection: inspection, desired: desired))
     header.credentials = session.credentialNames
     let path = try write(header, acls: result.acls, spool: result.spool)
     checkpoint?.remove()
+    if result.summary.missing > 0, let keys {
+      tell(
+        .selection(
+          .missingKeys(
+            result.summary.missing, of: keys.digest.count, result.missingKeys, bucket: inspection.bucket.name)))
+    }
     if result.summary.listed > 0 {
       for remark in accounts.remarks(onOwners: Set(result.summary.owners.keys)) { tell(.account(remark)) }
     }
@@ -63,6 +78,17 @@ final class PlanRun: Sendable {
 
   // MARK: - Before the scan
 
+  /// What is selected; an age counts from the start of the run that is resumed.
+  private func selection(in bucket: BucketSettings) -> ObjectSelection {
+    var recorded: Timestamp?
+    if case .ago(let seconds) = request.selection.modifiedSince, !request.startsOver,
+      let path = try? checkpointPath(for: bucket)
+    {
+      recorded = Checkpoint.modifiedSince(within: seconds, at: path)
+    }
+    return request.selection.selection(keys: keys?.digest, recorded: recorded, now: .now())
+  }
+
   /// Writes a plan without changes: if ACLs are disabled, there is nothing to list.
   private func writeEmptyPlan(for inspection: BucketInspection) throws -> RunResult {
     tell(.aclsOff)
@@ -71,7 +97,7 @@ final class PlanRun: Sendable {
       tool: tool, createdAt: Timestamp.now().extended, bucket: bucket,
       desired: request.intent(
         bucketOwner: bucket.owner, readers: request.readers.explicitReaders,
-        requestPayer: session.options.requestPayer),
+        requestPayer: session.options.requestPayer, selection: selection(in: bucket)),
       summary: PlanSummary(), alternative: nil)
     let path = try write(header, acls: ACLTable(), spool: try PlanSpool(folder: spoolFolder))
     report(header, path: path, accounts: nil, known: 0)
@@ -92,20 +118,21 @@ final class PlanRun: Sendable {
     guard case .document(let document) = inspection.policy else { return }
     let actors = accounts.repairActors(
       strategy: desired.needsBucketOwnership ? .copy : desired.strategy, allVersions: desired.allVersions,
-      hasObjectLock: inspection.bucket.objectLock?.isEnabled ?? false)
+      hasObjectLock: inspection.bucket.objectLock?.isEnabled ?? false, looksAtOwn: desired.looksAtOwn)
     let scope = PolicyScope(bucket: inspection.bucket.name, prefix: desired.filter.prefix)
     for denial in document.repairDenials(of: actors, in: scope, usesTLS: true) { tell(.repairDenied(denial)) }
   }
 
   /// Determines the readers, and tells who they are.
-  private func intent(for inspection: BucketInspection) async throws -> Intent {
+  private func intent(for inspection: BucketInspection, selection: ObjectSelection) async throws -> Intent {
     let bucket = inspection.bucket
     let finder = ReaderFinder(
       bucket: bucket.name, prefix: request.filter.prefix, policy: inspection.policy,
       cloudFront: session.client(of: .cloudFront))
     let findings = try await finder.find(request.readers)
     let intent = request.intent(
-      bucketOwner: bucket.owner, readers: findings.readers, requestPayer: session.options.requestPayer)
+      bucketOwner: bucket.owner, readers: findings.readers, requestPayer: session.options.requestPayer,
+      selection: selection)
     for reader in intent.readers { tell(.reader(reader)) }
     for id in intent.droppedGrantees {
       guard id != bucket.owner, !intent.grants.contains(where: { $0.grantee == .canonicalUser(id) }) else {
@@ -114,6 +141,14 @@ final class PlanRun: Sendable {
       tell(.granteeDropped(id))
     }
     for warning in findings.warnings { tell(.readerWarning(warning)) }
+    if selection.includesOwn {
+      let allowed = intent.readers.filter { $0.source == .bucketPolicy && $0.grant != nil }
+      if intent.grants.isEmpty {
+        tell(.selection(.ownNeedsNothing))
+      } else if !allowed.isEmpty {
+        tell(.selection(.ownAllowed(allowed)))
+      }
+    }
     return intent
   }
 
@@ -121,8 +156,10 @@ final class PlanRun: Sendable {
 
   /// Opens the checkpoint, and tells what is in it; nil if there can be none, which is told too.
   private func openCheckpoint(_ bucket: BucketSettings, desired: Intent, accounts: Accounts) throws -> Checkpoint? {
+    var modifiedWithin: Int?
+    if case .ago(let seconds) = request.selection.modifiedSince { modifiedWithin = seconds }
     let identity = CheckpointIdentity(
-      tool: tool, bucket: bucket, desired: desired, accounts: accounts.canonicalIDs)
+      tool: tool, bucket: bucket, desired: desired, accounts: accounts.canonicalIDs, modifiedWithin: modifiedWithin)
     do {
       let path = try checkpointPath(for: bucket)
       guard
@@ -146,7 +183,7 @@ final class PlanRun: Sendable {
   /// Where the checkpoint is: beside the plan's file, else in the folder for state, by the bucket and the request.
   private func checkpointPath(for bucket: BucketSettings) throws(FileError) -> String {
     if let output = request.output.namedFile { return Checkpoint.path(forPlan: output) }
-    return "\(try StateFolder.make())/\(bucket.name)-\(request.digest(of: bucket)).checkpoint"
+    return "\(try StateFolder.make())/\(bucket.name)-\(request.digest(of: bucket, keys: keys?.digest)).checkpoint"
   }
 
   /// Scans what the checkpoint does not know.
@@ -154,7 +191,7 @@ final class PlanRun: Sendable {
     _ bucket: BucketSettings, desired: Intent, accounts: Accounts, checkpoint: Checkpoint?
   ) async throws -> BucketScanner.Result {
     let scanner = BucketScanner(
-      bucket: bucket, desired: desired, accounts: accounts, concurrency: session.options.concurrency,
+      bucket: bucket, desired: desired, keys: keys, accounts: accounts, concurrency: session.options.concurrency,
       maximumFailures: session.options.maximumFailures, stop: stop)
     let known = checkpoint?.state.summary.listed ?? 0
     events(.progress { .scanning(scanner.progress, known: known) })
@@ -211,7 +248,7 @@ final class PlanRun: Sendable {
       case .file(let path): path
       case .standardOutput: nil
       case .stateFolder:
-        "\(try StateFolder.make())/\(header.bucket.name)-\(request.digest(of: header.bucket)).plan.json"
+        "\(try StateFolder.make())/\(header.bucket.name)-\(request.digest(of: header.bucket, keys: keys?.digest)).plan.json"
       }
     do {
       try PlanWriter.write(
@@ -228,7 +265,7 @@ final class PlanRun: Sendable {
     if case .stateFolder = request.output { isSaved = true }
     let isMissing = (header.summary.blockedReasons[.ownerCredentialsMissing] ?? 0) > 0
     let missing = header.summary.owners.filter { id, owner in
-      isMissing && owner.changes > 0 && accounts?.client(of: id) == nil
+      isMissing && owner.changes > 0 && id != header.bucket.owner && accounts?.client(of: id) == nil
     }.sorted { ($1.value.changes, $0.key) < ($0.value.changes, $1.key) }
     events(
       .planned(

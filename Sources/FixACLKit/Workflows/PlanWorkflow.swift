@@ -16,10 +16,18 @@ package struct PlanWorkflow: Sendable {
 
   package func run(stop: StopSignal, events: @escaping RunEventHandler) async throws -> RunResult {
     try checkOutput()
+    // Before the server is waited for: somebody may still be writing the list.
+    let keys: KeyList? =
+      if let source = request.selection.keys {
+        try await KeyListReading(source: source, folder: spoolFolder, stop: stop, events: events).read()
+      } else {
+        nil
+      }
     let session = try Session(session, events: events)
     let request = session.endpoint.isAmazons ? try self.request.normalizedForAmazon() : self.request
     let run = PlanRun(
-      request: request, session: session, tool: tool, spoolFolder: spoolFolder, stop: stop, events: events)
+      request: request, keys: keys, session: session, tool: tool, spoolFolder: spoolFolder, stop: stop,
+      events: events)
     do {
       return try await run.run()
     } catch {

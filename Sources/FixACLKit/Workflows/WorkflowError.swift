@@ -25,6 +25,10 @@ package enum WorkflowError: Error, Sendable {
   case notCanonicalID(String, CanonicalIDRole)
   /// A grantee to drop is one who has to stay.
   case neededGrantee(CanonicalID, isBucketOwner: Bool)
+  /// Only objects of the bucket owner are asked for (or of others too), and these are left alone.
+  case ownerIsBucketOwner(CanonicalID)
+  /// The list of keys cannot be read.
+  case keyListUnreadable(FileError)
   /// The plan cannot be written to the file.
   case outputUnusable(path: String, OutputProblem)
   /// The scan was not completed, so no plan was written.
@@ -42,7 +46,7 @@ package enum WorkflowError: Error, Sendable {
 
   /// What a canonical ID was given for.
   package enum CanonicalIDRole: Sendable {
-    case grantRead, grantFullControl, dropGrantee
+    case grantRead, grantFullControl, dropGrantee, owner
   }
 
   package enum OutputProblem: Sendable {

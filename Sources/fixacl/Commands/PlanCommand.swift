@@ -11,7 +11,7 @@ struct PlanCommand: AsyncParsableCommand {
       run the same command again to resume.
       """)
 
-  @Argument(help: "The bucket: its name, s3://NAME[/PREFIX], or its ARN.")
+  @Argument(help: "The bucket: its name, s3://NAME[/PREFIX], or its ARN, arn:aws:s3:::NAME[/PREFIX*].")
   var bucket: String
 
   @Option(
@@ -30,13 +30,14 @@ struct PlanCommand: AsyncParsableCommand {
   var detailedExitcode = false
 
   @OptionGroup(title: "Readers and changes") var intent: IntentOptions
+  @OptionGroup(title: "Objects") var selection: SelectionOptions
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
   @OptionGroup(title: "Resuming an earlier run") var checkpoint: CheckpointOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   func run() async throws {
-    var request = try intent.request(for: BucketArgument(bucket))
+    var request = try intent.request(for: BucketArgument(bucket), selection)
     request.output = destination
     request.startsOver = checkpoint.fresh
     request.maximumAge = checkpoint.maxAge.seconds

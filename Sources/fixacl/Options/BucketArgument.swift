@@ -1,6 +1,6 @@
 internal import AWSKit
 
-/// A bucket as users write it: its name, `s3://NAME[/PREFIX]`, or its ARN.
+/// A bucket as users write it: its name, `s3://NAME[/PREFIX]`, or its ARN, `arn:aws:s3:::NAME[/PREFIX*]`.
 struct BucketArgument: Sendable, Equatable {
   let name: String
   /// The beginning of the keys that are meant; nil for all.
@@ -14,7 +14,8 @@ struct BucketArgument: Sendable, Equatable {
   init(_ text: String) throws(Problem) {
     let shown = "'\(text.escapedForTerminal)'"
     if text.hasPrefix("arn:") {
-      self.init(name: try Self.name(inARN: text, shown: shown), prefix: nil)
+      let place = try Self.place(inARN: text, shown: shown)
+      self.init(name: place.bucket, prefix: place.prefix)
     } else if text.prefix(5).lowercased() == "s3://" {
       let parts = text.dropFirst(5).utf8.split(
         separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false
@@ -22,7 +23,8 @@ struct BucketArgument: Sendable, Equatable {
       let prefix = parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil
       if parts[0].hasPrefix("arn:") {
         // The slash in an access point's ARN does not begin a prefix.
-        self.init(name: try Self.name(inARN: String(text.dropFirst(5)), shown: shown), prefix: nil)
+        let place = try Self.place(inARN: String(text.dropFirst(5)), shown: shown)
+        self.init(name: place.bucket, prefix: place.prefix)
       } else {
         self.init(name: parts[0], prefix: prefix)
       }
@@ -72,20 +74,36 @@ struct BucketArgument: Sendable, Equatable {
 
   private static let nothing = "There is nothing for fixacl to repair."
 
-  /// The name in a bucket's ARN, `arn:PARTITION:s3:::NAME`.
-  private static func name(inARN arn: String, shown: String) throws(Problem) -> String {
+  /// What a bucket's ARN names, `arn:PARTITION:s3:::NAME`, or the ARN of all objects whose keys begin alike,
+  /// `arn:PARTITION:s3:::NAME/PREFIX*`.
+  private static func place(
+    inARN arn: String, shown: String
+  ) throws(Problem) -> (bucket: String, prefix: String?) {
     let parts = arn.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
       .map { String(Substring($0)) }
     let service = parts.count > 2 ? parts[2] : ""
     let resource = parts.count > 5 ? parts[5] : ""
     switch service {
     case "s3" where parts.count == 6 && parts[3].isEmpty && parts[4].isEmpty && !resource.isEmpty:
-      guard !resource.utf8.contains(UInt8(ascii: "/")) else {
+      guard Partition.all.contains(where: { $0.name == parts[1] }) else {
         throw Problem(
-          description: "\(shown) is an ARN of objects. Write the bucket's ARN; for a part of it add --prefix, or write"
-            + " s3://NAME/PREFIX.")
+          description: "\(shown) names no partition of AWS: write arn:aws:s3:::NAME, in China arn:aws-cn:s3:::NAME.")
       }
-      return resource
+      let pieces = resource.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
+        .map { String(Substring($0)) }
+      guard pieces.count > 1 else { return (resource, nil) }
+      let isWildcard = { (byte: UInt8) in byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") }
+      let beginning = pieces[1].utf8.dropLast()
+      guard pieces[1].utf8.last == UInt8(ascii: "*") else {
+        throw Problem(
+          description: "\(shown) is the ARN of one object: for all keys that begin with it write s3://NAME/PREFIX, and"
+            + " for just this one name it with --keys-from.")
+      }
+      guard !beginning.contains(where: isWildcard) else {
+        throw Problem(
+          description: "\(shown) has a wildcard before its end: write the bucket, and the pattern with --include.")
+      }
+      return (pieces[0], beginning.isEmpty ? nil : String(Substring(beginning)))
     case "s3" where resource.hasPrefix("accesspoint/") || resource.hasPrefix("accesspoint:"):
       let isMultiRegion = parts[3].isEmpty
       throw Problem(
@@ -99,7 +117,11 @@ struct BucketArgument: Sendable, Equatable {
     case "s3-outposts":
       throw Problem(description: "\(shown) is of S3 on Outposts, where objects have no ACLs. \(nothing)")
     case "s3express":
-      throw Problem(description: "\(shown) is of a directory bucket, which has no ACLs. \(nothing)")
+      throw Problem(
+        description: "\(shown) is of a directory bucket, which has no ACLs: the bucket owner owns all of its objects."
+          + " \(nothing)")
+    case "s3vectors":
+      throw Problem(description: "\(shown) is of a vector bucket, which has no objects. \(nothing)")
     case "s3tables":
       throw Problem(description: "\(shown) is of a table bucket, which has no ACLs. \(nothing)")
     case "cloudfront":

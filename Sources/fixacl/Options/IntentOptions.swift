@@ -5,7 +5,7 @@ internal import AWSKit
 extension Strategy: ExpressibleByArgument {}
 extension PublicGrantRule: ExpressibleByArgument {}
 
-/// Who gets access, how, and to which objects.
+/// Who gets access, and how.
 struct IntentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -61,29 +61,11 @@ struct IntentOptions: ParsableArguments {
   @Flag(help: "Include old versions. Grants only: a copy would create a new current version.")
   var allVersions = false
 
-  @Option(help: ArgumentHelp("Only keys that begin with this.", valueName: "prefix"))
-  var prefix: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Only keys that match; repeatable. * matches any characters, also slashes; ? matches one, [a-z] one of a set.",
-      valueName: "glob"))
-  var include: [String] = []
-
-  @Option(help: ArgumentHelp("No keys that match; repeatable. Overrides --include.", valueName: "glob"))
-  var exclude: [String] = []
-
-  func validate() throws {
-    guard include.allSatisfy({ !$0.isEmpty }), exclude.allSatisfy({ !$0.isEmpty }) else {
-      throw ValidationError("--include and --exclude need a pattern.")
-    }
-  }
-
   /// What to plan for a bucket. A prefix in the bucket argument means the same as `--prefix`.
   ///
   /// - Throws: `UsageError` if two prefixes are named.
-  func request(for bucket: BucketArgument) throws(UsageError) -> PlanRequest {
-    let prefixes = [bucket.prefix, prefix].compactMap { $0 }.filter { !$0.isEmpty }
+  func request(for bucket: BucketArgument, _ selection: SelectionOptions) throws(UsageError) -> PlanRequest {
+    let prefixes = [bucket.prefix, selection.prefix].compactMap { $0 }.filter { !$0.isEmpty }
     // Compared as bytes: a String would merge what Unicode can write in two ways.
     guard prefixes.count < 2 || Array(prefixes[0].utf8) == Array(prefixes[1].utf8) else {
       throw UsageError(
@@ -102,7 +84,8 @@ struct IntentOptions: ParsableArguments {
     request.keepsPreviousOwner = keepPreviousOwner
     request.allVersions = allVersions
     request.filter = KeyFilter(
-      prefix: prefixes.first, include: include.map(Glob.init), exclude: exclude.map(Glob.init))
+      prefix: prefixes.first, include: selection.include.map(Glob.init), exclude: selection.exclude.map(Glob.init))
+    request.selection = selection.request
     return request
   }
 }

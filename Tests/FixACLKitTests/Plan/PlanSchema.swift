@@ -26,6 +26,8 @@ enum PlanSchema {
       tables = {"acls", "byOwner", "blockedBy", "owners"}
       # What only some changes have.
       optional = {"preserved", "tags", "versionId", "reason"}
+      # What a plan remembers only if it was asked for.
+      optional |= {"includeOwn", "objectOwners", "modifiedSince", "keysFrom", "missing"}
 
       def objects(value, path=()):
           if isinstance(value, dict):

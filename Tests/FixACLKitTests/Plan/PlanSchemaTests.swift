@@ -41,6 +41,11 @@ import Testing
         affected: [.init(.allUsers, objects: 1), .init(.canonicalUser(Sample.guest), objects: 1)], commands: ["aws"])
       full.addBlocked("k")
       plans.append(full)
+      for selection in ObjectSelectionTests.selections {
+        var selected = SamplePlan()
+        selected.desired.selection = selection
+        plans.append(selected)
+      }
       var odd = SamplePlan()
       for key in Sample.oddKeys.map({ ObjectKey($0) }).sorted() { odd.addGrant(key.text) }
       plans.append(odd)

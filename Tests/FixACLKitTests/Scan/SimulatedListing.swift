@@ -96,15 +96,16 @@ struct SimulatedListing {
 
   private mutating func take(_ page: ObjectPage, of request: KeySpaceSplitter.PageRequest) throws {
     sentCount += page.objects.count
-    let divided = try DividedPage(page, of: request, filter: KeyFilter(), bucketOwner: Sample.site)
+    let divided = try DividedPage(
+      page, of: request, filter: ScanFilter(bucketOwner: Sample.site, desired: Sample.desired()))
     let part = splitter.listed(page, of: request)
     seen += page.objects.prefix(part.count)
     let chunks = divided.chunks(of: part)
     self.chunks += chunks
     guard chunks.first?.interval.after == request.after, chunks.last?.interval.through == part.through,
       zip(chunks, chunks.dropFirst()).allSatisfy({ $0.interval.through == $1.interval.after }),
-      chunks.flatMap(\.foreign).map(\.object) == Array(page.objects.prefix(part.count)),
-      chunks.allSatisfy({ $0.listed == $0.foreign.count })
+      chunks.flatMap(\.candidates).map(\.object) == Array(page.objects.prefix(part.count)),
+      chunks.allSatisfy({ $0.listed == $0.candidates.count })
     else { throw Failure.misplaced(request.after) }
   }
 

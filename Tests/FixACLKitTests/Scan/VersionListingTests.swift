@@ -45,12 +45,12 @@ import Testing
       // As the scanner writes them: chunks in any order.
       var spool = try PlanSpool(folder: "/tmp")
       for chunk in listing.chunks.shuffled(using: &listing.generator) {
-        let lines = chunk.foreign.flatMap { entry in
+        let lines = chunk.candidates.flatMap { entry in
           var change = Sample.change(entry.object.key.text)
           change.versionID = entry.object.version?.id
           return SamplePlan().line(change)
         }
-        try spool.append(lines, firstKey: chunk.foreign.first?.object.key ?? ObjectKey([]), page: chunk.order)
+        try spool.append(lines, firstKey: chunk.candidates.first?.object.key ?? ObjectKey([]), page: chunk.order)
       }
       var bytes: [UInt8] = []
       try spool.forEachPiece { bytes += $0 }
@@ -66,14 +66,15 @@ import Testing
     var listing = SimulatedListing(Self.versions(shape.counts), pageSize: 10, maximum: maximum, seed: 3)
     try listing.run()
     for chunk in listing.chunks {
-      let keys = Set(chunk.foreign.map(\.object.key))
+      let keys = Set(chunk.candidates.map(\.object.key))
       let ends = [chunk.interval.after, chunk.interval.through].compactMap(\.self).filter { $0.versionID != nil }
       #expect(ends.isEmpty || keys.isSubset(of: [ends[0].key]) && keys.count <= 1)
       // Its range can be at its end with it, as far as that is known.
       #expect(ends.allSatisfy { $0.key == ends[0].key })
     }
-    for (key, chunks) in Dictionary(grouping: listing.chunks, by: { $0.foreign.first?.object.key }) where key != nil {
-      #expect(chunks.count == 1 || chunks.allSatisfy { Set($0.foreign.map(\.object.key)) == [key!] })
+    for (key, chunks) in Dictionary(grouping: listing.chunks, by: { $0.candidates.first?.object.key }) where key != nil
+    {
+      #expect(chunks.count == 1 || chunks.allSatisfy { Set($0.candidates.map(\.object.key)) == [key!] })
     }
   }
 

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 package import AWSKit
 
@@ -64,7 +65,17 @@ package struct Checkpoint: Sendable {
     state.acls = replay.acls
     state.grantees = replay.grantees
     state.gaps = replay.header == nil ? nil : replay.gaps
-    return Checkpoint(path: path, begun: begun, isResumed: replay.summary.listed > 0, state: state)
+    return Checkpoint(
+      path: path, begun: begun, isResumed: replay.summary.listed > 0 || replay.summary.missing > 0, state: state)
+  }
+
+  /// The moment that an earlier run computed from that age; nil if there is no checkpoint of such a run.
+  package static func modifiedSince(within seconds: Int, at path: String) -> Timestamp? {
+    guard case .regular = FileKind(ofPath: path), let file = try? OpenFile(path, .reading) else { return nil }
+    var reader = LineReader(file)
+    guard let line = try? reader.next(), let header = try? JSONDecoder().decode(CheckpointHeader.self, from: Data(line))
+    else { return nil }
+    return CheckpointIdentity(members: header.identity).modifiedSince(within: seconds)
   }
 
   /// Deletes the file, once the plan is written.

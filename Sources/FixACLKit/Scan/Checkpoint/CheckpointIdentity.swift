@@ -6,6 +6,8 @@ package struct CheckpointIdentity: Sendable, Equatable {
   /// The format that this version writes, and the only one it reads.
   static let format = "fixacl-checkpoint/2"
 
+  private static let modifiedWithin = "modifiedWithin"
+
   /// JSON by name: each member of the plan's `bucket` and `desired`, and the other dependencies.
   let members: [String: String]
   /// Judges what a scan with this identity may find.
@@ -14,7 +16,11 @@ package struct CheckpointIdentity: Sendable, Equatable {
   /// - Parameters:
   ///   - tool: program and version.
   ///   - accounts: the accounts with credentials.
-  package init(tool: String, bucket: BucketSettings, desired: Intent, accounts: Set<CanonicalID>) {
+  ///   - modifiedWithin: if the user gave an age instead of a moment: how many seconds before the start of the scan
+  ///     `desired.modifiedSince` is.
+  package init(
+    tool: String, bucket: BucketSettings, desired: Intent, accounts: Set<CanonicalID>, modifiedWithin: Int? = nil
+  ) {
     var members: [String: String] = [:]
     func add(_ prefix: String, _ write: (inout JSONWriter) -> Void) {
       var json = JSONWriter()
@@ -25,9 +31,16 @@ package struct CheckpointIdentity: Sendable, Equatable {
     add("bucket") { bucket.write(to: &$0) }
     add("desired") { desired.write(to: &$0) }
     members["program"] = "\(tool), \(PlanHeader.format)"
+    if let modifiedWithin { members[Self.modifiedWithin] = "\(modifiedWithin)" }
     members["accounts"] = accounts.sorted().map(\.value).joined(separator: " ")
     self.members = members
     audit = ChangeAudit(bucket: bucket, desired: desired)
+  }
+
+  /// The moment from which on objects are wanted, if it was computed from that age.
+  func modifiedSince(within seconds: Int) -> Timestamp? {
+    guard members[Self.modifiedWithin] == "\(seconds)" else { return nil }
+    return members["desired.modifiedSince"].flatMap { Timestamp(iso8601: String($0.dropFirst().dropLast())) }
   }
 
   /// The identity in a checkpoint.

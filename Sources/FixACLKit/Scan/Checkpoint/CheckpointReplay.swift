@@ -147,7 +147,7 @@ struct CheckpointReplay {
     }
     guard record.interval.isInOrder else { throw FileFormatError.Detail("it ends before it begins") }
     try record.summary.check()
-    guard record.grantees.values.allSatisfy({ (0...record.summary.foreign).contains($0) }) else {
+    guard record.grantees.values.allSatisfy({ (0...record.summary.lookedAt).contains($0) }) else {
       throw FileFormatError.Detail("its counts do not add up")
     }
     var lines = ChangeLines(acls: knownACLs, owners: OwnerNames(record.summary.owners.keys), audit: audit)

@@ -66,7 +66,9 @@ extension PlanHTMLView {
       let commands = paragraph.commands.map { command -> HTML in "<pre>\(command)</pre>\n" }
       return "<p>\(paragraph.text.asSentence)</p>\n\(commands)"
     }
-    let consequences = AlternativeView.consequences.map { consequence -> HTML in "<p>\(consequence)</p>\n" }
+    let consequences = AlternativeView.consequences(for: plan.header).map { consequence -> HTML in
+      "<p>\(consequence)</p>\n"
+    }
     return section("alternative", "One call instead", "<div class=\"prose\">\n\(items)\(consequences)</div>\n")
   }
 
@@ -105,13 +107,18 @@ extension PlanHTMLView {
   // MARK: Charts
 
   private var actionChart: HTML {
-    let remaining = max(0, summary.foreign - summary.changes)
-    let own = max(0, summary.listed - summary.foreign)
+    let ownChanges = summary.owners[plan.header.bucket.owner]?.changes ?? 0
+    let remaining = max(0, summary.foreign - summary.changes + ownChanges)
+    let own = max(0, summary.listed - summary.foreign - ownChanges)
     var parts = ChangeAction.allCases.map { action in
       (name: PlanView.name(of: action), count: summary.actions[action] ?? 0, style: action.rawValue)
     }
     parts.append((name: "foreign, nothing to change", count: remaining, style: "remaining"))
-    parts.append((name: "of the bucket owner", count: own, style: "own"))
+    parts.append(
+      (
+        name: ownChanges > 0 ? "of the bucket owner, nothing to change" : "of the bucket owner", count: own,
+        style: "own"
+      ))
     parts = parts.filter { $0.count > 0 }
     guard !parts.isEmpty else { return "" }
     let label = parts.map { "\(Quantity.count($0.count)) \($0.name)" }.joined(separator: ", ")
@@ -159,7 +166,9 @@ extension PlanHTMLView {
 
         """)
     }
-    return chart("Foreign objects by owner", head: "Owner", rows: rows)
+    return chart(
+      summary.owners[plan.header.bucket.owner] == nil ? "Foreign objects by owner" : "Objects by owner", head: "Owner",
+      rows: rows)
   }
 
   private var reasonChart: HTML {

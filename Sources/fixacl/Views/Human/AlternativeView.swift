@@ -57,16 +57,19 @@ enum AlternativeView {
       paragraphs.append(
         Paragraph(
           text:
-            "fixacl cannot tell who would lose access to the rest of the bucket. To find out, plan without --prefix,"
-            + " --include and --exclude."))
+            "fixacl cannot tell who would lose access to the rest of the bucket. To find out, plan the whole"
+            + " bucket."))
     }
     return paragraphs
   }
 
   /// Further consequences, as whole sentences.
-  static let consequences = [
-    "Uploads with another ACL than bucket-owner-full-control then fail (AccessControlListNotSupported).",
-    "Grants on the bucket owner's own objects end too. fixacl did not read their ACLs.",
-    "Switching back restores the old owners and ACLs.",
-  ]
+  static func consequences(for header: PlanHeader) -> [String] {
+    [
+      "Uploads with another ACL than bucket-owner-full-control then fail (AccessControlListNotSupported).",
+      "Grants on the bucket owner's own objects end too."
+        + (header.desired.looksAtOwn ? "" : " fixacl did not read their ACLs."),
+      "Switching back restores the old owners and ACLs.",
+    ]
+  }
 }

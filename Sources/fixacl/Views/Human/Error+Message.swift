@@ -35,7 +35,7 @@ extension Message {
 extension WorkflowError {
   fileprivate var status: ExitStatus {
     switch self {
-    case .notCanonicalID, .neededGrantee: .usage
+    case .notCanonicalID, .neededGrantee, .ownerIsBucketOwner: .usage
     case .journal(_, changed: 1...): .partlyDone
     default: .failed
     }
@@ -68,7 +68,7 @@ extension WorkflowError {
     case .missingBucketOwner(let document, let owner):
       return Message(
         .error, "missing-credentials",
-        "the \(document.rawValue) has copies, which only the bucket owner can make, and fixacl cannot tell that the"
+        "the \(document.rawValue) has copies, or grants on the bucket owner's objects, and fixacl cannot tell that the"
           + " credentials belong to the bucket owner \(owner). \(untouched)",
         advice: "Name a profile of that account with --profile, and allow it s3:ListAllMyBuckets.")
     case .surroundings(let changes, let undertaking):
@@ -94,7 +94,14 @@ extension WorkflowError {
           "Add --request-payer requester: the object owners then pay for their requests. Readers of other accounts must"
           + " agree to pay too.")
     case .notCanonicalID(let id, let role):
-      return Message(.error, "usage", "\(role.option): \(CanonicalIDAdvice.text(for: id))")
+      let advice = role == .owner ? OwnerArgument.advice(for: id) : CanonicalIDAdvice.text(for: id)
+      return Message(.error, "usage", "\(role.option): \(advice)")
+    case .ownerIsBucketOwner(let id):
+      return Message(
+        .error, "usage",
+        "--owner \(id) is the bucket owner, whose objects are left alone: add --include-own, or leave the option out.")
+    case .keyListUnreadable(let error):
+      return Message(.error, "key-list", "the keys of --keys-from cannot be read: \(error).")
     case .neededGrantee(let id, let isBucketOwner):
       return Message(
         .error, "usage",
@@ -156,6 +163,7 @@ extension WorkflowError.CanonicalIDRole {
     case .grantRead: "--grant-read"
     case .grantFullControl: "--grant-full-control"
     case .dropGrantee: "--drop-grantee"
+    case .owner: "--owner"
     }
   }
 }

@@ -32,8 +32,12 @@ enum PlanSummaryView {
   /// A prefix or pattern that nothing fits is a mistake more often than not.
   private static func warnOfNothing(_ header: PlanHeader) {
     let filter = header.desired.filter
-    guard header.summary.listed == 0, header.bucket.objectOwnership != .bucketOwnerEnforced else { return }
-    if let prefix = filter.prefix, filter.isEverything {
+    guard header.summary.listed == 0, header.bucket.objectOwnership != .bucketOwnerEnforced,
+      header.desired.selection.keys?.count != 0
+    else { return }
+    if let message = header.desired.nothingSelected {
+      Console.shared.say(message)
+    } else if let prefix = filter.prefix, filter.isEverything {
       let isAbsolute = prefix.utf8.first == UInt8(ascii: "/")
       Console.shared.say(
         Message(

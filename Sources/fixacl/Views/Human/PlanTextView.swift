@@ -24,7 +24,9 @@ struct PlanTextView: PlanDisplay {
         try writer.paragraph(paragraph.text.asSentence, hanging: 2)
         for command in paragraph.commands { try writer.line("  " + command) }
       }
-      for consequence in AlternativeView.consequences { try writer.paragraph(consequence, hanging: 2) }
+      for consequence in AlternativeView.consequences(for: plan.header) {
+        try writer.paragraph(consequence, hanging: 2)
+      }
     }
     for group in try plan.transitions(maximumKeys: maximumKeys ?? 0) { try show(group) }
     try writer.finish()

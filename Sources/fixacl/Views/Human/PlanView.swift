@@ -6,6 +6,7 @@ enum PlanView {
   /// The whole plan in one sentence, without a full stop.
   static func sentence(for summary: PlanSummary) -> String {
     var text = "\(Quantity.count(summary.listed, "object")) listed, \(Quantity.count(summary.foreign)) foreign"
+    if summary.missing > 0 { text += ", \(Quantity.count(summary.missing, "key")) missing" }
     guard summary.changes > 0 else { return text + ", nothing to change" }
     let parts = ChangeAction.allCases.compactMap { action -> String? in
       let count = summary.actions[action] ?? 0
@@ -79,9 +80,8 @@ enum PlanView {
     if desired.keepsPreviousOwner {
       facts.append(Fact(label: "previous owner", value: "keeps READ on copies"))
     }
-    var filters = desired.filter.prefix.map { ["prefix \($0)"] } ?? []
-    filters += desired.filter.include.map { "include \($0.pattern)" }
-    filters += desired.filter.exclude.map { "exclude \($0.pattern)" }
+    if desired.selection.includesOwn { facts.append(Fact(label: "own objects", value: "the bucket owner's too")) }
+    let filters = desired.selectionTexts
     if !filters.isEmpty { facts.append(Fact(label: "only", value: filters.joined(separator: ", "))) }
     return facts
   }

@@ -1,0 +1,34 @@
+internal import AWSKit
+
+/// What a scan asks for next: pages of the bucket's listing, or the keys of a list.
+struct ScanSource {
+  enum Request: Sendable {
+    case page(KeySpaceSplitter.PageRequest)
+    case keys(KeyBatch)
+  }
+
+  private var splitter: KeySpaceSplitter
+  private var batches: KeyBatchReader?
+
+  /// - Parameter gaps: the parts that are still to be scanned, in order; nil for the whole bucket.
+  init(keys: KeyList?, gaps: [KeyInterval]?, filter: KeyFilter) {
+    splitter = KeySpaceSplitter(prefix: filter.prefix.map { ObjectKey($0) }, gaps: gaps)
+    batches = keys.map { KeyBatchReader($0, gaps: gaps, filter: filter) }
+  }
+
+  /// - Returns: nil if there is nothing to ask for now.
+  mutating func next() throws -> Request? {
+    guard batches != nil else { return splitter.next().map { .page($0) } }
+    return try batches?.next().map { .keys($0) }
+  }
+
+  /// Records a page, and returns the part that belongs to the range it was requested for.
+  mutating func listed(_ page: ObjectPage, of request: KeySpaceSplitter.PageRequest) -> KeySpaceSplitter.Part {
+    splitter.listed(page, of: request)
+  }
+
+  /// Records what was found of a batch.
+  mutating func found(_ answer: KeyLookup.Answer) {
+    if let spared = answer.spared { batches?.note(spared: spared) }
+  }
+}
