@@ -74,6 +74,12 @@ struct SandboxCommandTests {
     .accounts(
       #"{"accounts": {"site": {"roles": {"r": {"trusts": ["nobody"]}}}, "tools": {}}}"#,
       says: "the role 'r' of 'site' trusts 'nobody'"),
+    .accounts(
+      #"{"accounts": {"site": {"roles": {"r": {"externalID": "x"}}}, "tools": {}}}"#,
+      says: "accounts, site, roles, r: 'externalID' is none of trusts, externalId"),
+    .accounts(
+      #"{"accounts": {"site": {}, "tools": {}}, "ssoUsers": {"alice": {"roles": {"nobody": []}}}}"#,
+      says: "the SSO user 'alice' has roles of 'nobody'"),
   ]
 
   @Test(arguments: mistakes)
