@@ -89,7 +89,7 @@ extension SettingsResolver {
 
   /// How to turn any credentials into keys with the AWS CLI.
   private func advice(profile: String?) -> String {
-    let option = profile.map { " --profile " + ShellWords.quoted($0) } ?? ""
+    let option = profile.map { " --profile " + ShellQuoting.quoted($0) } ?? ""
     let command = "aws configure export-credentials\(option) --format env"
     return "run eval \"$(\(command))\" (AWS CLI 2) and name no profile, or write the keys that this command "
       + "prints into a profile of \(shared.credentialsFile.path) and name that one"
