@@ -28,9 +28,11 @@ enum Advice {
   private static func notTheService(_ error: AWSError) -> String {
     switch error.service {
     case .s3:
-      "Is this address an S3 server? Check --endpoint-url or AWS_ENDPOINT_URL, and any proxy."
+      "Is this address an S3 server? Check --endpoint-url or AWS_ENDPOINT_URL, and any proxy. Then run the same command"
+        + " again."
     case .cloudFront, .sts, .s3Control:
-      "Is this address \(name(of: error.service))? Check \(variable(of: error.service)), and any proxy."
+      "Is this address \(name(of: error.service))? Check \(variable(of: error.service)), and any proxy. Then run the same"
+        + " command again."
     }
   }
 

@@ -6,8 +6,8 @@ enum SameCommand {
     (["fixacl"] + CommandLine.arguments.dropFirst()).map(quoted).joined(separator: " ")
   }
 
-  /// The options of the command that is running that say as whom and where to work, to go behind another command; empty
-  /// or with a blank before it.
+  /// The running command's options for credentials and endpoint, to go behind another command; empty, or with a blank
+  /// before them.
   static var credentialOptions: String {
     var words: [String] = []
     var arguments = CommandLine.arguments.dropFirst()[...]
