@@ -32,7 +32,7 @@ import Testing
       #expect(try OwnerArgument(text).id.value == (text.hasPrefix("id=") ? "abc" : text))
     }
     for (text, part) in [
-      ("", "missing"), ("a b", "no canonical ID"), ("E2QWRUHAPOMQZL", "owns no objects"),
+      ("", "missing"), ("a b", "not a canonical ID"), ("E2QWRUHAPOMQZL", "owns no objects"),
       ("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2QWRUHAPOMQZL", "owns no objects"),
       ("a,b", "several"),
     ] {

@@ -85,6 +85,8 @@ extension AWSError: CustomStringConvertible {
 
   /// - Parameter withAccount: whether to say who signed the request.
   func text(withAccount: Bool) -> String {
+    // Why there are no credentials has nothing to do with the operation.
+    if kind == .credentials, operation != Self.missingCredentials { return message.escapedForTerminal }
     var text = operation
     if let bucket {
       text += " s3://" + bucket.escapedForTerminal + (key.map { "/\($0)" } ?? "")

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPackage
 
 /// The result of reading a file that may be missing.
 package enum FileContent: Sendable, SecretHolding {
@@ -11,25 +12,14 @@ package enum FileContent: Sendable, SecretHolding {
 
   /// Reads a file or a pipe to its end. Blocks.
   package init(path: String) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      self = FileContent(failure: errno)
-      return
+    do {
+      let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+      self = .bytes(try file.closeAfter { try Self.content(of: file) })
+    } catch Errno.noSuchFileOrDirectory, Errno.notDirectory, Errno.isDirectory {
+      self = .notFound
+    } catch {
+      self = .unreadable("\(error)")
     }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 16_384)
-    while true {
-      let count = read(descriptor, &buffer, buffer.count)
-      if count == 0 { break }
-      if count > 0 {
-        bytes += buffer[..<count]
-      } else if errno != EINTR {
-        self = FileContent(failure: errno)
-        return
-      }
-    }
-    self = .bytes(bytes)
   }
 
   /// Whether there is a file that can be read more than once.
@@ -38,10 +28,13 @@ package enum FileContent: Sendable, SecretHolding {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
-  private init(failure: Int32) {
-    switch failure {
-    case ENOENT, ENOTDIR, EISDIR: self = .notFound
-    default: self = .unreadable(String(cString: strerror(failure)))
+  private static func content(of file: FileDescriptor) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 16_384)
+    while true {
+      let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+      if count == 0 { return bytes }
+      bytes += buffer[..<count]
     }
   }
 }

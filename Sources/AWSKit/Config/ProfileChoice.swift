@@ -43,7 +43,7 @@ struct ProfileChoice: Sendable {
     let names = shared.profileNames
     var message = "there is no profile \"\(name)\"\(named) in \(shared.searched); "
     if shared.configFile.section(name) != nil {
-      message += "the config file has a section [\(name)], which must be [profile \(ShellWords.quoted(name))]"
+      message += "the config file has a section [\(name)], which must be [profile \(ShellQuoting.quoted(name))]"
     } else if names.isEmpty {
       message += "there are no profiles at all: write one with aws configure --profile NAME"
     } else {

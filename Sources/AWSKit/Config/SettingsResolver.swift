@@ -37,7 +37,7 @@ struct SettingsResolver: Sendable, SecretHolding {
         throw CredentialsError(
           .invalidValue,
           "profile \(choice.name) says services = \(name), but \(shared.configFile.pathAndCondition) has no "
-            + "section [services \(ShellWords.quoted(name))]: write it, or delete that property")
+            + "section [services \(ShellQuoting.quoted(name))]: write it, or delete that property")
       }
       if let url = services[service.settingName, "endpoint_url"] {
         return AWSSettings.Value(value: url, source: "[services \(name)] in \(shared.configFile.path)")

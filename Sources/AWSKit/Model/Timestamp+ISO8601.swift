@@ -74,10 +74,8 @@ private struct ISO8601Text {
   /// The seconds by which local time is ahead of UTC; nil for no zone that is known.
   mutating func zone() -> Int? {
     // Older caches of IAM Identity Center end in `UTC`.
-    if isAtEnd || skip("Z") || skip("z") || rest.elementsEqual("UTC".utf8) {
-      if !isAtEnd { rest.removeAll() }
-      return 0
-    }
+    if rest.elementsEqual("UTC".utf8) { rest.removeAll() }
+    if isAtEnd || skip("Z") || skip("z") { return 0 }
     let sign = skip("+") ? 1 : skip("-") ? -1 : 0
     guard sign != 0, let hours = number(2) else { return nil }
     let minutes = !skip(":") && isAtEnd ? 0 : number(2)

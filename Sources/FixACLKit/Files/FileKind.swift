@@ -1,4 +1,4 @@
-internal import Glibc
+internal import SystemPackage
 
 /// What is at a path, as far as it matters to whoever wants to write a file there.
 package enum FileKind: Sendable {
@@ -10,15 +10,12 @@ package enum FileKind: Sendable {
 
   /// Links are followed.
   package init(ofPath path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      self = .missing
-      return
-    }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: self = .regular
-    case S_IFDIR: self = .folder
-    default: self = .special
-    }
+    self =
+      switch (try? Stat(path))?.type {
+      case nil: .missing
+      case .regular?: .regular
+      case .directory?: .folder
+      default: .special
+      }
   }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPackage
 
 extension OpenFile {
   /// Reads up to `count` bytes from where the file stands, which may be a pipe or a terminal; none at its end.
@@ -8,8 +9,8 @@ extension OpenFile {
   /// - Returns: nil if it was stopped.
   package func readNext(_ count: Int, stop: StopSignal) throws(FileError) -> [UInt8]? {
     while !stop.isSet {
-      var descriptor = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      let ready = poll(&descriptor, 1, Self.pollMilliseconds)
+      var waited = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&waited, 1, Self.pollMilliseconds)
       guard ready != 0 else { continue }
       if ready < 0 {
         if errno == EINTR { continue }
@@ -17,7 +18,7 @@ extension OpenFile {
       }
       var result = 0
       let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-        result = Glibc.read(self.descriptor, buffer.baseAddress, count)
+        result = Glibc.read(descriptor.rawValue, buffer.baseAddress, count)
         initialized = max(0, result)
       }
       if result >= 0 { return bytes }

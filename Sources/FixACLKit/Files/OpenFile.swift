@@ -1,10 +1,10 @@
 internal import Glibc
-internal import AWSKit
 internal import Synchronization
+internal import SystemPackage
 
 /// An open file, closed when the last reference is gone. Calls that a signal interrupts are repeated.
 package final class OpenFile: Sendable {
-  package let descriptor: Int32
+  let descriptor: FileDescriptor
   package let path: String
   private let holdsLock = Atomic<Bool>(false)
 
@@ -20,60 +20,66 @@ package final class OpenFile: Sendable {
   }
 
   package init(_ path: String, _ mode: Mode) throws(FileError) {
-    let isNew: Bool
-    switch mode {
-    case .reading:
-      descriptor = open(path, O_RDONLY | O_CLOEXEC)
-      isNew = false
-    case .journal: (descriptor, isNew) = Self.openOrMake(path, flags: 0)
-    case .checkpoint: (descriptor, isNew) = Self.openOrMake(path, flags: O_NOFOLLOW | O_NONBLOCK)
-    case .new:
-      descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, Self.ownerOnly)
-      isNew = true
-    }
     self.path = path
-    if descriptor < 0 { throw FileError("open", path) }
+    let isNew: Bool
+    do {
+      switch mode {
+      case .reading: (descriptor, isNew) = (try .open(path, .readOnly, options: .closeOnExec), false)
+      case .journal: (descriptor, isNew) = try Self.openOrMake(path, [])
+      case .checkpoint: (descriptor, isNew) = try Self.openOrMake(path, [.noFollow, .nonBlocking])
+      case .new: (descriptor, isNew) = (try Self.make(path, [.exclusiveCreate, .closeOnExec]), true)
+      }
+    } catch {
+      throw FileError("open", path, error)
+    }
     if mode == .checkpoint { try checkIsOwn() }
     guard isNew else { return }
     // The umask must not take the owner's own rights: the next run has to read the file.
-    guard fchmod(descriptor, Self.ownerOnly) == 0 else { throw FileError("set the mode of", path) }
+    guard fchmod(descriptor.rawValue, Self.ownerOnly.rawValue) == 0 else { throw FileError("set the mode of", path) }
     if mode != .new { try Self.synchronizeFolder(of: path) }
   }
 
   /// Keys, owners and versions of a bucket are nobody else's business.
-  private static let ownerOnly: mode_t = 0o600
+  private static let ownerOnly: FilePermissions = .ownerReadWrite
 
   /// Opens a file for reading and writing, and says whether it was created.
-  private static func openOrMake(_ path: String, flags: Int32) -> (descriptor: Int32, isNew: Bool) {
+  private static func openOrMake(
+    _ path: String, _ options: FileDescriptor.OpenOptions
+  ) throws -> (FileDescriptor, isNew: Bool) {
+    let options = options.union(.closeOnExec)
     while true {
-      let made = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | flags, ownerOnly)
-      if made >= 0 { return (made, true) }
+      do {
+        return (try make(path, options.union(.exclusiveCreate)), true)
+      } catch Errno.fileExists {}
       // A dangling link exists too; opening it creates the file it points to.
-      guard errno == EEXIST else { return (made, false) }
-      let found = open(path, O_RDWR | O_CLOEXEC | flags)
-      if found >= 0 || errno != ENOENT { return (found, false) }
-      guard isLink(path) else { continue }
-      return (open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, ownerOnly), true)
+      do {
+        return (try .open(path, .readWrite, options: options), false)
+      } catch Errno.noSuchFileOrDirectory {
+        if isLink(path) { return (try make(path, options), true) }
+      }
     }
   }
 
+  private static func make(_ path: String, _ options: FileDescriptor.OpenOptions) throws -> FileDescriptor {
+    try .open(path, .readWrite, options: options.union(.create), permissions: ownerOnly)
+  }
+
   private func checkIsOwn() throws(FileError) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError("read", path) }
-    guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
-      errno = EPERM
-      throw FileError("use as a checkpoint, because it is not a regular file of this user,", path)
+    let status = try attempt("read") { try descriptor.stat() }
+    guard status.type == .regular, status.userID.rawValue == geteuid() else {
+      throw FileError("use", path, reason: "it is not a regular file of this user")
     }
   }
 
   /// Returns when the directory entry of a file, or its removal, is on the disk.
   package static func synchronizeFolder(of path: String) throws(FileError) {
     let folder = Self.folder(of: path)
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     // Some folders may be written but not read, and some file systems have nothing to synchronize.
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS || errno == EBADF else {
+    guard let descriptor = try? FileDescriptor.open(folder, .readOnly, options: [.directory, .closeOnExec]) else {
+      return
+    }
+    defer { try? descriptor.close() }
+    guard fsync(descriptor.rawValue) == 0 || errno == EINVAL || errno == EROFS || errno == EBADF else {
       throw FileError("write to disk", folder)
     }
   }
@@ -85,8 +91,7 @@ package final class OpenFile: Sendable {
 
   /// Whether a path is a symbolic link.
   static func isLink(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    (try? Stat(path, followTargetSymlink: false))?.type == .symbolicLink
   }
 
   /// The path of the file itself, with all links resolved.
@@ -99,23 +104,24 @@ package final class OpenFile: Sendable {
   /// A copy of the descriptor of stdout, which must be open for writing.
   package static func standardOutput() throws(FileError) -> OpenFile {
     let flags = fcntl(STDOUT_FILENO, F_GETFL)
-    if flags >= 0, flags & O_ACCMODE == O_RDONLY {
-      errno = EBADF
-      throw FileError("write", "stdout")
+    if flags >= 0, flags & O_ACCMODE == O_RDONLY { throw FileError("write", "stdout", Errno.badFileDescriptor) }
+    do {
+      return OpenFile(descriptor: try FileDescriptor.standardOutput.duplicate(), path: "stdout")
+    } catch {
+      throw FileError("write", "stdout", error)
     }
-    let descriptor = dup(STDOUT_FILENO)
-    guard descriptor >= 0 else { throw FileError("write", "stdout") }
-    return OpenFile(descriptor: descriptor, path: "stdout")
   }
 
   /// A copy of the descriptor of stdin.
   package static func standardInput() throws(FileError) -> OpenFile {
-    let descriptor = dup(STDIN_FILENO)
-    guard descriptor >= 0 else { throw FileError("read", "stdin") }
-    return OpenFile(descriptor: descriptor, path: "stdin")
+    do {
+      return OpenFile(descriptor: try FileDescriptor.standardInput.duplicate(), path: "stdin")
+    } catch {
+      throw FileError("read", "stdin", error)
+    }
   }
 
-  private init(descriptor: Int32, path: String) {
+  private init(descriptor: FileDescriptor, path: String) {
     self.descriptor = descriptor
     self.path = path
   }
@@ -124,105 +130,74 @@ package final class OpenFile: Sendable {
   package init(temporaryIn folder: String) throws(FileError) {
     path = folder + "/(temporary file)"
     var template = Array((folder + "/.fixacl-XXXXXX").utf8CString)
-    descriptor = mkstemp(&template)
-    if descriptor < 0 { throw FileError("create a temporary file in", folder) }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    _ = fchmod(descriptor, Self.ownerOnly)
+    descriptor = FileDescriptor(rawValue: mkstemp(&template))
+    if descriptor.rawValue < 0 { throw FileError("create a temporary file in", folder) }
+    _ = fcntl(descriptor.rawValue, F_SETFD, FD_CLOEXEC)
+    _ = fchmod(descriptor.rawValue, Self.ownerOnly.rawValue)
     unlink(template)
   }
 
   deinit {
-    guard descriptor >= 0 else { return }
+    guard descriptor.rawValue >= 0 else { return }
     // Closing is not enough: a child process that is just being started may still hold a copy of the descriptor.
     unlock()
-    close(descriptor)
+    try? descriptor.close()
   }
 
   package func write(_ bytes: [UInt8]) throws(FileError) {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress! + written, bytes.count - written)
+    try attempt("write") { try descriptor.writeAll(bytes) }
+  }
+
+  /// Writes over what is at `offset`, wherever the file stands.
+  package func write(_ bytes: [UInt8], at offset: Int) throws(FileError) {
+    try attempt("write") { try descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes) }
+  }
+
+  /// Reads up to `count` bytes from `offset`; none at the end of the file.
+  package func read(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
+    try attempt("read") {
+      try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        initialized = try descriptor.read(
+          fromAbsoluteOffset: Int64(offset), into: UnsafeMutableRawBufferPointer(buffer))
       }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw FileError("write", path)
-      }
-      written += count
     }
   }
 
   /// Reads up to `count` bytes from stdin; none at its end.
   package static func readStandardInput(_ count: Int) throws(FileError) -> [UInt8] {
-    while true {
-      var result = 0
-      let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-        result = Glibc.read(STDIN_FILENO, buffer.baseAddress, count)
-        initialized = max(0, result)
+    do {
+      return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        initialized = try FileDescriptor.standardInput.read(into: UnsafeMutableRawBufferPointer(buffer))
       }
-      if result >= 0 { return bytes }
-      if errno != EINTR { throw FileError("read", "stdin") }
-    }
-  }
-
-  /// Writes over what is at `offset`, wherever the file stands.
-  package func write(_ bytes: [UInt8], at offset: Int) throws(FileError) {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        pwrite(descriptor, $0.baseAddress! + written, bytes.count - written, off_t(offset + written))
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw FileError("write", path)
-      }
-      written += count
-    }
-  }
-
-  /// Reads up to `count` bytes from `offset`; none at the end of the file.
-  package func read(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
-    while true {
-      var result = 0
-      let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-        result = pread(descriptor, buffer.baseAddress, count, off_t(offset))
-        initialized = max(0, result)
-      }
-      if result >= 0 { return bytes }
-      if errno != EINTR { throw FileError("read", path) }
+    } catch {
+      throw FileError("read", "stdin", error)
     }
   }
 
   package func size() throws(FileError) -> Int {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError("read", path) }
-    return Int(status.st_size)
+    Int(try attempt("read") { try descriptor.stat() }.size)
   }
 
   /// Whether the path names this very file.
   func isAt(_ path: String) -> Bool {
-    var (own, other) = (stat(), stat())
-    return fstat(descriptor, &own) == 0 && stat(path, &other) == 0 && own.st_ino == other.st_ino
-      && own.st_dev == other.st_dev
+    guard let own = try? descriptor.stat(), let other = try? Stat(path) else { return false }
+    return own.inode == other.inode && own.deviceID == other.deviceID
   }
 
-  package var isRegularFile: Bool {
-    var status = stat()
-    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
+  package var isRegularFile: Bool { (try? descriptor.stat())?.type == .regular }
 
   package func seekToEnd() throws(FileError) {
-    guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw FileError("seek in", path) }
+    try attempt("seek in") { try descriptor.seek(offset: 0, from: .end) }
   }
 
   package func truncate(to size: Int) throws(FileError) {
-    guard ftruncate(descriptor, off_t(size)) == 0 else { throw FileError("shorten", path) }
+    try attempt("shorten") { try descriptor.resize(to: Int64(size)) }
   }
 
   /// Returns when everything written is on the disk.
   package func synchronize() throws(FileError) {
     // Pipes and other special files have nothing to synchronize.
-    guard fdatasync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+    guard fdatasync(descriptor.rawValue) == 0 || errno == EINVAL || errno == EROFS else {
       throw FileError("write to disk", path)
     }
   }
@@ -231,7 +206,7 @@ package final class OpenFile: Sendable {
   ///
   /// - Returns: false if another process holds it.
   package func tryLock() throws(FileError) -> Bool {
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+    if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 {
       holdsLock.store(true, ordering: .relaxed)
       return true
     }
@@ -241,6 +216,16 @@ package final class OpenFile: Sendable {
 
   /// Releases the lock, if held.
   package func unlock() {
-    if holdsLock.exchange(false, ordering: .relaxed) { flock(descriptor, LOCK_UN) }
+    if holdsLock.exchange(false, ordering: .relaxed) { flock(descriptor.rawValue, LOCK_UN) }
+  }
+
+  /// Does what may fail with the system's reason.
+  @discardableResult
+  private func attempt<Value>(_ verb: String, _ body: () throws -> Value) throws(FileError) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw FileError(verb, path, error)
+    }
   }
 }

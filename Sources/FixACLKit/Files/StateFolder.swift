@@ -21,8 +21,7 @@ package enum StateFolder {
   private static func home() throws(FileError) -> String {
     let candidates = [getenv("HOME"), getpwuid(geteuid())?.pointee.pw_dir].compactMap { $0.map { String(cString: $0) } }
     guard let home = candidates.first(where: { $0.hasPrefix("/") && $0 != "/" }) else {
-      errno = ENOENT
-      throw FileError("find a home folder in", "HOME")
+      throw FileError("find", "a home folder", reason: "HOME is not set, and the user has none")
     }
     return home
   }

@@ -44,18 +44,14 @@ package struct JournalHeader: Sendable {
   static func line(plan: Plan, now bucket: BucketSettings, at time: String) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
-      json.member("format", Format.second.rawValue)
-      json.member("synced", String(decoding: digits(0), as: UTF8.self))
-      json.member("plan", plan.digest)
-      json.member("changes", plan.changeCount)
-      json.name("bucket")
-      plan.header.bucket.write(to: &json)
-      if !plan.header.credentials.isEmpty {
-        json.name("credentials")
-        plan.header.credentials.write(to: &json)
-      }
-      json.name("desired")
-      plan.header.desired.write(to: &json)
+      json.member(CodingKeys.format, Format.second.rawValue)
+      json.member(CodingKeys.synced, String(decoding: digits(0), as: UTF8.self))
+      json.member(CodingKeys.plan, plan.digest)
+      json.member(CodingKeys.changes, plan.changeCount)
+      json.member(CodingKeys.bucket, plan.header.bucket)
+      if !plan.header.credentials.isEmpty { json.member(CodingKeys.credentials, plan.header.credentials) }
+      json.member(CodingKeys.desired, plan.header.desired)
+      // Read by people only.
       json.name("now")
       bucket.write(to: &json)
       json.member("at", time)
@@ -63,47 +59,15 @@ package struct JournalHeader: Sendable {
     return json.bytes
   }
 
-  private struct Beginning: Decodable {
-    let format: String
-    let plan: String
-  }
-
-  private struct Document: Decodable {
-    let synced: String
-    let changes: Int
-    let bucket: BucketSettings
-    let desired: Intent
-    let credentials: CredentialNames?
-  }
-
   /// - Throws: `FileFormatError.Detail` if it is no such line.
   init(parsing line: ArraySlice<UInt8>) throws {
-    guard let beginning = try? JSONDecoder().decode(Beginning.self, from: Data(line)) else {
-      throw FileFormatError.Detail("it does not begin as a journal does")
-    }
-    guard let format = Format(rawValue: beginning.format) else {
-      throw FileFormatError.Detail("it has the format '\(beginning.format.prefix(64))'")
-    }
-    self.format = format
-    plan = beginning.plan
-    guard format == .second else {
-      (changes, bucket, desired, synchronized) = (nil, nil, nil, 0)
-      credentials = CredentialNames()
-      return
-    }
-    let document: Document
     do {
-      document = try JSONDecoder().decode(Document.self, from: Data(line))
+      self = try JSONDecoder().decode(Self.self, from: Data(line))
     } catch let detail as FileFormatError.Detail {
       throw detail
     } catch {
-      throw FileFormatError.Detail("its first line is damaged")
+      throw FileFormatError.Detail("it does not begin as a journal does")
     }
-    guard let length = Int(document.synced), length >= 0, (0...Self.maximumChanges).contains(document.changes) else {
-      throw FileFormatError.Detail("its first line is damaged")
-    }
-    (changes, bucket, desired, synchronized) = (document.changes, document.bucket, document.desired, length)
-    credentials = document.credentials ?? CredentialNames()
   }
 
   /// More changes than a bucket has objects. Bounds the memory that a number from outside can allocate.
@@ -116,6 +80,41 @@ package struct JournalHeader: Sendable {
       return Hex.encode(SHA256.hash(data: Array(digest.utf8)).prefix(6))
     }
     return String(decoding: digits.prefix(12), as: UTF8.self)
+  }
+}
+
+extension JournalHeader: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case format, synced, plan, changes, bucket, credentials, desired
+  }
+
+  /// - Throws: `FileFormatError.Detail` if it is another version's, or damaged.
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let name = try values.decode(String.self, forKey: .format)
+    plan = try values.decode(String.self, forKey: .plan)
+    guard let format = Format(rawValue: name) else {
+      throw FileFormatError.Detail("it has the format '\(name.prefix(64))'")
+    }
+    self.format = format
+    guard format == .second else {
+      (changes, bucket, desired, synchronized) = (nil, nil, nil, 0)
+      credentials = CredentialNames()
+      return
+    }
+    do {
+      bucket = try values.decode(BucketSettings.self, forKey: .bucket)
+      desired = try values.decode(Intent.self, forKey: .desired)
+      credentials = try values.decodeIfPresent(CredentialNames.self, forKey: .credentials) ?? CredentialNames()
+      guard let length = Int(try values.decode(String.self, forKey: .synced)), length >= 0,
+        case let changes = try values.decode(Int.self, forKey: .changes), (0...Self.maximumChanges).contains(changes)
+      else { throw FileFormatError.Detail("its first line is damaged") }
+      (self.changes, synchronized) = (changes, length)
+    } catch let detail as FileFormatError.Detail {
+      throw detail
+    } catch {
+      throw FileFormatError.Detail("its first line is damaged")
+    }
   }
 }
 

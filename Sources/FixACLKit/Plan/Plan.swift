@@ -128,8 +128,9 @@ package final class Plan: Sendable {
         defer { index += 1 }
         return (index, try Change(parsing: line.withoutComma, acls: acls, owners: owners))
       } catch {
+        let reason = (error as? FileFormatError.Detail)?.text ?? "\(error)"
         throw FileFormatError(
-          "\(path.escapedForTerminal) was changed while fixacl read it (\(error)). Run the command again with a plan that"
+          "\(path.escapedForTerminal) was changed while fixacl read it (\(reason)). Run the command again with a plan that"
             + " nobody writes to.")
       }
     }

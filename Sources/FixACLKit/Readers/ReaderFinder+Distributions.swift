@@ -37,7 +37,7 @@ extension ReaderFinder {
     }
   }
 
-  /// The service that CloudFront reads as for an origin access control, as far as the policy lets it in.
+  /// The service that CloudFront reads as for an origin access control, as far as the policy allows it.
   private func service(ofDistribution id: String, in findings: inout Findings) -> Reader {
     let allowed = policy.document?.readers(of: scope).readers.first { reader in
       reader.principal == .cloudFront && (reader.sources.isEmpty || reader.sources.contains { Self.names($0, id) })

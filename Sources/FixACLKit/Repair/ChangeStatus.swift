@@ -16,27 +16,27 @@ extension Change {
   ///
   /// If something that the plan saw cannot be read now, the error that prevented it is thrown.
   package func status(
-    of look: ObservedObject, from: AccessControlList?, to: AccessControlList, policy: ACLPolicy
+    of observed: ObservedObject, from: AccessControlList?, to: AccessControlList, policy: ACLPolicy
   ) throws(AWSError) -> ChangeStatus {
     let found: ContentIdentity
-    switch look.content {
+    switch observed.content {
     case .missing: return .stale(.deleted)
     case .denied(let error): throw error
     case .found(let content, _): found = content
     }
     let hasSameContent = found == content
-    guard let acl = look.acl else {
+    guard let acl = observed.acl else {
       guard hasSameContent else { return .stale(.overwritten) }
-      if let listedOwner = look.listedOwner, listedOwner != owner { return .stale(.ownerChanged(listedOwner)) }
+      if let listedOwner = observed.listedOwner, listedOwner != owner { return .stale(.ownerChanged(listedOwner)) }
       // The ACL could not be read for the plan either: all that can be seen is unchanged.
       if from == nil, action == .copy { return .asSeen }
-      if let error = look.aclError { throw error }
+      if let error = observed.aclError { throw error }
       return .stale(.aclChanged)
     }
     let isCopied = action == .copy && acl.owner == to.owner && found.size == size
-    guard hasSameContent || (isCopied && mayHaveNewETag(found.etag, look.head)) else { return .stale(.overwritten) }
+    guard hasSameContent || (isCopied && mayHaveNewETag(found.etag, observed.head)) else { return .stale(.overwritten) }
     if acl.isEquivalent(to: to) {
-      guard let preserved, let head = look.head else { return .asPlanned }
+      guard let preserved, let head = observed.head else { return .asPlanned }
       return preserved.fits(head, lock: head.lock) ? .asPlanned : .stale(.propertiesChanged)
     }
     guard acl.owner == owner else { return .stale(.ownerChanged(acl.owner)) }

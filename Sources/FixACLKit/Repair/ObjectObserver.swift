@@ -14,23 +14,23 @@ package struct ObjectObserver: Sendable {
   ///
   /// - Throws: an error that is not about the object, such as an unreachable server.
   func observe(_ change: Change, listed: ObservedObject.ListedContent) async throws(AWSError) -> ObservedObject {
-    var look = ObservedObject(content: .missing, isReadableByBucketOwner: false, acl: nil)
-    guard case .found(let content, let owner) = listed else { return look }
-    look.content = .found(content, nil)
+    var observed = ObservedObject(content: .missing, isReadableByBucketOwner: false, acl: nil)
+    guard case .found(let content, let owner) = listed else { return observed }
+    observed.content = .found(content, nil)
     do {
-      look.acl = try await accounts.requiredClient(of: change.owner).objectACL(
+      observed.acl = try await accounts.requiredClient(of: change.owner).objectACL(
         bucket: bucket, key: change.key, versionID: change.versionID)
     } catch {
       if error.isNotFound {
-        look.content = .missing
+        observed.content = .missing
       } else if error.isAccessDenied {
-        look.aclError = error
-        look.listedOwner = owner
+        observed.aclError = error
+        observed.listedOwner = owner
       } else {
         throw error
       }
     }
-    return look
+    return observed
   }
 
   /// Reads the object's headers and its ACL, at the same time.
@@ -46,40 +46,42 @@ package struct ObjectObserver: Sendable {
       try await client.headObject(
         bucket: bucket, key: change.key, versionID: change.versionID, withChecksum: change.action == .copy)
     }
-    var look = ObservedObject(content: .missing, isReadableByBucketOwner: false, acl: nil)
+    var observed = ObservedObject(content: .missing, isReadableByBucketOwner: false, acl: nil)
     switch try head.get() {
     case .found(let head, let role):
-      look.content = .found(head.content, head)
-      look.isReadableByBucketOwner = role == .bucketOwner
-    case .missing: return look
-    case .denied(let error): look.content = .denied(error ?? noCredentials)
-    case .needsCustomerKey(let error, _): look.content = .denied(error)
+      observed.content = .found(head.content, head)
+      observed.isReadableByBucketOwner = role == .bucketOwner
+    case .missing: return observed
+    case .denied(let error): observed.content = .denied(error ?? noCredentials)
+    case .needsCustomerKey(let error, _): observed.content = .denied(error)
     }
     switch try await acl.get() {
-    case .found(let list, _): look.acl = list
+    case .found(let list, _): observed.acl = list
     case .missing:
-      look.content = .missing
-      return look
-    case .denied(let error): look.aclError = error ?? noCredentials
+      observed.content = .missing
+      return observed
+    case .denied(let error): observed.aclError = error ?? noCredentials
     case .needsCustomerKey(let error, _): throw error
     }
     // An ACL that was unknown to the plan is expected to stay unknown.
-    if look.content.isDenied || (look.aclError != nil && change.from != nil) { try await observeListing(change, &look) }
-    return look
+    if observed.content.isDenied || (observed.aclError != nil && change.from != nil) {
+      try await observeListing(change, &observed)
+    }
+    return observed
   }
 
   /// Adds what a listing shows of an object that no given account may read.
   ///
   /// An owner may be allowed to rewrite an ACL but not to read the object, so a listing is enough for a grant. And if
   /// somebody else has replaced the object, the accounts that could read the old one cannot read the new one.
-  private func observeListing(_ change: Change, _ look: inout ObservedObject) async throws(AWSError) {
+  private func observeListing(_ change: Change, _ observed: inout ObservedObject) async throws(AWSError) {
     guard let object = try await listed(change) else {
-      look.content = .missing
+      observed.content = .missing
       return
     }
-    look.listedOwner = object.owner
-    if look.content.isDenied, change.action == .grant || !change.isSameObject(as: object) {
-      look.content = .found(object.content, nil)
+    observed.listedOwner = object.owner
+    if observed.content.isDenied, change.action == .grant || !change.isSameObject(as: object) {
+      observed.content = .found(object.content, nil)
     }
   }
 
@@ -102,7 +104,7 @@ package struct ObjectObserver: Sendable {
 
   /// The versions of a key behind the given one, the newest first; none if that version is missing or the last. Reads
   /// one page only: an uploader can make any number of versions.
-  package func versions(behind id: String, of key: ObjectKey) async throws(AWSError) -> [ListedObject] {
+  package func versions(olderThan id: String, of key: ObjectKey) async throws(AWSError) -> [ListedObject] {
     var found: [ListedObject] = []
     var hasPassed = false
     var marker: ListingMarker?
@@ -133,7 +135,7 @@ package struct ObjectObserver: Sendable {
 
   private var noCredentials: AWSError {
     AWSError(
-      kind: .credentials, operation: "look", bucket: bucket, status: 403, code: "AccessDenied",
+      kind: .credentials, operation: "HeadObject", bucket: bucket, status: 403, code: "AccessDenied",
       message: "no given credentials may read the object")
   }
 }

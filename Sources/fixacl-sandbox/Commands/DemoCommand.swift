@@ -56,17 +56,17 @@ private struct Demo {
     try await incident.blockPublicAccess()
     try await view("index.html", of: incident, expecting: 403)
 
-    say("fixacl finds out what every object needs, for the origin access identity to be let in…")
+    say("fixacl finds what every object needs, so that the origin access identity can read it…")
     let plan = "fixacl plan \(Incident.bucket) --owner-profile tools"
     try run(plan + " > plan.json")
     try run("fixacl show plan.json --keys 3")
 
-    say("…and does it: one object first, as a canary, then the rest. Each object is looked at before it is changed.")
+    say("…and does it: one object first, as a canary, then the rest. apply looks at each object before it changes it.")
     try run("fixacl apply plan.json --owner-profile tools --limit 1")
     try run("fixacl apply plan.json --owner-profile tools")
     try run("fixacl verify plan.json --owner-profile tools")
 
-    say("CloudFront has cached the error, until it is told to forget it (aws cloudfront create-invalidation).")
+    say("CloudFront has cached the error, and keeps it until it is invalidated (aws cloudfront create-invalidation).")
     try await view("index.html", of: incident, expecting: 403)
     try await incident.invalidate()
     try await view("index.html", of: incident, expecting: 200)

@@ -24,10 +24,10 @@ import Testing
 
   @Test(arguments: ["tools", "my site", "it's", "$(id)", "", "a;b", "\"", "é"])
   func quotingIsUndoneBySplitting(word: String) {
-    #expect(ShellWords.split(ShellWords.quoted(word)) == [word])
+    #expect(ShellWords.split(ShellQuoting.quoted(word)) == [word])
   }
 
   @Test func plainWordsStayAsTheyAre() {
-    #expect(ShellWords.quoted("tools-1.eu_west@x/y") == "tools-1.eu_west@x/y")
+    #expect(ShellQuoting.quoted("tools-1.eu_west@x/y") == "tools-1.eu_west@x/y")
   }
 }

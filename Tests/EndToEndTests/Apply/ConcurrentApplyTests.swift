@@ -105,7 +105,7 @@ struct ConcurrentApplyTests {
     #expect(second.status == 3, "\(second.err)")
     let expected = keys.map { key in
       switch key {
-      case keys[3]: "stale: \(key): it was overwritten since the plan was made"
+      case keys[3]: "stale: \(key): it was overwritten after the plan was made"
       case keys[5]: "stale: \(key): it is gone"
       default: "would \(strategy): \(key)"
       }

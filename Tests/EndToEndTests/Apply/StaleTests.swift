@@ -18,11 +18,11 @@ struct StaleTests {
     /// What fixacl must say of it; nil where there is nothing wrong with it.
     func explanation(_ server: S3TestServer) -> String? {
       switch self {
-      case .overwritten, .overwrittenBySite, .overwrittenByOther: "it was overwritten since the plan was made"
-      case .replacedBySite: "it belongs to \(server.site.id) now"
-      case .replacedByOther: "it belongs to \(server.other.id) now"
+      case .overwritten, .overwrittenBySite, .overwrittenByOther: "it was overwritten after the plan was made"
+      case .replacedBySite: "account \(server.site.id) owns it now"
+      case .replacedByOther: "account \(server.other.id) owns it now"
       case .deleted: "it is gone"
-      case .grantAdded, .grantRemoved, .grantChanged: "its ACL was changed since the plan was made"
+      case .grantAdded, .grantRemoved, .grantChanged: "its ACL was changed after the plan was made"
       case .repairedByHand: nil
       }
     }
@@ -118,7 +118,7 @@ struct StaleTests {
     }
   }
 
-  /// The owner's credentials are not at hand, and only the listing and HEAD show the object.
+  /// The owner's credentials are not given, and only the listing and HEAD show the object.
   @Test(arguments: S3TestServer.all)
   func withoutTheOwnersCredentials(server: S3TestServer) async throws {
     let intact = BrokenBucket.keys(5)

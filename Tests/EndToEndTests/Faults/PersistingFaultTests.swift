@@ -25,10 +25,10 @@ struct PersistingFaultTests {
       fault: "forbidden", strategy: "copy", operation: "CopyObject", parts: ["403 AccessDenied", "s3:PutObject"]),
     Trouble(
       fault: "internal", strategy: "grant", operation: "PutObjectAcl",
-      parts: ["500 InternalError", "run the same command again, with a lower --concurrency"]),
+      parts: ["500 InternalError", "Run the same command again with a lower --concurrency"]),
     Trouble(
       fault: "error-in-200", strategy: "copy", operation: "CopyObject",
-      parts: ["200 InternalError", "run the same command again"]),
+      parts: ["200 InternalError", "Run the same command again"]),
     Trouble(
       fault: "reset", strategy: "copy", operation: "HeadObject",
       parts: ["http://127.0.0.1:", "Run the same command again"]),
@@ -89,8 +89,8 @@ struct PersistingFaultTests {
       let result = try await bucket.place.start(bucket.planArguments(["-o", "plan.json"])).result()
       #expect(result.status == 1)
       for part in [
-        "the scan was not completed, so no plan is written", "GetObjectAcl s3://\(bucket.name)/assets/",
-        "500 InternalError (request ", "run the same command again",
+        "the scan did not finish, so fixacl wrote no plan", "GetObjectAcl s3://\(bucket.name)/assets/",
+        "500 InternalError (request ", "Run the same command again",
       ] {
         #expect(result.err.contains(part), "no '\(part)' in: \(result.err)")
       }

@@ -79,7 +79,8 @@ import Testing
       status: 0)
     #expect(plan.map(\.event) == ["summary"] && plan.first?.result == "changes" && plan.first?.exitStatus == 0)
     let detailed = try await Self.run(
-      broken.planArguments(["-o", "plan.json", "--format json", "--detailed-exitcode"]).joined(separator: " "), place,
+      broken.planArguments(["-o", "plan.json", "--format json --log-format json", "--detailed-exitcode"]).joined(
+        separator: " "), place,
       status: 2)
     #expect(detailed.first?.result == "changes" && detailed.first?.exitStatus == 2)
 

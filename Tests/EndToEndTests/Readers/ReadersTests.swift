@@ -3,7 +3,7 @@ import AWSKit
 import TestSupport
 import Testing
 
-/// Who is let in, as the bucket policy, CloudFront or the user says it.
+/// Who gets access, as the bucket policy, CloudFront or the user says it.
 struct ReadersTests {
   @Test(arguments: S3TestServer.all)
   func thePolicysReaderWithoutOptions(server: S3TestServer) async throws {
@@ -11,8 +11,8 @@ struct ReadersTests {
       try await stage.putPolicy(stage.allow(stage.identity, sid: "AllowOAI"))
       let run = try await stage.plan()
       #expect(run.status == 0, "\(run.err)")
-      let line = "note: READ for OAI \(stage.oai) (canonical ID \(server.oai.id)), whom statement AllowOAI of"
-      #expect(run.err.contains(line + " the bucket policy lets in."))
+      let line = "note: OAI \(stage.oai) gets READ: statement AllowOAI of the bucket policy allows it to read.\n"
+      #expect(run.err.contains(line))
       #expect(
         try stage.readers() == [
           [
@@ -139,7 +139,7 @@ struct ReadersTests {
     }
   }
 
-  // MARK: - Nobody to let in
+  // MARK: - No reader
 
   @Test(arguments: S3TestServer.all)
   func nobody(server: S3TestServer) async throws {
@@ -153,17 +153,17 @@ struct ReadersTests {
         #expect(!stage.place.exists("plan.json"))
       }
       try await stage.server.site.deleteBucketPolicy(stage.bucket)
-      try await expectStop("nobody to let in: the bucket has no policy")
+      try await expectStop("no reader is known: the bucket has no policy")
       try await stage.putPolicy(stage.allow(#""*""#, sid: "Public"))
-      try await expectStop("the bucket policy lets no reader in", "everybody (statement Public)")
+      try await expectStop("the bucket policy names no reader that fixacl can grant to", "everybody (statement Public)")
       try await stage.putPolicy(stage.allow(#"{"AWS": "\#(server.tools.principal)"}"#, sid: "Other"))
-      try await expectStop("the bucket policy lets no reader in", "(statement Other)")
+      try await expectStop("the bucket policy names no reader that fixacl can grant to", "(statement Other)")
       try await stage.putPolicy(stage.allow(stage.identity, resource: "img/*"))
       try await expectStop("read only arn:aws:s3:::\(stage.bucket)/img/*", "Use --prefix img/")
       let identity = try await stage.makeIdentity()
       try await stage.putPolicy(stage.allow(#"{"AWS": "\#(ReaderStage.arn(identity.id))"}"#))
       try await stage.delete(identity)
-      try await expectStop("the OAI \(identity.id) in, and CloudFront knows no such OAI")
+      try await expectStop("allows OAI \(identity.id), but CloudFront knows no such OAI")
 
       // Part of the bucket, and what needs no reader.
       try await stage.putPolicy(stage.allow(stage.identity, resource: "img/*"))
@@ -223,8 +223,8 @@ struct ReadersTests {
         #expect(run.status == 0, "\(run.err)")
         #expect(
           run.err.contains(
-            "statement Private of the bucket policy keeps the OAI \(stage.oai) out on"
-              + " arn:aws:s3:::\(stage.bucket)/img/*: a Deny holds whatever the ACLs say"))
+            "statement Private of the bucket policy denies OAI \(stage.oai) access to"
+              + " arn:aws:s3:::\(stage.bucket)/img/*: a Deny overrides every ACL"))
         #expect(!run.err.contains("TLS") && !run.err.contains("Somebody"))
       }
       let other = try await stage.plan("--grant-read", server.other.grantee)

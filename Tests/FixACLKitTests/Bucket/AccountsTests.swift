@@ -42,7 +42,7 @@ import Testing
     #expect(try accounts.requiredClient(of: Sample.site) === accounts.main.client)
     let error = #expect(throws: AWSError.self) { try accounts.requiredClient(of: Sample.tools) }
     #expect(error?.kind == .credentials)
-    #expect(error?.description.contains("none are at hand of the account \(Sample.tools)") == true)
+    #expect(error?.description.contains("none are given for account \(Sample.tools)") == true)
     // Not a refusal: to ask somebody else would not help.
     #expect(error?.isAccessDenied == false)
   }

@@ -307,7 +307,7 @@ import Testing
         try #require(throws: FileFormatError.self) { try open(plan) },
         try #require(throws: FileFormatError.self) { try Journal.replay(of: plan) },
       ] {
-        #expect(error.description.contains("name another object than the plan for the change 3"))
+        #expect(error.description.contains("and the plan name different objects for change 3"))
       }
     }
     try await withTemporaryFolder { folder in
@@ -318,7 +318,7 @@ import Testing
           .result(index: 3, key: ObjectKey("d"), .done),
         ], for: plan)
       let error = try #require(throws: FileFormatError.self) { try Journal.replay(of: plan) }
-      #expect(error.description.contains("names two objects for the change 3"))
+      #expect(error.description.contains("names two objects for change 3"))
     }
   }
 
@@ -411,7 +411,7 @@ import Testing
         + #"{"change":0,"key":"a/1.html","begins":true,"at":"now"}"# + "\n"
       try writeBytes(first.utf8, to: folder + "/old.journal")
       let old = try #require(throws: FileFormatError.self) { try Undo.open(folder + "/old.journal", isDryRun: true) }
-      #expect(old.description.contains("whose journals need their plan"))
+      #expect(old.description.contains("such journals need their plan"))
       try SamplePlan.mixed.write(to: folder + "/old")
       #expect(try Undo.open(folder + "/old.journal", isDryRun: true).replay.touchedCount == 1)
     }
@@ -531,7 +531,7 @@ import Testing
       var first: (journal: Journal, replay: JournalReplay)? = try open(plan)
       // Locks belong to open files, not to processes, so this is what another process would meet.
       let error = try #require(throws: FileFormatError.self) { try open(plan) }
-      #expect(error.description.hasPrefix("another fixacl is applying \(plan.path) right now"))
+      #expect(error.description.hasPrefix("another fixacl is applying \(plan.path) (it holds the lock of"))
       #expect(error.description.contains(plan.path + ".journal"))
       // The first one is not disturbed, and its journal may be read.
       try await first?.journal.append(Self.records[6])

@@ -120,7 +120,7 @@ private let guest = Sample.guest
       (Self.ownPlan(to: .owned(by: site, .user(oai), .publicRead)), "is not what its 'desired' makes"),
       (Self.ownPlan(to: .owned(by: site, .user(guest))), "is not what its 'desired' makes"),
       (Self.ownPlan(action: .copy), "copies an object of the bucket owner's own"),
-      (Self.ownPlan(from: .owned(by: site, .user(oai))), "lets every reader in already"),
+      (Self.ownPlan(from: .owned(by: site, .user(oai))), "already allows every reader"),
     ] {
       #expect(try DoctoredPlan(plan, header: Self.header(of: plan)).refusal().contains(text))
     }

@@ -266,7 +266,7 @@ import Testing
       var header = plan.header
       change(&header.summary)
       let refusal = try Self.refusal(of: plan, header: header)
-      #expect(refusal.contains("its summary does not fit its changes"), "number \(index)")
+      #expect(refusal.contains("its summary does not match its changes"), "number \(index)")
     }
   }
 
@@ -374,7 +374,7 @@ import Testing
       let file = try OpenFile(plan.path, .journal)
       try file.truncate(to: 400_000)
       let error = try #require(throws: FileFormatError.self) { while try changes.next() != nil {} }
-      #expect(error.description.hasPrefix("\(plan.path) was changed while it was read"))
+      #expect(error.description.hasPrefix("\(plan.path) was changed while fixacl read it"))
     }
   }
 
@@ -405,7 +405,7 @@ import Testing
             #expect(try plan.allChanges() == sample.changes)
           } else {
             let error = try #require(throws: FileFormatError.self) { try plan.allChanges() }
-            #expect(error.description.hasPrefix("\(plan.path) was changed while it was read"))
+            #expect(error.description.hasPrefix("\(plan.path) was changed while fixacl read it"))
           }
         }
       }

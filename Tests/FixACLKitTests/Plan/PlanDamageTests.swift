@@ -31,7 +31,7 @@ import Testing
   private static func refusal(ofFile path: String, sourceLocation: SourceLocation) throws -> String {
     let error = try #require(throws: FileFormatError.self, sourceLocation: sourceLocation) { try Plan(path: path) }
     #expect(error.description.hasPrefix(path + " is not a usable plan: "), sourceLocation: sourceLocation)
-    #expect(error.description.hasSuffix("make a new one with 'fixacl plan'."), sourceLocation: sourceLocation)
+    #expect(error.description.hasSuffix("Make a new plan with 'fixacl plan'."), sourceLocation: sourceLocation)
     // A reason, not a dump of some error.
     #expect(!error.description.contains("Error("), sourceLocation: sourceLocation)
     return error.description
@@ -39,14 +39,14 @@ import Testing
 
   @Test(
     arguments: [
-      ("", "it is empty or no plan"),
+      ("", "it is empty, or not a plan"),
       ("\n", "does not begin as a plan"),
-      ("{", "it is empty or no plan"),
-      ("{}", "it is empty or no plan"),
+      ("{", "it is empty, or not a plan"),
+      ("{}", "it is empty, or not a plan"),
       ("{}\n", "does not begin as a plan"),
       ("null\n", "does not begin as a plan"),
       ("\u{0}\u{0}\u{0}\n", "does not begin as a plan"),
-      (String(repeating: "\u{0}", count: 100_000), "it is empty or no plan"),
+      (String(repeating: "\u{0}", count: 100_000), "it is empty, or not a plan"),
       ("{\n", "cut short"),
       ("{\n\n\n\n\n\n\n\n\n\n\n", "does not begin as a plan"),
       ("{\n\"format\":\"fixacl-plan/1\",\n", "cut short"),
@@ -79,7 +79,7 @@ import Testing
     let bytes = try Self.bytes()
     for length in 0..<bytes.count {
       let reason = try Self.refusal(of: bytes.prefix(length))
-      #expect(reason.contains(length < 2 ? "it is empty or no plan" : "cut short"), "\(length) bytes: \(reason)")
+      #expect(reason.contains(length < 2 ? "it is empty, or not a plan" : "cut short"), "\(length) bytes: \(reason)")
     }
   }
 
@@ -253,7 +253,8 @@ import Testing
     try #require(Glibc.pipe(&ends) == 0)
     defer { ends.forEach { close($0) } }
     let error = try #require(throws: FileFormatError.self) { try Plan(path: "/dev/fd/\(ends[0])") }
-    #expect(error.description.contains("it is not a regular file: save the plan first"))
+    #expect(
+      error.description.contains("it is not a regular file, and fixacl reads a plan more than once: save it first"))
   }
 
   @Test func missingFile() throws {

@@ -84,8 +84,8 @@ private let other = Sample.other
   /// What cannot be seen is neither stale nor as planned.
   @Test func denied() throws {
     for sample in [SampleCase.grant, .copy, .grantFirst, .unknown] {
-      for look in [ObservedObject.denied(nil), .denied(sample.to), .denied(sample.from)] {
-        let error = try #require(throws: AWSError.self) { try sample.status(of: look) }
+      for observed in [ObservedObject.denied(nil), .denied(sample.to), .denied(sample.from)] {
+        let error = try #require(throws: AWSError.self) { try sample.status(of: observed) }
         #expect(error.operation == "HeadObject")
       }
     }

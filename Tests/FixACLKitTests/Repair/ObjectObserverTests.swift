@@ -10,23 +10,23 @@ private let tools = Sample.tools
 @Suite struct ObjectObserverTests {
   private func observe(
     _ change: Change, in sample: SampleBucket
-  ) async throws -> (look: ObservedObject, calls: [String]) {
+  ) async throws -> (observed: ObservedObject, calls: [String]) {
     let observer = ObjectObserver(bucket: "assets", accounts: sample.accounts())
     sample.server.forgetCalls()
-    let look = try await observer.observe(change)
+    let observed = try await observer.observe(change)
     let names = [site: "site", tools: "tools"]
-    return (look, sample.server.calls.map { "\($0.operation) \(names[$0.caller] ?? "")" }.sorted())
+    return (observed, sample.server.calls.map { "\($0.operation) \(names[$0.caller] ?? "")" }.sorted())
   }
 
   @Test func grantIsTheOwnersBusiness() async throws {
     let sample = SampleBucket()
     sample.server["k"] = InProcessS3.Object(.owned(by: tools, .user(site, .fullControl)))
-    let (look, calls) = try await observe(Sample.change("k"), in: sample)
+    let (observed, calls) = try await observe(Sample.change("k"), in: sample)
     #expect(calls == ["GetObjectAcl tools", "HeadObject tools"])
-    #expect(look.acl == .owned(by: tools, .user(site, .fullControl)))
-    #expect(!look.isReadableByBucketOwner)
-    guard case .found(ContentIdentity(etag: "e1", size: 10), .some) = look.content else {
-      Issue.record("\(look.content)")
+    #expect(observed.acl == .owned(by: tools, .user(site, .fullControl)))
+    #expect(!observed.isReadableByBucketOwner)
+    guard case .found(ContentIdentity(etag: "e1", size: 10), .some) = observed.content else {
+      Issue.record("\(observed.content)")
       return
     }
   }
@@ -65,10 +65,10 @@ private let tools = Sample.tools
     sample.server.intercept { call, carryOut in
       call.operation == "HeadObject" ? InProcessS3.error(400, "BadRequest") : carryOut()
     }
-    let (look, calls) = try await observe(Sample.change("k"), in: sample)
+    let (observed, calls) = try await observe(Sample.change("k"), in: sample)
     #expect(calls == ["GetObjectAcl tools", "HeadObject tools", "ListObjectsV2 site"])
-    guard case .found(ContentIdentity(etag: "e1", size: 10), nil) = look.content else {
-      Issue.record("\(look.content)")
+    guard case .found(ContentIdentity(etag: "e1", size: 10), nil) = observed.content else {
+      Issue.record("\(observed.content)")
       return
     }
   }
@@ -169,9 +169,9 @@ private let tools = Sample.tools
     sample.server.intercept { call, carryOut in
       call.operation == operation ? InProcessS3.error(404, "NoSuchKey") : carryOut()
     }
-    let (look, _) = try await observe(Sample.change("k", action: action), in: sample)
-    guard case .missing = look.content else {
-      Issue.record("\(look.content)")
+    let (observed, _) = try await observe(Sample.change("k", action: action), in: sample)
+    guard case .missing = observed.content else {
+      Issue.record("\(observed.content)")
       return
     }
   }
@@ -208,7 +208,7 @@ private let tools = Sample.tools
     }
     let observer = ObjectObserver(bucket: "assets", accounts: sample.accounts())
     sample.server.forgetCalls()
-    let found = try await observer.versions(behind: id, of: ObjectKey("k")).first
+    let found = try await observer.versions(olderThan: id, of: ObjectKey("k")).first
     #expect(found?.version?.id == behind)
     #expect(found?.etag == behind.map { "etag of \($0)" })
     #expect(found.map { $0.key == ObjectKey("k") } ?? true)
@@ -235,7 +235,7 @@ private let tools = Sample.tools
     let account = Account(label: "", client: server.client(), canonicalID: site)
     let observer = ObjectObserver(
       bucket: "assets", accounts: Accounts(main: account, owners: [], bucketOwner: site))
-    #expect(try await observer.versions(behind: id, of: ObjectKey("k")).first?.version?.id == behind)
+    #expect(try await observer.versions(olderThan: id, of: ObjectKey("k")).first?.version?.id == behind)
     #expect(server.requests.count == 3)
     #expect(server.requests.allSatisfy { $0.parameter("prefix") == "k" })
   }

@@ -18,7 +18,7 @@ private let lockHeaders = [
 /// An action as text, with what a copy carries.
 private func text(_ action: ApplyProcedure.Action) -> String {
   switch action {
-  case .look: "look"
+  case .observe: "observe"
   case .putACL: "put"
   case .prepare: "prepare"
   case .saveTags: "save tags"
@@ -52,48 +52,49 @@ private func text(_ action: ApplyProcedure.Action) -> String {
   }
 
   private func before(_ headers: [String: String] = [:]) throws -> ApplyProcedure.Event {
-    .looked(try .found(copy.from, headers: headers, byBucketOwner: true))
+    .observed(try .found(copy.from, headers: headers, byBucketOwner: true))
   }
 
   private func after(_ headers: [String: String] = [:], etag: String = "e1") throws -> ApplyProcedure.Event {
-    .looked(try .found(copy.to, etag: etag, headers: headers, byBucketOwner: true))
+    .observed(try .found(copy.to, etag: etag, headers: headers, byBucketOwner: true))
   }
 
   private static let lost =
-    "failed: the copy has not all that the object had: content headers, metadata, storage class, encryption, redirect"
-    + " or lock"
+    "failed: the copy differs from the object in content headers, metadata, storage class, encryption, redirect or lock"
 
   // MARK: - Locks
 
   @Test func locksAreAskedForWhereThereCanBeSome() throws {
     #expect(
       run(settings: { $0.needsPreparation = true }, try before(), .prepared(.lock(nil)), .wasCopied, try after())
-        == ["look", "prepare", "copy", "look", "done -"])
+        == ["observe", "prepare", "copy", "observe", "done -"])
     #expect(
       run(
         settings: { $0.needsPreparation = true }, try before(), .prepared(.lock(lock)), .wasCopied,
         try after(lockHeaders))
-        == ["look", "prepare", "copy locked", "look", "done -"])
+        == ["observe", "prepare", "copy locked", "observe", "done -"])
     // What HEAD shows may be less than what is there, or have ended.
     #expect(
       run(
         settings: { $0.needsPreparation = true }, try before(lockHeaders), .prepared(.lock(nil)), .wasCopied,
         try after())
-        == ["look", "prepare", "copy", "look", "done -"])
+        == ["observe", "prepare", "copy", "observe", "done -"])
     // Elsewhere it is all that there is to know.
     #expect(
-      run(try before(lockHeaders), .wasCopied, try after(lockHeaders)) == ["look", "copy locked", "look", "done -"])
+      run(try before(lockHeaders), .wasCopied, try after(lockHeaders)) == [
+        "observe", "copy locked", "observe", "done -",
+      ])
     // A grant leaves locks alone.
     #expect(
-      run(of: .grant, settings: { $0.needsPreparation = true }, .looked(try .found(SampleCase.grant.from)), .aclPut)
-        == ["look", "put", "done -"])
+      run(of: .grant, settings: { $0.needsPreparation = true }, .observed(try .found(SampleCase.grant.from)), .aclPut)
+        == ["observe", "put", "done -"])
   }
 
   @Test(arguments: [ChangeReason.objectLock, .defaultRetention])
   func obstaclesOfLocks(reason: ChangeReason) throws {
     #expect(
       run(settings: { $0.needsPreparation = true }, try before(), .prepared(.obstacle(reason)))
-        == ["look", "prepare", "stale: \(reason.rawValue)"])
+        == ["observe", "prepare", "stale: \(reason.rawValue)"])
     #expect(
       run(settings: { $0.needsPreparation = true }, try before(), .failed(.unavailable)).last
         == "failed: \(ChangeFailure.s3(.unavailable))")
@@ -101,7 +102,7 @@ private func text(_ action: ApplyProcedure.Action) -> String {
 
   /// Some servers lose the lock in a copy.
   @Test func locksThatAreLostArePutBackOnce() throws {
-    let begun = ["look", "copy locked", "look", "put lock on v2", "look"]
+    let begun = ["observe", "copy locked", "observe", "put lock on v2", "observe"]
     let version = ["x-amz-version-id": "v2"]
     let locked = version.merging(lockHeaders) { $1 }
     let outcome = ApplyProcedure.Event.copied(CopyOutcome(versionID: "v2"))
@@ -125,19 +126,20 @@ private func text(_ action: ApplyProcedure.Action) -> String {
         try before(lockHeaders.merging(["x-amz-tagging-count": "1"]) { $1 }), .tagsSaved(tags, byCopier: true), outcome,
         try after(version), .lockPut, try after(locked), .tagsEnsured
       ).suffix(4)
-        == ["put lock on v2", "look", "ensure tags of v2", "done v2"])
+        == ["put lock on v2", "observe", "ensure tags of v2", "done v2"])
   }
 
   /// Servers write times with fractions, and without: that is no reason to write them again.
   @Test func locksAreComparedToTheSecond() throws {
     var headers = lockHeaders
     headers["x-amz-object-lock-retain-until-date"] = "2030-01-01T00:00:00.000Z"
-    #expect(run(try before(lockHeaders), .wasCopied, try after(headers)) == ["look", "copy locked", "look", "done -"])
+    #expect(
+      run(try before(lockHeaders), .wasCopied, try after(headers)) == ["observe", "copy locked", "observe", "done -"])
   }
 
   /// A lock that the object did not have would keep it from ever being removed.
   @Test func locksThatWereNotThereAreAFailure() throws {
-    #expect(run(try before(), .wasCopied, try after(lockHeaders)) == ["look", "copy", "look", Self.lost])
+    #expect(run(try before(), .wasCopied, try after(lockHeaders)) == ["observe", "copy", "observe", Self.lost])
   }
 
   // MARK: - Encryption and properties
@@ -152,7 +154,7 @@ private func text(_ action: ApplyProcedure.Action) -> String {
     #expect(
       run(
         settings: { $0.encryption = setting.map { ObjectEncryption(algorithm: $0) } }, try before(headers), .wasCopied,
-        try after(headers)) == ["look", "copy" + text, "look", "done -"])
+        try after(headers)) == ["observe", "copy" + text, "observe", "done -"])
   }
 
   @Test(
@@ -165,7 +167,7 @@ private func text(_ action: ApplyProcedure.Action) -> String {
     ] as [[String: String]])
   func copiesThatLackSomething(headers: [String: String]) throws {
     let had = ["x-amz-meta-a": "1"]
-    #expect(run(try before(had), .wasCopied, try after(headers)) == ["look", "copy", "look", Self.lost])
+    #expect(run(try before(had), .wasCopied, try after(headers)) == ["observe", "copy", "observe", Self.lost])
     #expect(run(try before(had), .wasCopied, try after(had)).last == "done -")
   }
 
@@ -203,19 +205,19 @@ private func text(_ action: ApplyProcedure.Action) -> String {
     func headers(_ version: String?) -> [String: String] { version.map { ["x-amz-version-id": $0] } ?? [:] }
     #expect(
       run(try before(headers(copied)), .copied(CopyOutcome(versionID: told)), try after(headers(found)))
-        == ["look", "copy", "look", "done \(made)"])
+        == ["observe", "copy", "observe", "done \(made)"])
   }
 
   @Test func versionsThatWereThereAlready() throws {
-    #expect(run(try after(["x-amz-version-id": "v2"])) == ["look", "already v2"])
-    #expect(run(try after()) == ["look", "already -"])
+    #expect(run(try after(["x-amz-version-id": "v2"])) == ["observe", "already v2"])
+    #expect(run(try after()) == ["observe", "already -"])
     #expect(
       run(unconfirmed: CopyIntent(tags: tags), try after(["x-amz-version-id": "v2"]), .tagsEnsured)
-        == ["look", "ensure tags of v2", "already v2"])
+        == ["observe", "ensure tags of v2", "already v2"])
     let grant = SampleCase.grant
     #expect(
-      run(of: .grant, .looked(try .found(grant.from, headers: ["x-amz-version-id": "v1"])), .aclPut)
-        == ["look", "put", "done -"])
+      run(of: .grant, .observed(try .found(grant.from, headers: ["x-amz-version-id": "v1"])), .aclPut)
+        == ["observe", "put", "done -"])
   }
 
   // MARK: - Refusals
@@ -226,19 +228,19 @@ private func text(_ action: ApplyProcedure.Action) -> String {
     let refused = ApplyProcedure.Event.failed(
       AWSError(kind: .service, operation: "CopyObject", status: status, code: code, message: ""))
     let stale = "stale: overwritten"
-    #expect(run(try before(), refused) == ["look", "copy", stale])
+    #expect(run(try before(), refused) == ["observe", "copy", stale])
     #expect(
       run(try before(["x-amz-tagging-count": "1"]), .tagsSaved(tags, byCopier: true), refused)
-        == ["look", "save tags", "copy tags 1", stale])
+        == ["observe", "save tags", "copy tags 1", stale])
     // Only of a copy does it mean that.
     #expect(
-      run(of: .grant, .looked(try .found(SampleCase.grant.from)), refused).last?.hasPrefix("failed: ") == true)
+      run(of: .grant, .observed(try .found(SampleCase.grant.from)), refused).last?.hasPrefix("failed: ") == true)
   }
 
   @Test(arguments: [("OperationAborted", 409), ("InvalidRequest", 400), ("NoSuchKey", 404)])
   func otherRefusalsAreFailures(code: String, status: Int) throws {
     let error = AWSError(kind: .service, operation: "CopyObject", status: status, code: code, message: "")
-    #expect(run(try before(), .failed(error)) == ["look", "copy", "failed: \(ChangeFailure.s3(error))"])
+    #expect(run(try before(), .failed(error)) == ["observe", "copy", "failed: \(ChangeFailure.s3(error))"])
   }
 
   // MARK: - Large objects
@@ -248,25 +250,25 @@ private func text(_ action: ApplyProcedure.Action) -> String {
   func tagsOfLargeObjectsAreRead(size: Int, isRead: Bool) throws {
     var sample = copy
     sample.change.size = size
-    let before = ApplyProcedure.Event.looked(try .found(sample.from, size: size, byBucketOwner: true))
-    let after = ApplyProcedure.Event.looked(try .found(sample.to, etag: "e9-2", size: size, byBucketOwner: true))
+    let before = ApplyProcedure.Event.observed(try .found(sample.from, size: size, byBucketOwner: true))
+    let after = ApplyProcedure.Event.observed(try .found(sample.to, etag: "e9-2", size: size, byBucketOwner: true))
     func limit(_ settings: inout ApplyProcedure.Settings) { settings.maximumCopySize = 10 }
     guard isRead else {
-      #expect(run(of: sample, settings: limit, before, .wasCopied, after) == ["look", "copy", "look", "done -"])
+      #expect(run(of: sample, settings: limit, before, .wasCopied, after) == ["observe", "copy", "observe", "done -"])
       return
     }
     #expect(
       run(of: sample, settings: limit, before, .tagsSaved([], byCopier: true), .wasCopied, after)
-        == ["look", "save tags", "copy", "look", "done -"])
+        == ["observe", "save tags", "copy", "observe", "done -"])
     for byCopier in [true, false] {
       #expect(
         run(of: sample, settings: limit, before, .tagsSaved(tags, byCopier: byCopier), .wasCopied, after, .tagsEnsured)
-          == ["look", "save tags", "copy tags 1", "look", "ensure tags of -", "done -"])
+          == ["observe", "save tags", "copy tags 1", "observe", "ensure tags of -", "done -"])
     }
     // Without them it would be a copy without tags.
     #expect(
       run(of: sample, settings: limit, before, .failed(.denied))
-        == ["look", "save tags", "failed: \(ChangeFailure.s3(.denied))"])
+        == ["observe", "save tags", "failed: \(ChangeFailure.s3(.denied))"])
   }
 
   // MARK: - Tags of a run that was killed
@@ -275,13 +277,13 @@ private func text(_ action: ApplyProcedure.Action) -> String {
   @Test func tagsOfACopyThatWasNotMadeAreForgotten() throws {
     #expect(
       run(unconfirmed: CopyIntent(tags: tags), try before(), .wasCopied, try after()) == [
-        "look", "copy", "look", "done -",
+        "observe", "copy", "observe", "done -",
       ])
     #expect(
       run(
         unconfirmed: CopyIntent(tags: tags), settings: { $0.maximumCopySize = 1 }, try before(),
         .tagsSaved([], byCopier: true),
-        .wasCopied, try after()) == ["look", "save tags", "copy", "look", "done -"])
+        .wasCopied, try after()) == ["observe", "save tags", "copy", "observe", "done -"])
   }
 
   private static let unanswered = AWSError.unanswered("CopyObject")
@@ -289,29 +291,29 @@ private func text(_ action: ApplyProcedure.Action) -> String {
   /// A copy whose answer was lost is looked for before it is made again: on a bucket with versions, each makes another.
   @Test func aCopyOfUnknownOutcome() throws {
     func before(_ version: String = "v1") throws -> ApplyProcedure.Event {
-      .looked(try .found(copy.from, headers: ["x-amz-version-id": version], byBucketOwner: true))
+      .observed(try .found(copy.from, headers: ["x-amz-version-id": version], byBucketOwner: true))
     }
     func after(_ headers: [String: String] = [:]) throws -> ApplyProcedure.Event {
-      .looked(
+      .observed(
         try .found(copy.to, headers: headers.merging(["x-amz-version-id": "v2"]) { $1 }, byBucketOwner: true))
     }
     let lost = ApplyProcedure.Event.failed(Self.unanswered)
-    let begun = ["look", "copy", "wait 1", "look"]
+    let begun = ["observe", "copy", "wait 1", "observe"]
     #expect(run(try before(), lost, .waited(mayRepeat: true), try after()) == begun + ["done v2"])
     #expect(run(try before(), lost, .waited(mayRepeat: false), try after()) == begun + ["done v2"])
     #expect(
       run(
         try before(), lost, .waited(mayRepeat: true), try before(), .copied(CopyOutcome(versionID: "v2")), try after())
-        == begun + ["copy", "look", "done v2"])
+        == begun + ["copy", "observe", "done v2"])
     #expect(
       run(try before(), lost, .waited(mayRepeat: true), try before(), lost, .waited(mayRepeat: true), try after())
-        == begun + ["copy", "wait 2", "look", "done v2"])
+        == begun + ["copy", "wait 2", "observe", "done v2"])
     #expect(
       run(try before(), lost, .waited(mayRepeat: false), try before())
         == begun + ["failed: \(ChangeFailure.s3(Self.unanswered))"])
     // Somebody else's work is left alone.
     #expect(
-      run(try before(), lost, .waited(mayRepeat: true), .looked(try .found(copy.from, etag: "e2")))
+      run(try before(), lost, .waited(mayRepeat: true), .observed(try .found(copy.from, etag: "e2")))
         == begun + ["stale: overwritten"])
   }
 
@@ -322,19 +324,20 @@ private func text(_ action: ApplyProcedure.Action) -> String {
     sample.change.preserved = AttributesDigest(head, lock: lock)
     let intent = CopyIntent(replaces: "v1", tags: tags, lock: lock)
     func after(_ headers: [String: String] = [:]) throws -> ApplyProcedure.Event {
-      .looked(
+      .observed(
         try .found(copy.to, headers: headers.merging(["x-amz-version-id": "v2"]) { $1 }, byBucketOwner: true))
     }
     #expect(
       run(of: sample, unconfirmed: intent, try after(), .lockPut, try after(lockHeaders), .tagsEnsured)
-        == ["look", "put lock on v2", "look", "ensure tags of v2", "already v2"])
+        == ["observe", "put lock on v2", "observe", "ensure tags of v2", "already v2"])
     let lost = ApplyProcedure.Event.failed(.unanswered("PutObjectRetention"))
     #expect(
       run(
         of: sample, unconfirmed: intent, try after(), lost, .waited(mayRepeat: true), try after(lockHeaders),
         .failed(.unanswered("PutObjectTagging")), .waited(mayRepeat: true), .tagsEnsured)
         == [
-          "look", "put lock on v2", "wait 1", "look", "ensure tags of v2", "wait 2", "ensure tags of v2", "already v2",
+          "observe", "put lock on v2", "wait 1", "observe", "ensure tags of v2", "wait 2", "ensure tags of v2",
+          "already v2",
         ])
     // Without the journal, it is not known that this run's copy lacks it.
     #expect(run(of: sample, try after()).last?.hasPrefix("stale: properties-changed") == true)

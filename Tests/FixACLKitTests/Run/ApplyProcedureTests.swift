@@ -12,7 +12,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
 /// An action as text, to compare a whole run with.
 private func text(_ action: ApplyProcedure.Action) -> String {
   switch action {
-  case .look: "look"
+  case .observe: "observe"
   case .putACL(let acl): "put \(text(acl))"
   case .saveTags: "save tags"
   case .prepare: "prepare"
@@ -56,49 +56,51 @@ private func run(
     _ acl: AccessControlList?, tagCount: Int? = nil, _ headers: [String: String] = [:]
   ) throws -> ApplyProcedure.Event {
     let headers = headers.merging(tagCount.map { ["x-amz-tagging-count": "\($0)"] } ?? [:]) { $1 }
-    return .looked(try .found(acl, headers: headers, byBucketOwner: true))
+    return .observed(try .found(acl, headers: headers, byBucketOwner: true))
   }
 
   private func closed(_ acl: AccessControlList?, tagCount: Int? = nil) throws -> ApplyProcedure.Event {
-    .looked(try .found(acl, headers: tagCount.map { ["x-amz-tagging-count": "\($0)"] } ?? [:]))
+    .observed(try .found(acl, headers: tagCount.map { ["x-amz-tagging-count": "\($0)"] } ?? [:]))
   }
 
   @Test func grants() throws {
     #expect(
-      run(grant, .looked(try .found(grant.from)), .aclPut) == ["look", "put tools: oai READ", "done"])
+      run(grant, .observed(try .found(grant.from)), .aclPut) == ["observe", "put tools: oai READ", "done"])
     // A killed run had written it; or somebody else had.
-    #expect(run(grant, .looked(try .found(grant.to))) == ["look", "already"])
+    #expect(run(grant, .observed(try .found(grant.to))) == ["observe", "already"])
     // Tags are of no concern to a grant.
-    #expect(run(grant, unconfirmed: CopyIntent(tags: tags), .looked(try .found(grant.to))) == ["look", "already"])
+    #expect(run(grant, unconfirmed: CopyIntent(tags: tags), .observed(try .found(grant.to))) == ["observe", "already"])
     #expect(
-      run(grant, .looked(try .found(grant.from, headers: ["x-amz-tagging-count": "1"])), .aclPut)
-        == ["look", "put tools: oai READ", "done"])
+      run(grant, .observed(try .found(grant.from, headers: ["x-amz-tagging-count": "1"])), .aclPut)
+        == ["observe", "put tools: oai READ", "done"])
     // What is in the way of a copy is not in the way of a grant.
     #expect(
-      run(grant, .looked(try .found(grant.from, headers: ["x-amz-storage-class": "GLACIER"])), .aclPut)
-        == ["look", "put tools: oai READ", "done"])
+      run(grant, .observed(try .found(grant.from, headers: ["x-amz-storage-class": "GLACIER"])), .aclPut)
+        == ["observe", "put tools: oai READ", "done"])
     // An object whose owner may not read it, as a listing shows it.
     let listed = ObservedObject(
       content: .found(ContentIdentity(etag: "e1", size: 10), nil), isReadableByBucketOwner: false, acl: grant.from)
-    #expect(run(grant, .looked(listed), .aclPut) == ["look", "put tools: oai READ", "done"])
+    #expect(run(grant, .observed(listed), .aclPut) == ["observe", "put tools: oai READ", "done"])
   }
 
   /// A grant whose answer was lost is looked for before it is made again: somebody else may have changed the ACL since.
   @Test func aGrantOfUnknownOutcome() throws {
     let lost = ApplyProcedure.Event.failed(.unanswered("PutObjectAcl"))
     let put = "put tools: oai READ"
-    let begun = ["look", put, "wait 1", "look"]
+    let begun = ["observe", put, "wait 1", "observe"]
     let (before, after) = (try ObservedObject.found(grant.from), try ObservedObject.found(grant.to))
-    #expect(run(grant, .looked(before), lost, .waited(mayRepeat: true), .looked(after)) == begun + ["done"])
-    #expect(run(grant, .looked(before), lost, .waited(mayRepeat: false), .looked(after)) == begun + ["done"])
+    #expect(run(grant, .observed(before), lost, .waited(mayRepeat: true), .observed(after)) == begun + ["done"])
+    #expect(run(grant, .observed(before), lost, .waited(mayRepeat: false), .observed(after)) == begun + ["done"])
     #expect(
-      run(grant, .looked(before), lost, .waited(mayRepeat: true), .looked(before), .aclPut) == begun + [put, "done"])
+      run(grant, .observed(before), lost, .waited(mayRepeat: true), .observed(before), .aclPut) == begun + [
+        put, "done",
+      ])
     #expect(
-      run(grant, .looked(before), lost, .waited(mayRepeat: false), .looked(before))
+      run(grant, .observed(before), lost, .waited(mayRepeat: false), .observed(before))
         == begun + ["failed: \(ChangeFailure.s3(.unanswered("PutObjectAcl")))"])
     let another = try ObservedObject.found(.owned(by: tools, .user(Sample.other)))
     #expect(
-      run(grant, .looked(before), lost, .waited(mayRepeat: true), .looked(another))
+      run(grant, .observed(before), lost, .waited(mayRepeat: true), .observed(another))
         == begun + ["stale: acl-changed"])
     // The grant that a copy begins with.
     #expect(
@@ -106,20 +108,20 @@ private func run(
         first, try closed(first.from), lost, .waited(mayRepeat: true), try readable(first.bucketOwnerGranted),
         .wasCopied,
         try readable(first.to))
-        == ["look", "put tools: site READ", "wait 1", "look", "copy e1 site: oai READ", "look", "done"])
+        == ["observe", "put tools: site READ", "wait 1", "observe", "copy e1 site: oai READ", "observe", "done"])
   }
 
   @Test func copies() throws {
     #expect(
       run(copy, try readable(copy.from), .wasCopied, try readable(copy.to))
-        == ["look", "copy e1 site: oai READ", "look", "done"])
+        == ["observe", "copy e1 site: oai READ", "observe", "done"])
     #expect(
       run(copy, try readable(copy.from, tagCount: 0), .wasCopied, try readable(copy.to))
-        == ["look", "copy e1 site: oai READ", "look", "done"])
+        == ["observe", "copy e1 site: oai READ", "observe", "done"])
     #expect(
       run(unknown, try readable(nil), .wasCopied, try readable(unknown.to))
-        == ["look", "copy e1 site: oai READ", "look", "done"])
-    #expect(run(copy, try readable(copy.to)) == ["look", "already"])
+        == ["observe", "copy e1 site: oai READ", "observe", "done"])
+    #expect(run(copy, try readable(copy.to)) == ["observe", "already"])
   }
 
   @Test func copiesWithTags() throws {
@@ -128,7 +130,7 @@ private func run(
         copy, try readable(copy.from, tagCount: 1), .tagsSaved(tags, byCopier: true), .wasCopied, try readable(copy.to),
         .tagsEnsured)
         == [
-          "look", "save tags", "copy e1 site: oai READ with tags", "look", "ensure [\"k=v\"]", "done",
+          "observe", "save tags", "copy e1 site: oai READ with tags", "observe", "ensure [\"k=v\"]", "done",
         ])
     // The tags that count are those that are there now, not those of a run that was killed.
     #expect(
@@ -136,19 +138,19 @@ private func run(
         copy, unconfirmed: CopyIntent(tags: [ObjectTag(key: "old", value: "")]), try readable(copy.from, tagCount: 1),
         .tagsSaved(tags, byCopier: true), .wasCopied, try readable(copy.to), .tagsEnsured)
         == [
-          "look", "save tags", "copy e1 site: oai READ with tags", "look", "ensure [\"k=v\"]", "done",
+          "observe", "save tags", "copy e1 site: oai READ with tags", "observe", "ensure [\"k=v\"]", "done",
         ])
   }
 
   /// The bucket owner may read an object whose tags it may not read.
   @Test func copiesTagsThatTheCopierMayNotRead() throws {
-    let rest = ["copy e1 site: oai READ with tags", "look", "ensure [\"k=v\"]", "done"]
+    let rest = ["copy e1 site: oai READ with tags", "observe", "ensure [\"k=v\"]", "done"]
     let readByOwner = ApplyProcedure.Event.tagsSaved(tags, byCopier: false)
     #expect(
       run(copy, try readable(copy.from, tagCount: 1), readByOwner, .wasCopied, try readable(copy.to), .tagsEnsured)
-        == ["look", "save tags"] + rest)
+        == ["observe", "save tags"] + rest)
     // HEAD does not tell of them, and nothing but the refusal does.
-    let refused = ["look", "copy e1 site: oai READ", "save tags"]
+    let refused = ["observe", "copy e1 site: oai READ", "save tags"]
     #expect(
       run(copy, try readable(copy.from), .failed(.denied), readByOwner, .wasCopied, try readable(copy.to), .tagsEnsured)
         == refused + rest)
@@ -169,68 +171,69 @@ private func run(
       run(
         first, try closed(first.from), .aclPut, try readable(first.bucketOwnerGranted), .wasCopied,
         try readable(first.to))
-        == ["look", "put tools: site READ", "look", "copy e1 site: oai READ", "look", "done"])
+        == ["observe", "put tools: site READ", "observe", "copy e1 site: oai READ", "observe", "done"])
     #expect(
       run(
         first, try closed(first.from, tagCount: 1), .aclPut, try readable(first.bucketOwnerGranted, tagCount: 1),
         .tagsSaved(tags, byCopier: true), .wasCopied, try readable(first.to), .tagsEnsured)
         == [
-          "look", "put tools: site READ", "look", "save tags", "copy e1 site: oai READ with tags", "look",
+          "observe", "put tools: site READ", "observe", "save tags", "copy e1 site: oai READ with tags", "observe",
           "ensure [\"k=v\"]", "done",
         ])
     // Somebody let the bucket owner read it by other means: the grant is not needed.
     #expect(
       run(first, try readable(first.from), .wasCopied, try readable(first.to))
-        == ["look", "copy e1 site: oai READ", "look", "done"])
+        == ["observe", "copy e1 site: oai READ", "observe", "done"])
   }
 
   /// A run that is killed after any step, and begun again: it meets what the step left.
   @Test func resumesAfterAKill() throws {
-    let rest = ["copy e1 site: oai READ", "look", "done"]
+    let rest = ["copy e1 site: oai READ", "observe", "done"]
     // After the grant to the bucket owner.
     #expect(
-      run(first, try readable(first.bucketOwnerGranted), .wasCopied, try readable(first.to)) == ["look"] + rest)
+      run(first, try readable(first.bucketOwnerGranted), .wasCopied, try readable(first.to)) == ["observe"] + rest)
     // After the tags were saved: nothing has been done to the object.
     #expect(
       run(
         copy, unconfirmed: CopyIntent(tags: tags), try readable(copy.from, tagCount: 1),
         .tagsSaved(tags, byCopier: true), .wasCopied,
         try readable(copy.to), .tagsEnsured)
-        == ["look", "save tags", "copy e1 site: oai READ with tags", "look", "ensure [\"k=v\"]", "done"])
+        == ["observe", "save tags", "copy e1 site: oai READ with tags", "observe", "ensure [\"k=v\"]", "done"])
     // After the copy, which may have lost the tags.
     #expect(
       run(copy, unconfirmed: CopyIntent(tags: tags), try readable(copy.to), .tagsEnsured) == [
-        "look", "ensure [\"k=v\"]", "already",
+        "observe", "ensure [\"k=v\"]", "already",
       ])
     #expect(
       run(first, unconfirmed: CopyIntent(tags: tags), try readable(first.to), .tagsEnsured) == [
-        "look", "ensure [\"k=v\"]", "already",
+        "observe", "ensure [\"k=v\"]", "already",
       ])
     // After the tags were put back, or the copy was looked at.
     #expect(
       run(copy, unconfirmed: CopyIntent(tags: tags), try readable(copy.to, tagCount: 1), .tagsEnsured)
-        == ["look", "ensure [\"k=v\"]", "already"])
-    #expect(run(copy, try readable(copy.to)) == ["look", "already"])
-    #expect(run(unknown, try readable(unknown.to)) == ["look", "already"])
+        == ["observe", "ensure [\"k=v\"]", "already"])
+    #expect(run(copy, try readable(copy.to)) == ["observe", "already"])
+    #expect(run(unknown, try readable(unknown.to)) == ["observe", "already"])
   }
 
   @Test func leavesStaleObjectsAlone() throws {
     for sample in [grant, copy, first, unknown] {
-      #expect(run(sample, .looked(.missing)) == ["look", "stale: deleted"])
+      #expect(run(sample, .observed(.missing)) == ["observe", "stale: deleted"])
       #expect(
-        run(sample, .looked(try .found(sample.to, etag: "e2", byBucketOwner: true)))
-          == ["look", "stale: overwritten"])
+        run(sample, .observed(try .found(sample.to, etag: "e2", byBucketOwner: true)))
+          == ["observe", "stale: overwritten"])
       #expect(
         run(sample, try readable(.owned(by: Sample.other)))
-          == ["look", "stale: owner-changed"])
+          == ["observe", "stale: owner-changed"])
       #expect(
         run(sample, try readable(.owned(by: tools, .publicRead)))
-          == ["look", "stale: acl-changed"])
+          == ["observe", "stale: acl-changed"])
       // Tags of a copy that was begun are no reason to write to another object.
       #expect(
         run(
-          sample, unconfirmed: CopyIntent(tags: tags), .looked(try .found(sample.to, etag: "e2", byBucketOwner: true)))
-          == ["look", "stale: overwritten"])
+          sample, unconfirmed: CopyIntent(tags: tags), .observed(try .found(sample.to, etag: "e2", byBucketOwner: true))
+        )
+          == ["observe", "stale: overwritten"])
     }
   }
 
@@ -241,43 +244,45 @@ private func run(
     ] as [([String: String], ChangeReason)])
   func meetsAnObstacle(headers: [String: String], reason: ChangeReason) throws {
     for sample in [copy, first, unknown] {
-      #expect(run(sample, try readable(sample.from, headers)) == ["look", "stale: \(reason.rawValue)"])
+      #expect(run(sample, try readable(sample.from, headers)) == ["observe", "stale: \(reason.rawValue)"])
     }
     #expect(
-      run(first, try readable(first.bucketOwnerGranted, headers)) == ["look", "stale: \(reason.rawValue)"])
+      run(first, try readable(first.bucketOwnerGranted, headers)) == ["observe", "stale: \(reason.rawValue)"])
     // Found before the grant, so that nobody is let in for nothing.
     #expect(
-      run(first, .looked(try .found(first.from, headers: headers))) == ["look", "stale: \(reason.rawValue)"])
+      run(first, .observed(try .found(first.from, headers: headers))) == ["observe", "stale: \(reason.rawValue)"])
   }
 
   @Test func cannotReadTheObject() throws {
-    for look in [try closed(copy.from), .looked(.denied(copy.from))] {
-      let actions = run(copy, look)
+    for observed in [try closed(copy.from), .observed(.denied(copy.from))] {
+      let actions = run(copy, observed)
       #expect(actions.count == 2)
       #expect(actions[1].hasPrefix("failed: "))
     }
     // The grant was made, and did not help.
     #expect(
       run(first, try closed(first.from), .aclPut, try closed(first.bucketOwnerGranted))
-        == ["look", "put tools: site READ", "look", "failed: the bucket owner cannot read the object"])
+        == ["observe", "put tools: site READ", "observe", "failed: the bucket owner cannot read the object"])
     // The grant was made, and the server still shows the old ACL: no second one.
     #expect(
       run(first, try closed(first.from), .aclPut, try closed(first.from))
-        == ["look", "put tools: site READ", "look", "failed: the bucket owner cannot read the object"])
+        == ["observe", "put tools: site READ", "observe", "failed: the bucket owner cannot read the object"])
     // An earlier run made the grant.
     #expect(
-      run(first, try closed(first.bucketOwnerGranted)) == ["look", "failed: the bucket owner cannot read the object"])
+      run(first, try closed(first.bucketOwnerGranted)) == [
+        "observe", "failed: the bucket owner cannot read the object",
+      ])
     // Only a listing could be had.
     let listed = ObservedObject(
       content: .found(ContentIdentity(etag: "e1", size: 10), nil), isReadableByBucketOwner: false, acl: copy.from)
-    #expect(run(copy, .looked(listed)) == ["look", "failed: no given account can read the object"])
+    #expect(run(copy, .observed(listed)) == ["observe", "failed: no given account can read the object"])
   }
 
   @Test func confirmsTheCopy() throws {
     let cases: [(ApplyProcedure.Event, String)] = [
-      (.looked(.missing), "the copy cannot be read, or has another size"),
-      (.looked(.denied(copy.to)), "the copy cannot be read, or has another size"),
-      (.looked(try .found(copy.to, size: 9, byBucketOwner: true)), "the copy cannot be read, or has another size"),
+      (.observed(.missing), "the copy cannot be read, or has another size"),
+      (.observed(.denied(copy.to)), "the copy cannot be read, or has another size"),
+      (.observed(try .found(copy.to, size: 9, byBucketOwner: true)), "the copy cannot be read, or has another size"),
       (try readable(nil), "the ACL of the copy cannot be read"),
       (try readable(copy.from), "the copy belongs to \(tools), not to the bucket owner"),
       (try readable(.owned(by: site)), "the copy has other grants than planned"),
@@ -286,12 +291,13 @@ private func run(
     for (event, reason) in cases {
       #expect(
         run(copy, try readable(copy.from), .wasCopied, event)
-          == ["look", "copy e1 site: oai READ", "look", "failed: \(reason)"])
+          == ["observe", "copy e1 site: oai READ", "observe", "failed: \(reason)"])
     }
     // The same rights in other words, and another ETag, as copies of uploads in parts have.
     let spelled = AccessControlList.owned(by: site, .user(oai), .user(site, .read))
     #expect(
-      run(copy, try readable(copy.from), .wasCopied, .looked(try .found(spelled, etag: "e9", byBucketOwner: true))).last
+      run(copy, try readable(copy.from), .wasCopied, .observed(try .found(spelled, etag: "e9", byBucketOwner: true)))
+        .last
         == "done")
   }
 

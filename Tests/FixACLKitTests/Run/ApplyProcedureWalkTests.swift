@@ -51,7 +51,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
     func walk(_ execution: ApplyProcedure, _ event: ApplyProcedure.Event, _ path: Path) throws {
       var execution = execution
       var path = path
-      if case .looked(let look) = event { path.lastLook = look }
+      if case .observed(let observed) = event { path.lastLook = observed }
       let action = execution.handle(event)
       path.actions.append(action)
       try check(action, on: &path, of: sample)
@@ -62,7 +62,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
         paths += 1
         outcomes.insert(String("\(outcome)".prefix { $0 != "(" }))
         return
-      case .look: for look in looks { try walk(execution, .looked(look), path) }
+      case .observe: for observed in looks { try walk(execution, .observed(observed), path) }
       case .putACL: try walk(execution, .aclPut, path)
       case .prepare: try walk(execution, .prepared(.lock(nil)), path)
       case .saveTags:
@@ -90,7 +90,7 @@ private let tags = [ObjectTag(key: "k", value: "v")]
 
   private func check(_ action: ApplyProcedure.Action, on path: inout Path, of sample: SampleCase) throws {
     switch action {
-    case .look, .prepare, .putLock, .wait: return
+    case .observe, .prepare, .putLock, .wait: return
     case .putACL(let acl):
       path.puts += 1
       try #require(path.puts == 1 && path.copies == 0)
@@ -132,9 +132,9 @@ private let tags = [ObjectTag(key: "k", value: "v")]
   }
 
   /// Whether a look is as the plan saw the object, or as its own grant to the bucket owner left it.
-  private func isAsSeen(_ look: ObservedObject?, _ sample: SampleCase) -> Bool {
-    guard let look, case .found(sample.change.content, _) = look.content else { return false }
-    guard let acl = look.acl else { return sample.from == nil }
+  private func isAsSeen(_ observed: ObservedObject?, _ sample: SampleCase) -> Bool {
+    guard let observed, case .found(sample.change.content, _) = observed.content else { return false }
+    guard let acl = observed.acl else { return sample.from == nil }
     guard let from = sample.from else { return false }
     if sample.change.reason == .grantFirst, acl.isEquivalent(to: sample.bucketOwnerGranted) { return true }
     return acl.isEquivalent(to: from)

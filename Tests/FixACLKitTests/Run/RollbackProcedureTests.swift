@@ -12,7 +12,7 @@ private let other = Sample.other
 /// An action as text, to compare a whole run with.
 private func text(_ action: RollbackProcedure.Action) -> String {
   switch action {
-  case .look: "look"
+  case .observe: "observe"
   case .putACL(let acl): "put \(acl.owner == tools ? "tools'" : "another's")"
   case .findPreviousVersions(let version): "look behind \(version)"
   case .deleteVersion(let version): "delete \(version)"
@@ -59,16 +59,16 @@ extension ListedObject {
   }
 
   private func found(_ acl: AccessControlList?, version: String? = nil) throws -> RollbackProcedure.Event {
-    .looked(
+    .observed(
       try .found(acl, headers: version.map { ["x-amz-version-id": $0] } ?? [:], byBucketOwner: true))
   }
 
   @Test func putsTheACLBack() throws {
-    #expect(run(grant, try found(grant.to), .aclPut) == ["look", "put tools'", "done"])
+    #expect(run(grant, try found(grant.to), .aclPut) == ["observe", "put tools'", "done"])
     // As it was already: undone by an earlier run, or never made.
-    #expect(run(grant, try found(grant.from)) == ["look", "already"])
+    #expect(run(grant, try found(grant.from)) == ["observe", "already"])
     // Of a copy that never came, the grant before it.
-    #expect(run(first, try found(first.bucketOwnerGranted), .aclPut) == ["look", "put tools'", "done"])
+    #expect(run(first, try found(first.bucketOwnerGranted), .aclPut) == ["observe", "put tools'", "done"])
     // It is exactly what the plan saw that is written.
     var execution = grant.rollback()
     _ = execution.handle(.begin)
@@ -84,19 +84,19 @@ extension ListedObject {
     for sample in [copy, unknown] {
       #expect(
         run(sample, try found(sample.to, version: "made"), behind, .versionDeleted, try found(sample.from))
-          == ["look", "look behind made", "delete made", "look", "done"])
+          == ["observe", "look behind made", "delete made", "observe", "done"])
     }
     // What was there had been opened for the copy.
     #expect(
       run(
         first, try found(first.to, version: "made"), behind, .versionDeleted, try found(first.bucketOwnerGranted),
         .aclPut)
-        == ["look", "look behind made", "delete made", "look", "put tools'", "done"])
+        == ["observe", "look behind made", "delete made", "observe", "put tools'", "done"])
     // An owner that the listing does not name.
     #expect(
       run(
         copy, try found(copy.to, version: "made"), .foundPreviousVersions([.version(owner: nil)]))
-        == ["look", "look behind made", "delete made"])
+        == ["observe", "look behind made", "delete made"])
   }
 
   @Test(
@@ -107,25 +107,25 @@ extension ListedObject {
   func keepsTheCopyWhereSomethingElseIsBehindIt(behind: ListedObject?) throws {
     #expect(
       run(copy, try found(copy.to, version: "made"), .foundPreviousVersions(behind.map { [$0] } ?? []))
-        == ["look", "look behind made", "impossible: previousVersion"])
+        == ["observe", "look behind made", "impossible: previousVersion"])
   }
 
   @Test(arguments: [(nil, "made"), ("null", "made"), ("another", "made"), ("made", nil)] as [(String?, String?)])
   func keepsWhatNoCopyMade(current: String?, made: String?) throws {
     for sample in [copy, first, unknown] {
       #expect(
-        run(sample, made: made, try found(sample.to, version: current)) == ["look", "impossible: ownership"])
+        run(sample, made: made, try found(sample.to, version: current)) == ["observe", "impossible: ownership"])
     }
   }
 
   /// The version is gone, and what comes to light is not what the plan saw.
   @Test func afterTheVersion() throws {
     let behind = RollbackProcedure.Event.foundPreviousVersions([.version()])
-    let begun = ["look", "look behind made", "delete made", "look"]
+    let begun = ["observe", "look behind made", "delete made", "observe"]
     let cases: [(RollbackProcedure.Event, String)] = [
-      (try found(copy.to, version: "made"), "impossible: ownership"), (.looked(.missing), "stale: deleted"),
+      (try found(copy.to, version: "made"), "impossible: ownership"), (.observed(.missing), "stale: deleted"),
       (try found(.owned(by: other)), "stale: owner-changed"),
-      (.looked(try .found(copy.from, etag: "e2")), "stale: overwritten"),
+      (.observed(try .found(copy.from, etag: "e2")), "stale: overwritten"),
       (.failed(.unavailable), "failed: \(ChangeFailure.s3(.unavailable))"),
     ]
     for (event, end) in cases {
@@ -145,7 +145,7 @@ extension ListedObject {
     ]
     #expect(
       events.map { text(execution.handle($0)) }
-        == ["look", "look behind made", "delete third", "delete second", "delete made", "look", "done"])
+        == ["observe", "look behind made", "delete third", "delete second", "delete made", "observe", "done"])
     // What is between and is not a copy is somebody else's work.
     for other: ListedObject in [
       .version("x", size: 11, owner: site), .version("x", owner: Sample.guest),
@@ -153,7 +153,7 @@ extension ListedObject {
     ] {
       #expect(
         run(copy, try found(copy.to, version: "made"), .foundPreviousVersions([other, .version()]))
-          == ["look", "look behind made", "impossible: previousVersion"])
+          == ["observe", "look behind made", "impossible: previousVersion"])
     }
   }
 
@@ -166,16 +166,16 @@ extension ListedObject {
         return text(execution.handle($0))
       }
     }
-    #expect(try actions("new", [.version()], replaced: "first") == ["look", "look behind new", "delete new"])
+    #expect(try actions("new", [.version()], replaced: "first") == ["observe", "look behind new", "delete new"])
     #expect(
-      try actions("new", [.version()], replaced: "gone") == ["look", "look behind new", "impossible: ownership"])
-    #expect(try actions("new", [.version()], replaced: nil) == ["look", "impossible: ownership", "-"])
-    #expect(try actions("first", [.version()], replaced: "first") == ["look", "impossible: ownership", "-"])
+      try actions("new", [.version()], replaced: "gone") == ["observe", "look behind new", "impossible: ownership"])
+    #expect(try actions("new", [.version()], replaced: nil) == ["observe", "impossible: ownership", "-"])
+    #expect(try actions("first", [.version()], replaced: "first") == ["observe", "impossible: ownership", "-"])
   }
 
   @Test func writesOfUnknownOutcome() throws {
     let lost = RollbackProcedure.Event.failed(.unanswered("PutObjectAcl"))
-    let begun = ["look", "put tools'", "wait 1", "look"]
+    let begun = ["observe", "put tools'", "wait 1", "observe"]
     #expect(
       run(grant, try found(grant.to), lost, .waited(mayRepeat: true), try found(grant.from)) == begun + ["done"])
     #expect(
@@ -189,7 +189,7 @@ extension ListedObject {
         copy, try found(copy.to, version: "made"), .foundPreviousVersions([.version()]),
         .failed(.unanswered("DeleteObject")),
         .waited(mayRepeat: true), try found(copy.from))
-        == ["look", "look behind made", "delete made", "wait 1", "look", "done"])
+        == ["observe", "look behind made", "delete made", "wait 1", "observe", "done"])
     #expect(
       run(
         copy, try found(copy.to, version: "made"), .foundPreviousVersions([.version()]),
@@ -198,7 +198,8 @@ extension ListedObject {
         .versionDeleted,
         try found(copy.from))
         == [
-          "look", "look behind made", "delete made", "wait 1", "look", "look behind made", "delete made", "look",
+          "observe", "look behind made", "delete made", "wait 1", "observe", "look behind made", "delete made",
+          "observe",
           "done",
         ]
     )
@@ -206,32 +207,32 @@ extension ListedObject {
 
   @Test func leavesStaleObjectsAlone() throws {
     for sample in [grant, copy, first, unknown] {
-      #expect(run(sample, .looked(.missing)) == ["look", "stale: deleted"])
+      #expect(run(sample, .observed(.missing)) == ["observe", "stale: deleted"])
       #expect(
-        run(sample, .looked(try .found(sample.to, etag: "e2", headers: ["x-amz-version-id": "made"])))
-          == ["look", "stale: overwritten"])
+        run(sample, .observed(try .found(sample.to, etag: "e2", headers: ["x-amz-version-id": "made"])))
+          == ["observe", "stale: overwritten"])
       #expect(
-        run(sample, try found(.owned(by: other), version: "made")) == ["look", "stale: owner-changed"])
+        run(sample, try found(.owned(by: other), version: "made")) == ["observe", "stale: owner-changed"])
       #expect(
         run(sample, try found(.owned(by: tools, .user(other)), version: "made"))
-          == ["look", "stale: acl-changed"])
+          == ["observe", "stale: acl-changed"])
     }
     #expect(
       run(copy, try found(.owned(by: site, .user(oai), .publicRead), version: "made"))
-        == ["look", "stale: owner-changed"])
+        == ["observe", "stale: owner-changed"])
   }
 
   /// What cannot be seen is not undone.
   @Test func failsWhereNothingCanBeSeen() throws {
     for sample in [grant, copy, first, unknown] {
-      for event: RollbackProcedure.Event in [.looked(.denied(sample.to)), .failed(.unavailable)] {
+      for event: RollbackProcedure.Event in [.observed(.denied(sample.to)), .failed(.unavailable)] {
         #expect(run(sample, event).last?.hasPrefix("failed: ") == true)
       }
     }
     #expect(run(grant, try found(grant.to), .failed(.denied)).last == "failed: \(ChangeFailure.s3(.denied))")
     #expect(
       run(copy, try found(copy.to, version: "made"), .failed(.denied))
-        == ["look", "look behind made", "failed: \(ChangeFailure.s3(.denied))"])
+        == ["observe", "look behind made", "failed: \(ChangeFailure.s3(.denied))"])
     let behind = RollbackProcedure.Event.foundPreviousVersions([.version()])
     #expect(
       run(copy, try found(copy.to, version: "made"), behind, .failed(.denied)).last

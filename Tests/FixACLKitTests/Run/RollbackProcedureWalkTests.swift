@@ -58,7 +58,7 @@ import Testing
       var execution = execution
       var path = path
       switch event {
-      case .looked(let look): path.lastLook = look
+      case .observed(let observed): path.lastLook = observed
       case .foundPreviousVersions(let versions): path.behind = versions.first
       default: break
       }
@@ -72,7 +72,7 @@ import Testing
         paths += 1
         outcomes.insert(String("\(outcome)".prefix { $0 != "(" }))
         return
-      case .look: for look in looks { try walk(execution, .looked(look), path) }
+      case .observe: for observed in looks { try walk(execution, .observed(observed), path) }
       case .putACL: try walk(execution, .aclPut, path)
       case .findPreviousVersions:
         for found in Self.versions { try walk(execution, .foundPreviousVersions(found.map { [$0] } ?? []), path) }
@@ -96,7 +96,7 @@ import Testing
     _ action: RollbackProcedure.Action, on path: inout Path, of sample: SampleCase, blocksPublicGrants: Bool
   ) throws {
     switch action {
-    case .look: return
+    case .observe: return
     case .putACL(let acl):
       path.puts += 1
       try #require(path.puts == 1)
@@ -132,20 +132,20 @@ import Testing
     }
   }
 
-  private func expectMadeByApply(_ look: ObservedObject?, _ sample: SampleCase) throws {
+  private func expectMadeByApply(_ observed: ObservedObject?, _ sample: SampleCase) throws {
     try #require(sample.change.action == .copy)
-    try #require(look?.head?.versionID == "made")
-    try #require(look?.acl?.isEquivalent(to: sample.to) == true)
+    try #require(observed?.head?.versionID == "made")
+    try #require(observed?.acl?.isEquivalent(to: sample.to) == true)
   }
 
-  private func isSameContent(_ look: ObservedObject?, _ sample: SampleCase) -> Bool {
-    guard case .found(sample.change.content, _) = look?.content else { return false }
+  private func isSameContent(_ observed: ObservedObject?, _ sample: SampleCase) -> Bool {
+    guard case .found(sample.change.content, _) = observed?.content else { return false }
     return true
   }
 
-  private func isAsSeen(_ look: ObservedObject?, _ sample: SampleCase) -> Bool {
-    guard isSameContent(look, sample) else { return false }
-    guard let acl = look?.acl else { return sample.from == nil }
+  private func isAsSeen(_ observed: ObservedObject?, _ sample: SampleCase) -> Bool {
+    guard isSameContent(observed, sample) else { return false }
+    guard let acl = observed?.acl else { return sample.from == nil }
     return sample.from.map { acl.isEquivalent(to: $0) } ?? false
   }
 }

@@ -29,8 +29,8 @@ struct SampleCase {
   /// The ACL between the steps of a copy that begins with a grant.
   var bucketOwnerGranted: AccessControlList { policy.grantingReadToBucketOwner(from!) }
 
-  func status(of look: ObservedObject) throws(AWSError) -> ChangeStatus {
-    try change.status(of: look, from: from, to: to, policy: policy)
+  func status(of observed: ObservedObject) throws(AWSError) -> ChangeStatus {
+    try change.status(of: observed, from: from, to: to, policy: policy)
   }
 
   func execution(unconfirmed: CopyIntent? = nil) -> ApplyProcedure {

@@ -100,11 +100,11 @@ package final class Apply: Undertaking {
   {
     let (change, bucket) = (planned.change, plan.header.bucket.name)
     switch action {
-    case .look:
+    case .observe:
       guard case .known(let content) = await planned.listedContent() else {
-        return .looked(try await observer.observe(change))
+        return .observed(try await observer.observe(change))
       }
-      return .looked(try await observer.observe(change, listed: content))
+      return .observed(try await observer.observe(change, listed: content))
     case .putACL(let acl):
       try await accounts.requiredClient(of: change.owner).putObjectACL(
         bucket: bucket, key: change.key, versionID: change.versionID, acl: acl)

@@ -5,7 +5,7 @@ package import AWSKit
 package struct ApplyProcedure: Procedure {
   package enum Action: ProcedureAction {
     /// Read the object's headers and its ACL.
-    case look
+    case observe
     /// Write the ACL, as the object's owner.
     case putACL(AccessControlList)
     /// Find out which lock a copy has to carry, and what it would overwrite.
@@ -31,14 +31,14 @@ package struct ApplyProcedure: Procedure {
     package var isWrite: Bool {
       switch self {
       case .putACL, .copy, .putLock, .ensureTags: true
-      case .look, .prepare, .saveTags, .wait, .finish: false
+      case .observe, .prepare, .saveTags, .wait, .finish: false
       }
     }
   }
 
   package enum Event: Sendable {
     case begin
-    case looked(ObservedObject)
+    case observed(ObservedObject)
     case aclPut
     case prepared(CopyPreflight.Answer)
     /// - Parameter byCopier: whether the bucket owner may read the tags, and not only the object's owner.
@@ -67,7 +67,7 @@ package struct ApplyProcedure: Procedure {
   }
 
   private enum Phase: Sendable {
-    case looking
+    case observing
     case granting
     case grantingBucketOwner
     case preparing(ObjectHead)
@@ -94,7 +94,7 @@ package struct ApplyProcedure: Procedure {
   private let unconfirmedLock: ObjectLockState?
   private var hasGrantedBucketOwner = false
   private var hasLocked = false
-  private var phase = Phase.looking
+  private var phase = Phase.observing
   /// The copy that was sent and not answered.
   private var unansweredCopy: InPlaceCopy?
   /// Whether an ACL or a copy was sent, so that what is as planned now is this run's work.
@@ -124,19 +124,19 @@ package struct ApplyProcedure: Procedure {
     case (.granting, .failed(let error)) where error.isOutcomeUnknown,
       (.grantingBucketOwner, .failed(let error)) where error.isOutcomeUnknown:
       hasWritten = true
-      return wait(after: error, then: .looking, .look)
+      return wait(after: error, then: .observing, .observe)
     case (.copying(let copy), .failed(let error)) where error.isOutcomeUnknown:
       hasWritten = true
       unansweredCopy = copy
-      return wait(after: error, then: .looking, .look)
+      return wait(after: error, then: .observing, .observe)
     case (.locking(let copy, let outcome), .failed(let error)) where error.isOutcomeUnknown:
-      return wait(after: error, then: .checking(copy, outcome), .look)
+      return wait(after: error, then: .checking(copy, outcome), .observe)
     case (.relocking, .failed(let error)) where error.isOutcomeUnknown:
-      return wait(after: error, then: .looking, .look)
+      return wait(after: error, then: .observing, .observe)
     case (.relocking, .lockPut):
       hasLocked = true
-      phase = .looking
-      return .look
+      phase = .observing
+      return .observe
     case (.restoringTags(let tags, let version, _), .failed(let error)) where error.isOutcomeUnknown:
       // It looks first, and writes only what is missing.
       return wait(after: error, then: phase, .ensureTags(tags, version: version))
@@ -151,16 +151,16 @@ package struct ApplyProcedure: Procedure {
       return .finish(.failed(.s3(refusal)))
     case (_, .failed(let error)):
       return .finish(.failed(.s3(error)))
-    case (.looking, .begin):
-      return .look
-    case (.looking, .looked(let look)):
-      return decide(look)
+    case (.observing, .begin):
+      return .observe
+    case (.observing, .observed(let observed)):
+      return decide(observed)
     case (.granting, .aclPut):
       return .finish(.done(version: nil))
     case (.grantingBucketOwner, .aclPut):
       hasGrantedBucketOwner = true
-      phase = .looking
-      return .look
+      phase = .observing
+      return .observe
     case (.preparing(let head), .prepared(.lock(let found))):
       lock = found
       return beginCopy(head)
@@ -173,13 +173,13 @@ package struct ApplyProcedure: Procedure {
       return copy(head)
     case (.copying(let copy), .copied(let outcome)):
       phase = .checking(copy, outcome)
-      return .look
-    case (.checking(let copy, let outcome), .looked(let look)):
-      return check(look, copy, outcome)
+      return .observe
+    case (.checking(let copy, let outcome), .observed(let observed)):
+      return check(observed, copy, outcome)
     case (.locking(let copy, let outcome), .lockPut):
       hasLocked = true
       phase = .checking(copy, outcome)
-      return .look
+      return .observe
     case (.restoringTags(_, _, let outcome), .tagsEnsured):
       return .finish(outcome)
     default:
@@ -193,36 +193,36 @@ package struct ApplyProcedure: Procedure {
     return .wait(after: error, attempt: unansweredWrites)
   }
 
-  private mutating func decide(_ look: ObservedObject) -> Action {
-    if let copy = unansweredCopy, look.shows(copy, by: to.owner) {
-      return check(look, copy, CopyOutcome(versionID: look.head?.versionID))
+  private mutating func decide(_ observed: ObservedObject) -> Action {
+    if let copy = unansweredCopy, observed.shows(copy, by: to.owner) {
+      return check(observed, copy, CopyOutcome(versionID: observed.head?.versionID))
     }
     let status: ChangeStatus
     do throws(AWSError) {
-      status = try change.status(of: look, from: from, to: to, policy: settings.policy)
+      status = try change.status(of: observed, from: from, to: to, policy: settings.policy)
     } catch {
       return .finish(.failed(.s3(error)))
     }
     if let finalError, status == .asSeen || status == .bucketOwnerGranted { return .finish(.failed(.s3(finalError))) }
     switch status {
-    case .stale(.propertiesChanged) where canRelock(look):
+    case .stale(.propertiesChanged) where canRelock(observed):
       guard let lock = unconfirmedLock else { return .finish(.stale(.propertiesChanged)) }
       phase = .relocking
-      return .putLock(lock, version: look.head?.versionID)
+      return .putLock(lock, version: observed.head?.versionID)
     case .stale(let staleness):
       return .finish(.stale(staleness))
     case .asPlanned:
-      let version = look.head?.versionID
+      let version = observed.head?.versionID
       return restoreTags(hasWritten ? .done(version: nil) : .already(version: version), version: version)
     case .asSeen where change.action == .grant:
       phase = .granting
       return .putACL(to)
     case .asSeen, .bucketOwnerGranted:
-      guard let head = look.head else {
+      guard let head = observed.head else {
         return .finish(.failed(.notAsPlanned("no given account can read the object")))
       }
       if let obstacle = CopyObstacle.find(in: head) { return .finish(.stale(.obstacle(obstacle))) }
-      guard look.isReadableByBucketOwner else { return grantBucketOwner(status) }
+      guard observed.isReadableByBucketOwner else { return grantBucketOwner(status) }
       // The copy has not been made, so what a killed run has read of them is out of date.
       tags = nil
       lock = head.lock
@@ -233,8 +233,8 @@ package struct ApplyProcedure: Procedure {
   }
 
   /// Whether nothing is missing but the lock that a copy must have, on a server that does not set it with the copy.
-  private func canRelock(_ look: ObservedObject) -> Bool {
-    guard let lock = unconfirmedLock, let head = look.head, !hasLocked, finalError == nil else { return false }
+  private func canRelock(_ observed: ObservedObject) -> Bool {
+    guard let lock = unconfirmedLock, let head = observed.head, !hasLocked, finalError == nil else { return false }
     return !lock.isSame(as: head.lock) && AttributesDigest(head, lock: lock) == change.preserved
   }
 
@@ -274,11 +274,11 @@ package struct ApplyProcedure: Procedure {
     return .putACL(settings.policy.grantingReadToBucketOwner(from))
   }
 
-  private mutating func check(_ look: ObservedObject, _ copy: InPlaceCopy, _ outcome: CopyOutcome) -> Action {
-    guard case .found(let content, let head?) = look.content, content.size == change.size else {
+  private mutating func check(_ observed: ObservedObject, _ copy: InPlaceCopy, _ outcome: CopyOutcome) -> Action {
+    guard case .found(let content, let head?) = observed.content, content.size == change.size else {
       return .finish(.failed(.notAsPlanned("the copy cannot be read, or has another size")))
     }
-    guard let acl = look.acl else {
+    guard let acl = observed.acl else {
       return .finish(.failed(.notAsPlanned("the ACL of the copy cannot be read")))
     }
     guard acl.owner == to.owner else {

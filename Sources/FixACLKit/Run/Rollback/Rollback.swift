@@ -49,14 +49,14 @@ package final class Rollback: Undertaking {
   ) async throws -> RollbackProcedure.Event {
     let (change, bucket) = (planned.change, undo.bucket.name)
     switch action {
-    case .look:
-      return .looked(try await observer.observe(change))
+    case .observe:
+      return .observed(try await observer.observe(change))
     case .putACL(let acl):
       let owner = try accounts.requiredClient(of: change.owner)
       try await owner.putObjectACL(bucket: bucket, key: change.key, versionID: change.versionID, acl: acl)
       return .aclPut
     case .findPreviousVersions(let version):
-      return .foundPreviousVersions(try await observer.versions(behind: version, of: change.key))
+      return .foundPreviousVersions(try await observer.versions(olderThan: version, of: change.key))
     case .deleteVersion(let version):
       let client = try accounts.requiredClient(of: accounts.bucketOwner)
       try await client.deleteObjectVersion(bucket: bucket, key: change.key, versionID: version)

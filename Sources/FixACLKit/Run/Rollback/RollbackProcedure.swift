@@ -4,7 +4,7 @@ package import AWSKit
 /// unless the object is as apply left it.
 package struct RollbackProcedure: Procedure {
   package enum Action: ProcedureAction {
-    case look
+    case observe
     /// Write the ACL, as the object's owner.
     case putACL(AccessControlList)
     /// Find out which version is behind the current one.
@@ -24,14 +24,14 @@ package struct RollbackProcedure: Procedure {
     package var isWrite: Bool {
       switch self {
       case .putACL, .deleteVersion: true
-      case .look, .findPreviousVersions, .wait, .finish: false
+      case .observe, .findPreviousVersions, .wait, .finish: false
       }
     }
   }
 
   package enum Event: Sendable {
     case begin
-    case looked(ObservedObject)
+    case observed(ObservedObject)
     case aclPut
     /// The versions behind the current one, the newest first.
     case foundPreviousVersions([ListedObject])
@@ -91,16 +91,16 @@ package struct RollbackProcedure: Procedure {
 
   package mutating func handle(_ event: Event) -> Action {
     switch event {
-    case .begin: return .look
-    case .looked(let look): return decide(look)
+    case .begin: return .observe
+    case .observed(let observed): return decide(observed)
     case .aclPut: return .finish(.done())
     case .foundPreviousVersions(let behind): return remove(behind)
     case .versionDeleted:
       hasRemoved = true
-      return doomed.popLast().map { .deleteVersion($0) } ?? .look
+      return doomed.popLast().map { .deleteVersion($0) } ?? .observe
     case .waited(let mayRepeat):
       if !mayRepeat { finalError = unanswered }
-      return .look
+      return .observe
     case .failed(let error) where error.isOutcomeUnknown:
       // What it did is seen by looking at the object anew.
       unansweredWrites += 1
@@ -111,10 +111,10 @@ package struct RollbackProcedure: Procedure {
     }
   }
 
-  private mutating func decide(_ look: ObservedObject) -> Action {
+  private mutating func decide(_ observed: ObservedObject) -> Action {
     let status: ChangeStatus
     do throws(AWSError) {
-      status = try change.status(of: look, from: from, to: to, policy: policy)
+      status = try change.status(of: observed, from: from, to: to, policy: policy)
     } catch {
       return .finish(.failed(.s3(error)))
     }
@@ -126,7 +126,7 @@ package struct RollbackProcedure: Procedure {
     case .asPlanned where change.action == .grant: return putBack()
     case .asPlanned:
       // The journal knows the version that the copy made, or else the one that it was put over.
-      guard let version = look.head?.versionID, !hasRemoved,
+      guard let version = observed.head?.versionID, !hasRemoved,
         versions.isMade(version) ?? (versions.isReplaced(version) == false)
       else { return .finish(.irreversible(.ownership)) }
       current = version
@@ -146,7 +146,7 @@ package struct RollbackProcedure: Procedure {
     }
     // The oldest first: until the current one is gone, nothing else changes for whoever reads.
     doomed = [current] + between.compactMap(\.version?.id)
-    return doomed.popLast().map { .deleteVersion($0) } ?? .look
+    return doomed.popLast().map { .deleteVersion($0) } ?? .observe
   }
 
   /// Lifecycle rules remove old versions: what the plan saw may be gone, and the copy the last of it.

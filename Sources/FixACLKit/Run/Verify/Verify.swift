@@ -35,7 +35,7 @@ package final class Verify: Undertaking {
     -> VerifyProcedure.Event
   {
     switch action {
-    case .look: return .looked(try await observer.observe(planned.change))
+    case .observe: return .observed(try await observer.observe(planned.change))
     case .readTags:
       let client = try accounts.requiredClient(of: accounts.bucketOwner)
       return .tagsRead(try await client.objectTags(bucket: plan.header.bucket.name, key: planned.change.key))

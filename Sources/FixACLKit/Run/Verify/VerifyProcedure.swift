@@ -4,7 +4,7 @@ package import AWSKit
 package struct VerifyProcedure: Procedure {
   package enum Action: ProcedureAction {
     /// Read the object's headers and its ACL.
-    case look
+    case observe
     /// Read the object's tags, as the bucket owner.
     case readTags
     case finish(Outcome)
@@ -18,7 +18,7 @@ package struct VerifyProcedure: Procedure {
 
   package enum Event: Sendable {
     case begin
-    case looked(ObservedObject)
+    case observed(ObservedObject)
     case tagsRead([ObjectTag])
     case failed(AWSError)
   }
@@ -46,8 +46,8 @@ package struct VerifyProcedure: Procedure {
 
   package mutating func handle(_ event: Event) -> Action {
     switch event {
-    case .begin: .look
-    case .looked(let object): compare(object)
+    case .begin: .observe
+    case .observed(let object): compare(object)
     case .tagsRead(let tags): .finish(hasPlannedTags(tags) ? .already() : .stale(.tagsChanged))
     case .failed(let error): .finish(.failed(.s3(error)))
     }

@@ -10,7 +10,7 @@ enum Advice {
     case .credentials where error.operation == AWSError.missingCredentials:
       return "Add --owner-profile with a profile of that account."
     case .credentials:
-      return "Check that the credentials are valid: run 'aws sts get-caller-identity' with \(profile(of: error))."
+      return "Then run the same command again."
     case .transport where error.isWithoutFIPSHost:
       return "FIPS endpoints are asked for, and \(name(of: error.service)) does not have one in every region. Unset"
         + " AWS_USE_FIPS_ENDPOINT (use_fips_endpoint), or check the network."
@@ -33,9 +33,11 @@ enum Advice {
   private static func notTheService(_ error: AWSError) -> String {
     switch error.service {
     case .s3:
-      "Is this address an S3 server? Check --endpoint-url or AWS_ENDPOINT_URL, and any proxy."
+      "Is this address an S3 server? Check --endpoint-url or AWS_ENDPOINT_URL, and any proxy. Then run the same command"
+        + " again."
     default:
-      "Is this address \(name(of: error.service))? Check \(variable(of: error.service)), and any proxy."
+      "Is this address \(name(of: error.service))? Check \(variable(of: error.service)), and any proxy. Then run the same"
+        + " command again."
     }
   }
 

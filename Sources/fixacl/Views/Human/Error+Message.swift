@@ -83,6 +83,9 @@ extension WorkflowError {
         + " \(other.escapedForTerminal) (--profile) does not. Name the bucket owner's profile with --profile, and those of"
         + " object owners with --owner-profile."
       return message
+    case .ownerUnknown(_, let error) where error.kind == .credentials:
+      // It names the profile.
+      return Message(.error, "owner-unknown", error)
     case .ownerUnknown(let profile, let error):
       return Message(
         .error, "owner-unknown", "fixacl cannot tell which account \(profile) belongs to", error)

@@ -74,7 +74,7 @@ enum PlanSummaryView {
   private static func next(_ report: PlanReport) -> [Message] {
     guard let path = report.path else { return [] }
     let summary = report.header.summary
-    let rest = SameCommand.quoted(path) + SameCommand.credentialOptions
+    let rest = SameCommand.quoted(path) + SameCommand.optionsBesidePlan
     func hint(_ text: String, _ command: String) -> Message { Message(.note, "next", text, commands: [command]) }
     // On a terminal, a plan without changes is no use to anybody.
     guard summary.changes > 0 || !report.isSaved else { return [] }

@@ -205,8 +205,7 @@ enum PlanView {
     + " nothing for fixacl to repair."
   static let aclsOffAdvice = "Look at the bucket policy instead."
 
-  /// How many copies there are that no rollback can undo; those of objects in a bucket whose versions are suspended, or
-  /// not known, are counted, since they may be.
+  /// How many copies no rollback can undo. If versioning is suspended or unknown, all count, since they may be such.
   static func irreversibleCopies(in header: PlanHeader) -> Int {
     header.bucket.versioning == .enabled ? 0 : header.summary.copies
   }

@@ -81,14 +81,16 @@ extension ReaderProblem {
       return message
     case .noReader(let hasPolicy, let warnings, let others):
       var text =
-        "no reader is known: " + (hasPolicy ? "the bucket policy allows none." : "the bucket has no policy.")
+        "no reader is known: "
+        + (hasPolicy ? "the bucket policy names no reader that fixacl can grant to." : "the bucket has no policy.")
       let warnings = warnings.map(\.message)
       for warning in warnings { text += " " + "\(warning.text) \(warning.advice ?? "")".asSentence.trimmedAtEnd }
-      if !others.isEmpty {
+      for (others, obstacle) in [
+        (others.filter { $0.principal == .everyone }, "fixacl never grants to everybody"),
+        (others.filter { $0.principal != .everyone }, "S3 does not reveal canonical IDs of such principals"),
+      ] where !others.isEmpty {
         let names = others.map { "\($0.principal) (statement \($0.statement.escapedForTerminal))" }
-        text +=
-          " It names \(names.joined(separator: ", ")), but fixacl grants nothing to everybody, and S3 does not reveal other"
-          + " principals' canonical IDs."
+        text += " It allows \(names.joined(separator: ", ")), but \(obstacle)."
       }
       return Message(
         .error, "no-reader", text, advice: Self.options, commands: warnings.flatMap(\.commands))

@@ -6,9 +6,14 @@ enum SameCommand {
     (["fixacl"] + CommandLine.arguments.dropFirst()).map(quoted).joined(separator: " ")
   }
 
-  /// The options of the command that is running that say as whom and where to work, to go behind another command; empty
-  /// or with a blank before it.
-  static var credentialOptions: String {
+  /// The running command's options for credentials and endpoint, to go behind another command; empty, or with a blank
+  /// before them.
+  static var credentialOptions: String { options(valued) }
+
+  /// The same without what a plan remembers.
+  static var optionsBesidePlan: String { options(["--region", "--endpoint-url"]) }
+
+  private static func options(_ valued: [String]) -> String {
     var words: [String] = []
     var arguments = CommandLine.arguments.dropFirst()[...]
     while let argument = arguments.popFirst() {
