@@ -62,9 +62,9 @@ private struct Demo {
     try run("fixacl show plan.json --keys 3")
 
     say("…and does it: one object first, as a canary, then the rest. apply looks at each object before it changes it.")
-    try run("fixacl apply plan.json --owner-profile tools --limit 1")
-    try run("fixacl apply plan.json --owner-profile tools")
-    try run("fixacl verify plan.json --owner-profile tools")
+    try run("fixacl apply plan.json --limit 1")
+    try run("fixacl apply plan.json")
+    try run("fixacl verify plan.json")
 
     say("CloudFront has cached the error, and keeps it until it is invalidated (aws cloudfront create-invalidation).")
     try await view("index.html", of: incident, expecting: 403)

@@ -129,7 +129,7 @@ struct Incident: Sendable {
 
       curl -i \(url(of: "index.html"))
       fixacl plan \(Self.bucket) --owner-profile tools > plan.json
-      fixacl apply plan.json --owner-profile tools
+      fixacl apply plan.json
     """
   }
 }

@@ -27,7 +27,7 @@ enum PlanSchema {
       # What only some changes have.
       optional = {"preserved", "tags", "versionId", "reason"}
       # What a plan remembers only if it was asked for.
-      optional |= {"includeOwn", "objectOwners", "modifiedSince", "keysFrom", "missing"}
+      optional |= {"includeOwn", "objectOwners", "modifiedSince", "keysFrom", "missing", "credentials", "externalId"}
 
       def objects(value, path=()):
           if isinstance(value, dict):

@@ -83,7 +83,14 @@ enum PlanView {
     if desired.selection.includesOwn { facts.append(Fact(label: "own objects", value: "the bucket owner's too")) }
     let filters = desired.selectionTexts
     if !filters.isEmpty { facts.append(Fact(label: "only", value: filters.joined(separator: ", "))) }
-    return facts
+    return facts + signers(plan.header.credentials)
+  }
+
+  /// Which credentials `apply` takes unless it is told otherwise.
+  private static func signers(_ names: CredentialNames) -> [Fact] {
+    let owners = names.ownerProfiles.map { "profile \($0)" } + names.ownerRoles.map { "role \($0.arn)" }
+    return (names.profile.map { [Fact(label: "as bucket owner", value: "profile \($0)")] } ?? [])
+      + owners.map { Fact(label: "as object owner", value: $0) }
   }
 
   /// How many objects, or old versions of objects, a transition is about.

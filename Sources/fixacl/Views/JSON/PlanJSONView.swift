@@ -23,6 +23,10 @@ struct PlanJSONView: PlanDisplay {
       json.member("createdAt", plan.header.createdAt)
       json.name("bucket")
       plan.header.bucket.write(to: &json)
+      if !plan.header.credentials.isEmpty {
+        json.name("credentials")
+        plan.header.credentials.write(to: &json)
+      }
       json.name("desired")
       plan.header.desired.write(to: &json)
       json.name("summary")
