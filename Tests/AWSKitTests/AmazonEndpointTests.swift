@@ -14,11 +14,20 @@ import Testing
       ("https://s3-fips.dualstack.us-east-2.amazonaws.com", [.fips, .dualStack]),
       ("https://s3-fips-us-gov-west-1.amazonaws.com", .fips), ("https://assets.s3.eu-west-1.amazonaws.com", []),
       ("https://s3.us-isob-east-1.sc2s.sgov.gov", []), ("https://s3.eusc-de-east-1.amazonaws.eu", []),
+      ("https://s3.us-iso-east-1.c2s.ic.gov", []), ("https://s3.eu-isoe-west-1.cloud.adc-e.uk", []),
+      ("https://s3.us-isof-south-1.csp.hci.ic.gov", []), ("https://s3.amazonaws.com.cn", []),
+      ("https://s3-us-gov-west-1.amazonaws.com", []), ("https://s3-fips-us-gov-east-1.amazonaws.com", .fips),
+      ("https://s3.dualstack.cn-northwest-1.amazonaws.com.cn", .dualStack),
+      ("https://s3-fips.us-iso-east-1.c2s.ic.gov", .fips),
     ] as [(String, EndpointVariant)])
   func itsRegionalAddressesAreAmazons(url: String, variant: EndpointVariant) throws {
     let endpoint = try #require(AWSEndpoint(url: url))
-    #expect(endpoint == .amazons(variant))
     #expect(endpoint.url == nil && !endpoint.isFixed)
+    for region: Region in ["eu-west-1", "cn-north-1"] {
+      #expect(
+        endpoint.address(bucket: "assets", region: region)
+          == AWSEndpoint.amazons(variant).address(bucket: "assets", region: region))
+    }
   }
 
   @Test(arguments: [
@@ -42,9 +51,69 @@ import Testing
     "https://evilamazonaws.com", "https://s3.evilamazonaws.com", "https://s3.a.b.amazonaws.com",
     "https://s3.eu-west-1.elb.amazonaws.com", "https://s3-website-x.amazonaws.com", "https://s3.example.com",
     "https://a.s3.us-east-1.vpce.amazonaws.com", "https://s3-control.eu-west-1.amazonaws.com",
+    "https://s3-website-eu-west-1.amazonaws.com", "https://s3-accelerate.amazonaws.com",
+    "https://s3-control-eu-west-1.amazonaws.com", "https://s3-external-2.amazonaws.com",
+    // A region of another domain's.
+    "https://s3.eu-west-1.amazonaws.com.cn", "https://s3.cn-north-1.amazonaws.com", "https://s3-eu-west-1.amazonaws.eu",
+    "https://s3.us-iso-east-1.sc2s.sgov.gov", "https://bucket.vpce-1a2b.s3.eu-west-1.vpce.amazonaws.com.cn",
   ])
   func otherServersAreNot(url: String) throws {
     #expect(try #require(AWSEndpoint(url: url)).url == url)
+  }
+
+  @Test(
+    arguments: [
+      ("https://s3.amazonaws.com", nil), ("https://s3-external-1.amazonaws.com", "us-east-1"),
+      ("https://s3.eu-west-1.amazonaws.com", "eu-west-1"), ("https://s3-eu-west-1.amazonaws.com", "eu-west-1"),
+      ("https://s3-fips-us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+      ("https://assets.s3.dualstack.eu-west-1.amazonaws.com", "eu-west-1"),
+      ("https://s3.amazonaws.com.cn", "cn-northwest-1"),
+      ("https://bucket.vpce-1a2b-us-east-1a.s3.us-east-1.vpce.amazonaws.com", "us-east-1"),
+      ("http://s3.eu-west-1.amazonaws.com:8080/x", "eu-west-1"), ("https://s3.example.com", nil),
+    ] as [(String, Region?)])
+  func anAddressNamesItsRegion(url: String, region: Region?) throws {
+    #expect(try #require(AWSEndpoint(url: url)).region == region)
+  }
+
+  @Test(
+    arguments: [
+      ("https://s3.amazonaws.com", "eu-west-1", true), ("https://s3.amazonaws.com", "cn-north-1", false),
+      ("https://s3.eu-west-1.amazonaws.com", "us-east-1", true),
+      ("https://s3.eu-west-1.amazonaws.com", "us-gov-west-1", false),
+      ("https://s3.cn-north-1.amazonaws.com.cn", "cn-northwest-1", true),
+      ("https://s3.cn-north-1.amazonaws.com.cn", "eu-west-1", false),
+      ("https://bucket.vpce-1a2b.s3.us-east-1.vpce.amazonaws.com", "cn-north-1", false),
+      ("https://s3.example.com", "cn-north-1", true),
+    ] as [(String, Region, Bool)])
+  func anAddressHasAPartition(url: String, region: Region, has: Bool) throws {
+    #expect(try #require(AWSEndpoint(url: url)).hasPartition(of: region) == has)
+  }
+
+  /// One URL for all services says nothing of the others, if it is S3's own.
+  @Test(
+    arguments: [
+      (AWSService.sts, "https://s3.eu-west-1.amazonaws.com", "https://sts.eu-west-1.amazonaws.com"),
+      (.sso, "https://bucket.vpce-1a2b.s3.eu-west-1.vpce.amazonaws.com", "https://portal.sso.eu-west-1.amazonaws.com"),
+      (.sts, "https://control.vpce-1a2b.s3.eu-west-1.vpce.amazonaws.com", "https://sts.eu-west-1.amazonaws.com"),
+      (.cloudFront, "http://s3.eu-west-1.amazonaws.com:8080/x", "https://cloudfront.amazonaws.com"),
+      (
+        .s3Control, "https://bucket.vpce-1a2b.s3.eu-west-1.vpce.amazonaws.com",
+        "https://111122223333.s3-control.eu-west-1.amazonaws.com"
+      ),
+      (
+        .s3Control, "https://control.vpce-1a2b.s3.eu-west-1.vpce.amazonaws.com",
+        "https://111122223333.control.vpce-1a2b.s3.eu-west-1.vpce.amazonaws.com"
+      ),
+      (
+        .sts, "https://vpce-1a2b.sts.eu-west-1.vpce.amazonaws.com", "https://vpce-1a2b.sts.eu-west-1.vpce.amazonaws.com"
+      ),
+      (.s3Control, "http://127.0.0.1:9000/c", "http://127.0.0.1:9000/c"),
+    ] as [(AWSService, String, String)])
+  func otherServicesAreElsewhere(service: AWSService, url: String, address: String) throws {
+    let endpoint = try #require(AWSEndpoint(url: url, of: service))
+    let parts = endpoint.address(
+      of: service, bucket: nil, region: "eu-west-1", account: service == .s3Control ? AccountID("111122223333") : nil)
+    #expect(parts.scheme + "://" + parts.authority + parts.path == address)
   }
 
   @Test(

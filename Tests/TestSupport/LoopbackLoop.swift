@@ -67,6 +67,9 @@ final class LoopbackLoop {
     while true {
       let descriptor = Glibc.accept(listener.descriptor, nil, nil)
       guard descriptor >= 0 else { return }
+      // Answers go out in pieces, which are not to wait for one another's acknowledgement.
+      var isOn: Int32 = 1
+      setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout<Int32>.size))
       let number = record.connections.wrappingAdd(1, ordering: .relaxed).oldValue
       connections[descriptor] = Connection(descriptor: descriptor, number: number)
     }
@@ -99,7 +102,7 @@ final class LoopbackLoop {
   }
 
   /// How long the head and the whole first request are; nil while it is not all there.
-  private static func requestLengths(_ bytes: [UInt8]) -> (head: Int, whole: Int)? {
+  static func requestLengths(_ bytes: [UInt8]) -> (head: Int, whole: Int)? {
     var lineStart = 0
     var bodyLength = 0
     while let lineEnd = bytes[lineStart...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -132,6 +135,9 @@ final class LoopbackLoop {
         setsockopt(
           descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
         drop(descriptor)
+      case .tunnel(let path):
+        connections[descriptor] = nil
+        Tunnel.open(descriptor, toSocket: path)
       }
       connections[descriptor]?.steps.removeFirst()
     }

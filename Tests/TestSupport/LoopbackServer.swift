@@ -34,6 +34,8 @@ package final class LoopbackServer: Sendable {
     case close
     /// Ends the connection with a RST, as a server does that dies.
     case reset
+    /// Passes on everything that comes, in both directions, to and from a server on a socket in the file system.
+    case tunnel(path: String)
 
     package static func send(_ text: String) -> Step { .send(Array(text.utf8)) }
 

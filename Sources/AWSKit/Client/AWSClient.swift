@@ -94,7 +94,7 @@ package final class AWSClient: Sendable {
           return output
         case .failure(let serviceError):
           error = serviceError
-          if redirects < 2, adoptRegion(of: error, insteadOf: sent.region) {
+          if redirects < 2, await followsRegion(of: error, operation, insteadOf: sent.region) {
             redirects += 1
             continue
           }
@@ -195,7 +195,8 @@ package final class AWSClient: Sendable {
   /// the request, or never received it.
   private static func mayHaveBeenDone(_ error: AWSError) -> Bool {
     switch error.kind {
-    case .credentials, .stopped, .transport(.cannotConnect), .transport(.untrusted): false
+    case .credentials, .stopped, .transport(.cannotConnect), .transport(.refusedByProxy), .transport(.untrusted):
+      false
     case .malformedAnswer, .transport: true
     case .service: retryableFailure(for: error) == .serverError && !undoneCodes.contains(error.code ?? "")
     }
@@ -244,7 +245,10 @@ package final class AWSClient: Sendable {
     } catch {
       throttle.gate.leave(pass, operation: operation.name, outcome: .failed)
       let message = "\(error.message) (\(request.scheme)://\(request.authority))"
-      result = .failure(self.error(.transport(error.kind), in: operation, message: message))
+      var error = self.error(.transport(error.kind), in: operation, message: message)
+      if endpoint.hosts(.fips) { error.variant.insert(.fips) }
+      if endpoint.hosts(.dualStack) { error.variant.insert(.dualStack) }
+      result = .failure(error)
     }
     let authorization = request.headers.last { $0.name == "Authorization" }?.value
     return (
@@ -368,14 +372,36 @@ package final class AWSClient: Sendable {
   /// More than a wrong time zone makes. With a clock further off, certificates fail as well.
   private static let maximumClockOffset = 86_400
 
-  /// Adopts the region from an error that says that the bucket is in another one. Only the region is taken from the
-  /// answer; the host is built from it here, so no answer can send credentials elsewhere.
+  /// Adopts the bucket's region after an error that says that it is in another one. If the error does not say which, a
+  /// HEAD of the bucket does, which S3 answers with the region whoever asks, and wherever.
+  ///
+  /// - Returns: whether to retry.
+  private func followsRegion<Output>(
+    of error: AWSError, _ operation: AWSOperation<Output>, insteadOf signedRegion: Region
+  ) async -> Bool {
+    if adoptRegion(error.region, status: error.status, insteadOf: signedRegion) { return true }
+    guard service == .s3, endpoint.url == nil, error.region == nil, let bucket = operation.bucket,
+      error.status == 301 || error.status == 307 || Self.otherRegionCodes.contains(error.code ?? "")
+    else { return false }
+    let question = AWSOperation<Void>("HeadBucket", .head, bucket: bucket, parse: AWSOperation.expectNoError)
+    guard case .success(let response) = await send(question).result else { return false }
+    return adoptRegion(response.headers["x-amz-bucket-region"], status: error.status, insteadOf: signedRegion)
+  }
+
+  /// Errors of buckets in other regions, which need not name them. Regions that accounts have to opt in to have the last.
+  private static let otherRegionCodes: Set<String> = [
+    "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException",
+  ]
+
+  /// Adopts the region that a server names. Only the region is taken from the answer; the host is built from it here, so
+  /// no answer can send credentials elsewhere; nor to another partition, since accounts do not reach beyond theirs.
   ///
   /// - Parameter signedRegion: the region of the failed request; another request may have adopted the new one by now.
   /// - Returns: whether to retry.
-  private func adoptRegion(of error: AWSError, insteadOf signedRegion: Region) -> Bool {
-    guard service == .s3, let region = error.region.flatMap(Region.init), region != signedRegion,
-      endpoint.accepts(region), let status = error.status, [301, 307, 400, 403].contains(status)
+  private func adoptRegion(_ name: String?, status: Int?, insteadOf signedRegion: Region) -> Bool {
+    guard service == .s3, let region = name.flatMap(Region.init), region != signedRegion,
+      endpoint.accepts(region), let status, [301, 307, 400, 403].contains(status),
+      endpoint.url != nil || Partition.of(region) == Partition.of(signedRegion)
     else { return false }
     place.withLock { if $0.region != region { $0 = Place(region, service: service) } }
     return true

@@ -7,6 +7,8 @@ package struct AWSEndpoint: Sendable, Hashable {
   }
 
   private let location: Location
+  /// What the URL of a host of Amazon S3's says of its place.
+  private let amazonHost: AmazonHost?
 
   /// Amazon's regional hosts, with virtual-host-style bucket addresses.
   package static let aws = amazons([])
@@ -16,6 +18,7 @@ package struct AWSEndpoint: Sendable, Hashable {
 
   private init(location: Location) {
     self.location = location
+    amazonHost = nil
   }
 
   /// A server at `url` (`http` or `https`, host, optional port and path), with path-style addresses. The URL of a
@@ -23,15 +26,22 @@ package struct AWSEndpoint: Sendable, Hashable {
   ///
   /// - Returns: nil if `url` has another form, or contains a user, a query or a fragment.
   package init?(url: String) {
-    self.init(url, isExact: false)
+    self.init(url, .s3)
+  }
+
+  /// A service's server at `url`, as somebody set it for that service or for all. If it is an address of S3's own, it
+  /// says nothing of the other services: then it is Amazon's endpoint.
+  package init?(url: String, of service: AWSService) {
+    self.init(url, service)
   }
 
   /// A server at exactly this address, whoever runs it.
   init?(exactly url: String) {
-    self.init(url, isExact: true)
+    self.init(url, nil)
   }
 
-  private init?(_ url: String, isExact: Bool) {
+  /// - Parameter service: the service that is there; nil if the address is not to be read.
+  private init?(_ url: String, _ service: AWSService?) {
     guard let colon = url.range(of: "://") else { return nil }
     let scheme = url[..<colon.lowerBound].lowercased()
     guard scheme == "http" || scheme == "https" else { return nil }
@@ -47,12 +57,17 @@ package struct AWSEndpoint: Sendable, Hashable {
     }
     guard isPathPlain else { return nil }
     let host = authority.prefix { $0 != ":" }
-    let amazonHost = isExact ? nil : AmazonHost(String(host))
-    if case .regional(let variant) = amazonHost, scheme == "https", host == authority, path.isEmpty {
+    var amazonHost = service == nil ? nil : AmazonHost(String(host))
+    let fixed = Location.fixed(scheme: scheme, authority: authority, path: path, isAmazons: amazonHost != nil)
+    switch (service, amazonHost?.kind) {
+    case (.s3, .regional(let variant)) where scheme == "https" && host == authority && path.isEmpty:
       location = .aws(variant)
-    } else {
-      location = .fixed(scheme: scheme, authority: authority, path: path, isAmazons: amazonHost != nil)
+    case (nil, _), (_, nil), (.s3, _), (.s3Control, .controlNetwork): location = fixed
+    default:
+      location = .aws([])
+      amazonHost = nil
     }
+    self.amazonHost = amazonHost
   }
 
   /// The host and port of a `Host` header, without the scheme's default port; signatures cover exactly this text. Nil
@@ -97,6 +112,9 @@ package struct AWSEndpoint: Sendable, Hashable {
     if case .aws(let own) = location { own.contains(variant) } else { false }
   }
 
+  /// The region that the URL of a host of Amazon's names.
+  package var region: Region? { amazonHost?.region }
+
   /// Whether the host is the same for every region.
   package var isFixed: Bool {
     if case .fixed = location { true } else { false }
@@ -119,8 +137,9 @@ package struct AWSEndpoint: Sendable, Hashable {
     of service: AWSService = .s3, bucket: String?, region: Region, account: AccountID? = nil
   ) -> (scheme: String, authority: String, path: String) {
     switch location {
-    case .fixed(let scheme, let authority, let path, _):
-      return (scheme, authority, path + (bucket.map { "/" + PercentEncoding.encode($0) } ?? ""))
+    case .fixed(let scheme, let authority, let path, let isAmazons):
+      let owner = isAmazons ? account.map { "\($0)." } ?? "" : ""
+      return (scheme, owner + authority, path + (bucket.map { "/" + PercentEncoding.encode($0) } ?? ""))
     case .aws(let variant):
       let host = (account.map { "\($0)." } ?? "") + service.host(region: region, variant)
       guard let bucket else { return ("https", host, "") }
@@ -131,6 +150,13 @@ package struct AWSEndpoint: Sendable, Hashable {
 
   /// Whether the server could have a region with that name.
   package func accepts(_ region: Region) -> Bool { url != nil || region.isInLowerCase }
+
+  /// Whether a region is in the partition of the host of Amazon's that a URL names; true if no URL names one.
+  package func hasPartition(of region: Region) -> Bool {
+    guard let amazonHost else { return true }
+    let partition = Partition.of(region)
+    return amazonHost.region.map { Partition.of($0) == partition } ?? (partition.domain == amazonHost.domain)
+  }
 }
 
 extension StringProtocol {

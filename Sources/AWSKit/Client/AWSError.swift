@@ -46,6 +46,8 @@ package struct AWSError: Error, Sendable {
   }
   /// Whether the server may have carried out the write despite the error: look before repeating it.
   package internal(set) var isOutcomeUnknown = false
+  /// The variant of Amazon's hosts that was asked for.
+  package internal(set) var variant: EndpointVariant = []
 
   package init(
     kind: Kind, operation: String, bucket: String? = nil, key: ObjectKey? = nil, status: Int? = nil,
@@ -67,6 +69,13 @@ package struct AWSError: Error, Sendable {
   }
 
   package var isStopped: Bool { kind == .stopped }
+  /// Whether the reason may be that the service has no FIPS host in the region.
+  package var isWithoutFIPSHost: Bool {
+    switch kind {
+    case .transport(.cannotConnect), .transport(.refusedByProxy): variant.contains(.fips)
+    default: false
+    }
+  }
   package var isNotFound: Bool { status == 404 }
   package var isAccessDenied: Bool { status == 403 && (code == nil || code == "AccessDenied") }
 }

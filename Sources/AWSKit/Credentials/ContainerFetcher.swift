@@ -25,7 +25,9 @@ struct ContainerFetcher: CredentialsFetcher {
       throw CredentialsError(
         .sourceFailed, "the container's credentials at \(shownURL) were answered with \(response.status)")
     }
-    return try MetadataRequest.credentials(response, "the container's credentials at \(shownURL)")
+    return try MetadataRequest.credentials(
+      response, "the container's credentials at \(shownURL)",
+      secret: request.headers.last { $0.name == "Authorization" }?.value)
   }
 
   private var shownURL: String { AWSEndpoint.shown(url: uri.url) }

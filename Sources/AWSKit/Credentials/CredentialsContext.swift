@@ -57,7 +57,9 @@ struct CredentialsContext: Sendable {
 extension CredentialsError {
   /// A source that failed because a service did.
   init(_ error: AWSError, _ what: String, _ advice: String = "") {
-    self.init(.sourceFailed, "\(what): \(error.text(withAccount: false))\(advice)")
+    let fips =
+      error.isWithoutFIPSHost ? "; FIPS endpoints are asked for, and not every region has one: unset that" : ""
+    self.init(.sourceFailed, "\(what): \(error.text(withAccount: false))\(advice)\(fips)")
   }
 
   /// The same, with the name of the credentials that it is about.

@@ -63,13 +63,20 @@ package final class CredentialsServices: Sendable {
   ) throws(CredentialsError) -> AWSClient {
     var endpoint = AWSEndpoint.amazons(settings.variant)
     if let url = settings.otherEndpointURLs[service] {
-      guard let own = AWSEndpoint(url: url.value) else {
+      let shown = "the URL \(AWSEndpoint.shown(url: url.value)) (from \(url.source))"
+      guard let own = AWSEndpoint(url: url.value, of: service) else {
         throw CredentialsError(
-          .invalidValue,
-          "the URL \(AWSEndpoint.shown(url: url.value)) (from \(url.source)) is no address of a server: write it like "
-            + "https://host:port")
+          .invalidValue, "\(shown) is no address of a server: write it like https://host:port")
       }
-      endpoint = own
+      if own.isFixed {
+        if let setting = settings.variants.first {
+          throw CredentialsError(
+            .invalidValue,
+            "\(setting.source) asks for \(setting.value == .fips ? "FIPS" : "dual-stack") endpoints, and \(shown) is none: "
+              + "unset one of the two")
+        }
+        endpoint = own
+      }
     }
     return AWSClient(
       service: service, endpoint: endpoint, region: region, credentials: credentials, transport: transport,

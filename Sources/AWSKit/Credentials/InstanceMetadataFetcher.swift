@@ -29,7 +29,7 @@ struct InstanceMetadataFetcher: CredentialsFetcher {
       throw CredentialsError(
         .sourceFailed, "the metadata service answered with \(response.status) for the role \(name)")
     }
-    return try MetadataRequest.credentials(response, Self.name)
+    return try MetadataRequest.credentials(response, Self.name, secret: token)
   }
 
   /// The token of version 2; nil if the service has none, so that version 1 may be asked.
@@ -39,6 +39,7 @@ struct InstanceMetadataFetcher: CredentialsFetcher {
       response = try await send(
         .put, "/latest/api/token", [("x-aws-ec2-metadata-token-ttl-seconds", Self.tokenLifetime)])
     } catch {
+      if error.code == .invalidValue { throw error }
       if metadata.isLastResort { throw noCredentials }
       throw CredentialsError(
         .sourceFailed,

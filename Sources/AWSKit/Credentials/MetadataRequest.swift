@@ -29,7 +29,11 @@ enum MetadataRequest {
   }
 
   /// The credentials of an answer.
-  static func credentials(_ response: HTTPResponse, _ name: String) throws(CredentialsError) -> Credentials {
+  ///
+  /// - Parameter secret: what the request had to prove itself with; no error shows it.
+  static func credentials(
+    _ response: HTTPResponse, _ name: String, secret: String?
+  ) throws(CredentialsError) -> Credentials {
     struct Answer: Decodable {
       var accessKeyID, secretAccessKey, token, expiration, code, message: String?
 
@@ -47,8 +51,9 @@ enum MetadataRequest {
     }
     // An error can come with status 200.
     if let code = answer.code, code != "Success" {
-      let said = answer.message.map { ": \($0.cut(toBytes: 512))" } ?? ""
-      throw CredentialsError(.sourceFailed, "\(name): \(code.cut(toBytes: 128))\(said)")
+      let scrubber = SecretScrubber([secret ?? ""])
+      let said = answer.message.map { ": \(scrubber.scrub($0).cut(toBytes: 512))" } ?? ""
+      throw CredentialsError(.sourceFailed, "\(name): \(scrubber.scrub(code).cut(toBytes: 128))\(said)")
     }
     let expiration = answer.expiration.flatMap(Timestamp.init(iso8601:))
     guard answer.expiration == nil || expiration != nil else {

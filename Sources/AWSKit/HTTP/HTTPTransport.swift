@@ -19,6 +19,8 @@ package struct TransportError: Error, Sendable, CustomStringConvertible {
   package enum Kind: Sendable {
     /// The host name is unknown, or nothing listens there: not worth many attempts.
     case cannotConnect
+    /// A proxy refuses to connect to the host, and would refuse again.
+    case refusedByProxy
     /// The connection broke, stalled or ended early: the request may or may not have been carried out.
     case interrupted
     /// The server's certificate is not trusted.

@@ -17,7 +17,8 @@ struct ProxySettings: Sendable, SecretHolding {
     scrubber = SecretScrubber(
       urls.flatMap { url -> [String] in
         guard let end = url.lastIndex(of: "@") else { return [] }
-        let start = url[..<end].lastIndex(of: "/").map { url.index(after: $0) } ?? url.startIndex
+        // A password may have slashes in it.
+        let start = url[..<end].firstRange(of: "://")?.upperBound ?? url.startIndex
         let password = url[start..<end].split(separator: ":", maxSplits: 1).dropFirst().map(String.init)
         return [String(url[start..<end])] + password
       })

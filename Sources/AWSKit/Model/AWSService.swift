@@ -55,7 +55,10 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
       let name = self == .sts ? "sts" : self == .sso ? "portal.sso" : "oidc"
       return "\(name)\(fips).\(region).\(domain)"
     case .signIn:
-      if isGovCloud, !fips.isEmpty, !isDualStack { return "signin-fips.amazonaws-us-gov.com" }
+      if isGovCloud, !fips.isEmpty, !isDualStack {
+        // Sign-In's first FIPS host there has no region in its name.
+        return (region == partition.mainRegion ? "" : "\(region).") + "signin-fips.amazonaws-us-gov.com"
+      }
       return variant.isEmpty ? "\(region).\(partition.signInDomain)" : "signin\(fips).\(region).\(domain)"
     }
   }

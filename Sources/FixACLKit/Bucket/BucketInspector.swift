@@ -52,7 +52,11 @@ package enum BucketInspector {
         return nil
       }
     }
-    let region = try value(await location, .location)
+    var region = try value(await location, .location)
+    // No bucket is in another partition than the region that it is asked in: a plan would send credentials there.
+    if client.endpoint.url == nil, let named = region, Partition.of(named) != Partition.of(client.region) {
+      region = nil
+    }
     let state = try value(await versioning, .versioning)
     let setting = try value(await ownership, .objectOwnership)
     let flags = try value(await block, .publicAccessBlock)

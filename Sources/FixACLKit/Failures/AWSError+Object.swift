@@ -7,7 +7,8 @@ extension AWSError {
     guard key != nil, !refusesCredentials, code != "NoSuchBucket" else { return false }
     switch kind {
     case .service, .malformedAnswer: return true
-    case .transport(.cannotConnect), .transport(.untrusted), .credentials, .stopped: return false
+    case .transport(.cannotConnect), .transport(.refusedByProxy), .transport(.untrusted), .credentials, .stopped:
+      return false
     case .transport: return true
     }
   }

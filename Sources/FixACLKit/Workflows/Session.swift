@@ -49,7 +49,9 @@ package struct Session: Sendable {
     let environment = AWSEnvironment.current()
     let settings = try environment.settings(
       profile: options.credentials.profile, region: options.region, endpointURL: options.endpointURL)
-    let endpoint = try Self.endpoint(settings.endpointURL, settings, defaultRegion)
+    let endpoint = try Self.endpoint(settings.endpointURL, settings)
+    let region = try Self.region(settings, at: endpoint) ?? defaultRegion
+    try Self.checkFIPS(endpoint, settings, region)
     let throttle = Throttle(concurrency: options.concurrency, requestsPerSecond: options.requestsPerSecond)
     var transportOptions = CurlTransport.Options()
     transportOptions.userAgent = options.userAgent
@@ -57,10 +59,9 @@ package struct Session: Sendable {
     let transport = CurlTransport(options: transportOptions, concurrency: options.concurrency)
     let services = Self.credentialsServices(options, transport, transportOptions)
 
-    func account(_ settings: AWSSettings, _ credentials: ProfileCredentials) throws -> UnidentifiedAccount {
+    func account(_ region: Region, _ credentials: ProfileCredentials) -> UnidentifiedAccount {
       let client = AWSClient(
-        endpoint: endpoint, region: try Self.region(settings.region, at: endpoint) ?? defaultRegion,
-        credentials: credentials.provider, transport: transport,
+        endpoint: endpoint, region: region, credentials: credentials.provider, transport: transport,
         throttle: throttle, account: credentials.name.short, requestPayer: options.requestPayer,
         logger: options.logger)
       return UnidentifiedAccount(label: credentials.name.long, client: client)
@@ -68,7 +69,7 @@ package struct Session: Sendable {
 
     let main = try ProfileCredentials(
       profile: options.credentials.profile, settings: settings, environment: environment, services: services)
-    bucketOwner = try account(settings, main)
+    bucketOwner = account(region, main)
     var names = options.credentials
     if case .profile(let name, _) = main.name, settings.isProfileChosen { names.profile = name }
     credentialNames = names
@@ -79,22 +80,22 @@ package struct Session: Sendable {
         if let bundle = owner.certificateBundle, bundle.value != transportOptions.certificateBundle {
           throw SessionProblem.otherCertificates(SessionProblem.Setting(bundle))
         }
-        return try account(
-          owner,
-          ProfileCredentials(profile: name, settings: owner, environment: environment, services: services))
+        return account(
+          try Self.region(of: owner, at: endpoint, besides: region),
+          try ProfileCredentials(profile: name, settings: owner, environment: environment, services: services))
       }
       + options.credentials.ownerRoles.map { role in
-        try account(
-          settings,
+        account(
+          region,
           main.assuming(
             roleARN: role.arn, externalID: role.externalID, settings: settings, environment: environment))
       }
     var clients: [AWSService: AWSClient] = [:]
     for service in [AWSService.cloudFront, .sts, .s3Control] {
       // Whoever has S3 elsewhere would not expect its requests, and its keys' IDs, to go to Amazon.
-      guard let place = try Self.endpoint(of: service, settings, besides: endpoint, defaultRegion) else { continue }
+      guard let place = try Self.endpoint(of: service, settings, besides: endpoint) else { continue }
       clients[service] = AWSClient(
-        service: service, endpoint: place, region: try Self.region(settings.region, at: place) ?? defaultRegion,
+        service: service, endpoint: place, region: try Self.region(settings, at: place) ?? region,
         credentials: main.provider, transport: transport,
         throttle: service == .cloudFront || place.url != nil ? throttle : Self.optionalServicesThrottle,
         account: main.name.short, logger: options.logger)
@@ -220,46 +221,71 @@ package struct Session: Sendable {
 
   /// Where a service beside S3 is; nil if S3 is not Amazon's and nobody says where this service is.
   private static func endpoint(
-    of service: AWSService, _ settings: AWSSettings, besides s3: AWSEndpoint, _ defaultRegion: Region
+    of service: AWSService, _ settings: AWSSettings, besides s3: AWSEndpoint
   ) throws(SessionProblem) -> AWSEndpoint? {
     let url = settings.otherEndpointURLs[service]
-    // A URL for all services that is S3's own says nothing of the others.
-    if let url, let endpoint = AWSEndpoint(url: url.value), endpoint.url == nil { return .amazons(settings.variant) }
     guard url != nil || s3.url == nil else { return nil }
-    return try endpoint(url, settings, defaultRegion)
+    return try endpoint(url, of: service, settings)
   }
 
   /// The address that a URL names, or Amazon's hosts of the variant that is set.
   private static func endpoint(
-    _ url: AWSSettings.Value?, _ settings: AWSSettings, _ defaultRegion: Region
+    _ url: AWSSettings.Value?, of service: AWSService = .s3, _ settings: AWSSettings
   ) throws(SessionProblem) -> AWSEndpoint {
-    guard let url else {
-      if settings.variant.contains(.fips), !Partition.of(settings.region?.value ?? defaultRegion).hasFIPS {
-        throw .noFIPS(source: settings.variants.first { $0.value == .fips }?.source ?? "")
-      }
-      return .amazons(settings.variant)
-    }
-    // A URL can hold a password.
-    let shown = SessionProblem.Setting(value: AWSEndpoint.shown(url: url.value), source: url.source)
-    guard let endpoint = AWSEndpoint(url: url.value) else { throw .badEndpoint(shown) }
+    guard let url else { return .amazons(settings.variant) }
+    let shown = SessionProblem.Setting(url: url)
+    guard let endpoint = AWSEndpoint(url: url.value, of: service) else { throw .badEndpoint(shown) }
+    // A URL for all services that is S3's own says nothing of the others.
+    if service != .s3, !endpoint.isFixed { return .amazons(settings.variant) }
     for setting in settings.variants where endpoint.isFixed || !endpoint.hosts(setting.value) {
       throw .otherVariant(setting.value, source: setting.source, url: shown)
     }
     return endpoint
   }
 
+  /// Sees that S3 has FIPS hosts in the region's partition, if these are asked for.
+  private static func checkFIPS(
+    _ endpoint: AWSEndpoint, _ settings: AWSSettings, _ region: Region
+  ) throws(SessionProblem) {
+    guard endpoint.hosts(.fips), !Partition.of(region).hasFIPS else { return }
+    throw .noFIPS(
+      source: settings.variants.first { $0.value == .fips }?.source ?? settings.endpointURL?.source ?? "the endpoint")
+  }
+
+  /// The region that an address of Amazon's names, else the one that is set; nil if neither is.
   private static func region(
-    _ setting: AWSSettings.Setting<Region>?, at endpoint: AWSEndpoint
+    _ settings: AWSSettings, at endpoint: AWSEndpoint
   ) throws(SessionProblem) -> Region? {
-    guard let setting else { return nil }
-    guard endpoint.accepts(setting.value) else {
-      throw .badRegion(SessionProblem.Setting(value: setting.value.name, source: setting.source))
+    guard let setting = settings.region else { return endpoint.region }
+    let shown = SessionProblem.Setting(value: setting.value.name, source: setting.source)
+    guard endpoint.accepts(setting.value) else { throw .badRegion(shown) }
+    guard endpoint.hasPartition(of: setting.value) else {
+      throw .otherPartition(shown, than: settings.endpointURL.map { SessionProblem.Setting(url: $0) } ?? shown)
     }
-    return setting.value
+    return endpoint.region ?? setting.value
+  }
+
+  /// The region in which the profile of an object owner is used first: its own, else the bucket owner's. The bucket is in
+  /// the partition of the latter.
+  private static func region(
+    of owner: AWSSettings, at endpoint: AWSEndpoint, besides main: Region
+  ) throws(SessionProblem) -> Region {
+    guard let setting = owner.region else { return main }
+    let shown = SessionProblem.Setting(value: setting.value.name, source: setting.source)
+    guard endpoint.accepts(setting.value) else { throw .badRegion(shown) }
+    guard endpoint.url != nil || Partition.of(setting.value) == Partition.of(main) else {
+      throw .otherPartition(shown, than: SessionProblem.Setting(value: main.name, source: "where the bucket is"))
+    }
+    return endpoint.region ?? setting.value
   }
 }
 
 extension SessionProblem.Setting {
+  /// A URL, without the password that it may have.
+  fileprivate init(url: AWSSettings.Value) {
+    self.init(value: AWSEndpoint.shown(url: url.value), source: url.source)
+  }
+
   fileprivate init(_ setting: AWSSettings.Value) {
     self.init(value: setting.value, source: setting.source)
   }

@@ -73,4 +73,6 @@ package enum SessionProblem: Error, Sendable {
   /// An endpoint URL is not of the kind that another setting asks for.
   case otherVariant(EndpointVariant, source: String, url: Setting)
   case badRegion(Setting)
+  /// A region is in another partition than an address of Amazon's or another region.
+  case otherPartition(Setting, than: Setting)
 }

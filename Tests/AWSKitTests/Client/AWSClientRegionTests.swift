@@ -49,11 +49,14 @@ import Testing
   @Test(
     arguments: [
       // No region is named, or the one that was asked.
-      moved(), moved(header: ""), moved(header: "us-east-1"), moved(403, "AccessDenied", header: "us-east-1"),
+      moved(header: ""), moved(header: "us-east-1"), moved(403, "AccessDenied", header: "us-east-1"),
       // No region at all: nothing of it may become a part of a host.
       moved(header: "evil.example.com"), moved(header: "evil.example.com/"), moved(header: "x@evil.example.com"),
       moved(header: "eu-west-1.evil"), moved(body: "eu west"), moved(header: "EU-WEST-1"), moved(body: "eu-west-1\n"),
       moved(header: String(repeating: "a", count: 64)), moved(header: "a:80"), moved(header: "%61"),
+      // Of another partition: whoever has these credentials has no account there.
+      moved(header: "cn-north-1"), moved(400, "AuthorizationHeaderMalformed", body: "us-gov-west-1"),
+      moved(307, "TemporaryRedirect", header: "us-iso-east-1"), moved(403, "AccessDenied", header: "eusc-de-east-1"),
       // Statuses that do not tell of a move.
       moved(404, "NoSuchKey", header: "eu-west-1"), moved(409, "BucketNotEmpty", header: "eu-west-1"),
       moved(412, "PreconditionFailed", header: "eu-west-1"),
@@ -64,6 +67,64 @@ import Testing
     await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
     #expect(bench.requests.map(\.authority) == ["bucket.s3.us-east-1.amazonaws.com"])
     #expect(bench.client.region == "us-east-1")
+  }
+
+  /// What HEAD says of the bucket.
+  private static func bucketHead(_ status: Int, _ region: String? = nil) -> ScriptedAnswer {
+    .status(status, headers: region.map { [("x-amz-bucket-region", $0)] } ?? [])
+  }
+
+  /// S3 tells whoever asks for the bucket's HEAD, whatever else it says.
+  @Test(
+    arguments: [
+      moved(), moved(400, "IllegalLocationConstraintException"), moved(400, "AuthorizationHeaderMalformed"),
+      moved(307, "TemporaryRedirect"), .status(301), .status(307),
+    ] as [ScriptedAnswer], [200, 301, 400, 403])
+  func aHeadOfTheBucketTellsTheRegion(answer: ScriptedAnswer, status: Int) async throws {
+    let bench = ClientBench(answer, Self.bucketHead(status, "af-south-1"), .thing)
+    #expect(try await bench.client.run(.getThing()) == "good")
+    #expect(bench.requests.map(\.method) == [.get, .head, .get])
+    #expect(
+      bench.requests.map(\.url) == [
+        "https://bucket.s3.us-east-1.amazonaws.com/k", "https://bucket.s3.us-east-1.amazonaws.com/",
+        "https://bucket.s3.af-south-1.amazonaws.com/k",
+      ])
+    #expect(bench.requests.map(Self.scope) == ["us-east-1", "us-east-1", "af-south-1"])
+    #expect(bench.sleeps == [])
+  }
+
+  @Test(
+    arguments: [
+      bucketHead(200), bucketHead(301), bucketHead(403, "us-east-1"), bucketHead(301, "cn-north-1"),
+      bucketHead(301, "evil.example.com"), .broken(.interrupted), .status(503),
+    ] as [ScriptedAnswer])
+  func aHeadThatTellsNothingEndsIt(head: ScriptedAnswer) async {
+    let bench = ClientBench(Self.moved(), head, .thing)
+    let error = await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
+    #expect(error?.code == "PermanentRedirect")
+    #expect(bench.requests.map(\.method) == [.get, .head])
+    #expect(bench.client.region == "us-east-1")
+  }
+
+  @Test func nothingElseIsAskedForByAHead() async {
+    for answer in [ScriptedAnswer.error(400, "InvalidRequest"), .error(403, "AccessDenied"), .error(404, "NoSuchKey")] {
+      let bench = ClientBench(answer, Self.bucketHead(200, "eu-west-1"))
+      await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
+      #expect(bench.requests.count == 1)
+    }
+    let elsewhere = ClientBench(Self.moved(), .thing, endpoint: AWSEndpoint(url: "http://127.0.0.1:9000")!)
+    await #expect(throws: AWSError.self) { try await elsewhere.client.run(.getThing()) }
+    let noBucket = ClientBench(Self.moved(), .thing)
+    await #expect(throws: AWSError.self) { try await noBucket.client.run(.getThing(bucket: nil, key: nil)) }
+    #expect(elsewhere.requests.count == 1 && noBucket.requests.count == 1)
+  }
+
+  /// Another server's regions are names, and no hosts are built for them.
+  @Test func anotherServerHasNoPartitions() async throws {
+    let endpoint = try #require(AWSEndpoint(url: "http://127.0.0.1:9000"))
+    let bench = ClientBench(Self.moved(header: "cn-north-1"), .thing, endpoint: endpoint)
+    _ = try await bench.client.run(.getThing())
+    #expect(bench.requests.map(Self.scope) == ["us-east-1", "cn-north-1"])
   }
 
   @Test func itFollowsTwiceAtMost() async {

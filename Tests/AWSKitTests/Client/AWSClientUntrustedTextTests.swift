@@ -72,6 +72,15 @@ import Testing
     #expect(ProxySettings(["http://user:pa55@h:x", "h:80"]).scrub(text) == shown)
   }
 
+  @Test func aProxysPasswordMayHaveAnyCharacters() {
+    for url in [
+      "http://user:s/cret/99@h:1", "user:s/cret/99@h:1", "http://user:s@cret/99@h:1", "socks5h://s/cret/99@h",
+    ] {
+      let text = ProxySettings([url]).scrub("Unsupported proxy syntax in '\(url)': bad")
+      #expect(!text.contains("cret") && text.hasSuffix("': bad"), "\(text)")
+    }
+  }
+
   // MARK: - What cannot be sent
 
   private static func copy(_ grantee: Grantee) throws -> InPlaceCopy {

@@ -85,6 +85,16 @@ import Testing
     #expect(error?.message.contains("PLANTED") == false)
   }
 
+  @Test(arguments: [#"{"Code":"PLANTED","Message":"no"}"#, #"{"Code":"No","Message":"you sent PLANTED"}"#])
+  func aServerThatEchoesTheTokenDoesNotShowIt(answer: String) async {
+    let bench = CredentialsBench(
+      variables: [
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/c", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "PLANTED-token-of-a-pod",
+      ], direct: { _, _ in .status(200, answer.replacing("PLANTED", with: "PLANTED-token-of-a-pod")) })
+    let error = await bench.failure()
+    #expect(error?.message.contains("***") == true && error?.message.contains("PLANTED") == false)
+  }
+
   @Test func aServersErrorIsTriedAgain() async throws {
     let bench = CredentialsBench(
       variables: ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/c"],

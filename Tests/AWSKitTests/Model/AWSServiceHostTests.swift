@@ -410,6 +410,11 @@ import Testing
     }
   }
 
+  @Test func theRegionsOfGovCloudHaveFIPSHostsOfSignInOfTheirOwn() {
+    #expect(AWSService.signIn.host(region: "us-gov-west-1", .fips) == "signin-fips.amazonaws-us-gov.com")
+    #expect(AWSService.signIn.host(region: "us-gov-east-1", .fips) == "us-gov-east-1.signin-fips.amazonaws-us-gov.com")
+  }
+
   @Test func fipsIsMissingInOnePartition() {
     #expect(Partition.all.filter { !$0.hasFIPS }.map(\.name) == ["aws-cn"])
   }

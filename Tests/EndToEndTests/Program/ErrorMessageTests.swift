@@ -52,7 +52,10 @@ struct ErrorMessageTests {
     // Credentials.
     Mistake(
       testDescription: "no credentials",
-      environment: ["AWS_PROFILE": "", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_CONFIG_FILE": "/nowhere"],
+      environment: [
+        "AWS_PROFILE": "", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_CONFIG_FILE": "/nowhere",
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:1",
+      ],
       parts: ["no credentials", "AWS_ACCESS_KEY_ID", "/nowhere", "--profile"]),
     Mistake(
       testDescription: "half a pair of keys", environment: ["AWS_PROFILE": "", "AWS_SECRET_ACCESS_KEY": wrongSecret],

@@ -34,4 +34,12 @@ extension TransportError {
       }
     self.init(kind, text)
   }
+
+  /// What a proxy said in place of connecting to a host; nil if it did connect, or was not asked.
+  ///
+  /// - Parameter status: the proxy's answer to CONNECT; 0 for none.
+  init?(proxyStatus status: Int) {
+    guard status >= 300 else { return nil }
+    self.init(status >= 500 ? .cannotConnect : .refusedByProxy, "the proxy does not connect to this host (\(status))")
+  }
 }

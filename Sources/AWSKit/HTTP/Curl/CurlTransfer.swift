@@ -9,17 +9,21 @@ final class CurlTransfer {
   /// libcurl uses them until the transfer ends.
   private let headers: CurlHeaders
   private var isTooLarge = false
+  private let budget: BodyBudget
+  /// Whether all answers together were too long.
+  private var isOverBudget = false
   /// Whether nobody waits for the answer any more.
   private var isAbandoned = false
   /// Whether the empty line after the headers has arrived.
   private var isHeadWhole = false
 
   init(
-    request: HTTPRequest, headers: CurlHeaders,
+    request: HTTPRequest, headers: CurlHeaders, budget: BodyBudget,
     completion: @escaping @Sendable (Result<HTTPResponse, TransportError>) -> Void
   ) {
     self.request = request
     self.headers = headers
+    self.budget = budget
     self.completion = completion
   }
 
@@ -82,13 +86,19 @@ final class CurlTransfer {
     CurlCheck.easy(fixacl_curl_set_headers(handle.easy, nil), "the headers")
     guard !isAbandoned else { return }
     guard code == CURLE_OK else {
+      var proxyStatus = 0
+      CurlCheck.easy(
+        fixacl_curl_get_long(handle.easy, CURLINFO_HTTP_CONNECTCODE, &proxyStatus), "the proxy's status")
       let error: TransportError =
         code == CURLE_ABORTED_BY_CALLBACK
         ? TransportError(.interrupted, "the connection was closed before an answer came")
         : isTooLarge
           ? TransportError(
             .responseTooLarge, "the answer is longer than \(request.maximumResponseBytes) bytes")
-          : TransportError(code: code, detail: String(cString: handle.errorBuffer))
+          : isOverBudget
+            ? TransportError(.interrupted, "the answers in flight together are too long")
+            : TransportError(proxyStatus: proxyStatus)
+              ?? TransportError(code: code, detail: String(cString: handle.errorBuffer))
       completion(.failure(error))
       return
     }
@@ -138,6 +148,10 @@ final class CurlTransfer {
     }
     // The rest of a long error is of no use, but must be read before the connection can be reused.
     let room = transfer.isError ? max(0, keptErrorBytes - transfer.response.body.count) : length
+    guard transfer.takesRoom(for: transfer.response.body.count + min(length, room)) else {
+      transfer.isOverBudget = true
+      return 0
+    }
     if transfer.response.body.isEmpty { transfer.makeRoom(after: length) }
     transfer.response.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: min(length, room)))
     return length
@@ -173,6 +187,14 @@ final class CurlTransfer {
   /// How much of an error is kept, and how much is read.
   private static let keptErrorBytes = 64 << 10
   private static let maximumErrorBytes = 16 << 20
+
+  /// - Returns: false if the answers of all transfers would be too long together with this one.
+  private func takesRoom(for count: Int) -> Bool {
+    guard count > BodyRoom.freeBytes else { return true }
+    let room = response.room ?? BodyRoom(in: budget)
+    response.room = room
+    return room.grow(to: count)
+  }
 
   /// Reserves the announced length: a growing array takes up to twice as much, and a listing has many in flight.
   ///

@@ -16,6 +16,8 @@ package final class CurlTransport: HTTPTransport {
     /// The stall timeout: seconds without a byte before a transfer is given up.
     package var stallTimeoutSeconds = 60
     package var maximumConnectionsPerLoop = 128
+    /// The most bytes of all long answers together. 64 pages of a listing have 220 MB, if all keys are as long as can be.
+    package var maximumBodyBytes = 256 << 20
 
     package init() {}
   }
@@ -24,6 +26,7 @@ package final class CurlTransport: HTTPTransport {
   private static let transfersPerLoop = 128
 
   private let loops: [CurlLoop]
+  private let budget: BodyBudget
   /// The most transfers of each loop, so that all loops together have enough room.
   private let loopCapacity: Int
   /// How many transfers each loop carries.
@@ -33,6 +36,7 @@ package final class CurlTransport: HTTPTransport {
   package init(options: Options = Options(), concurrency: Int) {
     let count = max(1, (concurrency + Self.transfersPerLoop - 1) / Self.transfersPerLoop)
     loops = (0..<count).map { _ in CurlLoop(options: options) }
+    budget = BodyBudget(bytes: options.maximumBodyBytes)
     loads = Mutex([Int](repeating: 0, count: count))
     loopCapacity = (max(1, concurrency) + count - 1) / count
   }
@@ -50,7 +54,8 @@ package final class CurlTransport: HTTPTransport {
     let result: Result<HTTPResponse, TransportError> = await withUnsafeContinuation { continuation in
       do throws(TransportError) {
         let headers = try CurlHeaders(request.headers)
-        loops[place].submit(CurlTransfer(request: request, headers: headers) { continuation.resume(returning: $0) })
+        loops[place].submit(
+          CurlTransfer(request: request, headers: headers, budget: budget) { continuation.resume(returning: $0) })
       } catch {
         continuation.resume(returning: .failure(error))
       }

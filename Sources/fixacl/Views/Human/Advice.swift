@@ -11,6 +11,11 @@ enum Advice {
       return "Add --owner-profile with a profile of that account."
     case .credentials:
       return "Then run the same command again."
+    case .transport where error.isWithoutFIPSHost:
+      return "FIPS endpoints are asked for, and \(name(of: error.service)) does not have one in every region. Unset"
+        + " AWS_USE_FIPS_ENDPOINT (use_fips_endpoint), or check the network."
+    case .transport(.refusedByProxy):
+      return "Have the proxy allow this host, or correct HTTPS_PROXY or NO_PROXY."
     case .transport(.cannotConnect):
       return "Check the network, and \(address(of: error.service))."
     case .transport(.untrusted):

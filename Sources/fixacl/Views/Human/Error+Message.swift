@@ -187,7 +187,7 @@ extension SessionProblem {
   fileprivate var isUsage: Bool {
     switch self {
     case .certificatesUnreadable, .otherCertificates: false
-    case .noFIPS, .badEndpoint, .otherVariant, .badRegion: true
+    case .noFIPS, .badEndpoint, .otherVariant, .badRegion, .otherPartition: true
     }
   }
 
@@ -214,6 +214,10 @@ extension SessionProblem {
     case .badRegion(let region):
       "'\(region.value.escapedForTerminal)' (\(region.source.escapedForTerminal)) is not a region of Amazon's. Write it"
         + " in lower case, like eu-west-1."
+    case .otherPartition(let region, let other):
+      "the region \(region.value.escapedForTerminal) (\(region.source.escapedForTerminal)) is in another partition than"
+        + " \(other.value.escapedForTerminal) (\(other.source.escapedForTerminal)), and no account reaches both. Correct"
+        + " one of the two."
     }
   }
 }

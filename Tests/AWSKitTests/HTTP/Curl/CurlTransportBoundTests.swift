@@ -17,6 +17,21 @@ import Testing
     #expect(try await transport.send(server.request()).body == Array("good".utf8))
   }
 
+  /// However long each of them may be, all together are not.
+  @Test func longAnswersTogetherAreBounded() async throws {
+    let body = String(repeating: "x", count: 1 << 20)
+    let server = try LoopbackServer { _ in [.answer(body)] }
+    var options = CurlTransport.Options()
+    options.maximumBodyBytes = (5 << 20) / 2
+    let transport = CurlTransport(options: options, concurrency: 4)
+    var kept: [HTTPResponse] = []
+    for _ in 0..<2 { kept.append(try await transport.send(server.request(maximum: 2 << 20))) }
+    #expect(await transport.failure(of: server.request(maximum: 2 << 20)) == .interrupted)
+    #expect(kept.allSatisfy { $0.body.count == 1 << 20 })
+    kept.removeLast()
+    for _ in 0..<5 { #expect(try await transport.send(server.request(maximum: 2 << 20)).body.count == 1 << 20) }
+  }
+
   /// The status counts, whatever follows it.
   @Test func ofALongErrorTheBeginningIsKept() async throws {
     let body = String(repeating: "x", count: 8 << 20)
