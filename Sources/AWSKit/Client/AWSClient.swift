@@ -246,8 +246,7 @@ package final class AWSClient: Sendable {
       throttle.gate.leave(pass, operation: operation.name, outcome: .failed)
       let message = "\(error.message) (\(request.scheme)://\(request.authority))"
       var error = self.error(.transport(error.kind), in: operation, message: message)
-      if endpoint.hosts(.fips) { error.variant.insert(.fips) }
-      if endpoint.hosts(.dualStack) { error.variant.insert(.dualStack) }
+      error.isOfUntriedFIPSHost = endpoint.hosts(.fips) && !throttle.hasSucceeded
       result = .failure(error)
     }
     let authorization = request.headers.last { $0.name == "Authorization" }?.value

@@ -46,8 +46,8 @@ package struct AWSError: Error, Sendable {
   }
   /// Whether the server may have carried out the write despite the error: look before repeating it.
   package internal(set) var isOutcomeUnknown = false
-  /// The variant of Amazon's hosts that was asked for.
-  package internal(set) var variant: EndpointVariant = []
+  /// Whether a FIPS host was asked for, and none of the service's hosts has answered yet.
+  package internal(set) var isOfUntriedFIPSHost = false
 
   package init(
     kind: Kind, operation: String, bucket: String? = nil, key: ObjectKey? = nil, status: Int? = nil,
@@ -69,10 +69,10 @@ package struct AWSError: Error, Sendable {
   }
 
   package var isStopped: Bool { kind == .stopped }
-  /// Whether the reason may be that the service has no FIPS host in the region.
+  /// Whether the reason may be that the service has no FIPS host in the region. Proxies say it in their own ways.
   package var isWithoutFIPSHost: Bool {
     switch kind {
-    case .transport(.cannotConnect), .transport(.refusedByProxy): variant.contains(.fips)
+    case .transport(.cannotConnect), .transport(.refusedByProxy), .transport(.interrupted): isOfUntriedFIPSHost
     default: false
     }
   }

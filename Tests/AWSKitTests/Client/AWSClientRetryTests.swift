@@ -46,7 +46,7 @@ import Testing
     Case("404", .status(404)), Case("404 NoSuchKey", .error(404, "NoSuchKey")), Case("400", .status(400)),
     Case("400 ExpiredToken", .error(400, "ExpiredToken")), Case("405", .error(405, "MethodNotAllowed")),
     Case("409", .error(409, "BucketNotEmpty")), Case("412", .status(412)), Case("501", .error(501, "NotImplemented")),
-    Case("301", .status(301)), Case("304", .status(304)), Case("200 with AccessDenied", .error(200, "AccessDenied")),
+    Case("302", .status(302)), Case("304", .status(304)), Case("200 with AccessDenied", .error(200, "AccessDenied")),
     Case("untrusted", .broken(.untrusted)), Case("too large", .broken(.responseTooLarge)),
     Case("other", .broken(.other)),
   ])

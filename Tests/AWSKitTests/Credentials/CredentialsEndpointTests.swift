@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [TransportError.Kind.cannotConnect, .refusedByProxy])
+  @Test(arguments: [TransportError.Kind.cannotConnect, .refusedByProxy, .interrupted])
   func aHostThatIsNotThereMayBeForWantOfFIPS(kind: TransportError.Kind) async {
     let fips = Self.bench(["AWS_USE_FIPS_ENDPOINT": "true"], answer: .broken(kind))
     #expect(await fips.failure("role")?.message.contains("FIPS endpoints are asked for") == true)

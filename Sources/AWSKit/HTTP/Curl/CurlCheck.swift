@@ -40,6 +40,6 @@ extension TransportError {
   /// - Parameter status: the proxy's answer to CONNECT; 0 for none.
   init?(proxyStatus status: Int) {
     guard status >= 300 else { return nil }
-    self.init(status >= 500 ? .cannotConnect : .refusedByProxy, "the proxy does not connect to this host (\(status))")
+    self.init(status >= 500 ? .interrupted : .refusedByProxy, "the proxy does not connect to this host (\(status))")
   }
 }
