@@ -152,12 +152,22 @@ struct RefusalTests {
     let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(2))
     try await broken.plan()
     let wanted = [server.tools.id.value, "--owner-profile", "FIXACL_OWNER_PROFILE", "Nothing was changed"]
-    try await expectRefusal(broken, owners: [], saying: wanted)
+    // What is named wins over what the plan remembers.
     try await expectRefusal(broken, owners: ["other"], saying: wanted)
     try await expectRefusal(broken, owners: [], environment: ["FIXACL_OWNER_PROFILE": "other,oai"], saying: wanted)
     try await expectRefusal(broken, owners: ["nobody"], saying: ["nobody", "tools"])
 
     let result = try await broken.apply(owners: [], environment: ["FIXACL_OWNER_PROFILE": "other,tools"])
+    #expect(result.status == 0, "\(result.err)")
+    #expect(try await broken.states().values.allSatisfy { $0.acl == broken.grantedACL() })
+  }
+
+  /// As whom a plan was made need not be said again.
+  @Test(arguments: S3TestServer.all)
+  func thePlanRemembersTheProfiles(server: S3TestServer) async throws {
+    let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(2))
+    try await broken.plan("--profile", "site")
+    let result = try await broken.apply(owners: [], environment: ["AWS_PROFILE": "oai"])
     #expect(result.status == 0, "\(result.err)")
     #expect(try await broken.states().values.allSatisfy { $0.acl == broken.grantedACL() })
   }
@@ -175,16 +185,17 @@ struct RefusalTests {
           Grant(.canonicalUser(server.site.id), .fullControl), Grant(.canonicalUser(server.oai.id), .fullControl),
         ]))
     try await expectRefusal(
-      broken, environment: ["AWS_PROFILE": "oai"], saying: [server.site.id.value, "--profile", "Nothing was changed"])
+      broken, profile: "oai", saying: [server.site.id.value, "--profile", "Nothing was changed"])
   }
 
   /// Sees that apply refuses, says why, and has neither touched an object nor begun a journal.
   private func expectRefusal(
-    _ broken: BrokenBucket, owners: [String] = ["tools"], environment: [String: String] = [:], saying parts: [String],
+    _ broken: BrokenBucket, profile: String = "site", owners: [String] = ["tools"],
+    environment: [String: String] = [:], saying parts: [String],
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     let before = try await broken.states()
-    let result = try await broken.apply(owners: owners, environment: environment)
+    let result = try await broken.apply("--profile", profile, owners: owners, environment: environment)
     #expect(result.status == 1, "\(result.err)", sourceLocation: sourceLocation)
     #expect(result.stdout.isEmpty, sourceLocation: sourceLocation)
     for part in parts {
