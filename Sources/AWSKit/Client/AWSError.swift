@@ -46,6 +46,8 @@ package struct AWSError: Error, Sendable {
   }
   /// Whether the server may have carried out the write despite the error: look before repeating it.
   package internal(set) var isOutcomeUnknown = false
+  /// Why there are no other credentials in place of those that have expired, and what to do about it.
+  package internal(set) var renewalFailure: String?
 
   package init(
     kind: Kind, operation: String, bucket: String? = nil, key: ObjectKey? = nil, status: Int? = nil,
@@ -76,6 +78,11 @@ extension AWSError: CustomStringConvertible {
 
   /// - Parameter withAccount: whether to say who signed the request.
   func text(withAccount: Bool) -> String {
+    // Servers may or may not end messages with a full stop, or send none; here text follows.
+    var said = message.escapedForTerminal
+    while said.last == " " || said.last == "." { said.removeLast() }
+    // Nothing was sent, and the message names the profile: what would have been asked for does not matter.
+    if kind == .credentials, operation != Self.missingCredentials { return said }
     var text = operation
     if let bucket {
       text += " s3://" + bucket.escapedForTerminal + (key.map { "/\($0)" } ?? "")
@@ -85,9 +92,7 @@ extension AWSError: CustomStringConvertible {
     if let code { text += " " + code.escapedForTerminal }
     let account = (withAccount ? account : nil).map { "as \($0.escapedForTerminal)" }
     if let requestID { text += " (request \(requestID.escapedForTerminal)\(account.map { ", \($0)" } ?? ""))" }
-    // Servers may or may not end messages with a full stop, or send none; here text follows.
-    let said = message.escapedForTerminal
-    if !said.isEmpty { text += " " + (said.hasSuffix(".") ? String(said.dropLast()) : said) }
+    if !said.isEmpty { text += " " + said }
     if let argument, !argument.value.isEmpty {
       let name = argument.name.isEmpty ? "the value" : argument.name
       text += " (\("\(name) \(argument.value)".escapedForTerminal))"

@@ -57,7 +57,8 @@ struct CredentialsContext: Sendable {
 extension CredentialsError {
   /// A source that failed because a service did.
   init(_ error: AWSError, _ what: String, _ advice: String = "") {
-    self.init(.sourceFailed, "\(what): \(error.text(withAccount: false))\(advice)")
+    self.init(
+      error.isStopped ? .stopped : .sourceFailed, "\(what): \(error.text(withAccount: false))\(advice)")
   }
 
   /// The same, with the name of the credentials that it is about.

@@ -10,7 +10,8 @@ enum Advice {
     case .credentials where error.operation == AWSError.missingCredentials:
       return "Add --owner-profile with a profile of that account."
     case .credentials:
-      return "Check that the credentials are valid: run 'aws sts get-caller-identity' with \(profile(of: error))."
+      // The message itself says what to do.
+      return ""
     case .transport(.cannotConnect):
       return "Check the network, and \(address(of: error.service))."
     case .transport(.untrusted):
@@ -59,10 +60,11 @@ enum Advice {
   /// The credentials that signed the request, as something to use or to check.
   private static func profile(of error: AWSError) -> String {
     guard let account = error.account else { return "the same profile" }
-    return account.hasPrefix("profile ") ? account.escapedForTerminal : "the keys in \(account.escapedForTerminal)"
+    return account == "the environment" ? "the keys in the environment" : account.escapedForTerminal
   }
 
   private static func serviceAdvice(for error: AWSError) -> String {
+    if let reason = error.renewalFailure { return "There are no other credentials: \(reason)." }
     switch error.code {
     case "NoSuchBucket":
       return "Check the bucket's name, the endpoint and the profile."
