@@ -89,6 +89,21 @@ package struct SandboxControl: Sendable {
     return try JSONDecoder().decode([String: Int].self, from: Data(response.body))["opened"] ?? 0
   }
 
+  /// Temporary credentials that the sandbox has given out.
+  package struct Session: Sendable, Decodable {
+    package let accessKeyId: String
+    package let secretAccessKey: String
+    package let sessionToken: String
+    /// Of the role's session, the user or the root.
+    package let arn: String
+    package let account: String
+  }
+
+  /// All that were ever given out.
+  package func sessions() async throws -> [Session] {
+    try JSONDecoder().decode([Session].self, from: Data(try await expect(200, .get, "/sessions").body))
+  }
+
   /// Ends all temporary credentials of now, or those of one account.
   package func expireSessions(of account: String? = nil) async throws {
     try await expect(200, .post, "/sessions/expire", query: account.map { "account=\($0)" } ?? "")

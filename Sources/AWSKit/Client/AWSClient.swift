@@ -77,11 +77,11 @@ package final class AWSClient: Sendable {
     var attempt = 1
     var redirects = 0
     var isClockSet = false
-    var isRenewed = false
+    var renewals = 0
     var lastFailure: RetryableFailure?
     while true {
       let failure: RetryableFailure?
-      let error: AWSError
+      var error: AWSError
       var retryAfter: Double?
       let start = logger.map { _ in ContinuousClock.now }
       let (result, sent) = await send(operation)
@@ -103,9 +103,14 @@ package final class AWSClient: Sendable {
             continue
           }
           // Nothing was done for expired credentials, so that a write may be sent again.
-          if !isRenewed, await renews(after: error, of: operation, sent) {
-            isRenewed = true
-            continue
+          if renewals < Self.maximumRenewals {
+            switch await renewal(after: error, of: operation, sent) {
+            case .done:
+              renewals += 1
+              continue
+            case .failed(let reason): error.renewalFailure = reason
+            case .noneDue: break
+            }
           }
           failure = retryableFailure(for: error)
           retryAfter = response.headers["retry-after"].flatMap { Double($0) }
@@ -115,7 +120,6 @@ package final class AWSClient: Sendable {
         failure = retryableFailure(for: error)
       }
       if operation.repetition == .afterLook, Self.mayHaveBeenDone(error) {
-        var error = error
         error.isOutcomeUnknown = true
         throw error
       }
@@ -214,17 +218,18 @@ package final class AWSClient: Sendable {
         .failure(self.error(.transport(.other), in: operation, message: obstacle)), Sent(region: region)
       )
     }
+    // Waited for before a place is taken, which others can use meanwhile.
+    if let failure = await credentialsFailure(of: operation) { return (.failure(failure), Sent(region: region)) }
+    guard let pass = await throttle.gate.enter(RequestKind(operation.method)) else {
+      return (.failure(stopped(operation)), Sent(region: region))
+    }
     let provided: Credentials?
     do {
+      // The turn may have come late: the ones of then may have ended.
       provided = try await credentials?.credentials()
     } catch {
-      return (.failure(self.error(.credentials, in: operation, message: "\(error)")), Sent(region: region))
-    }
-    guard let pass = await throttle.gate.enter(RequestKind(operation.method)) else {
-      return (
-        .failure(self.error(.stopped, in: operation, message: "not sent, since the run was stopped")),
-        Sent(region: region)
-      )
+      throttle.gate.leave(pass, operation: operation.name, outcome: .failed)
+      return (.failure(self.failure(of: operation, error)), Sent(region: region))
     }
     let place = place.withLock { $0 }
     var request = request(for: operation, region: place.region)
@@ -257,17 +262,46 @@ package final class AWSClient: Sendable {
     )
   }
 
-  /// Asks for other credentials if the server says that these have expired.
-  ///
-  /// - Returns: whether there are any.
-  private func renews<Output>(after error: AWSError, of operation: AWSOperation<Output>, _ sent: Sent) async -> Bool {
-    guard let credentials, let rejected = sent.credentials, await saysExpired(error, of: operation, rejected)
-    else { return false }
+  /// Why there are no credentials for an operation; nil if there are.
+  private func credentialsFailure<Output>(of operation: AWSOperation<Output>) async -> AWSError? {
     do {
-      return try await !credentials.credentials(insteadOf: rejected).signLike(rejected)
+      _ = try await credentials?.credentials()
+      return nil
     } catch {
-      // The next attempt asks for credentials, and says why there are none.
-      return true
+      return failure(of: operation, error)
+    }
+  }
+
+  private func failure<Output>(of operation: AWSOperation<Output>, _ error: any Error) -> AWSError {
+    if let error = error as? CredentialsError, error.code == .stopped { return stopped(operation) }
+    return self.error(.credentials, in: operation, message: "\(error)")
+  }
+
+  private func stopped<Output>(_ operation: AWSOperation<Output>) -> AWSError {
+    error(.stopped, in: operation, message: "not sent, since the run was stopped")
+  }
+
+  /// What came of asking for other credentials.
+  private enum Renewal {
+    /// Nobody said that these have expired, or there are no others.
+    case noneDue
+    case done
+    case failed(String)
+  }
+
+  /// Asks for other credentials if the server says that these have expired.
+  private func renewal<Output>(
+    after error: AWSError, of operation: AWSOperation<Output>, _ sent: Sent
+  ) async -> Renewal {
+    guard let credentials, let rejected = sent.credentials, await saysExpired(error, of: operation, rejected)
+    else { return .noneDue }
+    do {
+      return try await credentials.credentials(insteadOf: rejected).signLike(rejected) ? .noneDue : .done
+    } catch let error as CredentialsError where error.code == .stopped {
+      // The next attempt says so.
+      return .done
+    } catch {
+      return .failed("\(error)")
     }
   }
 
@@ -283,6 +317,8 @@ package final class AWSClient: Sendable {
     question.headers.append(("Range", "bytes=0-0"))
     question.maximumResponseBytes = 64 << 10
     let (result, sent) = await send(question)
+    // Somebody else has renewed them meanwhile, so that the answer says nothing of these.
+    if let others = sent.credentials, !others.signLike(credentials) { return true }
     guard case .success(let response) = result, !response.isSuccess else { return false }
     return serviceError(response, of: question, sent).saysCredentialsExpired
   }
@@ -365,6 +401,8 @@ package final class AWSClient: Sendable {
     return true
   }
 
+  /// Others may end too, while a request waits for its turn.
+  private static let maximumRenewals = 3
   private static let clockCodes: Set<String> = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]
   /// The stall timeout while no request has succeeded yet.
   private static let firstStallTimeoutSeconds = 10

@@ -48,6 +48,8 @@ package struct AWSError: Error, Sendable {
   package internal(set) var isOutcomeUnknown = false
   /// Whether a FIPS host was asked for, and none of the service's hosts has answered yet.
   package internal(set) var isOfUntriedFIPSHost = false
+  /// Why there are no other credentials in place of those that have expired, and what to do about it.
+  package internal(set) var renewalFailure: String?
 
   package init(
     kind: Kind, operation: String, bucket: String? = nil, key: ObjectKey? = nil, status: Int? = nil,
@@ -85,8 +87,11 @@ extension AWSError: CustomStringConvertible {
 
   /// - Parameter withAccount: whether to say who signed the request.
   func text(withAccount: Bool) -> String {
-    // Why there are no credentials has nothing to do with the operation.
-    if kind == .credentials, operation != Self.missingCredentials { return message.escapedForTerminal }
+    // Servers may or may not end messages with a full stop, or send none; here text follows.
+    var said = message.escapedForTerminal
+    while said.last == " " || said.last == "." { said.removeLast() }
+    // Nothing was sent, and the message names the profile: what would have been asked for does not matter.
+    if kind == .credentials, operation != Self.missingCredentials { return said }
     var text = operation
     if let bucket {
       text += " s3://" + bucket.escapedForTerminal + (key.map { "/\($0)" } ?? "")
@@ -96,9 +101,7 @@ extension AWSError: CustomStringConvertible {
     if let code { text += " " + code.escapedForTerminal }
     let account = (withAccount ? account : nil).map { "as \($0.escapedForTerminal)" }
     if let requestID { text += " (request \(requestID.escapedForTerminal)\(account.map { ", \($0)" } ?? ""))" }
-    // Servers may or may not end messages with a full stop, or send none; here text follows.
-    let said = message.escapedForTerminal
-    if !said.isEmpty { text += " " + (said.hasSuffix(".") ? String(said.dropLast()) : said) }
+    if !said.isEmpty { text += " " + said }
     if let argument, !argument.value.isEmpty {
       let name = argument.name.isEmpty ? "the value" : argument.name
       text += " (\("\(name) \(argument.value)".escapedForTerminal))"

@@ -24,6 +24,11 @@ struct AssumeRoleFetcher: CredentialsFetcher {
         "the role needs a code of the MFA device \(serial), and there is no terminal to ask on: run this on a "
           + "terminal, or use a role without MFA on schedules")
     }
+    guard !code.isEmpty else {
+      throw CredentialsError(
+        .sourceFailed,
+        "the role needs a code of the MFA device \(serial), and none was typed: run the same command again")
+    }
     request.mfa = (serial, code)
     let session = try await assume(request)
     services.mfaSessions[role] = session
@@ -35,11 +40,22 @@ struct AssumeRoleFetcher: CredentialsFetcher {
     do throws(AWSError) {
       return try await sts.assumeRole(request)
     } catch {
-      let advice =
-        error.isAccessDenied
-        ? ": the role must trust who assumes it\(role.externalID == nil ? ", and may want external_id" : ""), and its "
-          + "caller needs sts:AssumeRole" : ""
-      throw CredentialsError(error, "the role \(role.roleARN) cannot be assumed", advice)
+      let isNamed = context.name == .role(role.roleARN)
+      throw CredentialsError(
+        error, "\(isNamed ? "it" : "the role \(role.roleARN)") cannot be assumed",
+        advice(after: error, isNamed: isNamed).map { ": " + $0 } ?? "")
     }
+  }
+
+  private func advice(after error: AWSError, isNamed: Bool) -> String? {
+    // STS has no code of its own for it.
+    if role.mfaSerial != nil, error.message.contains("MultiFactorAuthentication failed") {
+      return "run the same command again, and type the code that the device shows then"
+    }
+    if let renewal = error.renewalFailure { return renewal }
+    guard error.isAccessDenied else { return nil }
+    let setting = isNamed ? "--owner-external-id" : "external_id"
+    return "the role must trust who assumes it\(role.externalID == nil ? ", and may want \(setting)" : ""), and its "
+      + "caller needs sts:AssumeRole"
   }
 }

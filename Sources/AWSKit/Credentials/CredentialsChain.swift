@@ -93,7 +93,9 @@ struct CredentialsChain: Sendable, SecretHolding {
       throw invalid(
         profile, "role_arn needs source_profile or credential_source, which says with whose credentials to assume it")
     case (nil, let name?): return .assumeRole(role, source: try namedSource(name, of: profile))
-    case (let name?, nil): return .assumeRole(role, source: try sourceProfile(name, of: profile, visited: visited))
+    case (let name?, nil):
+      let source = try sourceProfile(name, of: profile, visited: visited)
+      return .assumeRole(role, source: source.source, of: source.name)
     }
   }
 
@@ -128,7 +130,7 @@ struct CredentialsChain: Sendable, SecretHolding {
 
   private func sourceProfile(
     _ name: String, of profile: SharedConfig.Profile, visited: [String]
-  ) throws(CredentialsError) -> CredentialsSource {
+  ) throws(CredentialsError) -> Selection {
     guard let source = settings.shared.profile(name) else {
       throw invalid(
         profile, "source_profile = \(name), but there is no such profile in \(settings.shared.searched)")
@@ -140,13 +142,21 @@ struct CredentialsChain: Sendable, SecretHolding {
         profile,
         "its chain of source_profile comes back to where it was: \((visited + [name]).joined(separator: " → "))")
     }
-    if !hasKeys(source), assumesRole(source) { return try role(of: source, visited: visited + [name]) }
-    if let identity = try webIdentity(source, variables: false) { return .webIdentity(identity) }
+    if !hasKeys(source), assumesRole(source) {
+      return Selection(
+        source: try role(of: source, visited: visited + [name]),
+        name: self.name(settings.shared.configFile, "role_arn", of: source))
+    }
+    if let identity = try webIdentity(source, variables: false) {
+      return Selection(
+        source: .webIdentity(identity),
+        name: self.name(settings.shared.configFile, "web_identity_token_file", of: source))
+    }
     guard let found = try self.source(ofProfile: source) else {
       throw invalid(
         profile, "source_profile = \(name), but profile \(name) has no credentials in \(settings.shared.searched)")
     }
-    return found.source
+    return found
   }
 
   /// - Parameter variables: whether the variables count; each of them before the profile's own setting.

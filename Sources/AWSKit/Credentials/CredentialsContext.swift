@@ -59,7 +59,8 @@ extension CredentialsError {
   init(_ error: AWSError, _ what: String, _ advice: String = "") {
     let fips =
       error.isWithoutFIPSHost ? "; FIPS endpoints are asked for, and not every region has one: unset that" : ""
-    self.init(.sourceFailed, "\(what): \(error.text(withAccount: false))\(advice)\(fips)")
+    self.init(
+      error.isStopped ? .stopped : .sourceFailed, "\(what): \(error.text(withAccount: false))\(advice)\(fips)")
   }
 
   /// The same, with the name of the credentials that it is about.

@@ -1,8 +1,9 @@
 package import Logging
+internal import Synchronization
 
 /// What sources of credentials work with: transports, services, the terminal, and what several profiles of a run share.
 package final class CredentialsServices: Sendable {
-  /// Asks for the code of an MFA device; nil if there is nobody to ask.
+  /// Asks for the code of an MFA device; nil if there is nobody to ask, and nothing if nothing was typed.
   ///
   /// - Parameters:
   ///   - profile: for which profile, for the prompt.
@@ -32,6 +33,8 @@ package final class CredentialsServices: Sendable {
   /// Files of tokens that several profiles share.
   let tokenFiles = TokenFiles()
   let mfaSessions = MFASessions()
+  /// Whoever waits for them is told when the run is stopped.
+  private let providers = Mutex<[@Sendable () -> Void]>([])
 
   package init(
     transport: any HTTPTransport, directTransport: any HTTPTransport, throttle: Throttle,
@@ -44,10 +47,18 @@ package final class CredentialsServices: Sendable {
     self.logger = logger
   }
 
-  /// Ends what waits to be tried again; nothing is fetched any more.
+  /// Ends what waits for credentials, or to be tried again; nothing is fetched any more.
   package func stop() {
     throttle.stop()
     throttle.stopReads()
+    for stop in providers.withLock({ $0 }) { stop() }
+  }
+
+  /// Credentials that are fetched as long as the run goes on.
+  func provider(_ fetcher: any CredentialsFetcher) -> RefreshingCredentials {
+    let provider = RefreshingCredentials(fetcher, now: now)
+    providers.withLock { $0.append { [weak provider] in provider?.stop() } }
+    return provider
   }
 
   var now: @Sendable () -> Timestamp { dependencies.client.now }

@@ -2,7 +2,8 @@
 indirect enum CredentialsSource: Sendable, Equatable, SecretHolding {
   /// Keys that stand in a variable or a file.
   case keys(Credentials)
-  case assumeRole(RoleAssumption, source: CredentialsSource)
+  /// - Parameter of: the profile of `source_profile`, which is the one to sign in with again; nil for `credential_source`.
+  case assumeRole(RoleAssumption, source: CredentialsSource, of: CredentialsName? = nil)
   case webIdentity(WebIdentity)
   case sso(SSORole)
   /// The session of `aws login`.

@@ -17,7 +17,7 @@ package struct ProfileCredentials: Sendable {
   ) throws(CredentialsError) {
     let fetcher = try ProfileFetcher(profile: profile, settings: settings, environment: environment, services: services)
     name = fetcher.name
-    provider = RefreshingCredentials(fetcher, now: services.now)
+    provider = services.provider(fetcher)
     self.services = services
   }
 
@@ -29,9 +29,9 @@ package struct ProfileCredentials: Sendable {
     let context = CredentialsContext(
       name: .role(roleARN), settings: settings, environment: environment, services: services)
     let fetcher = NamingFetcher(
-      name: context.name, fetcher: AssumeRoleFetcher(role: role, source: provider, context: context))
-    return ProfileCredentials(
-      name: context.name, provider: RefreshingCredentials(fetcher, now: services.now), services: services)
+      name: context.name, fetcher: AssumeRoleFetcher(role: role, source: provider, context: context),
+      sameAgain: "STS gave the same keys again, which have ended")
+    return ProfileCredentials(name: context.name, provider: services.provider(fetcher), services: services)
   }
 
   private init(name: CredentialsName, provider: RefreshingCredentials, services: CredentialsServices) {
@@ -48,25 +48,39 @@ extension CredentialsServices {
 private struct NamingFetcher: CredentialsFetcher {
   let name: CredentialsName
   let fetcher: any CredentialsFetcher
+  /// What to say if keys come that have been rejected already.
+  let sameAgain: String
 
   func fetch(insteadOf rejected: Credentials?) async throws(CredentialsError) -> Credentials {
     do throws(CredentialsError) {
-      return try await fetcher.fetch(insteadOf: rejected)
+      let credentials = try await fetcher.fetch(insteadOf: rejected)
+      if rejected?.signLike(credentials) == true { throw CredentialsError(.sessionEnded, sameAgain) }
+      return credentials
     } catch {
       throw error.code == .noCredentials ? error : error.naming(name)
     }
   }
 }
 
-/// The chain of one profile. If a server says that its credentials have expired, the files are read anew first: another
-/// program may have written others.
+/// The chain of one profile. The files are read anew for each fetch but the first: another program may have written
+/// others, such as keys of a session that take the place of ones that end.
 private final class ProfileFetcher: CredentialsFetcher {
+  private struct Choice: Sendable, SecretHolding {
+    let selection: CredentialsChain.Selection
+    let fetcher: any CredentialsFetcher
+  }
+
+  private struct State {
+    var choice: Choice
+    var hasFetched = false
+  }
+
   let name: CredentialsName
   private let profile: String?
   private let settings: AWSSettings
   private let environment: AWSEnvironment
   private let services: CredentialsServices
-  private let fetcher: Mutex<any CredentialsFetcher>
+  private let state: Mutex<State>
 
   init(
     profile: String?, settings: AWSSettings, environment: AWSEnvironment, services: CredentialsServices
@@ -75,54 +89,83 @@ private final class ProfileFetcher: CredentialsFetcher {
     self.settings = settings
     self.environment = environment
     self.services = services
-    let chosen = try Self.choose(profile, settings, environment, services)
-    name = chosen.name
-    fetcher = Mutex(chosen.fetcher)
+    let choice = try Self.choose(profile, settings, environment, services)
+    name = choice.selection.name
+    state = Mutex(State(choice: choice))
   }
 
   func fetch(insteadOf rejected: Credentials?) async throws(CredentialsError) -> Credentials {
     if rejected != nil {
-      let chosen = try Self.choose(profile, settings, environment.reread(), services).fetcher
-      fetcher.withLock { $0 = chosen }
+      let choice = try Self.choose(profile, settings, environment.reread(), services)
+      state.withLock { $0.choice = choice }
+    } else if state.withLock({ $0.hasFetched }),
+      let choice = try? Self.choose(profile, settings, environment.reread(), services)
+    {
+      // What has fetched its own source's credentials goes on with them. A file that cannot be read now may be next time.
+      state.withLock { state in
+        if state.choice.selection.source != choice.selection.source { state.choice = choice }
+      }
     }
-    return try await fetcher.withLock { $0 }.fetch(insteadOf: rejected)
+    let fetcher = state.withLock { state in
+      state.hasFetched = true
+      return state.choice.fetcher
+    }
+    return try await fetcher.fetch(insteadOf: rejected)
   }
 
   private static func choose(
     _ profile: String?, _ settings: AWSSettings, _ environment: AWSEnvironment, _ services: CredentialsServices
-  ) throws(CredentialsError) -> (name: CredentialsName, fetcher: any CredentialsFetcher) {
+  ) throws(CredentialsError) -> Choice {
     let resolver = try environment.resolver(profile: profile)
     let selection = try CredentialsChain(settings: resolver).select()
     let context = CredentialsContext(
       name: selection.name, settings: settings, environment: environment, services: services)
-    return (
-      selection.name,
-      NamingFetcher(
-        name: selection.name,
-        fetcher: context.fetcher(of: selection.source, noCredentials: resolver.noCredentials))
-    )
+    return Choice(
+      selection: selection, fetcher: context.namingFetcher(of: selection.source, resolver.noCredentials))
   }
 }
 
 extension CredentialsContext {
-  /// What fetches from a source.
-  fileprivate func fetcher(
-    of source: CredentialsSource, noCredentials: CredentialsError
+  /// What fetches from a source, and names the profile in errors.
+  fileprivate func namingFetcher(
+    of source: CredentialsSource, _ noCredentials: CredentialsError
+  ) -> any CredentialsFetcher {
+    NamingFetcher(name: name, fetcher: fetcher(of: source, noCredentials), sameAgain: sameAgain(from: source))
+  }
+
+  /// What to say if a source gives keys once more that have ended.
+  private func sameAgain(from source: CredentialsSource) -> String {
+    switch source {
+    case .keys where name == .environment:
+      "its session has ended: set new keys in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN"
+    case .keys: "its session has ended, and the file has no other keys: write new ones there"
+    case .process(let words):
+      "credential_process (\(words[0])) gave the same keys again, which have ended: see to it that it gives new ones"
+    default: "it gave the same keys again, which have ended: wait until there are others"
+    }
+  }
+
+  private func fetcher(
+    of source: CredentialsSource, _ noCredentials: CredentialsError
   ) -> any CredentialsFetcher {
     switch source {
-    case .keys(let credentials): StaticFetcher(credentials: credentials)
-    case .assumeRole(let role, let source):
-      AssumeRoleFetcher(
-        role: role,
-        source: RefreshingCredentials(fetcher(of: source, noCredentials: noCredentials), now: services.now),
-        context: self)
-    case .webIdentity(let identity): WebIdentityFetcher(identity: identity, context: self)
-    case .sso(let role): SSOFetcher(role: role, context: self)
-    case .login(let session): LoginFetcher(session: session, context: self)
-    case .process(let words): CredentialProcess(words: words, context: self)
-    case .container(let uri): ContainerFetcher(uri: uri, context: self)
+    case .keys(let credentials): return StaticFetcher(credentials: credentials)
+    case .assumeRole(let role, let source, let name):
+      let context = CredentialsContext(
+        name: name ?? self.name, settings: settings, environment: environment, services: services)
+      // The role's own name is in its errors already.
+      let fetcher =
+        name == nil || name == self.name
+        ? context.fetcher(of: source, noCredentials) : context.namingFetcher(of: source, noCredentials)
+      return AssumeRoleFetcher(
+        role: role, source: RefreshingCredentials(fetcher, now: services.now), context: self)
+    case .webIdentity(let identity): return WebIdentityFetcher(identity: identity, context: self)
+    case .sso(let role): return SSOFetcher(role: role, context: self)
+    case .login(let session): return LoginFetcher(session: session, context: self)
+    case .process(let words): return CredentialProcess(words: words, context: self)
+    case .container(let uri): return ContainerFetcher(uri: uri, context: self)
     case .instanceMetadata(let metadata):
-      InstanceMetadataFetcher(metadata: metadata, context: self, noCredentials: noCredentials)
+      return InstanceMetadataFetcher(metadata: metadata, context: self, noCredentials: noCredentials)
     }
   }
 }

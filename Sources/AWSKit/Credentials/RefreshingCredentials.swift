@@ -2,7 +2,8 @@ internal import Synchronization
 
 /// Credentials that are fetched when they are needed, and anew before they end: one fetch for all requests in flight.
 ///
-/// Any thread may ask. A fetch goes on if the task that asked for it is cancelled, since others wait for it too.
+/// Any thread may ask. A fetch goes on if the task that asked for it is cancelled, since others wait for it too. Nobody
+/// waits any more once the run is stopped: a program or a server that gives credentials may never answer.
 package final class RefreshingCredentials: CredentialsProvider {
   private struct State {
     var current: (credentials: Credentials, schedule: RefreshSchedule)?
@@ -10,13 +11,42 @@ package final class RefreshingCredentials: CredentialsProvider {
     /// Credentials that a server has rejected, and what came of asking for others.
     var rejected: (credentials: Credentials, error: CredentialsError?)?
     var fetches = 0
+    var isStopped = false
   }
 
-  private struct Fetch: Sendable {
-    let number: Int
-    let rejected: Credentials?
-    let task: Task<Result<Credentials, CredentialsError>, Never>
+  /// A fetch under way, and whoever waits for it.
+  private final class Fetch: Sendable {
+    private struct State {
+      var result: Result<Credentials, CredentialsError>?
+      var waiting: [CheckedContinuation<Result<Credentials, CredentialsError>, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    var result: Result<Credentials, CredentialsError> {
+      get async {
+        await withCheckedContinuation { continuation in
+          let result = state.withLock { state in
+            if state.result == nil { state.waiting.append(continuation) }
+            return state.result
+          }
+          if let result { continuation.resume(returning: result) }
+        }
+      }
+    }
+
+    /// Ends it; how it has ended before stays.
+    func end(_ result: Result<Credentials, CredentialsError>) {
+      let waiting = state.withLock { state in
+        state.result = state.result ?? result
+        defer { state.waiting = [] }
+        return state.waiting
+      }
+      for continuation in waiting { continuation.resume(returning: result) }
+    }
   }
+
+  private static let stopped = CredentialsError(.stopped, "not fetched, since the run was stopped")
 
   private let fetcher: any CredentialsFetcher
   private let now: @Sendable () -> Timestamp
@@ -32,6 +62,15 @@ package final class RefreshingCredentials: CredentialsProvider {
 
   /// When the present credentials end; nil if they do not, or if there are none yet.
   package var expiration: Timestamp? { state.withLock { $0.current?.credentials.expiration } }
+
+  /// Fetches nothing any more, and has nobody wait.
+  func stop() {
+    let fetch = state.withLock { state in
+      state.isStopped = true
+      return state.fetch
+    }
+    fetch?.end(.failure(Self.stopped))
+  }
 
   package func credentials() async throws(CredentialsError) -> Credentials {
     let now = now()
@@ -58,7 +97,7 @@ package final class RefreshingCredentials: CredentialsProvider {
     case .use(let credentials): return credentials
     case .fail(let error): throw error
     case .wait(let fetch, let meanwhile):
-      switch await fetch.task.value {
+      switch await fetch.result {
       case .success(let credentials): return credentials
       case .failure(let error):
         guard let meanwhile else { throw error }
@@ -87,7 +126,7 @@ package final class RefreshingCredentials: CredentialsProvider {
       switch step {
       case .use(let credentials): return credentials
       case .fail(let error): throw error
-      case .wait(let fetch): _ = await fetch.task.value
+      case .wait(let fetch): if case .failure(let error) = await fetch.result, error.code == .stopped { throw error }
       }
     }
   }
@@ -95,25 +134,27 @@ package final class RefreshingCredentials: CredentialsProvider {
   /// Begins to fetch, or joins a fetch under way.
   private func begin(_ state: inout State, insteadOf rejected: Credentials? = nil) -> Fetch {
     if let fetch = state.fetch { return fetch }
+    let fetch = Fetch()
+    guard !state.isStopped else {
+      fetch.end(.failure(Self.stopped))
+      return fetch
+    }
     state.fetches += 1
-    let number = state.fetches
-    let fetch = Fetch(
-      number: number, rejected: rejected,
-      task: Task { [fetcher] in
-        let result: Result<Credentials, CredentialsError>
-        do throws(CredentialsError) {
-          result = .success(try await fetcher.fetch(insteadOf: rejected))
-        } catch {
-          result = .failure(error)
-        }
-        return self.end(number, result, insteadOf: rejected)
-      })
     state.fetch = fetch
+    Task { [fetcher] in
+      let result: Result<Credentials, CredentialsError>
+      do throws(CredentialsError) {
+        result = .success(try await fetcher.fetch(insteadOf: rejected))
+      } catch {
+        result = .failure(error)
+      }
+      fetch.end(self.end(result, insteadOf: rejected))
+    }
     return fetch
   }
 
   private func end(
-    _ number: Int, _ result: Result<Credentials, CredentialsError>, insteadOf rejected: Credentials?
+    _ result: Result<Credentials, CredentialsError>, insteadOf rejected: Credentials?
   ) -> Result<Credentials, CredentialsError> {
     let now = now()
     var result = result

@@ -11,6 +11,8 @@ package struct CredentialsError: Error, Sendable, Equatable {
     case sourceFailed
     /// A session has ended, and only a person can begin a new one.
     case sessionEnded
+    /// The run is being stopped, and nothing is fetched any more.
+    case stopped
     /// One key of a pair is missing.
     case partialCredentials
     /// No source has credentials.

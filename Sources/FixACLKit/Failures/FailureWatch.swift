@@ -28,14 +28,14 @@ package final class FailureWatch: Sendable {
   /// Takes note of a failure.
   ///
   /// - Returns: whether it counts as one. Once the run is stopped, none does: what was under way then is left for the
-  ///   next run.
+  ///   next run. So is an object that happened to be the first for which credentials were refused.
   package func counts(_ failure: @autoclosure () -> FailureStreak.Failure) -> Bool {
     guard !stop.isSet else { return false }
     let failure = failure()
     let (counts, stops) = state.withLock { state in
       guard state.reason == nil else { return (false, false) }
       state.reason = state.streak.note(failure)
-      return (true, state.reason != nil)
+      return (state.reason?.cause != .credentialsRefused, state.reason != nil)
     }
     if stops { stop.set() }
     return counts

@@ -13,6 +13,7 @@ package final class StopSignal: Sendable {
   private struct State {
     var cause: Cause?
     var actions: [@Sendable (Cause) -> Void] = []
+    var hasWorkBegun = false
   }
 
   private let flag = Atomic<Bool>(false)
@@ -24,6 +25,12 @@ package final class StopSignal: Sendable {
 
   /// Why it was set; nil if it was not.
   package var cause: Cause? { state.withLock { $0.cause } }
+
+  /// Whether there is work to bring to an end. Until then, a signal may simply end the program.
+  package var hasWorkBegun: Bool { state.withLock { $0.hasWorkBegun } }
+
+  /// Says that from now on there is.
+  package func beginWork() { state.withLock { $0.hasWorkBegun = true } }
 
   /// Sets it; what was set already stays.
   package func set(_ cause: Cause = .run) {

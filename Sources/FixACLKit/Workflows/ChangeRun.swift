@@ -16,6 +16,7 @@ struct ChangeRun<Work: Undertaking> {
 
   /// Works until everything is done or somebody stops it, and tells the summary.
   func run(_ work: Work) async throws -> RunResult {
+    stop.beginWork()
     stop.onSet { [session, command, events] cause in
       if cause == .interruption { events(.notice(.interrupted(command == .verify ? .reading : .writing))) }
       session.stopRequests(waitingForReads: command == .verify ? 0 : 3)

@@ -55,15 +55,19 @@ package struct ChangeSession: Sendable {
     _ given: CredentialNames, else remembered: CredentialNames, events: RunEventHandler
   ) throws(CredentialsError) -> CredentialNames {
     let environment = AWSEnvironment.current()
-    func isHere(_ profile: String) throws(CredentialsError) -> Bool {
+    func isHere(_ profile: String, isObjectOwners: Bool) throws(CredentialsError) -> Bool {
       if try environment.hasProfile(profile) { return true }
-      events(.notice(.rememberedProfileMissing(profile)))
+      events(.notice(.rememberedProfileMissing(profile, isObjectOwners: isObjectOwners)))
       return false
     }
     var names = given
-    if names.profile == nil, let profile = remembered.profile, try isHere(profile) { names.profile = profile }
+    if names.profile == nil, let profile = remembered.profile, try isHere(profile, isObjectOwners: false) {
+      names.profile = profile
+    }
     guard names.ownerProfiles.isEmpty, names.ownerRoles.isEmpty else { return names }
-    for profile in remembered.ownerProfiles where try isHere(profile) { names.ownerProfiles.append(profile) }
+    for profile in remembered.ownerProfiles where try isHere(profile, isObjectOwners: true) {
+      names.ownerProfiles.append(profile)
+    }
     names.ownerRoles = remembered.ownerRoles
     return names
   }

@@ -8,7 +8,7 @@ package enum Notice: Sendable {
   case callerUnknown(profile: String, AWSError)
   case accountPublicAccessBlockUnknown(AWSError)
   /// The document names a profile that this machine does not have, so that it is not used.
-  case rememberedProfileMissing(String)
+  case rememberedProfileMissing(String, isObjectOwners: Bool)
   /// A session that a code of an MFA device has opened ends then, and cannot be renewed.
   case sessionEnds(Timestamp)
   case account(AccountRemark)

@@ -53,6 +53,7 @@ final class PlanRun: Sendable {
 
     let checkpoint = try openCheckpoint(inspection.bucket, desired: desired, accounts: accounts)
     if checkpoint != nil { hasCheckpoint.store(true, ordering: .relaxed) }
+    stop.beginWork()
     let result = try await scan(
       inspection.bucket, desired: desired, accounts: accounts, checkpoint: checkpoint)
     var header = PlanHeader(

@@ -68,6 +68,9 @@ package struct AccountDirectory: Sendable {
 
   func session(accessKeyID: String) -> Session? { sessions[accessKeyID] }
 
+  /// All that were ever opened, whether they have ended or not.
+  var allSessions: some Collection<Session> { sessions.values }
+
   func permanentKeys(_ accessKeyID: String) -> (identity: Identity, credentials: Credentials)? {
     permanent[accessKeyID]
   }

@@ -25,7 +25,8 @@ struct CredentialOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A role of an account that owns objects; repeatable.",
-      discussion: "The bucket owner's credentials assume it (sts:AssumeRole).", valueName: "arn"))
+      discussion: "The bucket owner's credentials assume it (sts:AssumeRole).", valueName: "arn"),
+    transform: { try RoleARN($0) })
   var ownerRoleArn: [RoleARN] = []
 
   @Option(

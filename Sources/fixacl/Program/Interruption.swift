@@ -3,7 +3,8 @@ internal import FixACLKit
 internal import Glibc
 internal import Synchronization
 
-/// Stops the work on the first SIGINT or SIGTERM, and exits on the second.
+/// Stops the work on the first SIGINT or SIGTERM, and exits on the second. Before the work has begun, the first one exits:
+/// somebody may be asked for a code of an MFA device, or a server that gives credentials may not answer.
 ///
 /// A handler that writes to a pipe, and not Dispatch's own source of signals: for that one they must be ignored, and one
 /// that comes before the source is at work is then lost.
@@ -22,6 +23,11 @@ enum Interruption {
       while read(readEnd, &byte, 1) == 1 {
         if hasCome { Glibc._exit(ExitStatus.interrupted.rawValue) }
         hasCome = true
+        guard stop.hasWorkBegun else {
+          Console.shared.endProgress()
+          Console.shared.say(Message(.warning, "interrupted", "interrupted. Nothing was changed."))
+          Glibc._exit(ExitStatus.interrupted.rawValue)
+        }
         stop.set(.interruption)
       }
     }

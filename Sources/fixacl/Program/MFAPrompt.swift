@@ -4,7 +4,7 @@ internal import Glibc
 
 /// Asks a person for the code of an MFA device.
 enum MFAPrompt {
-  /// - Returns: the digits; nil if nobody is there to ask, or nothing was typed.
+  /// - Returns: the digits, none if nothing was typed; nil if nobody is there to ask.
   @Sendable static func ask(profile: String, serial: String) async -> String? {
     let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard terminal >= 0 else { return nil }
@@ -18,7 +18,7 @@ enum MFAPrompt {
     }
   }
 
-  private static func readLine(from terminal: Int32) -> String? {
+  private static func readLine(from terminal: Int32) -> String {
     var line: [UInt8] = []
     var byte: UInt8 = 0
     while line.count < 64 {
@@ -27,7 +27,6 @@ enum MFAPrompt {
       guard count == 1, byte != UInt8(ascii: "\n") else { break }
       line.append(byte)
     }
-    let digits = String(decoding: line, as: UTF8.self).filter { !$0.isWhitespace }
-    return digits.isEmpty ? nil : digits
+    return String(decoding: line, as: UTF8.self).filter { !$0.isWhitespace }
   }
 }

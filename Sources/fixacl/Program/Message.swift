@@ -49,8 +49,9 @@ struct Message {
   ///
   /// - Parameter prefix: what stands before the server's answer.
   init(_ level: Level, _ code: String, prefix: String = "", _ error: AWSError) {
+    let advice = Advice.text(for: error)
     self.init(
-      level, code, prefix + "\(error).", advice: Advice.text(for: error), failure: .withProfile(error),
+      level, code, prefix + "\(error).", advice: advice.isEmpty ? nil : advice, failure: .withProfile(error),
       bucket: error.bucket, key: error.key)
   }
 

@@ -26,8 +26,9 @@ import Testing
   @Test func eachAttemptAsksForThem() async throws {
     let bench = ClientBench(ScriptedTransport([.status(500), .thing]), credentials: Renewing())
     _ = try await bench.client.run(.getThing())
-    #expect(bench.requests.map { $0.header("x-amz-security-token") } == ["T1", "T2"])
-    #expect(bench.requests[1].header("Authorization")?.contains("Credential=ID2/") == true)
+    // Twice: before each waits for its turn, and when it has come.
+    #expect(bench.requests.map { $0.header("x-amz-security-token") } == ["T2", "T4"])
+    #expect(bench.requests[1].header("Authorization")?.contains("Credential=ID4/") == true)
   }
 
   @Test func withoutThemNothingIsSentAndNothingTriedAgain() async {
@@ -73,13 +74,13 @@ import Testing
     #expect(bench.throttle.statistics.retries == 0)
   }
 
-  @Test func onceOnly() async {
+  @Test func notForEver() async {
     let provider = Replaceable(last: 9)
     let bench = ClientBench(ScriptedTransport([.error(400, "ExpiredToken")]), credentials: provider)
     let error = await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
     #expect(error?.code == "ExpiredToken")
     #expect(error?.refusesCredentials == true)
-    #expect(bench.requests.count == 2)
+    #expect(bench.requests.count == 4)
   }
 
   @Test func theSameCredentialsAgainAreNotSent() async {

@@ -25,6 +25,7 @@ final class ControlService {
     DELETE /faults              nothing goes wrong any more
     PUT    /limits              {"reads": 5500, "writes": 3500}: requests a second for each prefix
     DELETE /limits              no limits any more
+    GET    /sessions            all temporary credentials that were ever given out, with their secrets
     POST   /sessions/expire     all temporary credentials end; with ?account=NAME those of one account
     POST   /sso/sign-in         a user of SSO signs in (?user=NAME); the answer is a file of ~/.aws/sso/cache
     POST   /sso/expire          SSO's access tokens end; with ?user=NAME one user's, with &refresh the refresh tokens too
@@ -52,6 +53,7 @@ final class ControlService {
     case ("DELETE", "/limits"):
       state.faults.limits = nil
       return SandboxResponse(204)
+    case ("GET", "/sessions"): return sessions()
     case ("POST", "/sessions/expire"): return expireSessions(request)
     case ("POST", "/sso/sign-in"): return signInToSSO(request)
     case ("POST", "/sso/expire"): return expireSSO(request)
@@ -76,6 +78,22 @@ final class ControlService {
       isByKey ? .json(state.counters.textByKey) : .json(encoding: state.counters.requests)
     if request.parameter("reset") != nil { state.counters.reset() }
     return response
+  }
+
+  private func sessions() -> SandboxResponse {
+    struct Session: Encodable {
+      let accessKeyId: String
+      let secretAccessKey: String
+      let sessionToken: String
+      let arn: String
+      let account: String
+    }
+    return .json(
+      encoding: state.accounts.allSessions.map {
+        Session(
+          accessKeyId: $0.credentials.accessKeyID, secretAccessKey: $0.credentials.secretAccessKey,
+          sessionToken: $0.credentials.sessionToken ?? "", arn: $0.identity.arn, account: $0.identity.account.name)
+      })
   }
 
   private func expireSessions(_ request: SandboxRequest) -> SandboxResponse {

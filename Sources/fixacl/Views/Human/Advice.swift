@@ -10,7 +10,8 @@ enum Advice {
     case .credentials where error.operation == AWSError.missingCredentials:
       return "Add --owner-profile with a profile of that account."
     case .credentials:
-      return "Then run the same command again."
+      // The message itself says what to do.
+      return ""
     case .transport where error.isWithoutFIPSHost:
       return "FIPS endpoints are asked for, and \(name(of: error.service)) does not have one in every region. Unset"
         + " AWS_USE_FIPS_ENDPOINT (use_fips_endpoint), or check the network."
@@ -66,10 +67,11 @@ enum Advice {
   /// The credentials that signed the request, as something to use or to check.
   private static func profile(of error: AWSError) -> String {
     guard let account = error.account else { return "the same profile" }
-    return account.hasPrefix("profile ") ? account.escapedForTerminal : "the keys in \(account.escapedForTerminal)"
+    return account == "the environment" ? "the keys in the environment" : account.escapedForTerminal
   }
 
   private static func serviceAdvice(for error: AWSError) -> String {
+    if let reason = error.renewalFailure { return "There are no other credentials: \(reason)." }
     switch error.code {
     case "NoSuchBucket":
       return "Check the bucket's name, the endpoint and the profile."

@@ -87,6 +87,8 @@ extension WorkflowError {
       // It names the profile.
       return Message(.error, "owner-unknown", error)
     case .ownerUnknown(let profile, let error):
+      // The question does not matter if there were no credentials to ask it with, or none that are any good.
+      if error.refusesCredentials { return Message(.error, "credentials", error) }
       return Message(
         .error, "owner-unknown", "fixacl cannot tell which account \(profile) belongs to", error)
     case .requesterPays:
@@ -267,7 +269,9 @@ extension FailureStreak.Stop {
     }
     let text =
       switch cause {
-      case .credentialsRefused: "stopped: the credentials were rejected. \(message.text)"
+      case .credentialsRefused:
+        (message.failure?.status == nil
+          ? "stopped: the credentials cannot be renewed. " : "stopped: the credentials were rejected. ") + message.text
       case .alike(let count):
         "stopped: \(Quantity.count(count, "failure")) alike, and nothing succeeded in between. The first: \(message.text)"
       }

@@ -15,10 +15,12 @@ extension Notice {
       return Message(
         .warning, "account-setting-unknown",
         "fixacl cannot tell whether Block Public Access is on for the whole account", error)
-    case .rememberedProfileMissing(let profile):
+    case .rememberedProfileMissing(let profile, let isObjectOwners):
       return Message(
         .warning, "profile-missing", "the plan was made with profile \(profile), which this machine does not have.",
-        advice: "fixacl uses the credentials of the environment instead; --profile and --owner-profile name others.")
+        advice: isObjectOwners
+          ? "Name a profile of the same account with --owner-profile."
+          : "fixacl uses the credentials of the environment instead. --profile names others.")
     case .sessionEnds(let end):
       return Message(
         .note, "session-ends",
