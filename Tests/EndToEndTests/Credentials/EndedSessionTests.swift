@@ -89,7 +89,7 @@ struct EndedSessionTests {
       if command == "rollback" { #expect(try await stage.place.fixacl("apply", "plan.json").status == 0) }
       try await stage.control.counters(reset: true)
 
-      let run = try stage.place.start([command, "plan.json", "--max-rps", "150"])
+      let run = try stage.place.start([command, "plan.json", "--max-rps", "80"])
       try await untilWritten(20, on: stage, while: run)
       try await ending.end(stage)
       let stopped = try await run.result()
