@@ -62,6 +62,9 @@ extension S3Operation {
     .bucket(
       "PutBucketRequestPayment", "PUT", "requestPayment", "s3:PutBucketRequestPayment", nil,
       S3Service.putBucketRequestPayment),
+    .bucket("GetBucketWebsite", "GET", "website", "s3:GetBucketWebsite", nil, S3Service.getBucketWebsite),
+    .bucket("PutBucketWebsite", "PUT", "website", "s3:PutBucketWebsite", nil, S3Service.putBucketWebsite),
+    .bucket("DeleteBucketWebsite", "DELETE", "website", "s3:DeleteBucketWebsite", nil, S3Service.deleteBucketWebsite),
     .bucket(
       "GetBucketEncryption", "GET", "encryption", "s3:GetEncryptionConfiguration", nil, S3Service.getBucketEncryption),
     .bucket(

@@ -57,7 +57,7 @@ final class S3Service {
       details: [("Region", bucket.region)], headers: ["x-amz-bucket-region": bucket.region])
   }
 
-  private func errorResponse(_ error: ServiceError, to request: SandboxRequest) -> SandboxResponse {
+  func errorResponse(_ error: ServiceError, to request: SandboxRequest) -> SandboxResponse {
     var response =
       request.method == "HEAD"
       ? SandboxResponse(error.status)
@@ -71,9 +71,10 @@ final class S3Service {
     return response
   }
 
-  private func finish(_ response: inout SandboxResponse) {
+  func finish(_ response: inout SandboxResponse) {
     response.headers.add(name: "x-amz-request-id", value: state.newRequestID())
-    response.headers.add(name: "Server", value: "fixacl-sandbox")
+    // As Amazon S3 names itself: by this header clients tell whether the origin or the edge has answered.
+    response.headers.add(name: "Server", value: "AmazonS3")
   }
 
   // MARK: Operations
