@@ -20,6 +20,13 @@ package final class SandboxBucket {
   var hasObjectLock = false
   var defaultRetention: DefaultRetention?
   var website: Website?
+  /// The elements `CORSRule`.
+  var corsRules: [XMLNode] = []
+  /// The element `LoggingEnabled`; nil where nothing is logged.
+  var logging: XMLNode?
+  /// Whether its tags count when access is decided (attribute-based access control).
+  var hasABAC = false
+  var tags: [ObjectTag] = []
   var uploads: [String: MultipartUpload] = [:]
 
   private let virtual: VirtualObjects?

@@ -57,6 +57,7 @@ extension CloudFrontService {
         409, "CloudFrontOriginAccessIdentityInUse", "The CloudFront origin access identity is still being used.")
     }
     state.cloudFront.identities[identity.id] = nil
+    for bucket in state.buckets.values { bucket.policy = bucket.policy?.forgetting(identity) }
     return SandboxResponse(204)
   }
 

@@ -7,7 +7,9 @@ extension S3Service {
   /// - Parameters:
   ///   - name: the bucket that the Host header names.
   ///   - path: with a slash at its beginning.
-  func websiteAnswer(bucket name: String, region: String, path: [UInt8], headers: HTTPHeaders) -> SandboxResponse {
+  func websiteAnswer(
+    bucket name: String, region: String, path: [UInt8], headers: HTTPHeaders, sourceIP: String
+  ) -> SandboxResponse {
     guard let bucket = state.buckets[name], bucket.region == region else {
       return websitePage(404, code: "NoSuchBucket", "The specified bucket does not exist")
     }
@@ -20,7 +22,9 @@ extension S3Service {
     }
     func get(_ path: [UInt8]) -> SandboxResponse {
       let uri = PercentCoding.encode(Array("/\(name)".utf8) + path, keepingSlashes: true)
-      return answer(SandboxRequest(method: "GET", uri: uri, headers: headers), as: .anonymous)
+      var request = SandboxRequest(method: "GET", uri: uri, headers: headers)
+      request.sourceIP = sourceIP
+      return answer(request, as: .anonymous)
     }
     let isFolder = path.last == UInt8(ascii: "/")
     var response = get(isFolder ? path + Array((website.indexDocument ?? "").utf8) : path)

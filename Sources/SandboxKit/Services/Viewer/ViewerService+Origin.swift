@@ -67,13 +67,15 @@ extension ViewerService {
     case .other: throw .notImplemented("origins that are no S3 buckets")
     case .website(let bucket, let region):
       // A website is found by the Host header, which is the origin's unless it is forwarded.
-      return s3.websiteAnswer(bucket: viewerHost ?? bucket, region: region, path: path, headers: headers)
+      return s3.websiteAnswer(
+        bucket: viewerHost ?? bucket, region: region, path: path, headers: headers, sourceIP: Self.edgeAddress)
     case .bucket(let bucket, let region):
       // A GET also for HEAD, so that the cache has the error's body.
-      let request = SandboxRequest(
+      var request = SandboxRequest(
         method: "GET",
         uri: PercentCoding.encode(Array("/\(viewerHost ?? bucket)".utf8) + path, keepingSlashes: true),
         headers: headers)
+      request.sourceIP = Self.edgeAddress
       if let redirect = s3.redirect(fromEndpointOf: bucket, region: region, path: path) { return redirect }
       if let authorization = view.request[header: "Authorization"], forwards("Authorization", behavior),
         !overridesAuthorization(origin)
@@ -84,6 +86,9 @@ extension ViewerService {
         request, as: try caller(for: origin, of: distribution), isSignedForAnotherHost: viewerHost != nil)
     }
   }
+
+  /// One of CloudFront's origin-facing addresses (`CLOUDFRONT_ORIGIN_FACING` in AWS's list of IP address ranges).
+  static let edgeAddress = "130.176.0.10"
 
   /// Whether CloudFront signs in place of the viewer (Developer Guide: "Restrict access to an Amazon S3 origin",
   /// "Advanced settings for origin access control").
