@@ -11,6 +11,13 @@ package struct AccountDirectory: Sendable {
     let userID: String
     /// Of a user that has one.
     var mfaDevice: SandboxAccount.MFADevice?
+    var rights = IdentityRights()
+
+    /// The role of an assumed role's session, as a bucket policy may name it; nil of others.
+    var roleARN: String? {
+      guard isRoleSession, let role = arn.split(separator: "/").dropFirst().first else { return nil }
+      return "arn:aws:iam::\(account.accountID):role/\(role)"
+    }
 
     /// Whether it is a role's session, so that a role that it assumes is chained.
     var isRoleSession: Bool { arn.hasPrefix("arn:aws:sts::") }
@@ -106,13 +113,14 @@ extension AccountDirectory.Identity {
   init(_ user: SandboxAccount.User, of account: SandboxAccount) {
     self.init(
       account: account, arn: "arn:aws:iam::\(account.accountID):user/\(user.name)",
-      userID: "AIDA" + user.credentials.accessKeyID.dropFirst(4), mfaDevice: user.mfaDevice)
+      userID: "AIDA" + user.credentials.accessKeyID.dropFirst(4), mfaDevice: user.mfaDevice, rights: user.rights)
   }
 
   /// A role's session.
   init(role: String, of account: SandboxAccount, sessionName: String) {
     self.init(
       account: account, arn: "arn:aws:sts::\(account.accountID):assumed-role/\(role)/\(sessionName)",
-      userID: "AROA" + SandboxAccount.credentials(for: role).accessKeyID.dropFirst(4) + ":\(sessionName)")
+      userID: "AROA" + SandboxAccount.credentials(for: role).accessKeyID.dropFirst(4) + ":\(sessionName)",
+      rights: account.roles.first { $0.name == role }?.rights ?? IdentityRights())
   }
 }

@@ -6,7 +6,7 @@ internal import AWSKit
 struct AccountsFile: Decodable {
   struct Account: StrictlyDecodable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case accountId, canonicalId, accessKey, secretKey, users, roles, largeQuota
+      case accountId, canonicalId, accessKey, secretKey, users, roles, largeQuota, organization
     }
 
     let accountId: String?
@@ -16,16 +16,19 @@ struct AccountsFile: Decodable {
     let users: [String: Strict<User>]?
     let roles: [String: Strict<Role>]?
     let largeQuota: Bool?
+    let organization: String?
   }
 
   struct User: StrictlyDecodable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case accessKey, secretKey, mfa
+      case accessKey, secretKey, mfa, allows, denies
     }
 
     let accessKey: String?
     let secretKey: String?
     let mfa: Strict<MFADevice>?
+    let allows: [String]?
+    let denies: [String]?
   }
 
   struct MFADevice: StrictlyDecodable {
@@ -39,7 +42,7 @@ struct AccountsFile: Decodable {
 
   struct Role: StrictlyDecodable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case trusts, externalId, mfa, webIdentityTokens, maxSessionSeconds
+      case trusts, externalId, mfa, webIdentityTokens, maxSessionSeconds, allows, denies
     }
 
     let trusts: [String]?
@@ -47,6 +50,8 @@ struct AccountsFile: Decodable {
     let mfa: Bool?
     let webIdentityTokens: [String]?
     let maxSessionSeconds: Int?
+    let allows: [String]?
+    let denies: [String]?
   }
 
   struct SSOUser: StrictlyDecodable {
@@ -115,7 +120,8 @@ extension SandboxAccount {
       users.append(
         User(
           name: user, credentials: keys ?? Self.credentials(for: "\(name) \(user)"),
-          mfaDevice: entry.value.mfa.map { MFADevice(serial: $0.value.serial, code: $0.value.code) }))
+          mfaDevice: entry.value.mfa.map { MFADevice(serial: $0.value.serial, code: $0.value.code) },
+          rights: IdentityRights(allowed: entry.value.allows, denied: entry.value.denies)))
     }
     self.init(
       name: name, accountID: entry.accountId, canonicalID: entry.canonicalId.map { CanonicalID($0) },
@@ -123,13 +129,14 @@ extension SandboxAccount {
       users: users.sorted { $0.name < $1.name },
       roles: entry.roles?.map { Role(name: $0.key, $0.value.value) }.sorted { $0.name < $1.name }
         ?? [Self.standardRole],
-      hasLargeQuota: entry.largeQuota ?? false)
+      hasLargeQuota: entry.largeQuota ?? false, organizationID: entry.organization)
   }
 }
 
 extension SandboxAccount.Role {
   fileprivate init(name: String, _ entry: AccountsFile.Role) {
     self.init(name: name, trusts: entry.trusts ?? [], externalID: entry.externalId)
+    rights = IdentityRights(allowed: entry.allows, denied: entry.denies)
     if let mfa = entry.mfa { needsMFA = mfa }
     if let tokens = entry.webIdentityTokens { webIdentityTokens = tokens }
     if let seconds = entry.maxSessionSeconds { maximumSessionSeconds = seconds }

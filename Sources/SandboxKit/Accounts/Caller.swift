@@ -27,6 +27,21 @@ enum Caller: Sendable, Hashable {
     if case .identity(let identity) = self { identity.account } else { nil }
   }
 
-  /// Whether the caller belongs to the account with that canonical ID, and so is its administrator.
-  func isAdministrator(of owner: CanonicalID) -> Bool { account?.canonicalID == owner }
+  /// Whether the caller is of the account with that canonical ID.
+  func isOf(_ owner: CanonicalID) -> Bool { account?.canonicalID == owner }
+
+  /// Whether the caller's own policies allow an action; who is no identity has none that could stand in the way.
+  func allows(_ action: String) -> Bool {
+    if case .identity(let identity) = self { identity.rights.allows(action) } else { true }
+  }
+
+  /// Whether the caller's own policies deny an action.
+  func denies(_ action: String) -> Bool {
+    if case .identity(let identity) = self { identity.rights.denies(action) } else { false }
+  }
+
+  /// How a bucket policy names an origin access identity.
+  static func originAccessIdentityARN(_ id: String) -> String {
+    "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity \(id)"
+  }
 }

@@ -16,6 +16,7 @@ package struct SandboxAccount: Sendable, Hashable {
     var webIdentityTokens: [String] = []
     /// The longest session that may be asked for; an hour, as AWS has it unless a role says otherwise.
     var maximumSessionSeconds = 3600
+    var rights = IdentityRights()
   }
 
   /// An MFA device. Unlike on AWS its code is always the same, and may be used again.
@@ -25,11 +26,12 @@ package struct SandboxAccount: Sendable, Hashable {
     let code: String
   }
 
-  /// A user of the account, an administrator as its root is.
+  /// A user of the account, an administrator as its root is unless its rights say otherwise.
   package struct User: Sendable {
     var name: String
     var credentials: Credentials
     var mfaDevice: MFADevice?
+    var rights = IdentityRights()
   }
 
   package let name: String
@@ -42,6 +44,8 @@ package struct SandboxAccount: Sendable, Hashable {
   let roles: [Role]
   /// Whether its quota of buckets is above 10,000, so that it must list them by pages.
   let hasLargeQuota: Bool
+  /// The ID of the organization that it is in, if any: `o-…`.
+  let organizationID: String?
 
   package static func == (left: SandboxAccount, right: SandboxAccount) -> Bool { left.name == right.name }
 
@@ -53,7 +57,8 @@ package struct SandboxAccount: Sendable, Hashable {
   /// What is nil is made of the name: the same at every start.
   package init(
     name: String, accountID: String? = nil, canonicalID: CanonicalID? = nil, credentials: Credentials? = nil,
-    users: [User] = [], roles: [Role] = [Self.standardRole], hasLargeQuota: Bool = false
+    users: [User] = [], roles: [Role] = [Self.standardRole], hasLargeQuota: Bool = false,
+    organizationID: String? = nil
   ) {
     let digest = [UInt8](SHA256.hash(data: Array("fixacl-sandbox \(name)".utf8)))
     let number = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } % 900_000_000_000 + 100_000_000_000
@@ -64,6 +69,7 @@ package struct SandboxAccount: Sendable, Hashable {
     self.users = users
     self.roles = roles
     self.hasLargeQuota = hasLargeQuota
+    self.organizationID = organizationID
   }
 
   /// Keys made of a text: the same at every start, and good for nothing anywhere else.

@@ -6,7 +6,7 @@ struct BucketAccess {
   var owner: CanonicalID
   var acl: AccessControlList
   var policy: BucketPolicy?
-  /// The bucket's and its account's, together.
+  /// The bucket's, its account's and its organization's, together.
   var publicAccessBlock: PublicAccessBlock
   var ownership: ObjectOwnership
 }
@@ -14,12 +14,15 @@ struct BucketAccess {
 /// Decides as Amazon S3 documents it (User Guide: "How Amazon S3 authorizes a request for an object operation",
 /// "Blocking public access to your Amazon S3 storage", "Controlling ownership of objects and disabling ACLs"). Pure.
 ///
-/// Every identity is an administrator of its account: its own account allows it everything.
+/// Every identity is an administrator of its account, unless the accounts' file says what it may do.
 struct Authorizer {
   let bucket: BucketAccess
-  let caller: Caller
+  var context: RequestContext
 
-  private var isBucketOwner: Bool { caller.isAdministrator(of: bucket.owner) }
+  private var caller: Caller { context.caller }
+
+  /// Whether the caller is of the account that owns the bucket.
+  private var isOfBucketOwner: Bool { caller.isOf(bucket.owner) }
 
   private var aclsAreOff: Bool { bucket.ownership == .bucketOwnerEnforced }
 
@@ -27,11 +30,11 @@ struct Authorizer {
 
   /// - Parameter permission: what the bucket's ACL must grant; nil for operations that no ACL can allow.
   func allowsOnBucket(_ action: String, permission: Permission.Rights? = nil) -> Bool {
-    let resource = "arn:aws:s3:::" + bucket.name
+    let resource = bucketResource
     if isDenied(action, resource) { return false }
-    if isBucketOwner || isAllowed(action, resource) { return true }
+    if isAllowedByPolicies(action, resource) { return true }
     guard let permission else { return false }
-    return grants(of: bucket.acl, include: permission)
+    return caller.allows(action) && grants(of: bucket.acl, include: permission)
   }
 
   /// Whether something may be written or deleted under a key: a right over the bucket, whose ACL can grant it.
@@ -40,10 +43,10 @@ struct Authorizer {
   func allowsOnKey(_ action: String, _ key: ObjectKey, over owner: CanonicalID? = nil) -> Bool {
     let resource = resource(key)
     if isDenied(action, resource) { return false }
-    if isBucketOwner || isAllowed(action, resource) { return true }
+    if isAllowedByPolicies(action, resource) { return true }
     // WRITE on a bucket lets its grantees make new objects, and overwrite and delete their own only (User Guide: "ACL
     // overview", what kind of permissions a grantee can have).
-    return grants(of: bucket.acl, include: .write) && owner.map(caller.isAdministrator) ?? true
+    return caller.allows(action) && grants(of: bucket.acl, include: .write) && owner.map(caller.isOf) ?? true
   }
 
   // MARK: Objects
@@ -55,20 +58,20 @@ struct Authorizer {
     _ action: String, _ key: ObjectKey, acl: AccessControlList, permission: Permission.Rights?
   ) -> Bool {
     // A Deny counts for all objects, whoever owns them.
-    if bucket.policy != nil, isDenied(action, resource(key)) { return false }
+    if isDenied(action, resource(key)) { return false }
     // An Allow counts only for the objects that the bucket's owner owns.
-    if aclsAreOff || acl.owner == bucket.owner {
-      if isBucketOwner { return true }
-      if bucket.policy != nil, isAllowed(action, resource(key)) { return true }
-    }
+    if aclsAreOff || acl.owner == bucket.owner, isAllowedByPolicies(action, resource(key)) { return true }
     if aclsAreOff { return false }
+    guard caller.allows(action) else { return false }
     // An object's owner needs no grant: its account's own policies decide.
-    if caller.isAdministrator(of: acl.owner) { return true }
+    if caller.isOf(acl.owner) { return true }
     guard let permission else { return false }
     return grants(of: acl, include: permission)
   }
 
-  private func resource(_ key: ObjectKey) -> String { "arn:aws:s3:::\(bucket.name)/\(key.text)" }
+  var bucketResource: String { "arn:aws:s3:::" + bucket.name }
+
+  func resource(_ key: ObjectKey) -> String { "arn:aws:s3:::\(bucket.name)/\(key.text)" }
 
   private func grants(of acl: AccessControlList, include wanted: Permission.Rights) -> Bool {
     if aclsAreOff { return false }
@@ -90,47 +93,68 @@ struct Authorizer {
     }
   }
 
-  // MARK: The bucket policy
+  // MARK: Policies
 
   private func isDenied(_ action: String, _ resource: String) -> Bool {
-    bucket.policy?.statements.contains { !$0.allows && matches($0, action, resource) } ?? false
+    caller.denies(action) || isDeniedByBucketPolicy(action, resource)
   }
 
-  private func isAllowed(_ action: String, _ resource: String) -> Bool {
+  private func isDeniedByBucketPolicy(_ action: String, _ resource: String) -> Bool {
     guard let policy = bucket.policy else { return false }
-    // RestrictPublicBuckets: a public policy is for AWS services and the bucket owner's account only.
-    if bucket.publicAccessBlock.restrictPublicBuckets, policy.isPublic, !isBucketOwner {
-      guard case .service = caller else { return false }
+    return PolicyEvaluator(statements: policy.statements, context: context).denies(action, resource)
+  }
+
+  /// In the bucket owner's account either side suffices, from outside both must allow (IAM User Guide: "Cross-account
+  /// policy evaluation logic").
+  private func isAllowedByPolicies(_ action: String, _ resource: String) -> Bool {
+    if isOfBucketOwner { return caller.allows(action) || isAllowedByBucketPolicy(action, resource) }
+    return caller.allows(action) && isAllowedByBucketPolicy(action, resource)
+  }
+
+  /// RestrictPublicBuckets: a public policy is for AWS services and the bucket owner's account only.
+  private var isRestricted: Bool {
+    guard bucket.publicAccessBlock.restrictPublicBuckets, bucket.policy?.isPublic ?? false, !isOfBucketOwner else {
+      return false
     }
-    return policy.statements.contains { $0.allows && matches($0, action, resource) }
+    if case .service = caller { return false }
+    return true
   }
 
-  private func matches(_ statement: BucketPolicy.Statement, _ action: String, _ resource: String) -> Bool {
-    statement.principals.contains(where: matches) != statement.excludesPrincipals
-      && statement.actions.contains { $0.matches(action) } != statement.excludesActions
-      && statement.resources.contains { $0.matches(resource) } != statement.excludesResources
-      && statement.conditions.allSatisfy { $0.holds(for: caller) }
+  private func isAllowedByBucketPolicy(_ action: String, _ resource: String) -> Bool {
+    guard let policy = bucket.policy, !isRestricted else { return false }
+    return PolicyEvaluator(statements: policy.statements, context: context).allows(action, resource)
   }
 
-  private func matches(_ principal: BucketPolicy.Principal) -> Bool {
-    switch (principal, caller) {
-    case (.everyone, _): true
-    case (.account(let id), .identity(let identity)): identity.account.accountID == id
-    case (.arn(let arn), .identity(let identity)): identity.arn == arn || identity.roleARN == arn
-    case (.arn(let arn), .originAccessIdentity(let id, _)):
-      arn == "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity \(id)"
-    case (.canonicalUser(_), .anonymous): false
-    case (.canonicalUser(let id), _): caller.canonicalID == id
-    case (.service(let name), .service(let caller, _)): name == caller
-    default: false
-    }
-  }
-}
+  // MARK: Refusals
 
-extension AccountDirectory.Identity {
-  /// The role of an assumed role's session, as a bucket policy may name it.
-  fileprivate var roleARN: String? {
-    guard arn.hasPrefix("arn:aws:sts::"), let role = arn.split(separator: "/").dropFirst().first else { return nil }
-    return "arn:aws:iam::\(account.accountID):role/\(role)"
+  /// The error for what is not allowed: with a reason within an account or an organization, bare elsewhere (User Guide:
+  /// "Troubleshoot access denied (403 Forbidden) errors in Amazon S3").
+  func refusal(_ action: String, _ resource: String) -> ServiceError {
+    let reason =
+      if caller.denies(action) {
+        "with an explicit deny in an identity-based policy"
+      } else if isDeniedByBucketPolicy(action, resource) || isRestricted {
+        // RestrictPublicBuckets reads as a Deny.
+        "with an explicit deny in a resource-based policy"
+      } else if !caller.allows(action) {
+        "because no identity-based policy allows the \(action) action"
+      } else {
+        // IgnorePublicAcls, and objects of other accounts, read as a policy that says nothing.
+        "because no resource-based policy allows the \(action) action"
+      }
+    return refusal(action, resource, reason: reason)
+  }
+
+  /// - Parameter reason: what follows the resource.
+  func refusal(_ action: String, _ resource: String, reason: String) -> ServiceError {
+    guard case .identity(let identity) = caller, isInReach(identity.account) else { return .accessDenied }
+    return ServiceError(
+      403, "AccessDenied",
+      "User: \(identity.arn) is not authorized to perform: \(action) on resource: \"\(resource)\" \(reason)")
+  }
+
+  private func isInReach(_ account: SandboxAccount) -> Bool {
+    if account.canonicalID == bucket.owner { return true }
+    return account.organizationID != nil && account.organizationID == context.resourceOrganizationID
   }
 }

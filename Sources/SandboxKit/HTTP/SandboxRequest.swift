@@ -13,6 +13,8 @@ struct SandboxRequest: Sendable {
   let query: [(name: String, value: [UInt8])]
   let headers: HTTPHeaders
   let body: [UInt8]
+  /// The address that it comes from: all clients are on this machine, but for CloudFront's edge servers.
+  var sourceIP = "127.0.0.1"
 
   init(method: String, uri: String, headers: HTTPHeaders = [:], body: [UInt8] = []) {
     self.method = method

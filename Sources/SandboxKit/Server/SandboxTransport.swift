@@ -3,8 +3,9 @@ internal import NIOHTTP1
 
 /// A sandbox in this process, for tests: answers requests without a socket, from the same services.
 ///
-/// Hosts that begin with `cloudfront.`, `sts.`, `viewer.`, `control.`, `portal.sso.` or `oidc.`, that have `.signin.` in
-/// them, and the addresses of IMDS and containers are these services; all others are S3.
+/// Domain names and aliases of distributions are the viewer's. Hosts that begin with `cloudfront.`, `sts.`, `viewer.`,
+/// `control.`, `portal.sso.` or `oidc.`, that have `.signin.` in them, and the addresses of IMDS and containers are
+/// these services; all others are S3.
 package final class SandboxTransport: HTTPTransport {
   private let services: SharedServices
 
@@ -67,6 +68,7 @@ package final class SandboxTransport: HTTPTransport {
       case "control": services.control.deliver(wanted)
       case "portal": services.sso.deliver(wanted)
       case "oidc": services.ssoOIDC.deliver(wanted)
+      case _ where services.state.cloudFront.isViewed(host: request.authority): services.viewer.deliver(wanted)
       case _ where request.authority.contains(".signin."): services.signin.deliver(wanted)
       case _ where request.authority == "169.254.169.254": services.instance.deliver(wanted)
       case _ where request.authority.hasPrefix("169.254.170."): services.container.deliver(wanted)

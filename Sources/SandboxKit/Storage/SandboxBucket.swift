@@ -19,6 +19,14 @@ package final class SandboxBucket {
   var encryption: ObjectAttributes.Encryption?
   var hasObjectLock = false
   var defaultRetention: DefaultRetention?
+  var website: Website?
+  /// The elements `CORSRule`.
+  var corsRules: [XMLNode] = []
+  /// The element `LoggingEnabled`; nil where nothing is logged.
+  var logging: XMLNode?
+  /// Whether its tags count when access is decided (attribute-based access control).
+  var hasABAC = false
+  var tags: [ObjectTag] = []
   var uploads: [String: MultipartUpload] = [:]
 
   private let virtual: VirtualObjects?
@@ -39,6 +47,23 @@ package final class SandboxBucket {
     /// `GOVERNANCE` or `COMPLIANCE`.
     var mode: String
     var days: Int
+  }
+
+  /// How the website endpoint answers.
+  struct Website: Sendable {
+    /// As they were put.
+    let elements: [XMLNode]
+
+    var indexDocument: String? { text("IndexDocument", "Suffix") }
+
+    var errorDocument: String? { text("ErrorDocument", "Key") }
+
+    /// Where all requests are sent.
+    var redirectHost: String? { text("RedirectAllRequestsTo", "HostName") }
+
+    private func text(_ name: String, _ child: String) -> String? {
+      elements.first { $0.name == name }?[child]?.text
+    }
   }
 
   package init(

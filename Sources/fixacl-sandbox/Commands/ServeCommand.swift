@@ -60,6 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
         export AWS_ENDPOINT_URL_SSO_OIDC=\(sandbox.addresses.ssoOIDC)
         export AWS_ENDPOINT_URL_SIGNIN=\(sandbox.addresses.signin)
         export AWS_EC2_METADATA_SERVICE_ENDPOINT=\(sandbox.addresses.imds)
+        export FIXACL_VIEWER=\(sandbox.addresses.viewer)
         export AWS_SHARED_CREDENTIALS_FILE=\(folder)/credentials
         export AWS_CONFIG_FILE=\(folder)/config
         export AWS_REGION=\(sandbox.configuration.settings.region)
@@ -67,7 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
 
       fixacl and the AWS CLI from 2.13 on read these (older ones want --endpoint-url). Each account has a profile of
       its name, with the rights of an administrator, and a role 'fixacl' that the others may assume.
-      Through CloudFront: \(sandbox.addresses.viewer)/DISTRIBUTION_ID/KEY
+      Through CloudFront: \(sandbox.addresses.viewer)/DISTRIBUTION_ID/KEY, or with the Host of a distribution
       Keys of a container: AWS_CONTAINER_CREDENTIALS_FULL_URI=\(sandbox.addresses.container)/site/fixacl
       Faults, counters, sign-ins: \(sandbox.addresses.control)/
       """

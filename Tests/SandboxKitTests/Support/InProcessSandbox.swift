@@ -35,11 +35,12 @@ struct InProcessSandbox {
   /// Sends a signed request; nobody signs where there are no keys.
   func send(
     _ method: HTTPMethod, _ host: String, _ path: String, query: [(String, String)] = [],
-    headers: [(name: String, value: String)] = [], body: String = "", service: String, as credentials: Credentials?
+    headers: [(name: String, value: String)] = [], body: String = "", service: String, as credentials: Credentials?,
+    region: String = "us-east-1"
   ) -> Answer {
     var request = request(method, host, path, query: query, headers: headers, body: body)
     if let credentials {
-      SigV4Signer(region: "us-east-1", service: service).sign(&request, credentials: credentials, at: .now())
+      SigV4Signer(region: region, service: service).sign(&request, credentials: credentials, at: .now())
     }
     return Answer(transport.answer(request))
   }
@@ -93,6 +94,9 @@ struct Answer {
   func text(_ path: String...) -> String {
     path.reduce(document) { $0?[$1] }?.text ?? ""
   }
+
+  /// A header's value; empty where it is not there.
+  func header(_ name: String) -> String { response.headers[name] ?? "" }
 
   /// The code of an error of S3's, or of the other services'.
   var code: String { text("Error", "Code").isEmpty ? text("Code") : text("Error", "Code") }

@@ -17,6 +17,14 @@ struct CloudFrontCall {
     case getDistribution = "GetDistribution"
     case getDistributionConfig = "GetDistributionConfig"
     case listDistributions = "ListDistributions"
+    case updateDistribution = "UpdateDistribution"
+    case deleteDistribution = "DeleteDistribution"
+    case createCachePolicy = "CreateCachePolicy"
+    case getCachePolicy = "GetCachePolicy"
+    case getCachePolicyConfig = "GetCachePolicyConfig"
+    case createOriginRequestPolicy = "CreateOriginRequestPolicy"
+    case getOriginRequestPolicy = "GetOriginRequestPolicy"
+    case getOriginRequestPolicyConfig = "GetOriginRequestPolicyConfig"
     case createInvalidation = "CreateInvalidation"
     case getInvalidation = "GetInvalidation"
     case listInvalidations = "ListInvalidations"
@@ -37,6 +45,14 @@ struct CloudFrontCall {
       case .getDistribution: ("GET", "distribution/ID")
       case .getDistributionConfig: ("GET", "distribution/ID/config")
       case .listDistributions: ("GET", "distribution")
+      case .updateDistribution: ("PUT", "distribution/ID/config")
+      case .deleteDistribution: ("DELETE", "distribution/ID")
+      case .createCachePolicy: ("POST", "cache-policy")
+      case .getCachePolicy: ("GET", "cache-policy/ID")
+      case .getCachePolicyConfig: ("GET", "cache-policy/ID/config")
+      case .createOriginRequestPolicy: ("POST", "origin-request-policy")
+      case .getOriginRequestPolicy: ("GET", "origin-request-policy/ID")
+      case .getOriginRequestPolicyConfig: ("GET", "origin-request-policy/ID/config")
       case .createInvalidation: ("POST", "distribution/ID/invalidation")
       case .getInvalidation: ("GET", "distribution/ID/invalidation/ID")
       case .listInvalidations: ("GET", "distribution/ID/invalidation")
@@ -89,6 +105,19 @@ struct CloudFrontCall {
       return try XMLNode(parsing: body, root: root)
     } catch {
       throw .malformedXML
+    }
+  }
+
+  /// A change must name the version that it changes.
+  func checkIfMatch(_ etag: String) throws(ServiceError) {
+    guard let wanted = request[header: "if-match"] else {
+      throw ServiceError(
+        400, "InvalidIfMatchVersion", "The If-Match version is missing or not valid for the resource.")
+    }
+    guard wanted == etag else {
+      throw ServiceError(
+        412, "PreconditionFailed",
+        "The precondition in one or more of the request fields evaluated to false.")
     }
   }
 }

@@ -2,14 +2,9 @@ internal import AWSKit
 
 extension CloudFrontService {
   func createDistribution(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
-    let config = try call.document("DistributionConfig")
-    guard let reference = config["CallerReference"]?.text, config["Comment"] != nil, config["Enabled"] != nil,
-      let behavior = config["DefaultCacheBehavior"], let origins = config["Origins"]?["Items"]?.children,
-      !origins.isEmpty
-    else { throw .malformedXML }
-    guard config.hasConsistentQuantities else { throw .inconsistentQuantities }
+    let config = try self.config(call)
     let existing = state.cloudFront.distributions.values.first {
-      $0.accountID == call.account.accountID && $0.callerReference == reference
+      $0.accountID == call.account.accountID && $0.callerReference == config["CallerReference"]?.text
     }
     if let existing {
       throw ServiceError(
@@ -17,20 +12,77 @@ extension CloudFrontService {
         "The caller reference that you are using to create a distribution is associated with another distribution. "
           + "Already exists: \(existing.id)")
     }
-    var distribution = Distribution(
-      id: state.newID(prefix: "E", length: 13), accountID: call.account.accountID,
-      etag: state.newID(prefix: "E", length: 13), lastModified: call.now, config: config)
-    for origin in origins { distribution.origins.append(try self.origin(origin, of: call.account)) }
-    let targets = [behavior] + (config["CacheBehaviors"]?["Items"]?.children ?? [])
-    let groups = config["OriginGroups"]?["Items"]?.children.compactMap { $0["Id"]?.text } ?? []
-    let known = distribution.origins.map(\.id) + groups
-    guard targets.allSatisfy({ known.contains($0["TargetOriginId"]?.text ?? "") }) else {
-      throw ServiceError(404, "NoSuchOrigin", "One or more of your origins or origin groups do not exist.")
-    }
-    state.cloudFront.distributions[distribution.id] = distribution
+    let distribution = try distribution(state.newID(prefix: "E", length: 13), config, call)
     return .cloudFront(
       "Distribution", status: 201, etag: distribution.etag, location: location("distribution/\(distribution.id)"),
       distribution.write)
+  }
+
+  /// Takes a new configuration, whole.
+  func updateDistribution(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
+    let existing = try existingDistribution(call)
+    try call.checkIfMatch(existing.etag)
+    let config = try self.config(call)
+    guard config["CallerReference"]?.text == existing.callerReference else {
+      throw ServiceError(400, "IllegalUpdate", "The update contains modifications that are not allowed.")
+    }
+    let distribution = try distribution(existing.id, config, call)
+    return .cloudFront("Distribution", etag: distribution.etag, distribution.write)
+  }
+
+  func deleteDistribution(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
+    let existing = try existingDistribution(call)
+    try call.checkIfMatch(existing.etag)
+    guard !existing.isEnabled else {
+      throw ServiceError(
+        409, "DistributionNotDisabled",
+        "The distribution you are trying to delete has not been disabled.")
+    }
+    state.cloudFront.distributions[existing.id] = nil
+    return SandboxResponse(204)
+  }
+
+  private func config(_ call: CloudFrontCall) throws(ServiceError) -> XMLNode {
+    let config = try call.document("DistributionConfig")
+    guard config["CallerReference"] != nil, config["Comment"] != nil, config["Enabled"] != nil,
+      config["DefaultCacheBehavior"] != nil, config["Origins"]?["Items"]?.children.isEmpty == false
+    else { throw .malformedXML }
+    guard config.hasConsistentQuantities else { throw .inconsistentQuantities }
+    return config
+  }
+
+  /// Checks a configuration, and makes it that of the distribution with an ID.
+  private func distribution(
+    _ id: String, _ config: XMLNode, _ call: CloudFrontCall
+  ) throws(ServiceError) -> Distribution {
+    var distribution = Distribution(
+      id: id, accountID: call.account.accountID, etag: state.newID(prefix: "E", length: 13), lastModified: call.now,
+      config: config)
+    for origin in distribution["Origins"]?["Items"]?.children ?? [] {
+      distribution.origins.append(try self.origin(origin, of: call.account))
+    }
+    let groups = config["OriginGroups"]?["Items"]?.children.compactMap { $0["Id"]?.text } ?? []
+    let known = distribution.origins.map(\.id) + groups
+    guard distribution.behaviors.allSatisfy({ known.contains($0["TargetOriginId"]?.text ?? "") }) else {
+      throw ServiceError(404, "NoSuchOrigin", "One or more of your origins or origin groups do not exist.")
+    }
+    for behavior in distribution.behaviors.map(Distribution.Behavior.init) {
+      for (id, kind) in [
+        (behavior.cachePolicyID, "CachePolicy"), (behavior.originRequestPolicyID, "OriginRequestPolicy"),
+      ] {
+        guard let id, state.cloudFront.requestPolicies[id]?.kind.rawValue != kind else { continue }
+        throw ServiceError(404, "NoSuch\(kind)", "The specified policy does not exist: \(id)")
+      }
+    }
+    let others = state.cloudFront.distributions.values.filter { $0.id != id }
+    let taken = Set(others.flatMap(\.aliases).map { $0.lowercased() })
+    guard !distribution.aliases.contains(where: { taken.contains($0.lowercased()) }) else {
+      throw ServiceError(
+        409, "CNAMEAlreadyExists",
+        "One or more of the CNAMEs you provided are already associated with a different resource.")
+    }
+    state.cloudFront.distributions[id] = distribution
+    return distribution
   }
 
   private func origin(
@@ -47,11 +99,14 @@ extension CloudFrontService {
     guard path.isEmpty || path.hasPrefix("/") && !path.hasSuffix("/") else {
       throw .invalidArgument("The parameter OriginPath must begin with a '/' and must not end with one.")
     }
-    let origin = Distribution.Origin(
+    var origin = Distribution.Origin(
       id: id, domainName: domainName, path: path,
       access: try access(
         identity: s3?["OriginAccessIdentity"]?.text ?? "", control: element["OriginAccessControlId"]?.text ?? "",
         of: account))
+    origin.customHeaders = (element["CustomHeaders"]?["Items"]?.children ?? []).map {
+      ($0["HeaderName"]?.text ?? "", $0["HeaderValue"]?.text ?? "")
+    }
     guard origin.bucketName != nil || s3 == nil else {
       throw .invalidArgument("The parameter Origin DomainName does not refer to a valid S3 bucket.")
     }

@@ -48,15 +48,7 @@ extension CloudFrontService {
 
   func deleteIdentity(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
     let identity = try existingIdentity(call)
-    guard let etag = call.request[header: "if-match"] else {
-      throw ServiceError(
-        400, "InvalidIfMatchVersion", "The If-Match version is missing or not valid for the resource.")
-    }
-    guard etag == identity.etag else {
-      throw ServiceError(
-        412, "PreconditionFailed",
-        "The precondition in one or more of the request fields evaluated to false.")
-    }
+    try call.checkIfMatch(identity.etag)
     let isInUse = state.cloudFront.distributions.values.contains { distribution in
       distribution.origins.contains { $0.access == .identity(identity.id) }
     }
@@ -65,6 +57,7 @@ extension CloudFrontService {
         409, "CloudFrontOriginAccessIdentityInUse", "The CloudFront origin access identity is still being used.")
     }
     state.cloudFront.identities[identity.id] = nil
+    for bucket in state.buckets.values { bucket.policy = bucket.policy?.forgetting(identity) }
     return SandboxResponse(204)
   }
 

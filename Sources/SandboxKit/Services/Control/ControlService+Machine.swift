@@ -15,6 +15,16 @@ extension ControlService {
     }
   }
 
+  /// Takes where viewers come from and what blocks them from now on; what is not named is as at the start.
+  func putEdge(_ request: SandboxRequest) -> SandboxResponse {
+    do {
+      state.cloudFront.edge = try JSONDecoder().decode(EdgeSettings.self, from: Data(request.body))
+      return SandboxResponse(204)
+    } catch {
+      return Self.refusal(400, InputFileError(error, item: "element").description)
+    }
+  }
+
   /// Takes what a container's Authorization header must be: the body; any will do if it is empty.
   func putContainerToken(_ request: SandboxRequest) -> SandboxResponse {
     let token = String(decoding: request.body, as: UTF8.self)

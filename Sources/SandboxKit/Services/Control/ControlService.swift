@@ -34,6 +34,8 @@ final class ControlService {
     POST   /signin/end          sign-ins end (?account=NAME), with ?reason=TOKEN_EXPIRED, USER_CREDENTIALS_CHANGED or
                                 INSUFFICIENT_PERMISSIONS
     PUT    /instance            {"account": "site", "role": "fixacl", "v1": false, "code": "Success"}: what IMDS tells
+    PUT    /edge                {"country": "DE", "scheme": "https", "blockingWebACLs": [ARN], "refusingFunctions": [ARN]}:
+                                where viewers come from, and what blocks them at the edge
     PUT    /container           the body is what a container's Authorization header must be from now on
 
     """
@@ -60,6 +62,7 @@ final class ControlService {
     case ("POST", "/signin/sign-in"): return signIn(request)
     case ("POST", "/signin/end"): return endSignIns(request)
     case ("PUT", "/instance"): return putInstance(request)
+    case ("PUT", "/edge"): return putEdge(request)
     case ("PUT", "/container"): return putContainerToken(request)
     default: return Self.refusal(404, "no such address; 'GET /' tells which there are")
     }

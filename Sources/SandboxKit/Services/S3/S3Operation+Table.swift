@@ -62,6 +62,19 @@ extension S3Operation {
     .bucket(
       "PutBucketRequestPayment", "PUT", "requestPayment", "s3:PutBucketRequestPayment", nil,
       S3Service.putBucketRequestPayment),
+    .bucket("GetBucketCors", "GET", "cors", "s3:GetBucketCORS", nil, S3Service.getBucketCORS),
+    .bucket("PutBucketCors", "PUT", "cors", "s3:PutBucketCORS", nil, S3Service.putBucketCORS),
+    .bucket("DeleteBucketCors", "DELETE", "cors", "s3:PutBucketCORS", nil, S3Service.deleteBucketCORS),
+    .bucket("GetBucketLogging", "GET", "logging", "s3:GetBucketLogging", nil, S3Service.getBucketLogging),
+    .bucket("PutBucketLogging", "PUT", "logging", "s3:PutBucketLogging", nil, S3Service.putBucketLogging),
+    .bucket("GetBucketAbac", "GET", "abac", "s3:GetBucketAbac", nil, S3Service.getBucketABAC),
+    .bucket("PutBucketAbac", "PUT", "abac", "s3:PutBucketAbac", nil, S3Service.putBucketABAC),
+    .bucket("GetBucketTagging", "GET", "tagging", "s3:GetBucketTagging", nil, S3Service.getBucketTagging),
+    .bucket("PutBucketTagging", "PUT", "tagging", "s3:PutBucketTagging", nil, S3Service.putBucketTagging),
+    .bucket("DeleteBucketTagging", "DELETE", "tagging", "s3:PutBucketTagging", nil, S3Service.deleteBucketTagging),
+    .bucket("GetBucketWebsite", "GET", "website", "s3:GetBucketWebsite", nil, S3Service.getBucketWebsite),
+    .bucket("PutBucketWebsite", "PUT", "website", "s3:PutBucketWebsite", nil, S3Service.putBucketWebsite),
+    .bucket("DeleteBucketWebsite", "DELETE", "website", "s3:DeleteBucketWebsite", nil, S3Service.deleteBucketWebsite),
     .bucket(
       "GetBucketEncryption", "GET", "encryption", "s3:GetEncryptionConfiguration", nil, S3Service.getBucketEncryption),
     .bucket(

@@ -65,7 +65,7 @@ extension S3Service {
       // An ACL cannot give an object away.
       guard acl.owner == current.owner else { throw .accessDenied }
     }
-    try check(acl, bucket)
+    try check(acl, call, bucket)
     return acl
   }
 
@@ -76,7 +76,7 @@ extension S3Service {
     guard let request = try ACLRequest(headersOf: call) else { return .owned(by: owner) }
     let acl = AccessControlList(
       owner: owner, grants: request.grants(owner: owner, bucketOwner: bucket.owner.canonicalID))
-    try check(acl, bucket)
+    try check(acl, call, bucket)
     return acl
   }
 
@@ -85,7 +85,10 @@ extension S3Service {
     let bucketOwner = bucket.owner.canonicalID
     guard let uploader = call.caller.canonicalID else { throw .accessDenied }
     let request = try ACLRequest(headersOf: call)
-    if request != nil, !authorizer(call, bucket).allowsOnKey("s3:PutObjectAcl", call.key) { throw .accessDenied }
+    let access = authorizer(call, bucket)
+    if request != nil, !access.allowsOnKey("s3:PutObjectAcl", call.key) {
+      throw access.refusal("s3:PutObjectAcl", access.resource(call.key))
+    }
     switch (bucket.effectiveOwnership, request) {
     case (.bucketOwnerEnforced, nil), (.bucketOwnerEnforced, .canned("bucket-owner-full-control")):
       return .owned(by: bucketOwner)
@@ -98,7 +101,7 @@ extension S3Service {
     }
   }
 
-  private func check(_ acl: AccessControlList, _ bucket: SandboxBucket) throws(ServiceError) {
+  private func check(_ acl: AccessControlList, _ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) {
     guard acl.grants.count <= AccessControlList.maximumGrants else {
       throw ServiceError(400, "MalformedACLError", ServiceError.malformedXML.message)
     }
@@ -115,8 +118,14 @@ extension S3Service {
         guard groups.contains(.group(uri)) else { throw .invalidArgument("Invalid group uri") }
       }
     }
-    // BlockPublicAcls: a bare 403, as S3 gives it.
-    if acl.isPublic, state.publicAccessBlock(of: bucket).blockPublicAcls { throw .accessDenied }
+    if acl.isPublic, state.publicAccessBlock(of: bucket).blockPublicAcls {
+      let access = authorizer(call, bucket)
+      let isOfObject = !call.key.bytes.isEmpty
+      throw access.refusal(
+        isOfObject ? "s3:PutObjectAcl" : "s3:PutBucketAcl",
+        isOfObject ? access.resource(call.key) : access.bucketResource,
+        reason: "because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access")
+    }
   }
 
   func isKnown(_ id: CanonicalID) -> Bool {

@@ -171,7 +171,10 @@ extension S3Service {
   /// The tags that the headers of an upload or a copy name, which need a right of their own.
   func requestedTags(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> [ObjectTag] {
     guard let header = call.header("x-amz-tagging") else { return [] }
-    guard authorizer(call, bucket).allowsOnKey("s3:PutObjectTagging", call.key) else { throw .accessDenied }
+    let access = authorizer(call, bucket)
+    guard access.allowsOnKey("s3:PutObjectTagging", call.key) else {
+      throw access.refusal("s3:PutObjectTagging", access.resource(call.key))
+    }
     return try Self.tags(queryString: header)
   }
 

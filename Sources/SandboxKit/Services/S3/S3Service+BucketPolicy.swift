@@ -23,7 +23,12 @@ extension S3Service {
     let policy = try BucketPolicy(parsing: call.body)
     try check(policy, bucket)
     // BlockPublicPolicy: a public policy is not taken.
-    if state.publicAccessBlock(of: bucket).blockPublicPolicy, policy.isPublic { throw .accessDenied }
+    if state.publicAccessBlock(of: bucket).blockPublicPolicy, policy.isPublic {
+      let access = authorizer(call, bucket)
+      throw access.refusal(
+        "s3:PutBucketPolicy", access.bucketResource,
+        reason: "because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access")
+    }
     bucket.policy = policy
     return SandboxResponse(204)
   }
@@ -51,7 +56,7 @@ extension S3Service {
     case .account(let id): return state.accounts.account(id: id) != nil
     case .canonicalUser(let id): return isKnown(id)
     case .arn(let arn):
-      let identity = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity "
+      let identity = Caller.originAccessIdentityARN("")
       if arn.hasPrefix(identity) { return state.cloudFront.identities[String(arn.dropFirst(identity.count))] != nil }
       let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
       // Not an ARN at all: what is left of a principal that was deleted.

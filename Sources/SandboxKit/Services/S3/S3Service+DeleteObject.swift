@@ -19,7 +19,8 @@ extension S3Service {
     let existing = versionID.map { bucket.version(key, $0) } ?? bucket.newest(key)
     let name = action.name(forVersion: versionID)
     // The bucket's owner can always delete, whoever owns the object.
-    guard authorizer(call, bucket).allowsOnKey(name, key, over: existing?.owner) else { throw .accessDenied }
+    let access = authorizer(call, bucket)
+    guard access.allowsOnKey(name, key, over: existing?.owner) else { throw access.refusal(name, access.resource(key)) }
     if let versionID {
       guard let object = bucket.version(key, versionID) else { return (versionID, false) }
       let bypasses = call.header("x-amz-bypass-governance-retention")?.lowercased() == "true"

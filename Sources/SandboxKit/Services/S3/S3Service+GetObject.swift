@@ -129,6 +129,7 @@ extension S3Service {
       add("x-amz-checksum-type", checksum.type)
     }
     addVersion(of: object, bucket, to: &response)
+    if !bucket.corsRules.isEmpty { addCORS(of: bucket, call, to: &response) }
   }
 
   func addEncryption(of object: StoredObject, to response: inout SandboxResponse) {

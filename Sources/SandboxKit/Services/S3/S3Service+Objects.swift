@@ -11,7 +11,7 @@ extension S3Service {
   ) throws(ServiceError) -> StoredObject {
     let found = versionID.map { bucket.version(key, $0) } ?? bucket.newest(key)
     guard let object = found else {
-      guard access.allowsOnBucket("s3:ListBucket", permission: .read) else { throw .accessDenied }
+      try checkMayList(access)
       guard let versionID else {
         throw ServiceError(
           404, "NoSuchKey", "The specified key does not exist.", details: [("Key", key.text.xmlSafe)])
@@ -21,7 +21,7 @@ extension S3Service {
         details: [("Key", key.text.xmlSafe), ("VersionId", versionID)])
     }
     if object.isDeleteMarker {
-      guard access.allowsOnBucket("s3:ListBucket", permission: .read) else { throw .accessDenied }
+      try checkMayList(access)
       let headers: KeyValuePairs = ["x-amz-delete-marker": "true", "x-amz-version-id": object.versionID]
       guard versionID == nil else {
         throw ServiceError(
@@ -30,10 +30,19 @@ extension S3Service {
       throw ServiceError(
         404, "NoSuchKey", "The specified key does not exist.", details: [("Key", key.text.xmlSafe)], headers: headers)
     }
-    guard access.allowsOnObject(action.name(forVersion: versionID), key, acl: object.acl, permission: permission) else {
-      throw .accessDenied
+    let name = action.name(forVersion: versionID)
+    var access = access
+    access.context.objectTags = object.attributes.tags
+    guard access.allowsOnObject(name, key, acl: object.acl, permission: permission) else {
+      throw access.refusal(name, access.resource(key))
     }
     return object
+  }
+
+  private func checkMayList(_ access: Authorizer) throws(ServiceError) {
+    guard access.allowsOnBucket("s3:ListBucket", permission: .read) else {
+      throw access.refusal("s3:ListBucket", access.bucketResource)
+    }
   }
 
   /// Tells the version where the bucket has versions.

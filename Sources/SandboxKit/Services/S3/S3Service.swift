@@ -57,7 +57,7 @@ final class S3Service {
       details: [("Region", bucket.region)], headers: ["x-amz-bucket-region": bucket.region])
   }
 
-  private func errorResponse(_ error: ServiceError, to request: SandboxRequest) -> SandboxResponse {
+  func errorResponse(_ error: ServiceError, to request: SandboxRequest) -> SandboxResponse {
     var response =
       request.method == "HEAD"
       ? SandboxResponse(error.status)
@@ -71,9 +71,10 @@ final class S3Service {
     return response
   }
 
-  private func finish(_ response: inout SandboxResponse) {
+  func finish(_ response: inout SandboxResponse) {
     response.headers.add(name: "x-amz-request-id", value: state.newRequestID())
-    response.headers.add(name: "Server", value: "fixacl-sandbox")
+    // As Amazon S3 names itself: by this header clients tell whether the origin or the edge has answered.
+    response.headers.add(name: "Server", value: "AmazonS3")
   }
 
   // MARK: Operations
@@ -88,11 +89,12 @@ final class S3Service {
       return try handler(self)(call, account)
     case .onBucket(let action, let permission, let handler):
       let bucket = try bucket(of: call)
-      guard authorizer(call, bucket).allowsOnBucket(action.name, permission: permission) else {
+      let access = authorizer(call, bucket)
+      guard access.allowsOnBucket(action.name, permission: permission) else {
         // Without a body, a HEAD has no other way to say where the bucket is.
         throw call.operation.method == "HEAD"
           ? ServiceError(403, "AccessDenied", "Access Denied", headers: ["x-amz-bucket-region": bucket.region])
-          : .accessDenied
+          : access.refusal(action.name, access.bucketResource)
       }
       return try handler(self)(call, bucket)
     case .onObject(let action, let permission, let precondition, let handler):
@@ -104,11 +106,17 @@ final class S3Service {
     case .onKey(let action, let handler):
       let bucket = try bucket(of: call)
       let owner = bucket.newest(call.key)?.owner
-      guard authorizer(call, bucket).allowsOnKey(action.name, call.key, over: owner) else { throw .accessDenied }
+      let access = authorizer(call, bucket)
+      guard access.allowsOnKey(action.name, call.key, over: owner) else {
+        throw access.refusal(action.name, access.resource(call.key))
+      }
       return try handler(self)(call, bucket)
     case .onUpload(let action, let handler):
       let bucket = try bucket(of: call)
-      guard authorizer(call, bucket).allowsOnKey(action.name, call.key) else { throw .accessDenied }
+      let access = authorizer(call, bucket)
+      guard access.allowsOnKey(action.name, call.key) else {
+        throw access.refusal(action.name, access.resource(call.key))
+      }
       return try handler(self)(call, bucket, existingUpload(call, bucket))
     case .onDeletion(let action, let handler):
       return try handler(self)(call, bucket(of: call), action)
@@ -118,7 +126,7 @@ final class S3Service {
   private func bucket(of call: S3Call) throws(ServiceError) -> SandboxBucket {
     let bucket = try existingBucket(call.bucketName, expectedOwner: call.header("x-amz-expected-bucket-owner"))
     // Whoever is to pay has to say so, and to be known (User Guide: "Using Requester Pays general purpose buckets").
-    if bucket.payer == .requester, !call.caller.isAdministrator(of: bucket.owner.canonicalID) {
+    if bucket.payer == .requester, !call.caller.isOf(bucket.owner.canonicalID) {
       guard call.caller.canonicalID != Caller.anonymousID, call.header("x-amz-request-payer") == "requester" else {
         throw .accessDenied
       }
@@ -136,6 +144,24 @@ final class S3Service {
   }
 
   func authorizer(_ call: S3Call, _ bucket: SandboxBucket) -> Authorizer {
-    Authorizer(bucket: state.access(to: bucket), caller: call.caller)
+    Authorizer(bucket: state.access(to: bucket), context: context(call, bucket))
+  }
+
+  /// What the conditions of a bucket policy can ask of a request.
+  func context(_ call: S3Call, _ bucket: SandboxBucket) -> RequestContext {
+    var context = RequestContext(call.caller)
+    context.resourceOrganizationID = bucket.owner.organizationID
+    // Most buckets have no policy that could ask.
+    guard bucket.policy != nil else { return context }
+    context.now = call.now
+    context.sourceIP = call.request.sourceIP
+    context.referer = call.header("referer")
+    context.userAgent = call.header("user-agent")
+    context.resourceAccountID = bucket.owner.accountID
+    if bucket.hasABAC { context.bucketTags = bucket.tags }
+    for name in ["x-amz-acl", "x-amz-server-side-encryption"] { context.s3Values["s3:" + name] = call.header(name) }
+    for name in ["prefix", "delimiter", "max-keys"] { context.s3Values["s3:" + name] = call.text(name) }
+    context.s3Values["s3:versionid"] = call.versionID
+    return context
   }
 }

@@ -1,7 +1,10 @@
+internal import Crypto
+internal import Foundation
 internal import NIOHTTP1
 internal import AWSKit
 
-/// What viewers get of a distribution: `/DISTRIBUTION_ID/KEY` stands for `https://d….cloudfront.net/KEY`.
+/// What viewers get of a distribution: by its domain name or an alias in the Host header, or at
+/// `/DISTRIBUTION_ID/KEY`, which stands for `https://d….cloudfront.net/KEY`.
 ///
 /// Errors are cached until an invalidation names their path (for as many seconds as the distribution says, if it has
 /// an `ErrorCachingMinTTL` for them), so that whoever forgets to invalidate is sure to see it: the ten seconds that
@@ -12,7 +15,7 @@ final class ViewerService {
   static let operation = "View"
 
   let state: SandboxState
-  private let s3: S3Service
+  let s3: S3Service
 
   init(state: SandboxState, s3: S3Service) {
     self.state = state
@@ -21,108 +24,147 @@ final class ViewerService {
 
   /// Answers one request, with the faults that were asked for.
   func deliver(_ request: SandboxRequest) -> Delivery {
-    let path = request.path ?? []
-    let end = path.dropFirst().firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
-    let id = String(decoding: path[..<end].dropFirst(), as: UTF8.self)
-    let viewed = ObjectKey(Array(path[end...]))
+    let view = View(request, in: state.cloudFront)
     return state.deliver(
-      Self.operation, isWrite: false, key: ObjectKey(Array(viewed.bytes.dropFirst())), failure: { refusal($0, by: id) },
-      perform: { () throws(ServiceError) in
-        guard request.path != nil else { throw ServiceError(400, "BadRequest", "Bad request.") }
-        return try view(viewed, of: id, request)
-      })
+      Self.operation, isWrite: false, key: ObjectKey(Array(view.path.bytes.dropFirst())),
+      failure: { answer(with: EdgeRefusal($0), to: view) },
+      perform: { () throws(ServiceError) in try answer(to: view) })
   }
 
-  /// - Parameter path: with the slash at its beginning; empty for the distribution itself.
-  private func view(
-    _ path: ObjectKey, of id: String, _ request: SandboxRequest
-  ) throws(ServiceError) -> SandboxResponse {
-    guard let distribution = state.cloudFront.distributions[id] else {
-      throw ServiceError(404, "NoSuchDistribution", "There is no distribution with this ID.")
+  private func answer(to view: View) throws(ServiceError) -> SandboxResponse {
+    guard view.request.path != nil else {
+      return answer(with: EdgeRefusal(status: 400, body: .page("Bad request.")), to: view)
     }
-    guard distribution.isEnabled else {
-      throw ServiceError(403, "Forbidden", "The distribution is disabled.")
+    guard let distribution = view.distribution else {
+      guard !view.isByHost else { return answer(with: .unknownHost, to: view) }
+      return answer(
+        with: EdgeRefusal(status: 404, body: .page("There is no distribution with this ID.")), to: view)
     }
-    guard request.method == "GET" || request.method == "HEAD" else {
-      throw ServiceError(403, "Forbidden", "This distribution supports only cachable requests.")
+    let behavior = distribution.behavior(for: view.path)
+    if let refusal = refusal(of: view, distribution, behavior) {
+      if refusal.mayBeReplaced, let custom = distribution.customErrorResponse(for: refusal.status),
+        var page = try customPage(custom, status: refusal.status, distribution, view)
+      {
+        finish(&page, of: distribution, cacheStatus: refusal.cacheStatus)
+        return page
+      }
+      return answer(with: refusal, to: view)
     }
-    let now = Timestamp.now()
-    if let cached = state.cloudFront.errorCache.entry(for: path, of: id, at: now) {
-      var response = cached.response
-      response.headers.add(name: "Age", value: String(max(1, now.seconds - cached.storedAt.seconds)))
-      return response
+    return try cachedAnswer(of: distribution, behavior, to: view)
+  }
+
+  // MARK: Edge
+
+  /// What the edge refuses before it looks into its cache. Geographic restrictions count before AWS WAF (Developer
+  /// Guide: "Restrict the geographic distribution of your content"), and functions come last.
+  private func refusal(
+    of view: View, _ distribution: Distribution, _ behavior: Distribution.Behavior
+  ) -> EdgeRefusal? {
+    guard distribution.isEnabled else { return .disabled }
+    guard !distribution.isTenantOnly else { return .unknownHost }
+    if view.scheme == "http", behavior.viewerProtocolPolicy != "allow-all" {
+      return behavior.viewerProtocolPolicy == "redirect-to-https"
+        ? .redirect(to: view.url(scheme: "https")) : .onlyHTTPS
     }
-    var response = try answer(of: distribution, to: path, request)
-    let isError = response.status >= 400
-    response.headers.add(name: "X-Cache", value: isError ? "Error from cloudfront" : "Miss from cloudfront")
-    response.headers.add(name: "Via", value: Self.via(id))
-    // A refusal of this viewer's range or condition is none for others.
-    if isError, response.status != 412, response.status != 416 {
-      let expiry = distribution.errorLifetime(of: response.status).map { Timestamp(seconds: now.seconds + $0) }
-      state.cloudFront.errorCache.store(
-        ErrorCache.Entry(response: response, storedAt: now, expiry: expiry), for: path, of: id)
+    guard ["GET", "HEAD"].contains(view.request.method), behavior.allowedMethods.contains(view.request.method) else {
+      return .method
     }
+    let edge = state.cloudFront.edge
+    if distribution.isBlocked(country: view.country) { return .country }
+    if let webACL = distribution.webACL, edge.blockingWebACLs.contains(webACL) { return .webACL }
+    if behavior.isRestricted {
+      let key = view.request.text("Key-Pair-Id") ?? view.request.cookie("CloudFront-Key-Pair-Id") ?? ""
+      return key.isEmpty ? .noSignature : .unknownKey
+    }
+    let refusing = behavior.functions.first { edge.refusingFunctions.contains($0.arn) }
+    return refusing.map { .function(isLambda: $0.isLambda) }
+  }
+
+  private func answer(with refusal: EdgeRefusal, to view: View) -> SandboxResponse {
+    let id = newRequestID()
+    var response = refusal.response(requestID: id)
+    finish(&response, of: view.distribution, cacheStatus: refusal.cacheStatus, requestID: id)
     return response
   }
 
-  /// What the origin says. The query is not forwarded, which is CloudFront's default.
-  private func answer(
-    of distribution: Distribution, to path: ObjectKey, _ request: SandboxRequest
+  // MARK: Cache
+
+  private func cachedAnswer(
+    of distribution: Distribution, _ behavior: Distribution.Behavior, to view: View
   ) throws(ServiceError) -> SandboxResponse {
-    let behavior = distribution.behavior(for: path)
-    guard !behavior.isRestricted else { throw .notImplemented("signed URLs and cookies") }
-    guard let origin = distribution.origins.first(where: { $0.id == behavior.originID }),
-      let bucketName = origin.bucketName
-    else { throw .notImplemented("origins that are no S3 buckets, and origin groups") }
-    var target = Array("/\(bucketName)\(origin.path)".utf8)
-    if path.bytes.count <= 1 {
-      target += "/\(distribution["DefaultRootObject"]?.text ?? "")".utf8
-    } else {
-      target += path.bytes
+    let now = Timestamp.now()
+    if let cached = state.cloudFront.errorCache.entry(for: view.path, of: distribution.id, at: now) {
+      var response = cached.response
+      finish(&response, of: distribution, cacheStatus: "Error from cloudfront")
+      response.headers.add(name: "Age", value: String(max(1, now.seconds - cached.storedAt.seconds)))
+      return response
     }
-    var headers = HTTPHeaders()
-    for name in ["Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"] {
-      if let value = request[header: name] { headers.add(name: name, value: value) }
-    }
-    // A GET also for HEAD, so that the cache has the error's body.
-    let forwarded = SandboxRequest(
-      method: "GET", uri: PercentCoding.encode(target, keepingSlashes: true), headers: headers)
-    return s3.answer(forwarded, as: try caller(for: origin, of: distribution))
-  }
-
-  private func caller(
-    for origin: Distribution.Origin, of distribution: Distribution
-  ) throws(ServiceError) -> Caller {
-    switch origin.access {
-    case .anonymous: return .anonymous
-    case .identity(let id):
-      guard let identity = state.cloudFront.identities[id] else { return .anonymous }
-      return .originAccessIdentity(id: id, canonicalID: identity.canonicalID)
-    case .control(let id):
-      guard let control = state.cloudFront.accessControls[id], control.signingBehavior != .never else {
-        return .anonymous
+    var response = try originAnswer(of: distribution, behavior, to: view.path, view)
+    let status = response.status
+    let isError = status >= 400
+    if isError {
+      let custom = distribution.customErrorResponse(for: status)
+      if let custom, let page = try customPage(custom, status: status, distribution, view) { response = page }
+      // A refusal of this viewer's range or condition is none for others.
+      if status != 412, status != 416 {
+        let expiry = custom?.minimumTTL.map { Timestamp(seconds: now.seconds + $0) }
+        state.cloudFront.errorCache.store(
+          ErrorCache.Entry(response: response, storedAt: now, expiry: expiry), for: view.path, of: distribution.id)
       }
-      return .service("cloudfront.amazonaws.com", sourceARN: distribution.arn)
     }
+    finish(&response, of: distribution, cacheStatus: isError ? "Error from cloudfront" : "Miss from cloudfront")
+    return response
   }
 
-  /// CloudFront's own error page.
-  private func refusal(_ error: ServiceError, by id: String) -> SandboxResponse {
-    let page = """
-      <!DOCTYPE html>
-      <html><head><title>ERROR: The request could not be satisfied</title></head>
-      <body><h1>\(error.status) ERROR</h1><p>\(error.message)</p><p>Generated by cloudfront (fixacl-sandbox)</p></body>
-      </html>
-
-      """
-    return SandboxResponse(
-      error.status,
-      headers: ["Content-Type": "text/html", "X-Cache": "Error from cloudfront", "Via": Self.via(id)],
-      body: Array(page.utf8))
+  /// The page that stands for an error. If the page cannot be had itself, viewers get the status with which its origin
+  /// refuses it (Developer Guide: "Generate custom error responses").
+  ///
+  /// - Returns: nil if the distribution names no page.
+  private func customPage(
+    _ custom: Distribution.CustomErrorResponse, status: Int, _ distribution: Distribution, _ view: View
+  ) throws(ServiceError) -> SandboxResponse? {
+    guard let path = custom.pagePath else { return nil }
+    let key = ObjectKey(path)
+    var page = try originAnswer(of: distribution, distribution.behavior(for: key), to: key, view, isForViewer: false)
+    if page.status == 200 { page.status = custom.status ?? status }
+    return page
   }
 
-  private static func via(_ id: String) -> String {
-    let isID = !id.isEmpty && id.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) }
-    return "1.1 \(isID ? id.lowercased() : "sandbox").cloudfront.net (CloudFront)"
+  // MARK: Headers
+
+  /// Adds what CloudFront adds to each answer; `Server` stays the origin's where there was one.
+  private func finish(
+    _ response: inout SandboxResponse, of distribution: Distribution?, cacheStatus: String, requestID: String? = nil
+  ) {
+    if !response.headers.contains(name: "Server") { response.headers.add(name: "Server", value: "CloudFront") }
+    if !response.headers.contains(name: "Date") {
+      response.headers.add(name: "Date", value: Timestamp.now().httpDate)
+    }
+    response.headers.add(name: "X-Cache", value: cacheStatus)
+    response.headers.add(name: "Via", value: "1.1 \(Self.edgeID(of: distribution)).cloudfront.net (CloudFront)")
+    response.headers.add(name: "X-Amz-Cf-Pop", value: "FRA56-P1")
+    response.headers.add(name: "X-Amz-Cf-Id", value: requestID ?? newRequestID())
+  }
+
+  /// The edge server's name: 32 hexadecimal digits, the same for a distribution.
+  private static func edgeID(of distribution: Distribution?) -> String {
+    Hexadecimal.encode(SHA256.hash(data: Array((distribution?.id ?? "").utf8)).prefix(16))
+  }
+
+  /// 56 characters, the last two of them `==`, as the IDs of CloudFront's requests have.
+  private func newRequestID() -> String {
+    Data(SHA512.hash(data: Array(state.newRequestID().utf8)).prefix(40)).base64EncodedString()
+      .replacing("+", with: "-").replacing("/", with: "_")
+  }
+}
+
+extension SandboxRequest {
+  /// The value of a cookie; nil where it is not there.
+  fileprivate func cookie(_ name: String) -> String? {
+    for part in headers["Cookie"].flatMap({ $0.split(separator: ";") }) {
+      let pair = part.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
+      if pair.count == 2, pair[0] == name { return String(pair[1]) }
+    }
+    return nil
   }
 }
