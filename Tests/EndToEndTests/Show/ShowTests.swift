@@ -237,7 +237,7 @@ struct ShowTests {
     // It is saved, and the last lines say where, and what to do with it.
     let saved = try #require(plan.out.firstMatch(of: #/the plan is saved in\s+(\S+)\.\s/#)?.1)
     #expect(try PlanDocument(Data(contentsOf: URL(filePath: String(saved)))).changes.count == 2)
-    #expect(plan.out.contains("  fixacl apply \(saved) --owner-profile tools\r\n"))
+    #expect(plan.out.contains("  fixacl apply \(saved)\r\n"))
 
     for refusal in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
       let plain = try await onTerminal("\(command) 2>errors", place, reader: server.oai, environment: refusal)
