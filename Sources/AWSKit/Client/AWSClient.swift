@@ -85,6 +85,7 @@ package final class AWSClient: Sendable {
       var retryAfter: Double?
       let start = logger.map { _ in ContinuousClock.now }
       let (result, sent) = await send(operation)
+      RequestRecord.keep(operation.name, result, account: account)
       if let logger, let start { log(operation, result, attempt: attempt, start: start, to: logger) }
       switch result {
       case .success(let response):

@@ -14,4 +14,9 @@ extension AWSOperation {
 
   /// The headers of a request with JSON.
   static var jsonHeaders: [(name: String, value: String)] { [("Content-Type", "application/json")] }
+
+  /// The same of AWS's JSON protocol 1.1, which names the operation in a header.
+  static func jsonHeaders(target: String) -> [(name: String, value: String)] {
+    [("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", target)]
+  }
 }

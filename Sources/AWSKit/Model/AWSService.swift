@@ -11,6 +11,9 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
   case ssoOIDC = "sso_oidc"
   /// AWS Sign-In, which renews the credentials of `aws login`.
   case signIn = "signin"
+  case kms
+  case organizations
+  case iam
 
   /// Its name in a `services` section of the shared files.
   package var settingName: String { rawValue }
@@ -24,12 +27,19 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
     case .sso: "awsssoportal"
     case .ssoOIDC: "sso-oauth"
     case .signIn: "signin"
+    case .kms: "kms"
+    case .organizations: "organizations"
+    case .iam: "iam"
     }
   }
 
-  /// The region in signatures: CloudFront is one service for all regions of a partition.
+  /// The region in signatures: some are one service for all regions of a partition.
   func signingRegion(_ region: Region) -> Region {
-    self == .cloudFront ? Partition.of(region).mainRegion : region
+    switch self {
+    case .cloudFront, .organizations: Partition.of(region).mainRegion
+    case .iam: Partition.of(region).iamRegion
+    default: region
+    }
   }
 
   /// Amazon's own host (botocore's endpoint rule sets).
@@ -60,6 +70,24 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
         return (region == partition.mainRegion ? "" : "\(region).") + "signin-fips.amazonaws-us-gov.com"
       }
       return variant.isEmpty ? "\(region).\(partition.signInDomain)" : "signin\(fips).\(region).\(domain)"
+    case .kms: return "kms\(fips).\(region).\(domain)"
+    case .organizations:
+      if isGovCloud { fips = "" }
+      return "organizations\(fips).\(partition.mainRegion).\(domain)"
+    case .iam: return Self.iamHost(partition, fips: fips, domain: domain, isDualStack: isDualStack)
+    }
+  }
+
+  /// IAM is one service for a partition, and its hosts follow no rule.
+  private static func iamHost(_ partition: Partition, fips: String, domain: String, isDualStack: Bool) -> String {
+    switch (partition.name, isDualStack) {
+    case ("aws-us-gov", _): "iam.us-gov.\(domain)"
+    case ("aws", false): "iam\(fips).\(domain)"
+    case ("aws", true): "iam\(fips).global.\(domain)"
+    case ("aws-iso", false), ("aws-iso-b", false): "iam\(fips).\(partition.iamRegion).\(domain)"
+    case (_, false): fips.isEmpty ? "iam.\(partition.iamRegion).\(domain)" : "iam\(fips).\(domain)"
+    case ("aws-cn", true), ("aws-eusc", true): fips.isEmpty ? "iam.global.\(domain)" : "iam\(fips).\(domain)"
+    case (_, true): "iam\(fips).\(domain)"
     }
   }
 
@@ -73,6 +101,9 @@ package enum AWSService: String, Sendable, Hashable, CaseIterable {
     case .sso: .endpointURLSSO
     case .ssoOIDC: .endpointURLSSOOIDC
     case .signIn: .endpointURLSignIn
+    case .kms: .endpointURLKMS
+    case .organizations: .endpointURLOrganizations
+    case .iam: .endpointURLIAM
     }
   }
 }

@@ -13,6 +13,9 @@ package struct Partition: Sendable, Hashable {
   /// The domain below which `REGION.` is AWS Sign-In.
   let signInDomain: String
 
+  /// The region that IAM is in, for signatures.
+  var iamRegion: Region { name == "aws-cn" ? Region(known: "cn-north-1") : mainRegion }
+
   /// Whether S3 has FIPS-validated hosts there.
   package var hasFIPS: Bool { name != "aws-cn" }
 

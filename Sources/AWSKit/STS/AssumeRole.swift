@@ -12,7 +12,7 @@ extension AWSClient {
 
   /// STS's AssumeRole. Needs `sts:AssumeRole`, and a role that trusts the caller. The client must be STS's.
   func assumeRole(_ role: RoleRequest) async throws(AWSError) -> Credentials {
-    var form = STSForm(action: "AssumeRole")
+    var form = QueryForm(action: "AssumeRole", version: stsVersion)
     form.add("RoleArn", role.roleARN)
     form.add("RoleSessionName", role.sessionName)
     form.add("ExternalId", role.externalID)
@@ -26,7 +26,7 @@ extension AWSClient {
   ///
   /// - Parameter token: an OpenID Connect token of an identity provider that the role trusts.
   func assumeRole(_ role: RoleRequest, webIdentityToken token: String) async throws(AWSError) -> Credentials {
-    var form = STSForm(action: "AssumeRoleWithWebIdentity")
+    var form = QueryForm(action: "AssumeRoleWithWebIdentity", version: stsVersion)
     form.add("RoleArn", role.roleARN)
     form.add("RoleSessionName", role.sessionName)
     form.add("WebIdentityToken", token)
@@ -36,9 +36,9 @@ extension AWSClient {
 }
 
 extension AWSOperation where Output == Credentials {
-  fileprivate static func stsSession(_ name: String, _ form: STSForm, secrets: [String]) -> AWSOperation {
+  fileprivate static func stsSession(_ name: String, _ form: QueryForm, secrets: [String]) -> AWSOperation {
     var operation = AWSOperation(
-      name, .post, path: "/", headers: STSForm.headers, body: form.bytes
+      name, .post, path: "/", headers: QueryForm.headers, body: form.bytes
     ) { response throws(XMLError) -> Credentials in
       // The name is one of two literals.
       let root: StaticString =
@@ -58,3 +58,6 @@ extension AWSOperation where Output == Credentials {
     return operation
   }
 }
+
+/// The version of STS's API.
+let stsVersion = "2011-06-15"

@@ -10,6 +10,6 @@ package enum AccountInspector {
   package static func publicAccessBlock(
     sts: AWSClient, control: AWSClient
   ) async throws(AWSError) -> PublicAccessBlock {
-    try await control.accountPublicAccessBlock(try await sts.callerAccountID())
+    try await control.accountPublicAccessBlock(try await sts.callerIdentity().account)
   }
 }

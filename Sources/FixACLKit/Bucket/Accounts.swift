@@ -5,13 +5,21 @@ package struct Account: Sendable {
   /// Where the credentials come from, for messages: `profile tools`, `the environment`.
   package let label: String
   package let client: AWSClient
+  /// STS's client with the same credentials; nil if it is not known where STS is.
+  package let sts: AWSClient?
   /// Nil if the account could not be identified.
   package let canonicalID: CanonicalID?
 
-  package init(label: String, client: AWSClient, canonicalID: CanonicalID?) {
+  package init(label: String, client: AWSClient, sts: AWSClient? = nil, canonicalID: CanonicalID?) {
     self.label = label
     self.client = client
+    self.sts = sts
     self.canonicalID = canonicalID
+  }
+
+  /// Whose credentials they are, by account number and ARN; nil if STS does not say.
+  package func identity() async -> CallerIdentity? {
+    try? await sts?.callerIdentity()
   }
 
   /// The account for people: `profile tools`.
@@ -39,6 +47,9 @@ package struct Accounts: Sendable {
 
   /// The accounts with known credentials.
   package var canonicalIDs: Set<CanonicalID> { Set(byID.keys) }
+
+  /// That account's credentials; nil if there are none.
+  package func account(of id: CanonicalID) -> Account? { byID[id] }
 
   /// The client with that account's credentials; nil if there are none.
   package func client(of owner: CanonicalID) -> AWSClient? {

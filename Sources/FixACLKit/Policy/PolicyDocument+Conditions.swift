@@ -1,13 +1,6 @@
 internal import AWSKit
 
 extension PolicyDocument.Condition {
-  /// Whether a condition holds for a request.
-  package enum Truth: Sendable {
-    case met
-    case unmet
-    case unknown
-  }
-
   /// The operator in lower case, without the prefixes `ForAnyValue:` and `ForAllValues:` and the suffix `IfExists`.
   var base: String {
     var text = comparison.lowercased()[...]
@@ -60,21 +53,21 @@ extension PolicyDocument.Condition {
   func truth(forRepairBy action: String, usesTLS: Bool) -> Truth {
     if key == "aws:securetransport", base == "bool" {
       let wanted = values.map { $0.lowercased() == "true" }
-      return wanted.contains(usesTLS) ? .met : .unmet
+      return wanted.contains(usesTLS) ? .yes : .no
     }
     // Grants are sent individually, as headers with a copy and as a document for an object; never as a canned ACL.
     if key == "s3:x-amz-acl" { return truthOfMissing }
     if key.hasPrefix("s3:x-amz-grant-"), action != "s3:putobject" { return truthOfMissing }
     // A copy gives the bucket owner FULL_CONTROL.
-    if key == "s3:x-amz-grant-full-control", base == "null" { return values.contains("false") ? .met : .unmet }
+    if key == "s3:x-amz-grant-full-control", base == "null" { return values.contains("false") ? .yes : .no }
     return .unknown
   }
 
   /// The verdict for a key that the request does not have: negated operators hold.
   private var truthOfMissing: Truth {
-    if base == "null" { return values.contains { $0.lowercased() == "true" } ? .met : .unmet }
-    if base.hasPrefix("stringnot") || base.hasPrefix("arnnot") { return .met }
+    if base == "null" { return values.contains { $0.lowercased() == "true" } ? .yes : .no }
+    if base.hasPrefix("stringnot") || base.hasPrefix("arnnot") { return .yes }
     let comparison = comparison.lowercased()
-    return comparison.hasSuffix("ifexists") || comparison.hasPrefix("forallvalues:") ? .met : .unmet
+    return comparison.hasSuffix("ifexists") || comparison.hasPrefix("forallvalues:") ? .yes : .no
   }
 }

@@ -5,21 +5,27 @@ package struct RepairActor: Sendable, Equatable {
   /// For messages: `profile tools`.
   package let name: String
   package let id: CanonicalID
+  /// The ARN of the credentials' user or role; nil if it is not known, so that a policy may name it.
+  package let arn: PrincipalARN?
   /// The needed IAM actions.
   package let actions: [String]
 
-  package init(name: String, id: CanonicalID, actions: [String]) {
+  package init(name: String, id: CanonicalID, arn: PrincipalARN? = nil, actions: [String]) {
     self.name = name
     self.id = id
+    self.arn = arn
     self.actions = actions
   }
+
+  /// As policies name it.
+  var caller: PolicyCaller { PolicyCaller(kind: arn.map { .principal($0) } ?? .account, canonicalID: id) }
 }
 
 extension PolicyDocument {
   /// A Deny that blocks a request of the repair itself.
   package struct RepairDenial: Sendable, Equatable {
     package let statement: String
-    /// Whether it certainly applies: it names everybody or the account's ID, and its conditions hold.
+    /// Whether it certainly applies: it names everybody, the account or its identity, and its conditions hold.
     package let isCertain: Bool
     /// The repair's actions that it denies.
     package let actions: [String]
@@ -29,6 +35,16 @@ extension PolicyDocument {
     package let conditions: [String]
     /// The denied resources; empty if it denies every object in question.
     package let resources: [String]
+  }
+
+  /// Whether a Deny names somebody by an ARN, which no canonical ID shows.
+  var deniesARNs: Bool {
+    statements.contains { statement in
+      !statement.allows
+        && statement.principals.contains { principal in
+          if case .other = principal { true } else { false }
+        }
+    }
   }
 
   /// The Denies that refuse requests of a repair.
@@ -43,14 +59,15 @@ extension PolicyDocument {
       guard coverage != .none else { return nil }
       var denial: (isCertain: Bool, actions: Set<String>, actors: [String]) = (false, [], [])
       for actor in actors {
-        guard let isNamed = statement.names(actor.id) else { continue }
+        let isNamed = statement.means(actor.caller).truth
+        guard isNamed != .no else { continue }
         var isDenied = false
         for action in actor.actions where statement.isAbout(action) {
           let truths = statement.conditions.map { $0.truth(forRepairBy: action.lowercased(), usesTLS: usesTLS) }
-          guard !truths.contains(.unmet) else { continue }
+          guard !truths.contains(.no) else { continue }
           isDenied = true
           denial.actions.insert(action)
-          if isNamed, truths.allSatisfy({ $0 == .met }) { denial.isCertain = true }
+          if isNamed == .yes, truths.allSatisfy({ $0 == .yes }) { denial.isCertain = true }
         }
         if isDenied { denial.actors.append(actor.name) }
       }
@@ -60,23 +77,5 @@ extension PolicyDocument {
         actors: denial.actors, conditions: statement.conditions.map(\.key),
         resources: coverage == .all || statement.excludesResources ? [] : statement.resources)
     }
-  }
-}
-
-extension PolicyDocument.Statement {
-  /// Whether it names the account: true if it certainly does, false if it may (an ARN does not show a canonical ID),
-  /// nil if it does not.
-  fileprivate func names(_ id: CanonicalID) -> Bool? {
-    let isSure = principals.contains { $0 == .everyone || $0 == .canonicalUser(id) }
-    let mayBe = principals.contains { principal in
-      if case .other = principal { true } else { false }
-    }
-    guard excludesPrincipals else { return isSure ? true : mayBe ? false : nil }
-    return isSure ? nil : !mayBe
-  }
-
-  fileprivate func isAbout(_ action: String) -> Bool {
-    let action = Array(action.lowercased().utf8)
-    return actions.contains { PolicyPattern($0, ignoresCase: true).matches(action) } != excludesActions
   }
 }

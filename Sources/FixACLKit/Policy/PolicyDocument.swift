@@ -31,9 +31,12 @@ package struct PolicyDocument: Sendable, Equatable {
   }
 
   package var statements: [Statement]
+  /// Whether `${…}` in it is a variable: policies of the version `2008-10-17`, which is the default, have none.
+  package var hasVariables = false
 
-  package init(statements: [Statement]) {
+  package init(statements: [Statement], hasVariables: Bool = false) {
     self.statements = statements
+    self.hasVariables = hasVariables
   }
 
   package init(parsing bytes: [UInt8]) throws(Malformed) {
@@ -44,6 +47,7 @@ package struct PolicyDocument: Sendable, Equatable {
       throw Malformed(detail: "it is not the JSON of a policy")
     }
     statements = []
+    hasVariables = document.version == "2012-10-17"
     for (index, statement) in document.statements.enumerated() {
       statements.append(try statement.statement(number: index + 1))
     }
@@ -65,14 +69,17 @@ package struct PolicyDocument: Sendable, Equatable {
 
 /// The JSON; most of its values may be a single value or a list.
 private struct Document: Decodable {
+  let version: String?
   let statements: [StatementDocument]
 
   private enum CodingKeys: String, CodingKey {
+    case version = "Version"
     case statement = "Statement"
   }
 
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
+    version = try? values.decodeIfPresent(String.self, forKey: .version)
     if let list = try? values.decode([StatementDocument].self, forKey: .statement) {
       statements = list
     } else {

@@ -1,15 +1,30 @@
 /// A pattern in a bucket policy: `*` matches any bytes, `?` exactly one.
 package struct PolicyPattern: Sendable, Hashable {
-  package let text: String
-  private let bytes: [UInt8]
+  /// A byte, or one of the two wildcards.
+  package enum Element: Sendable, Hashable {
+    case byte(UInt8)
+    case anyByte
+    case anyBytes
 
-  private static let asterisk = UInt8(ascii: "*")
-  private static let questionMark = UInt8(ascii: "?")
+    /// What a byte of a pattern's text stands for.
+    init(_ byte: UInt8) {
+      switch byte {
+      case UInt8(ascii: "*"): self = .anyBytes
+      case UInt8(ascii: "?"): self = .anyByte
+      default: self = .byte(byte)
+      }
+    }
+  }
+
+  private let elements: [Element]
 
   /// - Parameter ignoresCase: true for actions; resources are case-sensitive.
   package init(_ text: String, ignoresCase: Bool = false) {
-    self.text = text
-    bytes = Array((ignoresCase ? text.lowercased() : text).utf8)
+    elements = (ignoresCase ? text.lowercased() : text).utf8.map(Element.init)
+  }
+
+  package init(_ elements: some Sequence<Element>) {
+    self.elements = Array(elements)
   }
 
   /// Whether the pattern matches all of `text`.
@@ -21,10 +36,10 @@ package struct PolicyPattern: Sendable, Hashable {
     /// The place after the last asterisk, and the first byte that this asterisk has not taken.
     var restart: (place: Int, position: Int)?
     while position < text.count {
-      if place < bytes.count, bytes[place] == Self.asterisk {
+      if place < elements.count, elements[place] == .anyBytes {
         place += 1
         restart = (place, position)
-      } else if place < bytes.count, fits(place, text[position]) {
+      } else if place < elements.count, fits(place, text[position]) {
         place += 1
         position += 1
       } else if let (afterAsterisk, taken) = restart {
@@ -34,20 +49,20 @@ package struct PolicyPattern: Sendable, Hashable {
         return false
       }
     }
-    return bytes[place...].allSatisfy { $0 == Self.asterisk }
+    return elements[place...].allSatisfy { $0 == .anyBytes }
   }
 
   /// Whether the pattern matches every text that begins with `prefix`.
   package func covers(everythingWith prefix: [UInt8]) -> Bool {
-    bytes.last == Self.asterisk && matches(prefix)
+    elements.last == .anyBytes && matches(prefix)
   }
 
   /// Whether the pattern matches some text that begins with `prefix`.
   package func overlaps(with prefix: [UInt8]) -> Bool {
     for (place, byte) in prefix.enumerated() {
-      guard place < bytes.count else { return false }
+      guard place < elements.count else { return false }
       // The asterisk takes the rest of the prefix; what the pattern needs next may follow.
-      if bytes[place] == Self.asterisk { return true }
+      if elements[place] == .anyBytes { return true }
       guard fits(place, byte) else { return false }
     }
     return true
@@ -55,10 +70,12 @@ package struct PolicyPattern: Sendable, Hashable {
 
   /// The literal text before the first wildcard.
   package var literalPrefix: String {
-    String(decoding: bytes.prefix { $0 != Self.asterisk && $0 != Self.questionMark }, as: UTF8.self)
+    var bytes: [UInt8] = []
+    for case .byte(let byte) in elements.prefix(while: { $0 != .anyBytes && $0 != .anyByte }) { bytes.append(byte) }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private func fits(_ place: Int, _ byte: UInt8) -> Bool {
-    bytes[place] == byte || bytes[place] == Self.questionMark
+    elements[place] == .byte(byte) || elements[place] == .anyByte
   }
 }

@@ -45,8 +45,5 @@ package struct PolicyScope: Sendable, Hashable {
 
 extension PolicyDocument.Statement {
   /// Whether the statement is about reading objects.
-  package var concernsReading: Bool {
-    let action = Array("s3:getobject".utf8)
-    return actions.contains { PolicyPattern($0, ignoresCase: true).matches(action) } != excludesActions
-  }
+  package var concernsReading: Bool { isAbout("s3:GetObject") }
 }

@@ -30,4 +30,16 @@ extension Accounts {
     }
     return actors
   }
+  /// The same with the ARNs of their credentials, if the policy denies somebody by an ARN.
+  package func identified(_ actors: [RepairActor], for policy: PolicyDocument) async -> [RepairActor] {
+    guard policy.deniesARNs else { return actors }
+    var identified: [RepairActor] = []
+    for actor in actors {
+      let identity = await account(of: actor.id)?.identity()
+      identified.append(
+        RepairActor(
+          name: actor.name, id: actor.id, arn: identity.flatMap { PrincipalARN($0.arn) }, actions: actor.actions))
+    }
+    return identified
+  }
 }

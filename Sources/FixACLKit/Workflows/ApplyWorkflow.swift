@@ -24,7 +24,7 @@ package struct ApplyWorkflow: Sendable {
       of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, credentials: plan.header.credentials,
       owners: plan.ownersNeeded,
       hasCopies: hasCopies, options: session, events: events)
-    try changeSession.checkSurroundings(for: .apply, events: events) { try plan.work() }
+    try await changeSession.checkSurroundings(for: .apply, events: events) { try plan.work() }
     let (journal, replay) = try Journal.open(for: plan, bucket: changeSession.bucket, isDryRun: isDryRun)
     if let path = journal?.setAside { events(.notice(.journalSetAside(path: path))) }
     var options = WorkOptions(session)

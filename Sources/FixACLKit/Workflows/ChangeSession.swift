@@ -78,12 +78,16 @@ package struct ChangeSession: Sendable {
   /// - Throws: `WorkflowError.surroundings` if the document is wrong now.
   func checkSurroundings(
     for undertaking: SurroundingsChange.Undertaking, events: RunEventHandler, work: () throws -> SurroundingsChange.Work
-  ) throws {
+  ) async throws {
     var needed = SurroundingsChange.Work(hasCopies: hasCopies)
     if bucket.effectivePublicAccessBlock != planned.effectivePublicAccessBlock { needed = try work() }
-    let actors = accounts.repairActors(
+    var actors = accounts.repairActors(
       strategy: hasCopies ? .copy : .grant, allVersions: desired.allVersions,
       hasObjectLock: bucket.objectLock?.isEnabled ?? false, looksAtOwn: desired.looksAtOwn)
+    // The plan has told of a policy that is still the same.
+    if bucket.policyDigest != planned.policyDigest, case .document(let document) = policy {
+      actors = await accounts.identified(actors, for: document)
+    }
     let changes = SurroundingsChange.differences(
       planned: planned, now: bucket, policy: policy, desired: desired, work: needed, actors: actors,
       usesTLS: bucket.usesTLS, for: undertaking)

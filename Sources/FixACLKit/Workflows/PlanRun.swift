@@ -49,7 +49,7 @@ final class PlanRun: Sendable {
     try checkPayer(of: inspection.bucket, accounts: accounts)
     let desired = try await intent(for: inspection, selection: selection(in: inspection.bucket))
     if inspection.bucket.effectivePublicAccessBlock.ignorePublicAcls { tell(.publicGrantsHidden) }
-    warnOfDenials(inspection, desired: desired, accounts: accounts)
+    await warnOfDenials(inspection, desired: desired, accounts: accounts)
 
     let checkpoint = try openCheckpoint(inspection.bucket, desired: desired, accounts: accounts)
     if checkpoint != nil { hasCheckpoint.store(true, ordering: .relaxed) }
@@ -115,13 +115,14 @@ final class PlanRun: Sendable {
   }
 
   /// Warns of what the bucket policy refuses of the repair itself.
-  private func warnOfDenials(_ inspection: BucketInspection, desired: Intent, accounts: Accounts) {
+  private func warnOfDenials(_ inspection: BucketInspection, desired: Intent, accounts: Accounts) async {
     guard case .document(let document) = inspection.policy else { return }
     let actors = accounts.repairActors(
       strategy: desired.needsBucketOwnership ? .copy : desired.strategy, allVersions: desired.allVersions,
       hasObjectLock: inspection.bucket.objectLock?.isEnabled ?? false, looksAtOwn: desired.looksAtOwn)
     let scope = PolicyScope(bucket: inspection.bucket.name, prefix: desired.filter.prefix)
-    for denial in document.repairDenials(of: actors, in: scope, usesTLS: true) { tell(.repairDenied(denial)) }
+    let identified = await accounts.identified(actors, for: document)
+    for denial in document.repairDenials(of: identified, in: scope, usesTLS: true) { tell(.repairDenied(denial)) }
   }
 
   /// Determines the readers, and tells who they are.

@@ -35,7 +35,7 @@ package struct RollbackWorkflow: Sendable {
       of: .journal, bucket: undo.bucket, desired: undo.desired, credentials: undo.credentials,
       owners: undo.replay.ownersOfGrants,
       hasCopies: hasCopies, options: session, events: events)
-    try changeSession.checkSurroundings(for: .rollback, events: events) {
+    try await changeSession.checkSurroundings(for: .rollback, events: events) {
       SurroundingsChange.Work(hasCopies: hasCopies)
     }
     var options = WorkOptions(session)

@@ -30,6 +30,7 @@ package struct Session: Sendable {
   private struct UnidentifiedAccount {
     let label: String
     let client: AWSClient
+    let sts: AWSClient?
   }
 
   package let options: Options
@@ -59,17 +60,25 @@ package struct Session: Sendable {
     let transport = CurlTransport(options: transportOptions, concurrency: options.concurrency)
     let services = Self.credentialsServices(options, transport, transportOptions)
 
-    func account(_ region: Region, _ credentials: ProfileCredentials) -> UnidentifiedAccount {
+    let stsPlace = try Self.endpoint(of: .sts, settings, besides: endpoint)
+    func account(_ region: Region, _ credentials: ProfileCredentials) throws -> UnidentifiedAccount {
       let client = AWSClient(
         endpoint: endpoint, region: region, credentials: credentials.provider, transport: transport,
         throttle: throttle, account: credentials.name.short, requestPayer: options.requestPayer,
         logger: options.logger)
-      return UnidentifiedAccount(label: credentials.name.long, client: client)
+      let sts = try stsPlace.map { place in
+        AWSClient(
+          service: .sts, endpoint: place, region: try Self.region(settings, at: place) ?? region,
+          credentials: credentials.provider, transport: transport,
+          throttle: place.url == nil ? Self.optionalServicesThrottle : throttle, account: credentials.name.short,
+          logger: options.logger)
+      }
+      return UnidentifiedAccount(label: credentials.name.long, client: client, sts: sts)
     }
 
     let main = try ProfileCredentials(
       profile: options.credentials.profile, settings: settings, environment: environment, services: services)
-    bucketOwner = account(region, main)
+    bucketOwner = try account(region, main)
     var names = options.credentials
     if case .profile(let name, _) = main.name, settings.isProfileChosen { names.profile = name }
     credentialNames = names
@@ -80,18 +89,18 @@ package struct Session: Sendable {
         if let bundle = owner.certificateBundle, bundle.value != transportOptions.certificateBundle {
           throw SessionProblem.otherCertificates(SessionProblem.Setting(bundle))
         }
-        return account(
+        return try account(
           try Self.region(of: owner, at: endpoint, besides: region),
           try ProfileCredentials(profile: name, settings: owner, environment: environment, services: services))
       }
       + options.credentials.ownerRoles.map { role in
-        account(
+        try account(
           region,
           main.assuming(
             roleARN: role.arn, externalID: role.externalID, settings: settings, environment: environment))
       }
     var clients: [AWSService: AWSClient] = [:]
-    for service in [AWSService.cloudFront, .sts, .s3Control] {
+    for service in [AWSService.cloudFront, .sts, .s3Control, .kms, .organizations, .iam] {
       // Whoever has S3 elsewhere would not expect its requests, and its keys' IDs, to go to Amazon.
       guard let place = try Self.endpoint(of: service, settings, besides: endpoint) else { continue }
       clients[service] = AWSClient(
@@ -110,7 +119,7 @@ package struct Session: Sendable {
 
   package var endpoint: AWSEndpoint { bucketOwner.client.endpoint }
 
-  /// A client of CloudFront's, STS's or S3 Control's; nil if S3 is not Amazon's and nobody says where the service is.
+  /// A client of another service than S3; nil if S3 is not Amazon's and nobody says where the service is.
   package func client(of service: AWSService) -> AWSClient? { services[service] }
 
   /// Ends the requests of a run soon: nothing is tried again, and only answers to writes are waited for.
@@ -144,15 +153,16 @@ package struct Session: Sendable {
     for owner in owners {
       do throws(AWSError) {
         let id = try await owner.client.callerCanonicalID()
-        accounts.append(Account(label: owner.label, client: owner.client, canonicalID: id))
+        accounts.append(Account(label: owner.label, client: owner.client, sts: owner.sts, canonicalID: id))
       } catch {
         throw WorkflowError.ownerUnknown(profile: owner.label, error)
       }
     }
     if let end = credentials.mfaSessionEnd { events(.notice(.sessionEnds(end))) }
     return Accounts(
-      main: Account(label: bucketOwner.label, client: bucketOwner.client, canonicalID: callerID), owners: accounts,
-      bucketOwner: id)
+      main: Account(
+        label: bucketOwner.label, client: bucketOwner.client, sts: bucketOwner.sts, canonicalID: callerID),
+      owners: accounts, bucketOwner: id)
   }
 
   // MARK: - The bucket

@@ -400,6 +400,197 @@ import Testing
         "signin.eusc-de-east-1.api.amazonwebservices.eu", "signin-fips.eusc-de-east-1.api.amazonwebservices.eu",
       ]
     ),
+    (
+      .kms, "eu-west-1",
+      [
+        "kms.eu-west-1.amazonaws.com", "kms-fips.eu-west-1.amazonaws.com",
+        "kms.eu-west-1.api.aws", "kms-fips.eu-west-1.api.aws",
+      ]
+    ),
+    (
+      .kms, "cn-north-1",
+      [
+        "kms.cn-north-1.amazonaws.com.cn", nil,
+        "kms.cn-north-1.api.amazonwebservices.com.cn", nil,
+      ]
+    ),
+    (
+      .kms, "us-gov-east-1",
+      [
+        "kms.us-gov-east-1.amazonaws.com", "kms-fips.us-gov-east-1.amazonaws.com",
+        "kms.us-gov-east-1.api.aws", "kms-fips.us-gov-east-1.api.aws",
+      ]
+    ),
+    (
+      .kms, "us-gov-west-1",
+      [
+        "kms.us-gov-west-1.amazonaws.com", "kms-fips.us-gov-west-1.amazonaws.com",
+        "kms.us-gov-west-1.api.aws", "kms-fips.us-gov-west-1.api.aws",
+      ]
+    ),
+    (
+      .kms, "us-iso-west-1",
+      [
+        "kms.us-iso-west-1.c2s.ic.gov", "kms-fips.us-iso-west-1.c2s.ic.gov",
+        "kms.us-iso-west-1.api.aws.ic.gov", "kms-fips.us-iso-west-1.api.aws.ic.gov",
+      ]
+    ),
+    (
+      .kms, "us-isob-east-1",
+      [
+        "kms.us-isob-east-1.sc2s.sgov.gov", "kms-fips.us-isob-east-1.sc2s.sgov.gov",
+        "kms.us-isob-east-1.api.aws.scloud", "kms-fips.us-isob-east-1.api.aws.scloud",
+      ]
+    ),
+    (
+      .kms, "eu-isoe-west-1",
+      [
+        "kms.eu-isoe-west-1.cloud.adc-e.uk", "kms-fips.eu-isoe-west-1.cloud.adc-e.uk",
+        "kms.eu-isoe-west-1.api.cloud-aws.adc-e.uk", "kms-fips.eu-isoe-west-1.api.cloud-aws.adc-e.uk",
+      ]
+    ),
+    (
+      .kms, "us-isof-south-1",
+      [
+        "kms.us-isof-south-1.csp.hci.ic.gov", "kms-fips.us-isof-south-1.csp.hci.ic.gov",
+        "kms.us-isof-south-1.api.aws.hci.ic.gov", "kms-fips.us-isof-south-1.api.aws.hci.ic.gov",
+      ]
+    ),
+    (
+      .kms, "eusc-de-east-1",
+      [
+        "kms.eusc-de-east-1.amazonaws.eu", "kms-fips.eusc-de-east-1.amazonaws.eu",
+        "kms.eusc-de-east-1.api.amazonwebservices.eu", "kms-fips.eusc-de-east-1.api.amazonwebservices.eu",
+      ]
+    ),
+    (
+      .iam, "eu-west-1",
+      [
+        "iam.amazonaws.com", "iam-fips.amazonaws.com",
+        "iam.global.api.aws", "iam-fips.global.api.aws",
+      ]
+    ),
+    (
+      .iam, "cn-north-1",
+      [
+        "iam.cn-north-1.amazonaws.com.cn", nil,
+        "iam.global.api.amazonwebservices.com.cn", nil,
+      ]
+    ),
+    (
+      .iam, "us-gov-east-1",
+      [
+        "iam.us-gov.amazonaws.com", "iam.us-gov.amazonaws.com",
+        "iam.us-gov.api.aws", "iam.us-gov.api.aws",
+      ]
+    ),
+    (
+      .iam, "us-gov-west-1",
+      [
+        "iam.us-gov.amazonaws.com", "iam.us-gov.amazonaws.com",
+        "iam.us-gov.api.aws", "iam.us-gov.api.aws",
+      ]
+    ),
+    (
+      .iam, "us-iso-west-1",
+      [
+        "iam.us-iso-east-1.c2s.ic.gov", "iam-fips.us-iso-east-1.c2s.ic.gov",
+        "iam.api.aws.ic.gov", "iam-fips.api.aws.ic.gov",
+      ]
+    ),
+    (
+      .iam, "us-isob-east-1",
+      [
+        "iam.us-isob-east-1.sc2s.sgov.gov", "iam-fips.us-isob-east-1.sc2s.sgov.gov",
+        "iam.api.aws.scloud", "iam-fips.api.aws.scloud",
+      ]
+    ),
+    (
+      .iam, "eu-isoe-west-1",
+      [
+        "iam.eu-isoe-west-1.cloud.adc-e.uk", "iam-fips.cloud.adc-e.uk",
+        "iam.api.cloud-aws.adc-e.uk", "iam-fips.api.cloud-aws.adc-e.uk",
+      ]
+    ),
+    (
+      .iam, "us-isof-south-1",
+      [
+        "iam.us-isof-south-1.csp.hci.ic.gov", "iam-fips.csp.hci.ic.gov",
+        "iam.api.aws.hci.ic.gov", "iam-fips.api.aws.hci.ic.gov",
+      ]
+    ),
+    (
+      .iam, "eusc-de-east-1",
+      [
+        "iam.eusc-de-east-1.amazonaws.eu", "iam-fips.amazonaws.eu",
+        "iam.global.api.amazonwebservices.eu", "iam-fips.api.amazonwebservices.eu",
+      ]
+    ),
+    (
+      .organizations, "eu-west-1",
+      [
+        "organizations.us-east-1.amazonaws.com", "organizations-fips.us-east-1.amazonaws.com",
+        "organizations.us-east-1.api.aws", "organizations-fips.us-east-1.api.aws",
+      ]
+    ),
+    (
+      .organizations, "cn-north-1",
+      [
+        "organizations.cn-northwest-1.amazonaws.com.cn", nil,
+        "organizations.cn-northwest-1.api.amazonwebservices.com.cn", nil,
+      ]
+    ),
+    (
+      .organizations, "us-gov-east-1",
+      [
+        "organizations.us-gov-west-1.amazonaws.com", "organizations.us-gov-west-1.amazonaws.com",
+        "organizations.us-gov-west-1.api.aws", "organizations.us-gov-west-1.api.aws",
+      ]
+    ),
+    (
+      .organizations, "us-gov-west-1",
+      [
+        "organizations.us-gov-west-1.amazonaws.com", "organizations.us-gov-west-1.amazonaws.com",
+        "organizations.us-gov-west-1.api.aws", "organizations.us-gov-west-1.api.aws",
+      ]
+    ),
+    (
+      .organizations, "us-iso-west-1",
+      [
+        "organizations.us-iso-east-1.c2s.ic.gov", "organizations-fips.us-iso-east-1.c2s.ic.gov",
+        "organizations.us-iso-east-1.api.aws.ic.gov", "organizations-fips.us-iso-east-1.api.aws.ic.gov",
+      ]
+    ),
+    (
+      .organizations, "us-isob-east-1",
+      [
+        "organizations.us-isob-east-1.sc2s.sgov.gov", "organizations-fips.us-isob-east-1.sc2s.sgov.gov",
+        "organizations.us-isob-east-1.api.aws.scloud", "organizations-fips.us-isob-east-1.api.aws.scloud",
+      ]
+    ),
+    (
+      .organizations, "eu-isoe-west-1",
+      [
+        "organizations.eu-isoe-west-1.cloud.adc-e.uk", "organizations-fips.eu-isoe-west-1.cloud.adc-e.uk",
+        "organizations.eu-isoe-west-1.api.cloud-aws.adc-e.uk",
+        "organizations-fips.eu-isoe-west-1.api.cloud-aws.adc-e.uk",
+      ]
+    ),
+    (
+      .organizations, "us-isof-south-1",
+      [
+        "organizations.us-isof-south-1.csp.hci.ic.gov", "organizations-fips.us-isof-south-1.csp.hci.ic.gov",
+        "organizations.us-isof-south-1.api.aws.hci.ic.gov", "organizations-fips.us-isof-south-1.api.aws.hci.ic.gov",
+      ]
+    ),
+    (
+      .organizations, "eusc-de-east-1",
+      [
+        "organizations.eusc-de-east-1.amazonaws.eu", "organizations-fips.eusc-de-east-1.amazonaws.eu",
+        "organizations.eusc-de-east-1.api.amazonwebservices.eu",
+        "organizations-fips.eusc-de-east-1.api.amazonwebservices.eu",
+      ]
+    ),
   ]
 
   @Test(arguments: hosts) func hostOfAVariant(_ row: (service: AWSService, region: Region, hosts: [String?])) {

@@ -60,9 +60,9 @@ import Testing
         """))
     #expect(
       try await client.origins(ofDistribution: "E9") == [
-        DistributionOrigin(domainName: "a.s3.amazonaws.com", originAccessIdentity: "E1"),
-        DistributionOrigin(domainName: "b.s3.amazonaws.com", originAccessControl: "E2"),
-        DistributionOrigin(domainName: "example.com"),
+        DistributionOrigin(id: "a", domainName: "a.s3.amazonaws.com", originAccessIdentity: "E1"),
+        DistributionOrigin(id: "b", domainName: "b.s3.amazonaws.com", originAccessControl: "E2"),
+        DistributionOrigin(id: "c", domainName: "example.com"),
       ])
     #expect(
       transport.requests.map(\.url) == ["https://cloudfront.amazonaws.com/2020-05-31/distribution/E9/config"])
@@ -90,7 +90,7 @@ import Testing
           + "</GetCallerIdentityResult></GetCallerIdentityResponse>")
     }
     let (client, transport) = Self.bench(.sts, answer("111122223333"))
-    #expect(try await client.callerAccountID() == AccountID("111122223333"))
+    #expect(try await client.callerIdentity().account == AccountID("111122223333"))
     let request = transport.requests.first
     #expect(request?.method == .post)
     #expect(request?.url == "https://sts.eu-west-1.amazonaws.com/")
@@ -98,7 +98,7 @@ import Testing
     #expect(Self.scope(request) == "eu-west-1/sts")
     // It would become part of a host's name.
     let error = await #expect(throws: AWSError.self) {
-      _ = try await Self.bench(.sts, answer("evil.example/")).client.callerAccountID()
+      _ = try await Self.bench(.sts, answer("evil.example/")).client.callerIdentity().account
     }
     #expect(error?.kind == .malformedAnswer)
   }

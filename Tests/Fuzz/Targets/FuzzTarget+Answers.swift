@@ -86,7 +86,7 @@ extension FuzzTarget {
       _ = await outcome { () throws(AWSError) in try await client.callerCanonicalID() }
       _ = await outcome { () throws(AWSError) in try await client.canonicalID(ofOriginAccessIdentity: "E1") }
       _ = await outcome { () throws(AWSError) in try await client.origins(ofDistribution: "E1") }
-      _ = await outcome { () throws(AWSError) in try await client.callerAccountID() }
+      _ = await outcome { () throws(AWSError) in try await client.callerIdentity() }
       _ = await outcome { () throws(AWSError) in try await client.accountPublicAccessBlock(AccountID("111122223333")!) }
     },
   ]

@@ -57,6 +57,9 @@ enum Advice {
     case .s3Control: "S3 Control"
     case .sso, .ssoOIDC: "IAM Identity Center"
     case .signIn: "AWS Sign-In"
+    case .kms: "KMS"
+    case .organizations: "Organizations"
+    case .iam: "IAM"
     }
   }
 
@@ -173,6 +176,7 @@ enum Advice {
         case .sts: "sts"
         // Nobody signs these, and no right is needed.
         case .sso, .ssoOIDC, .signIn: error.service.settingName
+        case .kms, .organizations, .iam: error.service.settingName
         }
       let place = error.key != nil ? " on the object" : error.bucket != nil ? " on the bucket" : ""
       return "\(credentials) need \(prefix):\(right)\(place). Do they belong to the right account?"

@@ -1,10 +1,11 @@
-/// The parameters of an action of STS's query protocol, as a form.
-struct STSForm {
+/// The parameters of an action of AWS's query protocol, which STS and IAM speak, as a form.
+struct QueryForm {
   private(set) var bytes: [UInt8] = []
 
-  init(action: String) {
+  /// - Parameter version: of the service's API.
+  init(action: String, version: String) {
     add("Action", action)
-    add("Version", "2011-06-15")
+    add("Version", version)
   }
 
   /// Adds a parameter, if there is one.

@@ -1,0 +1,93 @@
+/// A URL as viewers of a distribution have it.
+package struct ViewerURL: Sendable, Hashable {
+  package enum Scheme: String, Sendable {
+    case http, https
+  }
+
+  package var scheme: Scheme
+  /// In lower case, without a port.
+  package var host: String
+  /// Nil for the scheme's own.
+  package var port: UInt16?
+  /// Percent-encoded as it was typed, with the slash at its beginning.
+  package var path: String
+  /// Percent-encoded, without the question mark; nil if there is none.
+  package var query: String?
+
+  package init(scheme: Scheme, host: String, port: UInt16? = nil, path: String, query: String? = nil) {
+    self.scheme = scheme
+    self.host = host
+    self.port = port
+    self.path = path
+    self.query = query
+  }
+
+  /// Nil if the text is no `http://` or `https://` URL. What browsers would encode is encoded, a fragment is left out.
+  package init?(_ text: String) {
+    let bytes = Array(text.utf8)
+    func begins(with prefix: String) -> Bool {
+      bytes.count > prefix.utf8.count && zip(bytes, prefix.utf8).allSatisfy { $0.asciiLowercase == $1 }
+    }
+    var rest: ArraySlice<UInt8>
+    if begins(with: "https://") {
+      scheme = .https
+      rest = bytes.dropFirst(8)
+    } else if begins(with: "http://") {
+      scheme = .http
+      rest = bytes.dropFirst(7)
+    } else {
+      return nil
+    }
+    if let mark = rest.firstIndex(of: UInt8(ascii: "#")) { rest = rest[..<mark] }
+    let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
+    var authority = String(decoding: rest[..<end], as: UTF8.self).lowercased()
+    if !authority.hasSuffix("]"), let colon = authority.lastIndex(of: ":") {
+      guard let number = UInt16(authority[authority.index(after: colon)...]), number > 0 else { return nil }
+      port = number == (scheme == .http ? 80 : 443) ? nil : number
+      authority = String(authority[..<colon])
+    }
+    let isPlain = authority.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x61...0x7a, 0x30...0x39: true
+      case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "["), UInt8(ascii: "]"),
+        UInt8(ascii: ":"):
+        true
+      default: false
+      }
+    }
+    guard isPlain, !authority.isEmpty, authority.utf8.count <= 253 else { return nil }
+    host = authority
+    rest = rest[end...]
+    let mark = rest.firstIndex(of: UInt8(ascii: "?"))
+    let path = Self.encoded(rest[..<(mark ?? rest.endIndex)])
+    self.path = path.isEmpty ? "/" : path
+    query = mark.map { Self.encoded(rest[($0 + 1)...]) }
+  }
+
+  /// Encodes what no URL may hold: blanks, controls, and what is not ASCII.
+  private static func encoded(_ bytes: ArraySlice<UInt8>) -> String {
+    var text = ""
+    for byte in bytes {
+      switch byte {
+      case 0x21..<0x7f where byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "<") && byte != UInt8(ascii: ">"):
+        text.unicodeScalars.append(Unicode.Scalar(byte))
+      default: text += PercentEncoding.encode(CollectionOfOne(byte))
+      }
+    }
+    return text
+  }
+
+  /// The path without percent-encoding, which CloudFront forwards; nil if it is wrong.
+  package var decodedPath: ObjectKey? {
+    PercentEncoding.decode(path.utf8, plusIsBlank: false).map { ObjectKey($0) }
+  }
+
+  /// Host and port, as the Host header has them.
+  package var authority: String { host + (port.map { ":\($0)" } ?? "") }
+}
+
+extension ViewerURL: CustomStringConvertible {
+  package var description: String {
+    "\(scheme.rawValue)://\(authority)\(path)" + (query.map { "?" + $0 } ?? "")
+  }
+}
