@@ -161,12 +161,15 @@ final class CredentialStage: Sendable {
     }
     let files = FileManager.default.enumerator(atPath: place.folder)?.compactMap { $0 as? String } ?? []
     #expect(files.contains { $0.hasSuffix(".err") }, "nothing was run", sourceLocation: sourceLocation)
-    for file in files where !file.contains("cache/") && !Self.owners.contains(file) {
-      guard let data = FileManager.default.contents(atPath: place.path(file)) else { continue }
-      for secret in secrets where data.firstRange(of: Data(secret.utf8)) != nil {
-        Issue.record("\(file) holds the secret \(secret)", sourceLocation: sourceLocation)
-      }
+    let searched = files.filter { !$0.contains("cache/") && !Self.owners.contains($0) }.filter {
+      (try? FileManager.default.attributesOfItem(atPath: place.path($0))[.type] as? FileAttributeType) == .typeRegular
     }
+    // Foundation's own search takes minutes for plans and journals of many objects.
+    let elsewhere = try Workplace(.nowhere)
+    try elsewhere.write(secrets.sorted().joined(separator: "\n") + "\n", to: "secrets")
+    let found = try await elsewhere.run(
+      ["grep", "-aoFf", "secrets", "--"] + searched.map { place.path($0) } + ["/dev/null"])
+    #expect(found.status == 1, "secrets in files: \(found.out)\(found.err)", sourceLocation: sourceLocation)
   }
 }
 

@@ -108,7 +108,7 @@ struct PlanContentTests {
   /// Each member of this object is a question to the plan, in jq's language; all must be answered with true.
   private static let questions = #"""
     . as $plan | {
-      members: (keys_unsorted == ["format", "tool", "createdAt", "bucket", "desired", "summary", "alternative", "owners", "acls",
+      members: (keys_unsorted == ["format", "tool", "createdAt", "bucket", "credentials", "desired", "summary", "alternative", "owners", "acls",
         "changes", "digest"]),
       tool: (.tool | test("^fixacl [0-9]+\\.[0-9]+\\.[0-9]+")),
       createdAt: (.createdAt | test("^20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?Z$")),

@@ -106,7 +106,13 @@ struct PlanDocument: Decodable {
 
   init(_ bytes: Data) throws {
     self = try JSONDecoder().decode(PlanDocument.self, from: bytes)
-    for index in changes.indices { changes[index].fillIn(self) }
+    // In place, each would copy the whole list, which the plan it is given holds too.
+    let plan = self
+    changes = plan.changes.map { change in
+      var change = change
+      change.fillIn(plan)
+      return change
+    }
   }
 
   var keys: [ObjectKey] { changes.map(\.objectKey) }
