@@ -13,6 +13,9 @@ final class SandboxServices {
   let signin: SigninService
   let instance: InstanceMetadataService
   let container: ContainerCredentialsService
+  let kms: KMSService
+  let iam: IAMService
+  let organizations: OrganizationsService
 
   init(_ configuration: Sandbox.Configuration) {
     state = SandboxState(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
@@ -31,6 +34,9 @@ final class SandboxServices {
     signin = SigninService(state: state)
     instance = InstanceMetadataService(state: state)
     container = ContainerCredentialsService(state: state)
+    kms = KMSService(state: state)
+    iam = IAMService(state: state)
+    organizations = OrganizationsService(state: state)
   }
 }
 

@@ -35,6 +35,8 @@ final class ControlService {
     PUT    /instance            {"account": "site", "role": "fixacl", "v1": false, "code": "Success"}: what IMDS tells
     PUT    /edge                {"country": "DE", "scheme": "https", "blockingWebACLs": [ARN], "refusingFunctions": [ARN]}:
                                 where viewers come from, and what blocks them at the edge
+    PUT    /organization        {"s3_attributes": {"public_access_block_configuration": "all"}}: the effective S3 policy of
+                                the organization for ?account=NAME; without a body there is none
     PUT    /container           the body is what a container's Authorization header must be from now on
 
     """
@@ -60,6 +62,7 @@ final class ControlService {
     case ("POST", "/signin/sign-in"): return signIn(request)
     case ("POST", "/signin/end"): return endSignIns(request)
     case ("PUT", "/instance"): return putInstance(request)
+    case ("PUT", "/organization"): return putOrganizationPolicy(request)
     case ("PUT", "/edge"): return putEdge(request)
     case ("PUT", "/container"): return putContainerToken(request)
     default: return Self.refusal(404, "no such address; 'GET /' tells which there are")
