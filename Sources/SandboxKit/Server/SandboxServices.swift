@@ -28,7 +28,7 @@ final class SandboxServices {
     cloudFront = CloudFrontService(state: state)
     viewer = ViewerService(state: state, s3: s3)
     sts = STSService(state: state)
-    control = ControlService(state: state)
+    control = ControlService(state: state, s3: s3)
     sso = SSOPortalService(state: state)
     ssoOIDC = SSOOIDCService(state: state)
     signin = SigninService(state: state)

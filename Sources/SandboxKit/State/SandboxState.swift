@@ -31,6 +31,7 @@ package final class SandboxState {
   var signins = SigninSessions()
   var machine = MachineSettings()
   var counters = Counters()
+  var logs = AccessLogs()
   var faults: FaultInjector
   private var random: SeededGenerator
   private var requestCount: UInt64 = 0
