@@ -106,7 +106,7 @@ struct Authorizer {
 
   /// In the bucket owner's account either side suffices, from outside both must allow (IAM User Guide: "Cross-account
   /// policy evaluation logic").
-  private func isAllowedByPolicies(_ action: String, _ resource: String) -> Bool {
+  func isAllowedByPolicies(_ action: String, _ resource: String) -> Bool {
     if isOfBucketOwner { return caller.allows(action) || isAllowedByBucketPolicy(action, resource) }
     return caller.allows(action) && isAllowedByBucketPolicy(action, resource)
   }

@@ -17,6 +17,8 @@ struct RequestContext: Sendable {
   var resourceAccountID = ""
   /// The organization of that account.
   var resourceOrganizationID: String?
+  /// The service through which a key of KMS is used: `s3.REGION.amazonaws.com`.
+  var viaService: String?
   /// Parameters and headers of S3's own keys, such as `s3:prefix`.
   var s3Values: [String: String] = [:]
 
@@ -35,7 +37,8 @@ struct RequestContext: Sendable {
     "aws:useragent", "aws:currenttime", "aws:epochtime", "aws:principalisawsservice", "aws:principalservicename",
     "aws:viaawsservice", "aws:sourcevpce", "aws:sourcevpc", "aws:resourceaccount", "aws:resourceorgid",
     "s3:resourceaccount", "s3:authtype", "s3:signatureversion", "s3:tlsversion", "s3:prefix", "s3:delimiter",
-    "s3:max-keys", "s3:x-amz-acl", "s3:x-amz-server-side-encryption", "s3:versionid",
+    "s3:max-keys", "s3:x-amz-acl", "s3:x-amz-server-side-encryption", "s3:versionid", "kms:viaservice",
+    "kms:calleraccount",
   ]
 
   private static let tagPrefixes = [
@@ -70,6 +73,7 @@ struct RequestContext: Sendable {
     case "aws:viaawsservice": "false"
     case "aws:resourceaccount", "s3:resourceaccount": resourceAccountID
     case "aws:resourceorgid": resourceOrganizationID
+    case "kms:viaservice": viaService
     case "s3:prefix", "s3:delimiter", "s3:max-keys", "s3:x-amz-acl", "s3:x-amz-server-side-encryption", "s3:versionid":
       s3Values[key]
     default: principalValue(of: key)
@@ -90,7 +94,8 @@ struct RequestContext: Sendable {
     case ("aws:userid", .identity(let identity)): identity.userID
     case ("aws:username", .identity(let identity)):
       identity.arn.contains(":user/") ? identity.arn.split(separator: "/").last.map(String.init) : nil
-    case ("aws:principalaccount", .identity(let identity)): identity.account.accountID
+    case ("kms:calleraccount", .identity(let identity)), ("aws:principalaccount", .identity(let identity)):
+      identity.account.accountID
     case ("aws:principalorgid", .identity(let identity)): identity.account.organizationID
     case ("aws:principalarn", .identity(let identity)): identity.roleARN ?? identity.arn
     case ("aws:principalarn", .originAccessIdentity(let id, _)): Caller.originAccessIdentityARN(id)

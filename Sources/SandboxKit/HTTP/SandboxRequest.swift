@@ -7,6 +7,8 @@ typealias HTTPHeaders = NIOHTTP1.HTTPHeaders
 /// One request, as it came, with its path and query decoded.
 struct SandboxRequest: Sendable {
   let method: String
+  /// As it came.
+  let uri: String
   /// Decoded; nil where a percent sign is not followed by two hexadecimal digits.
   let path: [UInt8]?
   /// The query's parameters, decoded, in the order in which they came; a missing value is empty.
@@ -18,6 +20,7 @@ struct SandboxRequest: Sendable {
 
   init(method: String, uri: String, headers: HTTPHeaders = [:], body: [UInt8] = []) {
     self.method = method
+    self.uri = uri
     let target = uri.utf8
     let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
     path = PercentCoding.decode(target[..<end], plusIsBlank: false)

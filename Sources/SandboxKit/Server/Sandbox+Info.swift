@@ -22,6 +22,9 @@ extension Sandbox {
     let signin: String
     let imds: String
     let container: String
+    let kms: String
+    let iam: String
+    let organizations: String
     let accounts: [String: Account]
   }
 
@@ -31,6 +34,7 @@ extension Sandbox {
       endpoint: addresses.endpoint, region: configuration.settings.region, cloudfront: addresses.cloudFront,
       viewer: addresses.viewer, sts: addresses.sts, control: addresses.control, sso: addresses.sso,
       ssoOIDC: addresses.ssoOIDC, signin: addresses.signin, imds: addresses.imds, container: addresses.container,
+      kms: addresses.kms, iam: addresses.iam, organizations: addresses.organizations,
       accounts: configuration.accounts.accounts.reduce(into: [:]) { accounts, account in
         accounts[account.name] = Info.Account(
           accountId: account.accountID, canonicalId: account.canonicalID.value,

@@ -12,7 +12,7 @@ package final class Sandbox: Sendable {
     package var settings = SandboxState.Settings()
     package var accounts = AccountDirectory()
     package var seed: UInt64 = 1
-    /// Of S3; the other services have the next nine. 0 for any.
+    /// Of S3; the other services have the next twelve. 0 for any.
     package var port = 0
     package var countsKeys = false
     package var delay = FaultRule.Delay.fixed(0)
@@ -50,6 +50,9 @@ package final class Sandbox: Sendable {
     package let signin: String
     package let imds: String
     package let container: String
+    package let kms: String
+    package let iam: String
+    package let organizations: String
   }
 
   package let configuration: Configuration
@@ -88,7 +91,10 @@ package final class Sandbox: Sendable {
         ssoOIDC: try await listen { $0.ssoOIDC.deliver($1) },
         signin: try await listen { $0.signin.deliver($1) },
         imds: try await listen { $0.instance.deliver($1) },
-        container: try await listen { $0.container.deliver($1) })
+        container: try await listen { $0.container.deliver($1) },
+        kms: try await listen { $0.kms.deliver($1) },
+        iam: try await listen { $0.iam.deliver($1) },
+        organizations: try await listen { $0.organizations.deliver($1) })
     } catch let error as IOError {
       for listener in listeners { await listener.close() }
       try? await group.shutdownGracefully()

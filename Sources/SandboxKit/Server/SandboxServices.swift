@@ -13,6 +13,9 @@ final class SandboxServices {
   let signin: SigninService
   let instance: InstanceMetadataService
   let container: ContainerCredentialsService
+  let kms: KMSService
+  let iam: IAMService
+  let organizations: OrganizationsService
 
   init(_ configuration: Sandbox.Configuration) {
     state = SandboxState(settings: configuration.settings, accounts: configuration.accounts, seed: configuration.seed)
@@ -25,12 +28,15 @@ final class SandboxServices {
     cloudFront = CloudFrontService(state: state)
     viewer = ViewerService(state: state, s3: s3)
     sts = STSService(state: state)
-    control = ControlService(state: state)
+    control = ControlService(state: state, s3: s3)
     sso = SSOPortalService(state: state)
     ssoOIDC = SSOOIDCService(state: state)
     signin = SigninService(state: state)
     instance = InstanceMetadataService(state: state)
     container = ContainerCredentialsService(state: state)
+    kms = KMSService(state: state)
+    iam = IAMService(state: state)
+    organizations = OrganizationsService(state: state)
   }
 }
 

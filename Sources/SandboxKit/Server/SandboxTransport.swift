@@ -4,8 +4,8 @@ internal import NIOHTTP1
 /// A sandbox in this process, for tests: answers requests without a socket, from the same services.
 ///
 /// Domain names and aliases of distributions are the viewer's. Hosts that begin with `cloudfront.`, `sts.`, `viewer.`,
-/// `control.`, `portal.sso.` or `oidc.`, that have `.signin.` in them, and the addresses of IMDS and containers are
-/// these services; all others are S3.
+/// `control.`, `kms.`, `iam.`, `organizations.`, `portal.sso.` or `oidc.`, that have `.signin.` in them, and the addresses
+/// of IMDS and containers are these services; all others are S3.
 package final class SandboxTransport: HTTPTransport {
   private let services: SharedServices
 
@@ -65,6 +65,9 @@ package final class SandboxTransport: HTTPTransport {
       case "cloudfront": services.cloudFront.deliver(wanted)
       case "sts": services.sts.deliver(wanted)
       case "viewer": services.viewer.deliver(wanted)
+      case "kms": services.kms.deliver(wanted)
+      case "iam": services.iam.deliver(wanted)
+      case "organizations": services.organizations.deliver(wanted)
       case "control": services.control.deliver(wanted)
       case "portal": services.sso.deliver(wanted)
       case "oidc": services.ssoOIDC.deliver(wanted)

@@ -32,7 +32,7 @@ extension ServiceError {
 
   /// The error, where S3 has a name of its own for it, under the one that AWS's other services have ("Common Error
   /// Types" of their API references).
-  fileprivate var common: ServiceError {
+  var common: ServiceError {
     switch code {
     case "InvalidAccessKeyId", "InvalidToken": Self.invalidClientTokenID
     case "ExpiredToken": ServiceError(403, code, "The security token included in the request is expired")

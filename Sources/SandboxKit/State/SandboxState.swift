@@ -23,10 +23,15 @@ package final class SandboxState {
   /// Block Public Access of whole accounts, by account ID.
   var accountPublicAccessBlocks: [String: PublicAccessBlock] = [:]
   var cloudFront: CloudFrontState
+  /// By ARN: those that CreateKey made.
+  var kmsKeys: [String: KMSKey] = [:]
+  /// Effective S3 policies of the organization, by account ID.
+  var organizationPolicies: [String: OrganizationPolicy] = [:]
   var ssoTokens: SSOTokens
   var signins = SigninSessions()
   var machine = MachineSettings()
   var counters = Counters()
+  var logs = AccessLogs()
   var faults: FaultInjector
   private var random: SeededGenerator
   private var requestCount: UInt64 = 0
@@ -44,6 +49,24 @@ package final class SandboxState {
   func newID(prefix: String = "", length: Int) -> String {
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
     return prefix + String((0..<length).map { _ in letters[Int(random.next() % 36)] })
+  }
+
+  /// A new ID of the form of a UUID.
+  func newUUID() -> String {
+    let digits = Array("0123456789abcdef")
+    return [8, 4, 4, 4, 12].map { count in
+      String((0..<count).map { _ in digits[Int(random.next() & 15)] })
+    }.joined(separator: "-")
+  }
+
+  /// A key of KMS, made or managed by AWS; nil for one that nobody made.
+  func kmsKey(arn: String) -> KMSKey? {
+    if let key = kmsKeys[arn] { return key }
+    let parts = arn.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 6, parts[5] == "key/" + KMSKey.managedID, accounts.account(id: parts[4]) != nil else {
+      return nil
+    }
+    return KMSKey.managed(accountID: parts[4], region: parts[3])
   }
 
   /// 16 digits, as AWS's request IDs have.
@@ -72,6 +95,18 @@ package final class SandboxState {
   /// The bucket's Block Public Access and its account's, together: S3 applies the more restrictive one.
   func publicAccessBlock(of bucket: SandboxBucket) -> PublicAccessBlock {
     (bucket.publicAccessBlock ?? PublicAccessBlock()).union(
-      accountPublicAccessBlocks[bucket.owner.accountID] ?? PublicAccessBlock())
+      publicAccessBlock(ofAccount: bucket.owner.accountID) ?? PublicAccessBlock())
+  }
+
+  /// What counts for a whole account: what its organization decides, else its own; nil for neither (User Guide:
+  /// "Blocking public access to your Amazon S3 storage").
+  func publicAccessBlock(ofAccount id: String) -> PublicAccessBlock? {
+    guard organizationPolicies[id]?.blocksPublicAccess ?? false else { return accountPublicAccessBlocks[id] }
+    var block = PublicAccessBlock()
+    block.blockPublicAcls = true
+    block.ignorePublicAcls = true
+    block.blockPublicPolicy = true
+    block.restrictPublicBuckets = true
+    return block
   }
 }

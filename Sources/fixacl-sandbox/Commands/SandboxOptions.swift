@@ -6,8 +6,8 @@ internal import SandboxKit
 struct SandboxOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The port of S3; CloudFront, the viewer, STS, the control address, SSO, SSO OIDC, Sign-In, IMDS and containers have "
-        + "the next nine. 0: any."))
+      "The port of S3; CloudFront, the viewer, STS, the control address, SSO, SSO OIDC, Sign-In, IMDS, containers, KMS, "
+        + "IAM and Organizations have the next twelve. 0: any."))
   var port = 0
 
   @Option(help: ArgumentHelp("Accounts from a JSON file, of the form that --info writes.", valueName: "file"))
@@ -54,7 +54,7 @@ struct SandboxOptions: ParsableArguments {
   var countKeys = false
 
   func validate() throws {
-    guard (0...65_526).contains(port) else { throw ValidationError("--port is from 0 to 65526") }
+    guard (0...65_523).contains(port) else { throw ValidationError("--port is from 0 to 65523") }
     guard multipartLimit > 0 else { throw ValidationError("--multipart-limit is above 0") }
     guard sessionSeconds ?? 1 > 0 else { throw ValidationError("--session-seconds is above 0") }
     let names = virtual.map(\.name)

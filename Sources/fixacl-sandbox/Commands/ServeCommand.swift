@@ -59,6 +59,9 @@ struct ServeCommand: AsyncParsableCommand {
         export AWS_ENDPOINT_URL_SSO=\(sandbox.addresses.sso)
         export AWS_ENDPOINT_URL_SSO_OIDC=\(sandbox.addresses.ssoOIDC)
         export AWS_ENDPOINT_URL_SIGNIN=\(sandbox.addresses.signin)
+        export AWS_ENDPOINT_URL_KMS=\(sandbox.addresses.kms)
+        export AWS_ENDPOINT_URL_IAM=\(sandbox.addresses.iam)
+        export AWS_ENDPOINT_URL_ORGANIZATIONS=\(sandbox.addresses.organizations)
         export AWS_EC2_METADATA_SERVICE_ENDPOINT=\(sandbox.addresses.imds)
         export FIXACL_VIEWER=\(sandbox.addresses.viewer)
         export AWS_SHARED_CREDENTIALS_FILE=\(folder)/credentials

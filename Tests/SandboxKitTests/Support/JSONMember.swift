@@ -1,8 +1,9 @@
-/// A member of a JSON object.
+/// A member of a JSON object, or an element of a list.
 enum JSONMember: Decodable, Equatable {
   case number(Int)
   case flag(Bool)
   case text(String)
+  case list([JSONMember])
   case object([String: JSONMember])
 
   init(from decoder: any Decoder) throws {
@@ -13,6 +14,8 @@ enum JSONMember: Decodable, Equatable {
       self = .flag(flag)
     } else if let text = try? container.decode(String.self) {
       self = .text(text)
+    } else if let list = try? container.decode([JSONMember].self) {
+      self = .list(list)
     } else {
       self = .object(try container.decode([String: JSONMember].self))
     }

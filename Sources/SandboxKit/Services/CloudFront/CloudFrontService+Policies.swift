@@ -12,10 +12,7 @@ extension CloudFrontService {
     guard !isTaken else {
       throw ServiceError(409, kind.rawValue + "AlreadyExists", "A policy with this name already exists.")
     }
-    let digits = Array("0123456789abcdef")
-    let id = [8, 4, 4, 4, 12].map { count in
-      String(state.newID(length: count).utf8.map { digits[Int($0 & 15)] })
-    }.joined(separator: "-")
+    let id = state.newUUID()
     let policy = RequestPolicy(
       id: id, kind: kind, accountID: call.account.accountID, etag: state.newID(prefix: "E", length: 13),
       lastModified: call.now, config: config.children)

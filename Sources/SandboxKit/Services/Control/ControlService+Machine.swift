@@ -1,4 +1,5 @@
 internal import Foundation
+internal import AWSKit
 
 extension ControlService {
   /// Takes what the instance is like from now on; what is not named is as at the start.
@@ -22,6 +23,23 @@ extension ControlService {
       return SandboxResponse(204)
     } catch {
       return Self.refusal(400, InputFileError(error, item: "element").description)
+    }
+  }
+
+  /// Takes the effective S3 policy of an account's organization; nothing ends it.
+  func putOrganizationPolicy(_ request: SandboxRequest) -> SandboxResponse {
+    withAccount(request) { account in
+      guard let account, account.organizationID != nil else {
+        return Self.refusal(400, "?account=NAME must name an account with an organization")
+      }
+      let content = String(decoding: request.body, as: UTF8.self)
+      let policy = OrganizationPolicy(content: content, at: .now())
+      guard policy != nil || content.isEmpty else {
+        return Self.refusal(
+          400, "an S3 policy is {\"s3_attributes\": {\"public_access_block_configuration\": \"all\"}}, or \"none\"")
+      }
+      state.organizationPolicies[account.accountID] = policy
+      return SandboxResponse(204)
     }
   }
 

@@ -7,9 +7,11 @@ internal import AWSKit
 /// Anybody on this machine may use it: there is nothing to protect.
 final class ControlService {
   let state: SandboxState
+  let s3: S3Service
 
-  init(state: SandboxState) {
+  init(state: SandboxState, s3: S3Service) {
     self.state = state
+    self.s3 = s3
   }
 
   func deliver(_ request: SandboxRequest) -> Delivery {
@@ -36,6 +38,10 @@ final class ControlService {
     PUT    /instance            {"account": "site", "role": "fixacl", "v1": false, "code": "Success"}: what IMDS tells
     PUT    /edge                {"country": "DE", "scheme": "https", "blockingWebACLs": [ARN], "refusingFunctions": [ARN]}:
                                 where viewers come from, and what blocks them at the edge
+    GET    /logs                the access log of ?bucket=NAME, or of ?distribution=ID with gzip, since the last delivery
+    POST   /logs/deliver        access logs go into the buckets that the settings of buckets and distributions name
+    PUT    /organization        {"s3_attributes": {"public_access_block_configuration": "all"}}: the effective S3 policy of
+                                the organization for ?account=NAME; without a body there is none
     PUT    /container           the body is what a container's Authorization header must be from now on
 
     """
@@ -62,6 +68,9 @@ final class ControlService {
     case ("POST", "/signin/sign-in"): return signIn(request)
     case ("POST", "/signin/end"): return endSignIns(request)
     case ("PUT", "/instance"): return putInstance(request)
+    case ("PUT", "/organization"): return putOrganizationPolicy(request)
+    case ("GET", "/logs"): return logs(request)
+    case ("POST", "/logs/deliver"): return deliverLogs()
     case ("PUT", "/edge"): return putEdge(request)
     case ("PUT", "/container"): return putContainerToken(request)
     default: return Self.refusal(404, "no such address; 'GET /' tells which there are")

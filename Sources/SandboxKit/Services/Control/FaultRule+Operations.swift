@@ -7,6 +7,7 @@ extension FaultRule {
         S3Operation.all.map(\.name) + CloudFrontCall.Operation.allCases.map(\.rawValue)
           + STSCall.Action.allCases.map(\.rawValue) + SSOPortalService.operations + SSOOIDCService.operations
           + SigninService.operations + InstanceMetadataService.operations + ContainerCredentialsService.operations
+          + KMSService.Operation.allCases.map(\.rawValue) + IAMService.operations + OrganizationsService.operations
           + [ViewerService.operation]))
   }
 }

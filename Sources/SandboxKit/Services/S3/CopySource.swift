@@ -35,7 +35,7 @@ extension S3Service {
     let object = try existingObject(
       source.key, versionID: source.versionID, bucket, authorizer(call, bucket), "s3:GetObject(Version)", .read)
     try checkCustomerKey(call, of: object, prefix: "x-amz-copy-source-server-side-encryption-customer-")
-    try checkDecryption(of: object, by: call.caller)
+    try checkDecryption(of: object, call)
     guard object.isReadable(at: call.now) else { throw Self.invalidObjectState(object) }
     try checkPreconditions(call, object)
     return (source, bucket, object)

@@ -73,6 +73,7 @@ extension S3Service {
     let account = call.caller.account ?? bucket.owner
     let key = encryption.keyID ?? "aws/s3"
     encryption.keyID = key.hasPrefix("arn:") ? key : "arn:aws:kms:\(bucket.region):\(account.accountID):key/\(key)"
+    if let made = state.kmsKey(arn: encryption.keyID ?? "") { try checkUse(of: made, "kms:GenerateDataKey", call) }
     attributes.encryption = encryption
   }
 
@@ -143,27 +144,44 @@ extension S3Service {
     }
   }
 
-  /// Whether the caller may use the key of KMS with which an object is encrypted. Key policies are not modelled: a
-  /// customer managed key lets in whoever may read the object and has an identity; the AWS managed key `aws/s3` only
-  /// its own account; an origin access identity never gets in (CloudFront Developer Guide: origin access identities do
-  /// not support SSE-KMS).
-  func checkDecryption(of object: StoredObject, by caller: Caller) throws(ServiceError) {
+  /// Whether the caller may use the key of KMS with which an object is encrypted: the key's policy, its grants and the
+  /// caller's own policies decide (User Guide: "Using server-side encryption with AWS KMS keys"). An origin access
+  /// identity never may (CloudFront Developer Guide: origin access identities do not support SSE-KMS). A key that
+  /// CreateKey did not make lets in every identity and service.
+  func checkDecryption(of object: StoredObject, _ call: S3Call) throws(ServiceError) {
     let encryption = object.attributes.encryption
     guard encryption.algorithm != "AES256", object.attributes.customerKeyMD5 == nil else { return }
-    switch caller {
-    case .service: return
+    switch call.caller {
     case .originAccessIdentity: throw .accessDenied
     case .anonymous:
       throw .invalidArgument(
         "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.")
-    case .identity(let identity):
-      let key = encryption.keyID ?? ""
-      guard key.hasSuffix(":key/aws/s3"), !key.contains(":\(identity.account.accountID):") else { return }
-      throw ServiceError(
-        403, "AccessDenied",
-        "The ciphertext refers to a customer master key that does not exist, does not exist in this region, "
-          + "or you are not allowed to access.")
+    case .identity, .service: break
     }
+    guard let key = state.kmsKey(arn: encryption.keyID ?? "") else { return }
+    try checkUse(of: key, "kms:Decrypt", call)
+  }
+
+  /// - Throws: KMS's refusal, as S3 passes it on.
+  private func checkUse(of key: KMSKey, _ action: String, _ call: S3Call) throws(ServiceError) {
+    var context = RequestContext(call.caller)
+    context.now = call.now
+    context.sourceIP = call.request.sourceIP
+    context.viaService = "s3.\(key.region).amazonaws.com"
+    guard key.allows(action, context) else {
+      guard case .identity(let identity) = call.caller else { throw .accessDenied }
+      let what = "User: \(identity.arn) is not authorized to perform: \(action) on "
+      guard identity.account.accountID == key.accountID else {
+        throw ServiceError(
+          403, "AccessDenied",
+          what + "the resource associated with this ciphertext because the resource does not exist in this Region, no "
+            + "resource-based policies allow access, or a resource-based policy explicitly denies access")
+      }
+      let kind = identity.rights.allows(action) && !identity.rights.denies(action) ? "resource" : "identity"
+      throw ServiceError(
+        403, "AccessDenied", what + "resource: \(key.arn) because no \(kind)-based policy allows the \(action) action")
+    }
+    guard key.isEnabled else { throw ServiceError(400, "KMS.DisabledException", "\(key.arn) is disabled.") }
   }
 
   // MARK: Tags

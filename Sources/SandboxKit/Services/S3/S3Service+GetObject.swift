@@ -21,9 +21,9 @@ extension S3Service {
     try checkCustomerKey(call, of: object, prefix: "x-amz-server-side-encryption-customer-")
     if !isHead {
       guard object.isReadable(at: call.now) else { throw Self.invalidObjectState(object) }
-      try checkDecryption(of: object, by: call.caller)
+      try checkDecryption(of: object, call)
     } else if object.attributes.encryption.algorithm != "AES256" {
-      try checkDecryption(of: object, by: call.caller)
+      try checkDecryption(of: object, call)
     }
     if let response = try conditionalAnswer(call, object) { return response }
     var response = SandboxResponse()

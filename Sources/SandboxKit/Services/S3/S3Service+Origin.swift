@@ -65,8 +65,10 @@ extension S3Service {
 
   /// An error, with the headers of an answer of S3.
   func errorAnswer(_ error: ServiceError, to request: SandboxRequest) -> SandboxResponse {
+    begin()
     var response = errorResponse(error, to: request)
     finish(&response)
+    log(request, nil, response)
     return response
   }
 }

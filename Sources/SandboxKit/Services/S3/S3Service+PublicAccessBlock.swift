@@ -19,12 +19,14 @@ extension S3Service {
   func getAccountPublicAccessBlock(
     _ call: S3Call, of account: SandboxAccount
   ) throws(ServiceError) -> SandboxResponse {
-    try Self.response(with: state.accountPublicAccessBlocks[account.accountID])
+    try Self.response(with: state.publicAccessBlock(ofAccount: account.accountID))
   }
 
   func putAccountPublicAccessBlock(
     _ call: S3Call, of account: SandboxAccount
   ) throws(ServiceError) -> SandboxResponse {
+    // What the organization decides, the account cannot change (S3 Control API Reference: PutPublicAccessBlock).
+    guard state.organizationPolicies[account.accountID] == nil else { throw .accessDenied }
     state.accountPublicAccessBlocks[account.accountID] = try Self.publicAccessBlock(call)
     return SandboxResponse(201)
   }
@@ -32,6 +34,7 @@ extension S3Service {
   func deleteAccountPublicAccessBlock(
     _ call: S3Call, of account: SandboxAccount
   ) throws(ServiceError) -> SandboxResponse {
+    guard state.organizationPolicies[account.accountID] == nil else { throw .accessDenied }
     state.accountPublicAccessBlocks[account.accountID] = nil
     return SandboxResponse(204)
   }

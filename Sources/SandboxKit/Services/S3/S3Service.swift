@@ -5,6 +5,12 @@ internal import AWSKit
 final class S3Service {
   let state: SandboxState
   private var verifier = SignatureVerifier(service: "s3")
+  /// Of the request that is being answered; nil until it is known.
+  private var caller: Caller?
+  /// Of the same request's answer, if it is an error.
+  private(set) var errorCode: String?
+  /// The same in all parts of an answer.
+  private var requestID = ""
 
   init(state: SandboxState) {
     self.state = state
@@ -13,6 +19,7 @@ final class S3Service {
   /// Answers one request, with the faults that were asked for.
   func deliver(_ request: SandboxRequest) -> Delivery {
     var delivery: Delivery
+    begin()
     do throws(ServiceError) {
       let wanted = try S3Request(request)
       delivery = state.deliver(
@@ -24,24 +31,36 @@ final class S3Service {
       delivery = Delivery(response: errorResponse(error, to: request))
     }
     finish(&delivery.response)
+    log(request, caller, delivery.response)
     return delivery
   }
 
   /// Answers a request of somebody who need not sign: of the program itself, and of CloudFront.
   func answer(_ request: SandboxRequest, as caller: Caller) -> SandboxResponse {
     var response: SandboxResponse
+    begin()
+    self.caller = caller
     do throws(ServiceError) {
       response = try perform(S3Call(S3Request(request), caller: caller, body: request.body, now: .now()))
     } catch {
       response = errorResponse(error, to: request)
     }
     finish(&response)
+    log(request, caller, response)
     return response
+  }
+
+  /// Forgets the request before.
+  func begin() {
+    caller = nil
+    errorCode = nil
+    requestID = state.newRequestID()
   }
 
   private func perform(_ request: S3Request) throws(ServiceError) -> SandboxResponse {
     let now = Timestamp.now()
     let verified = try verifier.verify(request.http, accounts: state.accounts, now: now)
+    caller = verified.caller
     if let region = verified.region { try check(region: region, for: request) }
     return try perform(S3Call(request, caller: verified.caller, body: verified.body, now: now))
   }
@@ -58,6 +77,7 @@ final class S3Service {
   }
 
   func errorResponse(_ error: ServiceError, to request: SandboxRequest) -> SandboxResponse {
+    errorCode = error.code
     var response =
       request.method == "HEAD"
       ? SandboxResponse(error.status)
@@ -65,14 +85,15 @@ final class S3Service {
         writer.element("Code", text: error.code)
         writer.element("Message", text: error.message)
         for (name, value) in error.details { writer.element(name, text: value) }
-        writer.element("RequestId", text: state.newRequestID())
+        writer.element("RequestId", text: requestID)
       }
     for (name, value) in error.headers { response.headers.add(name: name, value: value) }
     return response
   }
 
   func finish(_ response: inout SandboxResponse) {
-    response.headers.add(name: "x-amz-request-id", value: state.newRequestID())
+    if requestID.isEmpty { requestID = state.newRequestID() }
+    response.headers.add(name: "x-amz-request-id", value: requestID)
     // As Amazon S3 names itself: by this header clients tell whether the origin or the edge has answered.
     response.headers.add(name: "Server", value: "AmazonS3")
   }

@@ -17,6 +17,8 @@ struct EdgeRefusal: Error {
   var location: String?
   /// The value of `X-Cache`.
   var cacheStatus = "Error from cloudfront"
+  /// What the log says of it in detail (`x-edge-detailed-result-type`); nil for no more than elsewhere.
+  var detailedResultType: String?
   /// Whether a custom error page may stand for it.
   var mayBeReplaced = false
 
@@ -29,21 +31,24 @@ struct EdgeRefusal: Error {
   static let unknownHost = EdgeRefusal(status: 403, body: .page("Bad request. " + unavailable))
 
   /// AWS WAF (same page; Developer Guide: "Use AWS WAF protections").
-  static let webACL = EdgeRefusal(status: 403, body: .page("Request blocked. " + unavailable), mayBeReplaced: true)
+  static let webACL = EdgeRefusal(
+    status: 403, body: .page("Request blocked. " + unavailable),
+    detailedResultType: "InvalidRequestBlocked", mayBeReplaced: true)
 
   /// Developer Guide: "Restrict the geographic distribution of your content".
   static let country = EdgeRefusal(
     status: 403,
     body: .page(
       "The Amazon CloudFront distribution is configured to block access from your country. " + unavailable),
-    mayBeReplaced: true)
+    detailedResultType: "ClientGeoBlocked", mayBeReplaced: true)
 
   /// Developer Guide: "HTTP 403 status code (Invalid method)".
   static let method = EdgeRefusal(
     status: 403,
     body: .page(
       "This distribution is not configured to allow the HTTP request method that was used for this request. The "
-        + "distribution supports only cachable requests."))
+        + "distribution supports only cachable requests."),
+    detailedResultType: "InvalidRequestMethod")
 
   /// AWS documents the status only (API Reference: DefaultCacheBehavior, ViewerProtocolPolicy).
   static let onlyHTTPS = EdgeRefusal(status: 403, body: .page("Bad request."))

@@ -16,6 +16,8 @@ final class ViewerService {
 
   let state: SandboxState
   let s3: S3Service
+  /// Of the answer that is being given, for the log.
+  private var detailedResultType: String?
 
   init(state: SandboxState, s3: S3Service) {
     self.state = state
@@ -25,10 +27,22 @@ final class ViewerService {
   /// Answers one request, with the faults that were asked for.
   func deliver(_ request: SandboxRequest) -> Delivery {
     let view = View(request, in: state.cloudFront)
-    return state.deliver(
+    detailedResultType = nil
+    let delivery = state.deliver(
       Self.operation, isWrite: false, key: ObjectKey(Array(view.path.bytes.dropFirst())),
       failure: { answer(with: EdgeRefusal($0), to: view) },
       perform: { () throws(ServiceError) in try answer(to: view) })
+    log(view, delivery.response)
+    return delivery
+  }
+
+  /// Logs a view of a distribution that wants it.
+  private func log(_ view: View, _ response: SandboxResponse) {
+    guard let distribution = view.distribution, distribution["Logging"]?["Enabled"]?.text == "true" else { return }
+    let entry = CloudFrontLogEntry(
+      time: .now(), view: view, domainName: distribution.domainName, response: response,
+      detailedResultType: detailedResultType)
+    state.logs.addCloudFront(entry.line, distributionID: distribution.id)
   }
 
   private func answer(to view: View) throws(ServiceError) -> SandboxResponse {
@@ -42,6 +56,7 @@ final class ViewerService {
     }
     let behavior = distribution.behavior(for: view.path)
     if let refusal = refusal(of: view, distribution, behavior) {
+      detailedResultType = refusal.detailedResultType
       if refusal.mayBeReplaced, let custom = distribution.customErrorResponse(for: refusal.status),
         var page = try customPage(custom, status: refusal.status, distribution, view)
       {
