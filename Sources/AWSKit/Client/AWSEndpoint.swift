@@ -36,7 +36,7 @@ package struct AWSEndpoint: Sendable, Hashable {
   }
 
   /// A server at exactly this address, whoever runs it.
-  init?(exactly url: String) {
+  package init?(exactly url: String) {
     self.init(url, nil)
   }
 

@@ -96,6 +96,11 @@ package struct AWSEnvironment: Sendable, SecretHolding {
       variants: try resolver.variants(), certificateBundle: resolver.certificateBundle)
   }
 
+  /// Where distributions are served if not by CloudFront (`FIXACL_VIEWER`).
+  package var viewerURL: AWSSettings.Value? {
+    self[.viewer].map { AWSSettings.Value(value: $0, source: EnvironmentVariable.viewer.rawValue) }
+  }
+
   /// Whether one of the files has this profile.
   package func hasProfile(_ name: String) throws(CredentialsError) -> Bool { try shared().profile(name) != nil }
 

@@ -1,4 +1,4 @@
-/// The environment variables for credentials, region and endpoint.
+/// The environment variables for credentials, region and endpoints.
 enum EnvironmentVariable: String, CaseIterable, Sendable {
   case home = "HOME"
   case profile = "AWS_PROFILE"
@@ -41,4 +41,6 @@ enum EnvironmentVariable: String, CaseIterable, Sendable {
   case useDualStackEndpoint = "AWS_USE_DUALSTACK_ENDPOINT"
   case certificateBundle = "AWS_CA_BUNDLE"
   case ignoreConfiguredEndpointURLs = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+  /// Where distributions are served if not by CloudFront.
+  case viewer = "FIXACL_VIEWER"
 }

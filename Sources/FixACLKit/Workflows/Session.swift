@@ -38,6 +38,8 @@ package struct Session: Sendable {
   package let credentialNames: CredentialNames
   package let throttle: Throttle
   private let transport: CurlTransport
+  private let transportOptions: CurlTransport.Options
+  private let viewerURL: AWSSettings.Value?
   private let credentials: CredentialsServices
   private let bucketOwner: UnidentifiedAccount
   /// AWS's other services, with the bucket owner's credentials.
@@ -113,6 +115,8 @@ package struct Session: Sendable {
     credentials = services
     self.throttle = throttle
     self.transport = transport
+    self.transportOptions = transportOptions
+    viewerURL = environment.viewerURL
     self.options = options
     events(.connecting(server: endpoint.url, throttle))
   }
@@ -121,6 +125,22 @@ package struct Session: Sendable {
 
   /// A client of another service than S3; nil if S3 is not Amazon's and nobody says where the service is.
   package func client(of service: AWSService) -> AWSClient? { services[service] }
+
+  /// Asks CloudFront as viewers do: without credentials, and on connections of its own.
+  ///
+  /// - Throws: `SessionProblem.badEndpoint` if `FIXACL_VIEWER` is no address.
+  package func viewer() throws(SessionProblem) -> Viewer {
+    var address: AWSEndpoint?
+    if let viewerURL {
+      address = AWSEndpoint(exactly: viewerURL.value)
+      if address == nil { throw .badEndpoint(SessionProblem.Setting(url: viewerURL)) }
+    }
+    return Viewer(
+      transport: CurlTransport(options: transportOptions, concurrency: Self.viewerConcurrency), address: address)
+  }
+
+  /// The most requests of a viewer in flight.
+  package static let viewerConcurrency = 16
 
   /// Ends the requests of a run soon: nothing is tried again, and only answers to writes are waited for.
   ///
