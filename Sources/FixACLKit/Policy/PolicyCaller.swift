@@ -8,7 +8,7 @@ package struct PolicyCaller: Sendable, Hashable {
     case originAccessIdentity(String)
     /// An AWS service, such as `cloudfront.amazonaws.com`.
     case service(String)
-    /// Somebody of an account; which user or role is not known.
+    /// An account as a whole, whose root stands for it.
     case account
     /// The root of an account, a user, a role or a role's session, by its ARN.
     case principal(PrincipalARN)
@@ -75,11 +75,8 @@ package struct PolicyCaller: Sendable, Hashable {
     switch kind {
     case .anonymous, .service, .originAccessIdentity: return (.no, .directly)
     case .account:
-      // Providers of web identities are known to nobody by an ARN.
-      guard let named else { return (.unknown, .directly) }
-      if let accountID, accountID != named.account { return (.no, .directly) }
-      if named.kind == .root { return (accountID == nil ? .unknown : .yes, .byAccount) }
-      return (.unknown, .directly)
+      guard let named, named.kind == .root else { return (.no, .directly) }
+      return (accountID.map { Truth($0 == named.account) } ?? .unknown, .byAccount)
     case .principal(let own):
       guard let named, named.account == own.account else { return (.no, .directly) }
       if named == own { return (.yes, own.kind == .root ? .byAccount : .directly) }

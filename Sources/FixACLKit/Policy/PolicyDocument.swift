@@ -34,6 +34,9 @@ package struct PolicyDocument: Sendable, Equatable {
   /// Whether `${…}` in it is a variable: policies of the version `2008-10-17`, which is the default, have none.
   package var hasVariables = false
 
+  /// The text; nil if it was not parsed from one.
+  package var source: [UInt8]?
+
   package init(statements: [Statement], hasVariables: Bool = false) {
     self.statements = statements
     self.hasVariables = hasVariables
@@ -48,6 +51,7 @@ package struct PolicyDocument: Sendable, Equatable {
     }
     statements = []
     hasVariables = document.version == "2012-10-17"
+    source = bytes
     for (index, statement) in document.statements.enumerated() {
       statements.append(try statement.statement(number: index + 1))
     }

@@ -124,7 +124,13 @@ extension PolicyRequest {
       context["s3:signatureversion"] = .value("AWS4-HMAC-SHA256")
     case .account:
       addSignature()
-      if let account = caller.accountID { context["aws:principalaccount"] = .value(account.digits) }
+      context["aws:principaltype"] = .value("Account")
+      context["aws:username"] = .absent
+      if let account = caller.accountID {
+        context["aws:principalaccount"] = .value(account.digits)
+        context["aws:principalarn"] = .value(PrincipalARN(rootOf: account).text)
+        context["aws:userid"] = .value(account.digits)
+      }
     case .principal(let arn):
       addSignature()
       context["aws:principalaccount"] = .value(arn.account.digits)

@@ -28,5 +28,26 @@ package enum OriginDomain: Sendable, Equatable {
     }
   }
 
+  /// The bucket that an origin's domain name leads to, and the region in it; nil if it is none of S3's.
+  package static func bucket(in domainName: String) -> (name: String, region: String?, kind: OriginDomain)? {
+    let name = domainName.lowercased()
+    guard let domain = domains.first(where: { name.hasSuffix($0) }) else { return nil }
+    let labels = name.dropLast(domain.count).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    // A bucket's name may have dots, and labels like S3's own.
+    for place in labels.indices.reversed() where place > 0 && labels[place].hasPrefix("s3") {
+      let bucket = labels[..<place].joined(separator: ".")
+      let kind = OriginDomain(domainName, bucket: bucket)
+      guard kind != .other else { continue }
+      let rest = labels[(place + 1)...].filter { $0 != "dualstack" }
+      let first = labels[place]
+      let website = "s3-website-"
+      let old =
+        first.hasPrefix(website) ? first.dropFirst(website.count) : first.hasPrefix("s3-") ? first.dropFirst(3) : ""
+      let region = rest.first ?? (old.isEmpty || old == "website" ? nil : String(old))
+      return (bucket, region, kind)
+    }
+    return nil
+  }
+
   private static let domains = Partition.domains.map { "." + $0 }
 }

@@ -16,6 +16,8 @@ package enum RunEvent: Sendable {
   case object(ChangeReport)
   /// A plan was written.
   case planned(PlanReport)
+  /// Who can read an object, and why.
+  case explained(Explanation)
   /// A run over a plan or a journal ended.
   case summary(RunSummary)
 }
@@ -34,9 +36,9 @@ package enum RunProgress: Sendable {
 /// How a workflow ended, for scripts.
 package enum RunResult: String, Sendable {
   case done
-  /// There are changes or differences.
+  /// There are changes or differences, or a reader is denied.
   case changes
-  /// Some objects failed, are stale or blocked.
+  /// Some objects failed, are stale or blocked; or whether a reader is denied is not known.
   case partlyDone = "partly-done"
   /// Nothing useful was produced.
   case failed

@@ -43,8 +43,10 @@ package struct Session: Sendable {
   private let credentials: CredentialsServices
   private let bucketOwner: UnidentifiedAccount
   /// AWS's other services, with the bucket owner's credentials.
-  private let services: [AWSService: AWSClient]
+  let services: [AWSService: AWSClient]
   private let owners: [UnidentifiedAccount]
+  /// S3, asked by nobody.
+  package let anonymous: AWSClient
 
   /// - Parameter defaultRegion: the region if neither the options nor the environment name one.
   /// - Throws: `SessionProblem`, `CredentialsError`.
@@ -111,6 +113,9 @@ package struct Session: Sendable {
         throttle: service == .cloudFront || place.url != nil ? throttle : Self.optionalServicesThrottle,
         account: main.name.short, logger: options.logger)
     }
+    anonymous = AWSClient(
+      endpoint: endpoint, region: region, credentials: nil, transport: transport, throttle: throttle,
+      requestPayer: options.requestPayer, logger: options.logger)
     self.services = clients
     credentials = services
     self.throttle = throttle
@@ -184,6 +189,37 @@ package struct Session: Sendable {
         label: bucketOwner.label, client: bucketOwner.client, sts: bucketOwner.sts, canonicalID: callerID),
       owners: accounts, bucketOwner: id)
   }
+
+  /// The same as far as it can be found out: whoever only looks needs not know it.
+  ///
+  /// - Parameter id: the bucket owner's; nil if it is not known.
+  package func accountsAsKnown(bucketOwner id: CanonicalID?) async -> (
+    accounts: Accounts, identities: [CallerIdentity?]
+  ) {
+    let all = [bucketOwner] + owners
+    let known = await withTaskGroup(of: (Int, CanonicalID?, CallerIdentity?).self) { group in
+      for (index, account) in all.enumerated() {
+        group.addTask {
+          async let canonicalID = try? account.client.callerCanonicalID()
+          let identity = try? await account.sts?.callerIdentity()
+          return (index, await canonicalID, identity)
+        }
+      }
+      var known: [(Int, CanonicalID?, CallerIdentity?)] = []
+      for await entry in group { known.append(entry) }
+      return known.sorted { $0.0 < $1.0 }
+    }
+    let accounts = zip(all, known).map { account, entry in
+      Account(label: account.label, client: account.client, sts: account.sts, canonicalID: entry.1)
+    }
+    return (
+      Accounts(
+        main: accounts[0], owners: Array(accounts.dropFirst()), bucketOwner: id ?? CanonicalID("")), known.map(\.2)
+    )
+  }
+
+  /// The client with the bucket owner's credentials.
+  package var mainClient: AWSClient { bucketOwner.client }
 
   // MARK: - The bucket
 

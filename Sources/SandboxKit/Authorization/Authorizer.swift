@@ -31,10 +31,18 @@ struct Authorizer {
   /// - Parameter permission: what the bucket's ACL must grant; nil for operations that no ACL can allow.
   func allowsOnBucket(_ action: String, permission: Permission.Rights? = nil) -> Bool {
     let resource = bucketResource
+    if isRootsPolicyAction(action) { return true }
     if isDenied(action, resource) { return false }
     if isAllowedByPolicies(action, resource) { return true }
     guard let permission else { return false }
     return caller.allows(action) && grants(of: bucket.acl, include: permission)
+  }
+
+  /// Whether it is the root of the bucket owner's account that looks at the policy or changes it: no policy can keep it
+  /// from that (API Reference: GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy).
+  private func isRootsPolicyAction(_ action: String) -> Bool {
+    guard case .identity(let identity) = caller, isOfBucketOwner, identity.arn.hasSuffix(":root") else { return false }
+    return ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"].contains(action)
   }
 
   /// Whether something may be written or deleted under a key: a right over the bucket, whose ACL can grant it.

@@ -5,9 +5,9 @@ enum ExitStatus: Int32 {
   case done = 0
   /// Nothing useful was produced.
   case failed = 1
-  /// There are changes or differences (`plan --detailed-exitcode`, `verify`).
+  /// There are changes or differences (`plan --detailed-exitcode`, `verify`), or a reader is denied (`explain`).
   case changes = 2
-  /// Some objects failed, are stale or blocked.
+  /// Some objects failed, are stale or blocked; or `explain` cannot tell.
   case partlyDone = 3
   /// The command line makes no sense.
   case usage = 64

@@ -20,7 +20,10 @@ struct FixACL: AsyncParsableCommand {
       3 partly done, 64 usage, 130 interrupted.
       """,
     version: "fixacl \(version)",
-    subcommands: [PlanCommand.self, ShowCommand.self, ApplyCommand.self, VerifyCommand.self, RollbackCommand.self])
+    subcommands: [
+      ExplainCommand.self, PlanCommand.self, ShowCommand.self, ApplyCommand.self, VerifyCommand.self,
+      RollbackCommand.self,
+    ])
 
   static func main() async {
     occupyStandardDescriptors()

@@ -15,6 +15,8 @@ final class ResultView: Sendable {
     ///
     /// - Parameter isDetailed: whether the exit status tells of changes.
     case planJSON(isDetailed: Bool)
+    /// The answer to `explain`.
+    case explanation(ResultFormat)
   }
 
   private let lines: Lines
@@ -46,6 +48,12 @@ final class ResultView: Sendable {
       writeJSON(EventJSON.line(report, of: command, isDryRun: isDryRun))
     case (.summary(let summary), .json): writeJSON(EventJSON.line(summary))
     case (.planned(let report), .planJSON(let isDetailed)): writeJSON(EventJSON.line(report, isDetailed: isDetailed))
+    case (.explained(let explanation), .explanation(.json)): writeJSON(ExplanationJSON.document(explanation))
+    case (.explained(let explanation), .explanation(.text)):
+      write { (writer) throws(FileError) in
+        var view = ExplanationView(explanation, writer: writer)
+        try view.show()
+      }
     default: return
     }
   }

@@ -79,15 +79,15 @@ import Testing
     ),
     (
       #""Principal":{"AWS":"arn:aws:iam::111122223333:user/team/ann"}"#,
-      [.nothing, .nothing, .allow, .nothing, .nothing, .mayAllow, .mayAllow, .nothing]
+      [.nothing, .nothing, .allow, .nothing, .nothing, .nothing, .nothing, .nothing]
     ),
     (
       #""Principal":{"AWS":"arn:aws:iam::111122223333:role/path/reader"}"#,
-      [.nothing, .nothing, .nothing, .allow, .allow, .mayAllow, .mayAllow, .nothing]
+      [.nothing, .nothing, .nothing, .allow, .allow, .nothing, .nothing, .nothing]
     ),
     (
       #""Principal":{"AWS":"arn:aws:sts::111122223333:assumed-role/reader/s1"}"#,
-      [.nothing, .nothing, .nothing, .mayAllow, .allow, .mayAllow, .mayAllow, .nothing]
+      [.nothing, .nothing, .nothing, .mayAllow, .allow, .nothing, .nothing, .nothing]
     ),
     (
       #""Principal":{"AWS":"arn:aws:iam::999988887777:root"}"#,
@@ -104,7 +104,7 @@ import Testing
     // Without its account beside it, who is excepted may be denied all the same.
     (
       #""NotPrincipal":{"AWS":"arn:aws:iam::111122223333:user/team/ann"}"#,
-      [.allow, .allow, .mayAllow, .allow, .allow, .mayAllow, .mayAllow, .allow]
+      [.allow, .allow, .mayAllow, .allow, .allow, .allow, .allow, .allow]
     ),
     (
       #""NotPrincipal":{"AWS":["arn:aws:iam::111122223333:user/team/ann","111122223333"]}"#,

@@ -34,6 +34,7 @@ final class Narrator: Sendable {
       case .done, .already: return
       default: if !hasResultLines { failures.take(report) }
       }
+    case .explained: return
     case .planned(let report): PlanSummaryView.tell(report)
     case .summary(let summary): RunSummaryView.tell(summary)
     }

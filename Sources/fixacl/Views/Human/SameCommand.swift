@@ -10,10 +10,20 @@ enum SameCommand {
   /// before them.
   static var credentialOptions: String { options(valued) }
 
+  /// Whether it names credentials of object owners.
+  static var namesOwners: Bool { !words(["--owner-profile", "--owner-role-arn"]).isEmpty }
+
+  /// The same as words.
+  static var credentialWords: [String] { words(valued) }
+
   /// The same without what a plan remembers.
   static var optionsBesidePlan: String { options(["--region", "--endpoint-url"]) }
 
   private static func options(_ valued: [String]) -> String {
+    words(valued).map { " " + quoted($0) }.joined()
+  }
+
+  private static func words(_ valued: [String]) -> [String] {
     var words: [String] = []
     var arguments = CommandLine.arguments.dropFirst()[...]
     while let argument = arguments.popFirst() {
@@ -23,7 +33,7 @@ enum SameCommand {
         words.append(argument)
       }
     }
-    return words.map { " " + quoted($0) }.joined()
+    return words
   }
 
   private static let valued = [

@@ -1,0 +1,175 @@
+package import AWSKit
+
+/// Everything that decides whether somebody can read one object, as far as it could be seen.
+package struct AccessFacts: Sendable {
+  /// What a listing shows of a key.
+  package enum Existence: Sendable, Equatable {
+    case present(ObjectSummary)
+    case missing(Hints)
+    /// The current version only marks the key as deleted.
+    case deleteMarker(versionID: String)
+  }
+
+  package struct ObjectSummary: Sendable, Equatable {
+    /// Nil if the server does not say it.
+    package var owner: CanonicalID?
+    package var etag: String
+    package var storageClass: String
+
+    package init(owner: CanonicalID?, etag: String, storageClass: String) {
+      self.owner = owner
+      self.etag = etag
+      self.storageClass = storageClass
+    }
+  }
+
+  /// Keys like the one that is missing.
+  package struct Hints: Sendable, Equatable {
+    /// An index document below the key, taken for a folder.
+    package var indexDocument: ObjectKey?
+    /// Whether there are keys below it.
+    package var isFolder = false
+    /// The same key without the origin path.
+    package var withoutOriginPath: ObjectKey?
+
+    package init() {}
+  }
+
+  /// How an object is encrypted, locked and stored.
+  package struct Content: Sendable, Equatable {
+    package var encryption: ObjectEncryption?
+    package var hasCustomerKey = false
+    package var isArchived = false
+    package var isLocked = false
+
+    package init() {}
+  }
+
+  /// The key that an object is encrypted with.
+  package struct DecryptionKey: Sendable, Equatable {
+    package var key: KMSKey
+    /// Nil if the key's policy cannot be seen, or makes no sense.
+    package var policy: PolicyDocument?
+
+    package init(key: KMSKey, policy: PolicyDocument?) {
+      self.key = key
+      self.policy = policy
+    }
+  }
+
+  /// The part of a distribution that a path leads through.
+  package struct Route: Sendable, Equatable {
+    package var distribution: Distribution
+    /// Whether the host of the URL is one of the distribution's; true if there is no URL.
+    package var hasHost = true
+    package var behavior: CacheBehavior?
+    package var origin: DistributionOrigin?
+    /// What the origin is, seen from the bucket.
+    package var originKind = OriginDomain.other
+    /// The bucket's region as the origin's domain name has it; nil for the global endpoint.
+    package var originRegion: String?
+    /// Nil if the origin has no access control, or its behaviour is hidden.
+    package var signing: SigningBehavior?
+    /// Nil if a policy cannot be seen.
+    package var forwardedHeaders: ForwardedHeaders?
+    /// Whether the path is the distribution itself, which only a default root object makes an object.
+    package var isRoot = false
+
+    package init(_ distribution: Distribution) {
+      self.distribution = distribution
+    }
+  }
+
+  package var bucket: String
+  package var key: ObjectKey
+  package var versionID: String?
+  /// The URL; nil for a target in S3.
+  package var url: ViewerURL?
+  package var region: String
+  package var partition: String
+  /// Whether S3 is Amazon's or plays it: other servers know no organizations.
+  package var hasOrganizations = true
+  package var now: Timestamp
+
+  package var bucketOwner: Fact<CanonicalID> = .notAsked
+  /// The account of the bucket's owner.
+  package var bucketAccount: AccountID?
+  package var ownership: Fact<ObjectOwnership> = .notAsked
+  package var bucketBlock: Fact<PublicAccessBlock> = .notAsked
+  /// The account's, with its organization's.
+  package var accountBlock: Fact<PublicAccessBlock> = .notAsked
+  /// The organization's; known to be nil if there is no such policy.
+  package var organizationBlock: Fact<PublicAccessBlock?> = .notAsked
+  /// Known to be nil if there is none.
+  package var policy: Fact<PolicyDocument?> = .notAsked
+  package var policyIsPublic: Fact<Bool> = .notAsked
+  package var payer: Fact<Payer?> = .notAsked
+  package var corsRuleCount: Fact<Int> = .notAsked
+  package var bucketTagsCount: Fact<Bool> = .notAsked
+
+  package var existence: Fact<Existence> = .notAsked
+  package var acl: Fact<AccessControlList> = .notAsked
+  package var tags: Fact<[ObjectTag]> = .notAsked
+  package var content: Fact<Content> = .notAsked
+  package var decryptionKey: Fact<DecryptionKey> = .notAsked
+
+  package var route: Fact<Route> = .notAsked
+  /// The canonical IDs of the origin access identities that the policy names; nil for those that are gone.
+  package var identities: [String: CanonicalID?] = [:]
+  /// What the policies of `--principal` come to, by its ARN.
+  package var simulations: [String: Fact<SimulatedDecision>] = [:]
+  /// The same for `kms:Decrypt` with the object's key.
+  package var keySimulations: [String: Fact<SimulatedDecision>] = [:]
+  package var probes: [Probe] = []
+
+  package init(
+    bucket: String, key: ObjectKey, versionID: String? = nil, region: String, partition: String = "aws", now: Timestamp
+  ) {
+    self.bucket = bucket
+    self.key = key
+    self.versionID = versionID
+    self.region = region
+    self.partition = partition
+    self.now = now
+  }
+}
+
+/// One byte that was asked for.
+package struct Probe: Sendable, Equatable {
+  package enum Identity: Sendable, Equatable {
+    /// Credentials at hand: their name, the account's ID, and the ARN, if these are known.
+    case profile(String, CanonicalID?, PrincipalARN?)
+    case anonymous
+    /// A viewer of CloudFront's.
+    case viewer
+  }
+
+  package enum Source: String, Sendable {
+    case origin, edge, none
+  }
+
+  package var identity: Identity
+  /// The URL or `s3://` address.
+  package var target: String
+  /// Nil if no answer came.
+  package var status: Int?
+  package var code: String?
+  package var answeredBy = Source.none
+  /// What the server said.
+  package var message = ""
+  package var requestID: String?
+  /// Seconds that the answer has been in a cache.
+  package var ageSeconds: Int?
+  package var etag: String?
+  /// The `X-Cache` header.
+  package var cacheStatus: String?
+  package var location: String?
+
+  package init(_ identity: Identity, target: String) {
+    self.identity = identity
+    self.target = target
+  }
+
+  package var isSuccess: Bool { status.map { (200..<300).contains($0) } ?? false }
+  package var isRefusal: Bool { status.map { $0 >= 400 } ?? false }
+}

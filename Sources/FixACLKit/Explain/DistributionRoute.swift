@@ -1,0 +1,29 @@
+package import AWSKit
+
+extension Distribution {
+  /// The behaviour that answers a path: the first whose pattern fits, else the default one (CloudFront Developer Guide:
+  /// "Cache behavior settings", path pattern).
+  ///
+  /// - Parameter path: decoded, with the slash at its beginning.
+  package func behavior(for path: ObjectKey) -> CacheBehavior? {
+    behaviors.first { behavior in
+      guard let pattern = behavior.pathPattern else { return true }
+      let wanted = pattern.hasPrefix("/") ? String(pattern.dropFirst()) : pattern
+      return PolicyPattern(wanted).matches(Array(path.bytes.dropFirst()))
+    }
+  }
+
+  /// The key that a path leads to at an origin: behind the origin path, and with the default root object for the
+  /// distribution itself.
+  ///
+  /// - Returns: nil if the path is the distribution itself, and nothing stands for it.
+  package func key(forPath path: ObjectKey, at origin: DistributionOrigin) -> ObjectKey? {
+    var rest = Array(path.bytes.dropFirst())
+    if rest.isEmpty {
+      guard !defaultRootObject.isEmpty else { return nil }
+      rest = Array(defaultRootObject.utf8)
+    }
+    let prefix = origin.path.utf8.dropFirst()
+    return ObjectKey(prefix.isEmpty ? rest : Array(prefix) + [UInt8(ascii: "/")] + rest)
+  }
+}

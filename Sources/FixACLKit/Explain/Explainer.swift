@@ -1,0 +1,385 @@
+package import AWSKit
+
+/// What `explain` asks with.
+package struct ExplainClients: Sendable {
+  /// S3, with the first credentials.
+  package var main: AWSClient
+  /// S3, asked by nobody.
+  package var anonymous: AWSClient
+  package var viewer: Viewer
+  /// Other services, with the first credentials; those whose place is not known are missing.
+  package var services: [AWSService: AWSClient]
+  /// All credentials at hand with their accounts, as far as these are known.
+  package var accounts: @Sendable (CanonicalID?) async -> (accounts: Accounts, identities: [CallerIdentity?])
+
+  package init(
+    main: AWSClient, anonymous: AWSClient, viewer: Viewer, services: [AWSService: AWSClient],
+    accounts: @escaping @Sendable (CanonicalID?) async -> (accounts: Accounts, identities: [CallerIdentity?])
+  ) {
+    self.main = main
+    self.anonymous = anonymous
+    self.viewer = viewer
+    self.services = services
+    self.accounts = accounts
+  }
+}
+
+/// One run of `explain`, from the target to the answer.
+package struct Explainer: Sendable {
+  private let request: ExplainRequest
+  private let clients: ExplainClients
+
+  /// Whether to ask for a byte as each identity.
+  private let asksForProof: Bool
+
+  package init(_ request: ExplainRequest, _ clients: ExplainClients, asksForProof: Bool = true) {
+    self.request = request
+    self.clients = clients
+    self.asksForProof = asksForProof
+  }
+
+  /// What the target leads to.
+  private struct Place {
+    var bucket: String
+    var key: ObjectKey
+    var url: ViewerURL?
+    var route: AccessFacts.Route?
+    var evidence: Evidence?
+  }
+
+  /// - Throws: `ExplainProblem`, `ReaderProblem`, `AWSError`.
+  package func run() async throws -> Explanation {
+    let viewer = clients.viewer
+    let place = try await place(viewer)
+    let main = clients.main
+    // First and alone: its answer shows the bucket's region to the other requests.
+    let bucketOwner = await FactGatherer.ask(
+      Sight(.bucketOwner, "s3:GetBucketAcl"), seen: { (id: CanonicalID) in "bucket owner \(id)" }
+    ) { () async throws(AWSError) in try await main.bucketACL(bucket: place.bucket).owner }
+    if case .hidden(let evidence, _) = bucketOwner { try Self.checkBucket(evidence, place.bucket) }
+    let (accounts, identities) = await clients.accounts(bucketOwner.value)
+    let region = main.region.name
+    let partition = Partition.of(main.region).name
+    var facts = AccessFacts(
+      bucket: place.bucket, key: place.key, versionID: request.versionID, region: region, partition: partition,
+      now: .now())
+    facts.url = place.url
+    facts.bucketOwner = bucketOwner
+    facts.hasOrganizations = clients.services[.organizations] != nil
+    let known = zip([accounts.main] + accounts.owners, identities).map { (account: $0, identity: $1) }
+    facts.bucketAccount =
+      known.first { $0.account.canonicalID == bucketOwner.value && bucketOwner.value != nil }?
+      .identity?.account
+
+    let gatherer = FactGatherer(
+      bucket: place.bucket, key: place.key, versionID: request.versionID, accounts: accounts)
+    let control = clients.services[.s3Control]
+    let organizations = clients.services[.organizations]
+    let originPath = String((place.route?.origin?.path ?? "").dropFirst())
+    let url = asksForProof ? place.url : nil
+    async let probes = asksForProof ? gatherer.probe(identities: known, anonymous: clients.anonymous) : []
+    async let views = FactGatherer.probe(url, with: viewer)
+    let basis = facts
+    async let bucketFacts = gatherer.readBucket(basis, control: control, organizations: organizations)
+    let objectFacts = await gatherer.readObject(basis, originPath: originPath, kms: clients.services[.kms])
+    facts = await bucketFacts
+    facts.existence = objectFacts.existence
+    facts.acl = objectFacts.acl
+    facts.content = objectFacts.content
+    facts.decryptionKey = objectFacts.decryptionKey
+    await gatherer.readTags(into: &facts)
+    facts.probes = await probes + views
+    let subjects = try await subjects(place, &facts, known: known)
+    var readers: [ReaderExplanation] = []
+    for var subject in subjects {
+      if case .principal(let arn) = subject.caller.kind {
+        subject.caller.canonicalID = known.first { $0.identity?.account == arn.account }?.account.canonicalID
+        let action = facts.versionID == nil ? "s3:GetObject" : "s3:GetObjectVersion"
+        let resource = "arn:\(facts.partition):s3:::\(facts.bucket)/\(facts.key.text)"
+        facts.simulations[arn.text] = await simulate(arn, action, on: resource, facts, known)
+        if let key = facts.decryptionKey.value?.key, !key.isAWSManaged {
+          facts.keySimulations[arn.text] = await simulate(arn, "kms:Decrypt", on: key.arn, facts, known)
+        }
+      }
+      var own = facts
+      own.route = try await route(of: subject, place, facts)
+      readers.append(AccessDecision.explain(own, for: subject))
+    }
+    return Explanation(
+      url: place.url, distribution: place.route?.distribution.id, bucket: place.bucket, key: place.key,
+      versionID: request.versionID, readers: readers, probes: facts.probes)
+  }
+
+  /// A bucket that is not there, or a server that cannot be asked, leaves nothing to explain.
+  private static func checkBucket(_ evidence: Evidence, _ bucket: String) throws {
+    guard evidence.status != 403 else { return }
+    let error = AWSError(
+      kind: evidence.status == nil ? .transport(.other) : .service, operation: evidence.operation, bucket: bucket,
+      status: evidence.status, code: evidence.code, message: evidence.seen, requestID: evidence.requestID,
+      account: evidence.profile)
+    if evidence.status == 404 { throw ExplainProblem.bucketMissing(error) }
+    throw error
+  }
+
+  // MARK: - Where the target is
+
+  private func place(_ viewer: Viewer) async throws -> Place {
+    switch request.target {
+    case .object(let bucket, let key): return Place(bucket: bucket, key: key)
+    case .url(let url):
+      guard let cloudFront = clients.services[.cloudFront] else { throw ExplainProblem.noCloudFront }
+      var path = url.path
+      var id = request.distributions.first
+      if let (named, rest) = viewer.distribution(in: url) {
+        id = named
+        path = rest
+      }
+      guard let decoded = PercentEncoding.decode(path.utf8, plusIsBlank: false) else {
+        throw ExplainProblem.badPath(path)
+      }
+      let (distribution, evidence) = try await distribution(id, url, cloudFront)
+      var route = AccessFacts.Route(distribution)
+      route.hasHost = viewer.distribution(in: url) != nil || distribution.answers(host: url.host)
+      let viewed = ObjectKey(decoded)
+      route.isRoot = viewed.bytes.count <= 1
+      route.behavior = distribution.behavior(for: viewed)
+      route.origin = route.behavior.flatMap { distribution.origins(of: $0).first }
+      guard let origin = route.origin, let found = OriginDomain.bucket(in: origin.domainName) else {
+        throw ExplainProblem.noBucket(domain: route.origin?.domainName ?? "")
+      }
+      route.originKind = found.kind
+      route.originRegion = found.region
+      await complete(&route, cloudFront)
+      return Place(
+        bucket: found.name, key: distribution.key(forPath: viewed, at: origin) ?? ObjectKey(""), url: url, route: route,
+        evidence: evidence)
+    }
+  }
+
+  private func distribution(
+    _ id: String?, _ url: ViewerURL, _ cloudFront: AWSClient
+  ) async throws -> (Distribution, Evidence?) {
+    var id = id
+    if id == nil {
+      let host = url.host
+      do throws(AWSError) {
+        id = try await cloudFront.distributions { $0.answers(host: host) }.first?.id
+      } catch {
+        throw ExplainProblem.distributionsHidden(error)
+      }
+      if id == nil { throw ExplainProblem.noDistribution(host: host) }
+    }
+    return try await named(id ?? "", cloudFront)
+  }
+
+  private func named(_ id: String, _ cloudFront: AWSClient) async throws -> (Distribution, Evidence?) {
+    let fact = await FactGatherer.ask(
+      Sight(.distributionOwner, "cloudfront:GetDistribution"),
+      seen: { (distribution: Distribution) in
+        "\(distribution.domainName), \(distribution.isEnabled ? "enabled" : "disabled"), \(distribution.status)"
+      }
+    ) { () async throws(AWSError) in try await cloudFront.distribution(id) }
+    switch fact {
+    case .known(let distribution, let evidence): return (distribution, evidence)
+    case .hidden(let evidence, _):
+      if evidence.code == "NoSuchDistribution" { throw ExplainProblem.distributionUnknown(id) }
+      throw ExplainProblem.distributionHidden(
+        id,
+        AWSError(
+          kind: evidence.status == nil ? .transport(.other) : .service, operation: evidence.operation,
+          status: evidence.status, code: evidence.code, message: evidence.seen, requestID: evidence.requestID,
+          account: evidence.profile, service: .cloudFront))
+    case .notAsked: throw ExplainProblem.distributionUnknown(id)
+    }
+  }
+
+  /// Adds what the origin's access control and the behaviour's policies say.
+  private func complete(_ route: inout AccessFacts.Route, _ cloudFront: AWSClient) async {
+    if let id = route.origin?.originAccessControl {
+      route.signing = try? await cloudFront.signingBehavior(ofOriginAccessControl: id)
+    }
+    guard let behavior = route.behavior else { return }
+    async let cache = forwarded(behavior.cachePolicyID) { id async throws(AWSError) in
+      try await cloudFront.forwardedHeaders(ofCachePolicy: id)
+    }
+    async let origin = forwarded(behavior.originRequestPolicyID) { id async throws(AWSError) in
+      try await cloudFront.forwardedHeaders(ofOriginRequestPolicy: id)
+    }
+    guard let cache = await cache, let origin = await origin else { return }
+    route.forwardedHeaders = behavior.forwardedHeaders.union(cache).union(origin)
+  }
+
+  /// Nothing for a policy that is not there; nil for one that is hidden.
+  private func forwarded(
+    _ id: String?, _ body: @Sendable (String) async throws(AWSError) -> ForwardedHeaders
+  ) async -> ForwardedHeaders? {
+    guard let id else { return .listed([]) }
+    return try? await body(id)
+  }
+
+  // MARK: - As whom
+
+  private func subjects(
+    _ place: Place, _ facts: inout AccessFacts, known: [(account: Account, identity: CallerIdentity?)]
+  ) async throws -> [ReadSubject] {
+    await resolveIdentities(of: &facts)
+    if let route = place.route { return [try await subject(of: route)] }
+    var subjects: [ReadSubject] = []
+    for id in request.distributions { subjects.append(try await subject(ofDistribution: id, place)) }
+    for id in request.originAccessIdentities {
+      subjects.append(
+        ReadSubject(.oai, PolicyCaller(kind: .originAccessIdentity(id), canonicalID: try await canonicalID(of: id))))
+    }
+    for id in request.canonicalIDs {
+      // An identity of CloudFront's that the policy names has a name of its own.
+      if let oai = facts.identities.first(where: { $0.value == id })?.key {
+        subjects.append(ReadSubject(.id, PolicyCaller(kind: .originAccessIdentity(oai), canonicalID: id)))
+        continue
+      }
+      let account = known.first { $0.account.canonicalID == id }?.identity?.account
+      subjects.append(ReadSubject(.id, PolicyCaller(kind: .account, canonicalID: id, accountID: account)))
+    }
+    for arn in request.principals { subjects.append(ReadSubject(.principal, PolicyCaller(kind: .principal(arn)))) }
+    if request.asksAnonymous { subjects.append(ReadSubject(.anonymous, .anonymous)) }
+    guard request.namesNobody else { return subjects }
+    return try await readersOfPolicy(facts)
+  }
+
+  /// Those whom `plan` would take.
+  private func readersOfPolicy(_ facts: AccessFacts) async throws -> [ReadSubject] {
+    let state: BucketPolicyState
+    switch facts.policy {
+    case .known(nil, _): state = .none
+    case .known(let document?, _): state = .document(document)
+    case .hidden(let evidence, _):
+      state =
+        evidence.status == 200
+        ? .malformed(evidence.seen)
+        : .unreadable(
+          AWSError(
+            kind: .service, operation: evidence.operation, bucket: facts.bucket, status: evidence.status,
+            code: evidence.code, message: evidence.seen, requestID: evidence.requestID, account: evidence.profile))
+    case .notAsked: state = .none
+    }
+    let finder = ReaderFinder(
+      bucket: facts.bucket, prefix: nil, policy: state, cloudFront: clients.services[.cloudFront])
+    return try await finder.find(ReaderRequest()).readers.map { reader in
+      switch reader.principal {
+      case .canonicalUser(let id, _):
+        let kind = reader.originAccessIdentity.map { PolicyCaller.Kind.originAccessIdentity($0) } ?? .account
+        return ReadSubject(.bucketPolicy, PolicyCaller(kind: kind, canonicalID: id), statement: reader.statement)
+      case .service(let name, let sources):
+        return ReadSubject(
+          .bucketPolicy, PolicyCaller(kind: .service(name)), statement: reader.statement,
+          sourceARN: sources.first { $0.hasPrefix("arn:") })
+      }
+    }
+  }
+
+  /// Finds the canonical IDs of the identities that the policy names.
+  private func resolveIdentities(of facts: inout AccessFacts) async {
+    guard let cloudFront = clients.services[.cloudFront], let document = facts.policy.value ?? nil else { return }
+    for case .originAccessIdentity(let id) in Set(document.statements.flatMap(\.principals)) {
+      do throws(AWSError) {
+        facts.identities[id] = .some(try await cloudFront.canonicalID(ofOriginAccessIdentity: id))
+      } catch {
+        if error.code == "NoSuchCloudFrontOriginAccessIdentity" { facts.identities[id] = .some(nil) }
+      }
+    }
+  }
+
+  private func canonicalID(of id: String) async throws -> CanonicalID {
+    guard let cloudFront = clients.services[.cloudFront] else { throw ExplainProblem.noCloudFront }
+    do throws(AWSError) {
+      return try await cloudFront.canonicalID(ofOriginAccessIdentity: id)
+    } catch {
+      if error.code == "NoSuchCloudFrontOriginAccessIdentity" { throw ExplainProblem.identityUnknown(id) }
+      throw ExplainProblem.identityHidden(id, error)
+    }
+  }
+
+  /// As whom the origin of a route is read.
+  private func subject(of route: AccessFacts.Route) async throws -> ReadSubject {
+    let id = route.distribution.id
+    guard route.originKind == .bucket, let origin = route.origin else {
+      return ReadSubject(.distribution, .anonymous, distribution: id)
+    }
+    if let identity = origin.originAccessIdentity {
+      return ReadSubject(
+        .distribution,
+        PolicyCaller(kind: .originAccessIdentity(identity), canonicalID: try await canonicalID(of: identity)),
+        distribution: id)
+    }
+    if origin.originAccessControl != nil, route.signing != .never {
+      return ReadSubject(
+        .distribution, PolicyCaller(kind: .service(ReadSubject.cloudFrontService)), distribution: id,
+        sourceARN: route.distribution.arn)
+    }
+    return ReadSubject(.distribution, .anonymous, distribution: id)
+  }
+
+  private func subject(ofDistribution id: String, _ place: Place) async throws -> ReadSubject {
+    try await subject(of: try await route(ofDistribution: id, place).route)
+  }
+
+  /// The way through a distribution to an object that is named by its key.
+  private func route(
+    ofDistribution id: String, _ place: Place
+  ) async throws -> (route: AccessFacts.Route, evidence: Evidence?) {
+    guard let cloudFront = clients.services[.cloudFront] else { throw ExplainProblem.noCloudFront }
+    let (distribution, evidence) = try await named(id, cloudFront)
+    var route = AccessFacts.Route(distribution)
+    let candidates = distribution.behaviors.flatMap { behavior in
+      distribution.origins(of: behavior).map { (behavior, $0) }
+    }
+    // The behaviour that answers the key's own path, if its origin is the bucket; else any whose origin is.
+    let direct = distribution.behavior(for: ObjectKey([UInt8(ascii: "/")] + place.key.bytes))
+    let ofBucket = candidates.filter { OriginDomain($0.1.domainName, bucket: place.bucket) != .other }
+    let found = ofBucket.first { $0.0 == direct } ?? ofBucket.first ?? candidates.first
+    route.behavior = found?.0
+    route.origin = found?.1
+    route.originKind = found.map { OriginDomain($0.1.domainName, bucket: place.bucket) } ?? .other
+    route.originRegion = found.flatMap { OriginDomain.bucket(in: $0.1.domainName)?.region }
+    await complete(&route, cloudFront)
+    return (route, evidence)
+  }
+
+  private func route(
+    of subject: ReadSubject, _ place: Place, _ facts: AccessFacts
+  ) async throws -> Fact<AccessFacts.Route> {
+    if let route = place.route { return .known(route, place.evidence) }
+    guard let id = subject.distribution else { return .notAsked }
+    let (route, evidence) = try await route(ofDistribution: id, place)
+    return .known(route, evidence)
+  }
+
+  /// What a principal's own policies allow, if the credentials of its account are at hand.
+  private func simulate(
+    _ arn: PrincipalARN, _ action: String, on resource: String, _ facts: AccessFacts,
+    _ known: [(account: Account, identity: CallerIdentity?)]
+  ) async -> Fact<SimulatedDecision> {
+    let isOwn = known.first?.identity?.account == arn.account
+    guard isOwn, let iam = clients.services[.iam] else { return .notAsked }
+    let source: String
+    switch arn.kind {
+    case .session(let role, _): source = "arn:\(facts.partition):iam::\(arn.account):role/\(role)"
+    default: source = arn.text
+    }
+    return await FactGatherer.ask(
+      Sight(.account(arn.account), "iam:SimulatePrincipalPolicy"),
+      seen: { (decision: SimulatedDecision) in decision.rawValue }
+    ) { () async throws(AWSError) in try await iam.simulate(action, on: resource, as: source) }
+  }
+}
+
+extension ForwardedHeaders {
+  fileprivate func union(_ other: ForwardedHeaders) -> ForwardedHeaders {
+    switch (self, other) {
+    case (.all, _), (_, .all): .all
+    case (.listed(let own), .listed(let others)): .listed(own.union(others))
+    case (.allExcept(let own), .allExcept(let others)): .allExcept(own.intersection(others))
+    case (.allExcept(let excepted), .listed(let names)), (.listed(let names), .allExcept(let excepted)):
+      .allExcept(excepted.subtracting(names))
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package import AWSKit
+
+/// Something that was asked, and what came of it.
+package enum Fact<Value: Sendable>: Sendable {
+  case known(Value, Evidence?)
+  /// It may not be seen, or there was no answer.
+  case hidden(Evidence, Sight)
+  /// Nobody asked: it does not matter, or there is nobody to ask.
+  case notAsked
+
+  package var value: Value? {
+    if case .known(let value, _) = self { value } else { nil }
+  }
+
+  package var evidence: Evidence? {
+    switch self {
+    case .known(_, let evidence): evidence
+    case .hidden(let evidence, _): evidence
+    case .notAsked: nil
+    }
+  }
+
+  /// Who could see it, if it is hidden.
+  package var sight: Sight? {
+    if case .hidden(_, let sight) = self { sight } else { nil }
+  }
+
+  /// Without evidence, for what follows from something else.
+  package static func derived(_ value: Value) -> Fact { .known(value, nil) }
+}
+
+/// One request that was made to learn something, and what it showed.
+package struct Evidence: Sendable, Equatable {
+  /// The operation's name.
+  package var operation: String
+  /// Whose credentials signed it; nil if nobody's did.
+  package var profile: String?
+  /// The HTTP status; nil if there was no answer.
+  package var status: Int?
+  package var code: String?
+  package var requestID: String?
+  /// What the answer shows, in a few words.
+  package var seen: String
+
+  package init(
+    operation: String, profile: String? = nil, status: Int? = nil, code: String? = nil, requestID: String? = nil,
+    seen: String = ""
+  ) {
+    self.operation = operation
+    self.profile = profile
+    self.status = status
+    self.code = code
+    self.requestID = requestID
+    self.seen = seen
+  }
+
+  init(_ error: AWSError, operation: String? = nil) {
+    self.init(
+      operation: operation ?? error.operation, profile: error.account, status: error.status, code: error.code,
+      requestID: error.requestID, seen: error.message)
+  }
+}
+
+/// Who could see something that is hidden, and the right that it takes.
+package struct Sight: Sendable, Hashable {
+  package enum Holder: Sendable, Hashable {
+    case bucketOwner
+    case objectOwner(CanonicalID?)
+    case distributionOwner
+    case keyOwner
+    case managementAccount
+    case account(AccountID)
+    /// No service tells.
+    case nobody
+  }
+
+  package var holder: Holder
+  /// An IAM action; empty if no right helps.
+  package var right: String
+
+  package init(_ holder: Holder, _ right: String) {
+    self.holder = holder
+    self.right = right
+  }
+}

@@ -1,0 +1,388 @@
+internal import AWSKit
+
+/// Asks for everything that decides about one object, side by side, and goes on past what may not be seen.
+struct FactGatherer: Sendable {
+  let bucket: String
+  let key: ObjectKey
+  let versionID: String?
+  let accounts: Accounts
+
+  private var main: AWSClient { accounts.main.client }
+
+  // MARK: - Asking
+
+  /// Asks one question, and keeps what it showed as evidence.
+  ///
+  /// - Parameters:
+  ///   - seen: what the answer shows, in a few words.
+  ///   - body: the question; an error that says that a thing is not there must be answered by it.
+  static func ask<Value: Sendable>(
+    _ sight: Sight, seen: @Sendable (Value) -> String, _ body: @Sendable () async throws(AWSError) -> Value
+  ) async -> Fact<Value> {
+    let recorder = RequestRecord.Recorder()
+    let result: Result<Value, AWSError> = await RequestRecord.$recorder.withValue(recorder) {
+      do throws(AWSError) {
+        return .success(try await body())
+      } catch {
+        return .failure(error)
+      }
+    }
+    switch result {
+    case .success(let value):
+      let record = recorder.last
+      return .known(
+        value,
+        Evidence(
+          operation: record?.operation ?? "", profile: record?.account, status: record?.status,
+          requestID: record?.requestID, seen: seen(value)))
+    case .failure(let error): return .hidden(Evidence(error), sight)
+    }
+  }
+
+  /// Asks the accounts one after another until one may see it.
+  private func askInTurn<Value: Sendable>(
+    _ sight: Sight, seen: @Sendable (Value) -> String,
+    _ body: @Sendable (AWSClient) async throws(AWSError) -> Value
+  ) async -> Fact<Value> {
+    var last: Fact<Value> = .notAsked
+    for client in [main] + accounts.owners.map(\.client) {
+      let fact = await Self.ask(sight, seen: seen) { () async throws(AWSError) -> Value in try await body(client) }
+      if case .known = fact { return fact }
+      last = fact
+    }
+    return last
+  }
+
+  // MARK: - The bucket
+
+  /// Adds what the bucket says of access, but for its owner.
+  func readBucket(_ facts: AccessFacts, control: AWSClient?, organizations: AWSClient?) async -> AccessFacts {
+    var facts = facts
+    let (bucket, main) = (bucket, main)
+    async let ownership = Self.ask(
+      Sight(.bucketOwner, "s3:GetBucketOwnershipControls"), seen: { "Object Ownership \($0.rawValue)" }
+    ) { () async throws(AWSError) in try await main.objectOwnership(bucket: bucket) }
+    async let block = Self.ask(
+      Sight(.bucketOwner, "s3:GetBucketPublicAccessBlock"), seen: \.summary
+    ) { () async throws(AWSError) in try await main.publicAccessBlock(bucket: bucket) }
+    async let policy = Self.ask(
+      Sight(.bucketOwner, "s3:GetBucketPolicy"),
+      seen: { $0 == nil ? "no policy" : "\($0?.count ?? 0) bytes of policy" }
+    ) { () async throws(AWSError) in try await main.bucketPolicy(bucket: bucket) }
+    async let isPublic = Self.ask(
+      Sight(.bucketOwner, "s3:GetBucketPolicyStatus"), seen: { "IsPublic \($0)" }
+    ) { () async throws(AWSError) in try await main.policyIsPublic(bucket: bucket) }
+    async let payer = Self.ask(
+      Sight(.bucketOwner, "s3:GetBucketRequestPayment"), seen: { "Payer \($0?.rawValue ?? "BucketOwner")" }
+    ) { () async throws(AWSError) in try await main.requestPayment(bucket: bucket) }
+    async let cors = Self.ask(
+      Sight(.bucketOwner, "s3:GetBucketCORS"), seen: { "\($0) CORS rules" }
+    ) { () async throws(AWSError) in try await main.corsRuleCount(bucket: bucket) }
+    let bucketAccount = facts.bucketAccount
+    async let account = accountBlock(bucketAccount, control)
+    async let organization = organizationBlock(organizations)
+
+    facts.ownership = await ownership
+    facts.bucketBlock = await block
+    facts.payer = await payer
+    facts.corsRuleCount = await cors
+    facts.policyIsPublic = await isPublic
+    facts.accountBlock = await account
+    facts.organizationBlock = await organization
+    facts.policy = Self.document(await policy, isAmazons: main.endpoint.url == nil)
+    let usesBucketTags =
+      facts.policy.value.flatMap { $0 }?.statements.contains { statement in
+        statement.conditions.contains { $0.key.hasPrefix("aws:resourcetag/") || $0.key.hasPrefix("s3:buckettag/") }
+      } ?? false
+    if usesBucketTags {
+      facts.bucketTagsCount = await Self.ask(
+        Sight(.bucketOwner, "s3:GetBucketAbac"), seen: { $0 ? "ABAC is on" : "ABAC is off" }
+      ) { () async throws(AWSError) in try await main.bucketTagsCount(bucket: bucket) }
+    }
+    // A server that does not know the question has no policy that could be public to nobody.
+    if case .hidden(let evidence, _) = facts.policyIsPublic, evidence.code != "AccessDenied" {
+      facts.policyIsPublic = .known(
+        facts.policy.value.flatMap { $0 }?.statements.contains { $0.allows && $0.principals.contains(.everyone) }
+          ?? false,
+        nil)
+    }
+    return facts
+  }
+
+  private static func document(_ bytes: Fact<[UInt8]?>, isAmazons: Bool) -> Fact<PolicyDocument?> {
+    switch bytes {
+    case .known(nil, let evidence): return .known(nil, evidence)
+    case .known(let bytes?, let evidence):
+      do throws(PolicyDocument.Malformed) {
+        let document = try PolicyDocument(parsing: bytes)
+        return .known(isAmazons ? document.withAmazonCanonicalIDs : document, evidence)
+      } catch {
+        var evidence = evidence ?? Evidence(operation: "GetBucketPolicy")
+        evidence.seen = error.detail
+        return .hidden(evidence, Sight(.nobody, ""))
+      }
+    case .hidden(let evidence, let sight): return .hidden(evidence, sight)
+    case .notAsked: return .notAsked
+    }
+  }
+
+  private func accountBlock(_ account: AccountID?, _ control: AWSClient?) async -> Fact<PublicAccessBlock> {
+    guard let control else { return .notAsked }
+    guard let account else {
+      return .hidden(
+        Evidence(operation: "GetPublicAccessBlock", seen: "the account is not known"),
+        Sight(.bucketOwner, "s3:GetAccountPublicAccessBlock"))
+    }
+    return await Self.ask(Sight(.bucketOwner, "s3:GetAccountPublicAccessBlock"), seen: \.summary) {
+      () async throws(AWSError) in try await control.accountPublicAccessBlock(account)
+    }
+  }
+
+  private func organizationBlock(_ organizations: AWSClient?) async -> Fact<PublicAccessBlock?> {
+    guard let organizations else { return .notAsked }
+    return await Self.ask(
+      Sight(.bucketOwner, "organizations:DescribeEffectivePolicy"),
+      seen: { $0.map(\.summary) ?? "no S3 policy of an organization" }
+    ) { () async throws(AWSError) in try await organizations.organizationPublicAccessBlock() }
+  }
+
+  // MARK: - The object
+
+  /// Adds what of the object decides, and of the key that it is encrypted with.
+  ///
+  /// - Parameter originPath: of the distribution's origin, without slashes at its ends.
+  func readObject(_ facts: AccessFacts, originPath: String, kms: AWSClient?) async -> AccessFacts {
+    var facts = facts
+    guard !key.bytes.isEmpty else { return facts }
+    let (bucket, key, versionID) = (bucket, key, versionID)
+    async let existence = existence(originPath: originPath)
+    let aclSight = Sight(.objectOwner(nil), versionID == nil ? "s3:GetObjectAcl" : "s3:GetObjectVersionAcl")
+    async let acl = askInTurn(aclSight, seen: { "owner \($0.owner), \($0.grants.count) grants" }) {
+      client async throws(AWSError) in
+      try await client.objectACL(bucket: bucket, key: key, versionID: versionID)
+    }
+    async let head = askInTurn(
+      Sight(.objectOwner(nil), versionID == nil ? "s3:GetObject" : "s3:GetObjectVersion"), seen: \.summary
+    ) { client async throws(AWSError) in
+      try await content(with: client)
+    }
+    facts.existence = await existence
+    facts.acl = await acl
+    facts.content = await head
+    await readKey(into: &facts, kms: kms)
+    return facts
+  }
+
+  /// Reads the object's tags, if the policy looks at them.
+  func readTags(into facts: inout AccessFacts) async {
+    let (bucket, key, versionID) = (bucket, key, versionID)
+    let statements = facts.policy.value.flatMap { $0 }?.statements ?? []
+    guard statements.contains(where: { $0.conditions.contains { $0.key.hasPrefix("s3:existingobjecttag/") } }) else {
+      return
+    }
+    facts.tags = await askInTurn(Sight(.objectOwner(nil), "s3:GetObjectTagging"), seen: { "\($0.count) tags" }) {
+      client async throws(AWSError) in
+      try await client.objectTags(bucket: bucket, key: key, versionID: versionID)
+    }
+  }
+
+  private func content(with client: AWSClient) async throws(AWSError) -> AccessFacts.Content {
+    var content = AccessFacts.Content()
+    do throws(AWSError) {
+      let head = try await client.headObject(bucket: bucket, key: key, versionID: versionID)
+      content.encryption = head.encryption
+      content.hasCustomerKey = head.hasCustomerKey
+      content.isArchived = head.isArchived
+      content.isLocked = head.lock != nil
+    } catch {
+      // A HEAD without the customer's key.
+      guard error.status == 400 else { throw error }
+      content.hasCustomerKey = true
+    }
+    return content
+  }
+
+  /// What a listing shows of the key, and of its neighbours if it is missing.
+  private func existence(originPath: String) async -> Fact<AccessFacts.Existence> {
+    let sight = Sight(.bucketOwner, versionID == nil ? "s3:ListBucket" : "s3:ListBucketVersions")
+    return await Self.ask(sight, seen: \.summary) { () async throws(AWSError) in
+      if let versionID { return try await version(versionID) }
+      let page = try await main.listObjects(bucket: bucket, prefix: key, startAfter: nil, limit: 2)
+      if let object = page.objects.first, object.key == key {
+        return .present(
+          AccessFacts.ObjectSummary(owner: object.owner, etag: object.etag, storageClass: object.storageClass))
+      }
+      return try await missing(isFolder: !page.objects.isEmpty, originPath: originPath)
+    }
+  }
+
+  private func version(_ id: String) async throws(AWSError) -> AccessFacts.Existence {
+    var marker: ListingMarker?
+    while true {
+      let page = try await main.listObjectVersions(bucket: bucket, prefix: key, after: marker)
+      if let found = page.objects.first(where: { $0.key == key && $0.version?.id == id }) {
+        if found.version?.isDeleteMarker ?? false { return .deleteMarker(versionID: id) }
+        return .present(
+          AccessFacts.ObjectSummary(owner: found.owner, etag: found.etag, storageClass: found.storageClass))
+      }
+      guard page.isTruncated, page.end?.key == key else { return .missing(AccessFacts.Hints()) }
+      marker = page.end
+    }
+  }
+
+  private func missing(isFolder: Bool, originPath: String) async throws(AWSError) -> AccessFacts.Existence {
+    let versions = try? await main.listObjectVersions(bucket: bucket, prefix: key, after: nil, limit: 1)
+    if let latest = versions?.objects.first, latest.key == key, let version = latest.version, version.isLatest,
+      version.isDeleteMarker
+    {
+      return .deleteMarker(versionID: version.id)
+    }
+    var hints = AccessFacts.Hints()
+    let slash = UInt8(ascii: "/")
+    let folder = key.bytes.last == slash ? key.bytes : key.bytes + [slash]
+    func isThere(_ key: ObjectKey) async -> Bool {
+      let page = try? await main.listObjects(bucket: bucket, prefix: key, startAfter: nil, limit: 1)
+      return page?.objects.first?.key == key
+    }
+    let index = ObjectKey(folder + Array("index.html".utf8))
+    if await isThere(index) { hints.indexDocument = index }
+    hints.isFolder = isFolder && key.bytes.last == slash || hints.indexDocument != nil
+    if !originPath.isEmpty {
+      let prefix = Array(originPath.utf8) + [slash]
+      if key.bytes.starts(with: prefix) {
+        let plain = ObjectKey(Array(key.bytes.dropFirst(prefix.count)))
+        if !plain.bytes.isEmpty, await isThere(plain) { hints.withoutOriginPath = plain }
+      }
+    }
+    return .missing(hints)
+  }
+
+  // MARK: - The key that it is encrypted with
+
+  private func readKey(into facts: inout AccessFacts, kms: AWSClient?) async {
+    guard let encryption = facts.content.value?.encryption, encryption.algorithm.hasPrefix("aws:kms"),
+      let id = encryption.kmsKeyID, let kms
+    else { return }
+    async let description = Self.ask(
+      Sight(.keyOwner, "kms:DescribeKey"), seen: { "\($0.state), managed by \($0.isAWSManaged ? "AWS" : "its owner")" }
+    ) { () async throws(AWSError) in try await kms.kmsKey(id) }
+    async let policy = Self.ask(Sight(.keyOwner, "kms:GetKeyPolicy"), seen: { "\($0.count) bytes of policy" }) {
+      () async throws(AWSError) in try await kms.kmsKeyPolicy(id)
+    }
+    switch (await description, await policy) {
+    case (.known(let key, let evidence), let policy):
+      let document = policy.value.flatMap { try? PolicyDocument(parsing: $0) }
+      facts.decryptionKey = .known(AccessFacts.DecryptionKey(key: key, policy: document), policy.evidence ?? evidence)
+    case (.hidden(let evidence, let sight), _): facts.decryptionKey = .hidden(evidence, sight)
+    case (.notAsked, _): return
+    }
+  }
+
+  // MARK: - Proof
+
+  /// Asks for one byte as each identity at hand, and as nobody.
+  func probe(identities: [(account: Account, identity: CallerIdentity?)], anonymous: AWSClient) async -> [Probe] {
+    guard !key.bytes.isEmpty else { return [] }
+    let target = "s3://\(bucket)/\(key.text)"
+    let (bucket, key, versionID) = (bucket, key, versionID)
+    return await withTaskGroup(of: (Int, Probe).self) { group in
+      for (index, entry) in identities.enumerated() {
+        group.addTask {
+          let identity = Probe.Identity.profile(
+            entry.account.name, entry.account.canonicalID, entry.identity.flatMap { PrincipalARN($0.arn) })
+          return (
+            index, await Self.probe(identity, target, bucket, key, versionID, with: entry.account.client)
+          )
+        }
+      }
+      group.addTask {
+        (identities.count, await Self.probe(.anonymous, target, bucket, key, versionID, with: anonymous))
+      }
+      var probes: [(Int, Probe)] = []
+      for await probe in group { probes.append(probe) }
+      return probes.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+
+  private static func probe(
+    _ identity: Probe.Identity, _ target: String, _ bucket: String, _ key: ObjectKey, _ versionID: String?,
+    with client: AWSClient
+  ) async -> Probe {
+    var probe = Probe(identity, target: target)
+    let recorder = RequestRecord.Recorder()
+    await RequestRecord.$recorder.withValue(recorder) {
+      do throws(AWSError) {
+        let answer = try await client.probeObject(bucket: bucket, key: key, versionID: versionID)
+        probe.status = answer.status
+        probe.etag = answer.etag
+        probe.requestID = answer.requestID
+        probe.answeredBy = .origin
+      } catch {
+        probe.status = error.status
+        probe.code = error.code
+        probe.message = error.message
+        probe.requestID = error.requestID
+        probe.answeredBy = error.status == nil ? .none : .origin
+      }
+    }
+    return probe
+  }
+
+  /// Asks for a URL as viewers do; a redirection to another protocol is followed once.
+  static func probe(_ url: ViewerURL?, with viewer: Viewer) async -> [Probe] {
+    guard let url else { return [] }
+    let first = await probeOnce(url, with: viewer)
+    guard let status = first.status, [301, 302, 307, 308].contains(status), let location = first.location,
+      let next = ViewerURL(location), next.host == url.host, next.scheme != url.scheme
+    else { return [first] }
+    return [first, await probeOnce(next, with: viewer)]
+  }
+
+  private static func probeOnce(_ url: ViewerURL, with viewer: Viewer) async -> Probe {
+    var probe = Probe(.viewer, target: url.description)
+    do throws(TransportError) {
+      let answer = try await viewer.get(url)
+      probe.status = answer.status
+      probe.code = answer.code
+      probe.message = answer.message ?? ""
+      probe.requestID = answer.requestID
+      probe.answeredBy = answer.source == .edge ? .edge : .origin
+      probe.ageSeconds = answer.ageSeconds
+      probe.etag = answer.etag
+      probe.cacheStatus = answer.cacheStatus
+      probe.location = answer.location
+    } catch {
+      probe.message = error.message
+    }
+    return probe
+  }
+}
+
+extension PublicAccessBlock {
+  /// The settings that are on.
+  fileprivate var summary: String {
+    let on = [
+      (blockPublicAcls, "BlockPublicAcls"), (ignorePublicAcls, "IgnorePublicAcls"),
+      (blockPublicPolicy, "BlockPublicPolicy"), (restrictPublicBuckets, "RestrictPublicBuckets"),
+    ].filter(\.0).map(\.1)
+    return on.isEmpty ? "nothing is blocked" : on.joined(separator: ", ")
+  }
+}
+
+extension AccessFacts.Existence {
+  fileprivate var summary: String {
+    switch self {
+    case .present(let object): "it is there\(object.owner.map { ", owner \($0)" } ?? ""), \(object.storageClass)"
+    case .missing: "there is no such key"
+    case .deleteMarker(let id): "the current version is the delete marker \(id)"
+    }
+  }
+}
+
+extension AccessFacts.Content {
+  fileprivate var summary: String {
+    if hasCustomerKey { return "encrypted with a customer's key" }
+    return "encryption \(encryption?.algorithm ?? "none")" + (isArchived ? ", archived" : "")
+      + (isLocked ? ", locked" : "")
+  }
+}

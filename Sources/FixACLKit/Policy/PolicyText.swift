@@ -1,0 +1,55 @@
+/// Changes the text of a policy without touching what it says otherwise.
+enum PolicyText {
+  /// Adds a statement at the end.
+  ///
+  /// - Returns: nil if the text is not of the form `"Statement": […]` or `"Statement": {…}`.
+  static func adding(_ statement: String, to policy: [UInt8]) -> String? {
+    guard let value = member("Statement", of: policy) else { return nil }
+    let before = String(decoding: policy[..<value.lowerBound], as: UTF8.self)
+    let after = String(decoding: policy[value.upperBound...], as: UTF8.self)
+    let old = String(decoding: policy[value], as: UTF8.self)
+    switch policy[value.lowerBound] {
+    case UInt8(ascii: "["): return before + old.dropLast() + "," + statement + "]" + after
+    case UInt8(ascii: "{"): return before + "[" + old + "," + statement + "]" + after
+    default: return nil
+    }
+  }
+
+  /// Where the value of a member of the outermost object stands.
+  private static func member(_ name: String, of bytes: [UInt8]) -> Range<Int>? {
+    var depth = 0
+    var place = 0
+    var start: Int?
+    while place < bytes.count {
+      let byte = bytes[place]
+      switch byte {
+      case UInt8(ascii: "\""):
+        let text = place
+        place += 1
+        while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
+          place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        guard place < bytes.count else { return nil }
+        if depth == 1, start == nil, bytes[(text + 1)..<place].elementsEqual(name.utf8) {
+          var next = place + 1
+          while next < bytes.count, isBlank(bytes[next]) { next += 1 }
+          guard next < bytes.count, bytes[next] == UInt8(ascii: ":") else { break }
+          next += 1
+          while next < bytes.count, isBlank(bytes[next]) { next += 1 }
+          guard next < bytes.count, [UInt8(ascii: "["), UInt8(ascii: "{")].contains(bytes[next]) else { return nil }
+          start = next
+          place = next - 1
+        }
+      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+        depth -= 1
+        if depth == 1, let start { return start..<(place + 1) }
+      default: break
+      }
+      place += 1
+    }
+    return nil
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { (0x09...0x0d).contains(byte) || byte == 0x20 }
+}

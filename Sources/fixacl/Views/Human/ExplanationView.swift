@@ -1,0 +1,121 @@
+internal import FixACLKit
+internal import AWSKit
+
+/// The answer to `explain` for people: a verdict in a sentence, the layers, the proof, and what would let the reader in.
+struct ExplanationView {
+  private let explanation: Explanation
+  private var writer: ResultWriter
+  private var style: Style { writer.style }
+  private static let layerWidth = 21
+  private static let verdictWidth = 9
+
+  init(_ explanation: Explanation, writer: ResultWriter) {
+    self.explanation = explanation
+    self.writer = writer
+  }
+
+  mutating func show() throws(FileError) {
+    let target = "s3://\(explanation.bucket)/\(explanation.key.text)"
+    try writer.line(styled: style.bold(explanation.url.map { "\($0)" } ?? target))
+    if explanation.url != nil { try writer.line("  \(target)") }
+    if let version = explanation.versionID { try writer.line("  version \(version)") }
+    for reader in explanation.readers { try show(reader) }
+    try showProbes()
+    try writer.finish()
+  }
+
+  private mutating func show(_ reader: ReaderExplanation) throws(FileError) {
+    try writer.line()
+    let style = style
+    try writer.paragraph(Self.sentence(for: reader), hanging: 2) { line in
+      switch reader.verdict {
+      case .allowed: style.green(line)
+      case .denied: style.red(line)
+      case .unknown: style.yellow(line)
+      }
+    }
+    try writer.line()
+    for report in reader.layers {
+      let prefix =
+        "  " + padded(report.layer.rawValue, to: Self.layerWidth)
+        + padded(Self.word(for: report.verdict), to: Self.verdictWidth)
+      try writer.paragraph(report.detail, prefix: prefix, hanging: prefix.count) { line in
+        switch report.verdict {
+        case .denies: style.red(line)
+        case .unknown: style.yellow(line)
+        case .notApplicable: style.dim(line)
+        case .allows, .note: StyledText(line)
+        }
+      }
+    }
+    guard !reader.fixes.isEmpty else { return }
+    try writer.line()
+    try writer.line("To let the reader in:")
+    for fix in reader.fixes {
+      let warning = fix.widensAccess ? " This lets in more than the reader." : ""
+      try writer.paragraph(fix.text.asSentence + warning, prefix: "  - ", hanging: 4)
+      if !fix.command.isEmpty {
+        try writer.line("    " + fix.words.map { ShellQuoting.quoted($0) }.joined(separator: " "))
+      }
+    }
+  }
+
+  private mutating func showProbes() throws(FileError) {
+    guard !explanation.probes.isEmpty else { return }
+    try writer.line()
+    try writer.line("Proof, one byte each:")
+    for probe in explanation.probes {
+      var text = Self.answer(of: probe)
+      if !probe.message.isEmpty { text += ": \(probe.message)" }
+      try writer.paragraph(text, prefix: "  " + padded(Self.name(of: probe.identity), to: 17), hanging: 6)
+    }
+  }
+
+  /// The verdict, and what it comes from.
+  static func sentence(for reader: ReaderExplanation) -> String {
+    let name = reader.subject.name
+    switch reader.verdict {
+    case .allowed:
+      return reader.isByProof
+        ? "allowed: \(name) gets the object, as the proof below shows." : "allowed: \(name) can read the object."
+    case .denied:
+      guard let report = reader.layers.first(where: { $0.verdict == .denies }), let reason = report.reasons.first else {
+        return "denied: \(name) cannot read the object. Only the proof below shows it: something that fixacl cannot see"
+          + " refuses it."
+      }
+      return "denied: \(name) cannot read the object: \(reason.explanation)."
+    case .unknown:
+      let hidden = reader.layers.filter { $0.verdict == .unknown }.map(\.layer.rawValue).joined(separator: ", ")
+      return "unknown: fixacl cannot tell whether \(name) can read the object. It could not see: \(hidden)."
+    }
+  }
+
+  private static func word(for verdict: LayerVerdict) -> String {
+    verdict == .notApplicable ? "-" : verdict.rawValue
+  }
+
+  private static func name(of identity: Probe.Identity) -> String {
+    switch identity {
+    case .profile(let name, _, _): name
+    case .anonymous: "anybody"
+    case .viewer: "through the URL"
+    }
+  }
+
+  private static func answer(of probe: Probe) -> String {
+    guard let status = probe.status else { return "no answer" }
+    var text = "\(status)" + (probe.code.map { " \($0)" } ?? "")
+    switch probe.answeredBy {
+    case .origin: text += " from S3"
+    case .edge: text += " from the edge"
+    case .none: break
+    }
+    if let age = probe.ageSeconds { text += ", cached for \(age) s" }
+    if let location = probe.location { text += ", to \(location)" }
+    return text
+  }
+
+  private func padded(_ text: String, to width: Int) -> String {
+    text + String(repeating: " ", count: max(1, width - text.count))
+  }
+}
