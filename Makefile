@@ -8,10 +8,11 @@ RGW_DIR ?= .build/rgw
 
 all: build
 
-# libcurl and libxml2, with which fixacl is built.
+# libcurl, libxml2 and zlib, with which fixacl is built.
 install-packages:
-	@dpkg -s libcurl4-openssl-dev libxml2-dev >/dev/null 2>&1 \
-	  || { apt-get update -q && apt-get install -y -q --no-install-recommends libcurl4-openssl-dev libxml2-dev; }
+	@dpkg -s libcurl4-openssl-dev libxml2-dev zlib1g-dev >/dev/null 2>&1 \
+	  || { apt-get update -q && apt-get install -y -q --no-install-recommends libcurl4-openssl-dev libxml2-dev \
+	    zlib1g-dev; }
 
 # What the tests use besides: programs that nobody here wrote, to see fixacl's results with.
 install-test-packages:

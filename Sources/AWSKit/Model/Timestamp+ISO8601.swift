@@ -32,7 +32,7 @@ extension Timestamp {
     self.init(year: year, month: month, day: day, second: hour * 3600 + minute * 60 + second - offset)
   }
 
-  private static func days(inMonth month: Int, of year: Int) -> Int {
+  static func days(inMonth month: Int, of year: Int) -> Int {
     switch month {
     case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
     case 4, 6, 9, 11: 30

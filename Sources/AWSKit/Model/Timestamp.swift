@@ -35,6 +35,15 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     self.init(seconds: days * 86_400 + second)
   }
 
+  /// A moment of a day, in UTC; nil if there is no such day or time.
+  package init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
+    guard (1970...9999).contains(year), (1...12).contains(month),
+      (1...Self.days(inMonth: month, of: year)).contains(day), (0..<24).contains(hour), (0..<60).contains(minute),
+      (0...60).contains(second)
+    else { return nil }
+    self.init(year: year, month: month, day: day, second: hour * 3600 + minute * 60 + second)
+  }
+
   package static func now() -> Timestamp {
     Timestamp(seconds: time(nil))
   }

@@ -113,16 +113,10 @@ package enum PlanWriter {
     case .descriptor(let file):
       try write(header: header, acls: acls, spool: spool, to: file, stop: stop)
     case .file(let path):
-      let (file, temporaryPath) = try makeTemporaryFile(for: path)
-      do {
+      try OpenFile.replacing(path) { file in
         try write(header: header, acls: acls, spool: spool, to: file, stop: stop)
         try file.synchronize()
         if stop.isSet { throw Interrupted() }
-        guard rename(temporaryPath, path) == 0 else { throw FileError("write", path) }
-        try OpenFile.synchronizeFolder(of: path)
-      } catch {
-        unlink(temporaryPath)
-        throw error
       }
     }
   }
@@ -161,13 +155,7 @@ package enum PlanWriter {
 
   /// Checks that a file can be written, before a long scan is made for it.
   package static func checkFile(_ path: String) throws(FileError) {
-    unlink(try makeTemporaryFile(for: path).path)
-  }
-
-  private static func makeTemporaryFile(for path: String) throws(FileError) -> (file: OpenFile, path: String) {
-    let temporaryPath = "\(path).\(getpid()).tmp"
-    unlink(temporaryPath)
-    return (try OpenFile(temporaryPath, .new), temporaryPath)
+    unlink(try OpenFile.makeTemporary(for: path).path)
   }
 
   private static func write(

@@ -71,7 +71,9 @@ final class PlanRun: Sendable {
     if result.summary.listed > 0 {
       for remark in accounts.remarks(onOwners: Set(result.summary.owners.keys)) { tell(.account(remark)) }
     }
-    report(header, path: path, accounts: accounts, known: checkpoint?.state.summary.listed ?? 0)
+    report(
+      header, path: path, accounts: accounts, known: checkpoint?.state.summary.listed ?? 0,
+      uploadFix: uploadFix(for: header, inspection: inspection))
     return result.summary.changes > 0 ? .changes : .done
   }
 
@@ -101,7 +103,7 @@ final class PlanRun: Sendable {
         requestPayer: session.options.requestPayer, selection: selection(in: bucket)),
       summary: PlanSummary(), alternative: nil)
     let path = try write(header, acls: ACLTable(), spool: try PlanSpool(folder: spoolFolder))
-    report(header, path: path, accounts: nil, known: 0)
+    report(header, path: path, accounts: nil, known: 0, uploadFix: nil)
     return .done
   }
 
@@ -233,11 +235,23 @@ final class PlanRun: Sendable {
       case .document(let document): Set(document.readers(of: scope).readers.map(\.principal))
       case .malformed, .unreadable: nil
       }
-    let options = [("--profile", session.options.credentials.profile), ("--endpoint-url", session.options.endpointURL)]
     return OwnershipAlternative(
       bucket: inspection.bucket, bucketACL: inspection.acl, policyReaders: policyReaders, desired: desired,
-      foreign: result.summary.foreign, grantees: result.grantees,
-      cliOptions: options.flatMap { name, value in value.map { [name, $0] } ?? [] })
+      foreign: result.summary.foreign, grantees: result.grantees, cliOptions: cliOptions)
+  }
+
+  /// Nil if nothing is due, or the server has not shown that it knows Object Ownership.
+  private func uploadFix(for header: PlanHeader, inspection: BucketInspection) -> UploadFix? {
+    guard let alternative = header.alternative else { return nil }
+    return UploadFix(
+      bucket: inspection.bucket, desired: header.desired, policy: inspection.policy,
+      letsReadersIn: alternative.letsReadersIn, owners: header.summary.owners, cliOptions: cliOptions)
+  }
+
+  /// For commands of the AWS CLI.
+  private var cliOptions: [String] {
+    let options = [("--profile", session.options.credentials.profile), ("--endpoint-url", session.options.endpointURL)]
+    return options.flatMap { name, value in value.map { [name, $0] } ?? [] }
   }
 
   // MARK: - The plan
@@ -262,7 +276,9 @@ final class PlanRun: Sendable {
     return path
   }
 
-  private func report(_ header: PlanHeader, path: String?, accounts: Accounts?, known: Int) {
+  private func report(
+    _ header: PlanHeader, path: String?, accounts: Accounts?, known: Int, uploadFix: UploadFix?
+  ) {
     var isSaved = false
     if case .stateFolder = request.output { isSaved = true }
     let isMissing = (header.summary.blockedReasons[.ownerCredentialsMissing] ?? 0) > 0
@@ -274,6 +290,6 @@ final class PlanRun: Sendable {
         PlanReport(
           header: header, path: path, isSaved: isSaved, listedNow: header.summary.listed - known,
           statistics: session.throttle.statistics, seconds: start.seconds(until: .now),
-          missingOwners: missing.map { ($0.key, $0.value.changes) })))
+          missingOwners: missing.map { ($0.key, $0.value.changes) }, uploadFix: uploadFix)))
   }
 }

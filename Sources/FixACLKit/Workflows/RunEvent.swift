@@ -58,6 +58,8 @@ package struct PlanReport: Sendable {
   package let seconds: Double
   /// The object owners without credentials, with their number of changes, the most first.
   package let missingOwners: [(owner: CanonicalID, changes: Int)]
+  /// How uploads have to change; nil if that is not due.
+  package let uploadFix: UploadFix?
 }
 
 /// What came of a run over a plan or a journal.

@@ -31,14 +31,19 @@ struct RequestContext: Sendable {
     known.contains(key) || tagPrefixes.contains { key.hasPrefix($0) }
   }
 
-  private static let known: Set = [
+  private static let known = Set([
     "aws:sourcearn", "aws:sourceaccount", "aws:principalaccount", "aws:principalarn", "aws:principalorgid",
     "aws:principaltype", "aws:userid", "aws:username", "aws:securetransport", "aws:sourceip", "aws:referer",
     "aws:useragent", "aws:currenttime", "aws:epochtime", "aws:principalisawsservice", "aws:principalservicename",
     "aws:viaawsservice", "aws:sourcevpce", "aws:sourcevpc", "aws:resourceaccount", "aws:resourceorgid",
     "s3:resourceaccount", "s3:authtype", "s3:signatureversion", "s3:tlsversion", "s3:prefix", "s3:delimiter",
-    "s3:max-keys", "s3:x-amz-acl", "s3:x-amz-server-side-encryption", "s3:versionid", "kms:viaservice",
-    "kms:calleraccount",
+    "s3:max-keys", "s3:versionid", "kms:viaservice", "kms:calleraccount",
+  ]).union(headers.map { "s3:" + $0 })
+
+  /// Headers of requests that have keys of the same name.
+  static let headers = [
+    "x-amz-acl", "x-amz-grant-read", "x-amz-grant-read-acp", "x-amz-grant-write", "x-amz-grant-write-acp",
+    "x-amz-grant-full-control", "x-amz-server-side-encryption",
   ]
 
   private static let tagPrefixes = [
@@ -74,9 +79,7 @@ struct RequestContext: Sendable {
     case "aws:resourceaccount", "s3:resourceaccount": resourceAccountID
     case "aws:resourceorgid": resourceOrganizationID
     case "kms:viaservice": viaService
-    case "s3:prefix", "s3:delimiter", "s3:max-keys", "s3:x-amz-acl", "s3:x-amz-server-side-encryption", "s3:versionid":
-      s3Values[key]
-    default: principalValue(of: key)
+    default: s3Values[key] ?? principalValue(of: key)
     }
   }
 

@@ -94,7 +94,8 @@ package struct KeyList: Sendable {
     private var hasBegun = false
     private var last: ObjectKey?
 
-    fileprivate init(file: OpenFile, runs: [Range<Int>]) {
+    /// - Parameter runs: where a `KeySorter` has written them.
+    init(file: OpenFile, runs: [Range<Int>]) {
       let share = KeyList.runBytes / max(1, runs.count)
       self.runs = runs.map { KeyRunReader(file: file, range: $0, pieceLength: min(64 << 10, max(4 << 10, share))) }
     }
@@ -121,7 +122,7 @@ package struct KeyList: Sendable {
 }
 
 /// Sorts keys in runs, and writes these one after the other. A key is its length in two bytes, then its bytes.
-private struct KeySorter {
+struct KeySorter {
   /// A key of the run in memory.
   private struct Entry {
     let offset: Int

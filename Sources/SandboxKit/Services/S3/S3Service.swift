@@ -180,7 +180,7 @@ final class S3Service {
     context.userAgent = call.header("user-agent")
     context.resourceAccountID = bucket.owner.accountID
     if bucket.hasABAC { context.bucketTags = bucket.tags }
-    for name in ["x-amz-acl", "x-amz-server-side-encryption"] { context.s3Values["s3:" + name] = call.header(name) }
+    for name in RequestContext.headers { context.s3Values["s3:" + name] = call.header(name) }
     for name in ["prefix", "delimiter", "max-keys"] { context.s3Values["s3:" + name] = call.text(name) }
     context.s3Values["s3:versionid"] = call.versionID
     return context

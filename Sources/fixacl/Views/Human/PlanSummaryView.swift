@@ -25,6 +25,9 @@ enum PlanSummaryView {
         for message in AlternativeView.messages(for: alternative, of: header) { Console.shared.say(message) }
       }
     }
+    if let fix = report.uploadFix {
+      for message in UploadFixView.messages(for: fix) { Console.shared.say(message) }
+    }
     nameMissingOwners(report)
     for hint in next(report) { Console.shared.say(hint) }
   }
