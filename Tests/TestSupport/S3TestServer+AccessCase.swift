@@ -9,8 +9,16 @@ extension S3TestServer {
     caller.flatMap(account).map { .canonicalUser($0.id) } ?? .allUsers
   }
 
+  /// The canonical ID of a caller; nil for nobody.
+  package func id(of caller: AccessCase.Caller) -> CanonicalID? { account(caller)?.id }
+
   /// Makes the bucket and the object of a case, and asks.
   package func answer(to row: AccessCase) async throws -> HTTPResponse {
+    try await bucketAndAnswer(to: row).answer
+  }
+
+  /// The same with the bucket's name.
+  package func bucketAndAnswer(to row: AccessCase) async throws -> (bucket: String, answer: HTTPResponse) {
     let bucket = try await makeBucket()
     let owner = account(row.owner)!
     try await owner.put(
@@ -28,7 +36,7 @@ extension S3TestServer {
     if let ownership = row.ownership { try await set("ownershipControls=", of: bucket, to: ownership.document) }
     if !row.policy.isEmpty { try await set("policy=", of: bucket, to: policy(row.policy, bucket: bucket)) }
     if !row.block.isEmpty { try await site.blockPublicAccess(row.block, of: bucket) }
-    return try await send(row, bucket: bucket)
+    return (bucket, try await send(row, bucket: bucket))
   }
 
   private func set(_ subresource: String, of bucket: String, to document: String) async throws {

@@ -126,7 +126,7 @@ extension AccessDecision {
     }
     guard let policy else {
       report.remarks.append(.noPolicy)
-      if needsPolicy { report.deny(.noAllow) }
+      if needsPolicy { report.deny(subject.isService ? .oacNotInPolicy : .noAllow) }
       return report
     }
     for (effect, findings) in [

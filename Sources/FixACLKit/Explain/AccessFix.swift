@@ -68,7 +68,10 @@ extension AccessFix {
             add(policy)
           }
         case .noAllow, .oacNotInPolicy, .oacSourceARN, .oaiMismatch, .oaiGone, .conditionNotMet:
-          guard report.layer == .bucketPolicy, let fix = policyWith(subject, facts) else { continue }
+          // A distribution that reads as anybody is to read as somebody.
+          guard report.layer == .bucketPolicy, subject.distribution == nil || subject.caller.kind != .anonymous,
+            let fix = policyWith(subject, facts)
+          else { continue }
           add(fix)
         case .explicitDeny:
           guard report.layer == .bucketPolicy else { continue }
@@ -209,16 +212,19 @@ extension AccessFix {
       guard let id = subject.caller.canonicalID else { return nil }
       principal = #"{"CanonicalUser":"\#(id)"}"#
     case .principal(let arn): principal = #"{"AWS":"\#(arn.text)"}"#
-    case .anonymous: return nil
+    case .anonymous: principal = "\"*\""
     }
     let statement =
       #"{"Sid":"FixaclRead","Effect":"Allow","Principal":\#(principal),"Action":"s3:GetObject","#
       + #""Resource":"arn:\#(partition):s3:::\#(facts.bucket)/*"\#(condition)}"#
-    guard case .known(let document, _) = facts.policy else { return AccessFix(.allowInPolicy(statement: statement)) }
+    let widens = subject.caller.kind == .anonymous
+    guard case .known(let document, _) = facts.policy else {
+      return AccessFix(.allowInPolicy(statement: statement), widensAccess: widens)
+    }
     let whole: String
     if let document {
       guard let source = document.source, let merged = PolicyText.adding(statement, to: source) else {
-        return AccessFix(.allowInPolicy(statement: statement))
+        return AccessFix(.allowInPolicy(statement: statement), widensAccess: widens)
       }
       whole = merged
     } else {
@@ -227,6 +233,7 @@ extension AccessFix {
     // RestrictPublicBuckets and a Deny of others stay as they are.
     return AccessFix(
       .allowInPolicy(statement: nil),
-      ["aws", "s3api", "put-bucket-policy", "--bucket", facts.bucket, "--policy", whole])
+      ["aws", "s3api", "put-bucket-policy", "--bucket", facts.bucket, "--policy", whole],
+      widensAccess: widens)
   }
 }

@@ -54,6 +54,9 @@ package struct Explanation: Sendable {
   package var versionID: String?
   package var readers: [ReaderExplanation]
   package var probes: [Probe]
+  /// The distribution that serves the URL.
+  package var route: AccessFacts.Route?
+  package var bucketOwner: CanonicalID?
 
   /// What it means to scripts: denied before unknown before allowed.
   package var verdict: ReaderExplanation.Verdict {

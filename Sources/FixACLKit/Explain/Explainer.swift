@@ -43,6 +43,8 @@ package struct Explainer: Sendable {
     var bucket: String
     var key: ObjectKey
     var url: ViewerURL?
+    /// The same as CloudFront has it, where a server that stands for it has another.
+    var viewed: ViewerURL?
     var route: AccessFacts.Route?
     var evidence: Evidence?
   }
@@ -57,13 +59,14 @@ package struct Explainer: Sendable {
       Sight(.bucketOwner, "s3:GetBucketAcl"), seen: { (id: CanonicalID) in "bucket owner \(id)" }
     ) { () async throws(AWSError) in try await main.bucketACL(bucket: place.bucket).owner }
     if case .hidden(let evidence, _) = bucketOwner { try Self.checkBucket(evidence, place.bucket) }
+    async let location = try? main.bucketLocation(bucket: place.bucket)
     let (accounts, identities) = await clients.accounts(bucketOwner.value)
-    let region = main.region.name
+    let region = (await location)?.name ?? main.region.name
     let partition = Partition.of(main.region).name
     var facts = AccessFacts(
       bucket: place.bucket, key: place.key, versionID: request.versionID, region: region, partition: partition,
       now: .now())
-    facts.url = place.url
+    facts.url = place.viewed
     facts.bucketOwner = bucketOwner
     facts.hasOrganizations = clients.services[.organizations] != nil
     let known = zip([accounts.main] + accounts.owners, identities).map { (account: $0, identity: $1) }
@@ -107,7 +110,8 @@ package struct Explainer: Sendable {
     }
     return Explanation(
       url: place.url, distribution: place.route?.distribution.id, bucket: place.bucket, key: place.key,
-      versionID: request.versionID, readers: readers, probes: facts.probes)
+      versionID: request.versionID, readers: readers, probes: facts.probes, route: place.route,
+      bucketOwner: bucketOwner.value)
   }
 
   /// A bucket that is not there, or a server that cannot be asked, leaves nothing to explain.
@@ -150,9 +154,13 @@ package struct Explainer: Sendable {
       route.originKind = found.kind
       route.originRegion = found.region
       await complete(&route, cloudFront)
+      var seen = url
+      if viewer.distribution(in: url) != nil {
+        seen = ViewerURL(scheme: .https, host: distribution.domainName, path: path, query: url.query)
+      }
       return Place(
-        bucket: found.name, key: distribution.key(forPath: viewed, at: origin) ?? ObjectKey(""), url: url, route: route,
-        evidence: evidence)
+        bucket: found.name, key: distribution.key(forPath: viewed, at: origin) ?? ObjectKey(""), url: url, viewed: seen,
+        route: route, evidence: evidence)
     }
   }
 

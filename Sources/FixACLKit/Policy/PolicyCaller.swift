@@ -71,6 +71,11 @@ package struct PolicyCaller: Sendable, Hashable {
 
   /// - Parameter text: an ARN, or an account's number.
   private func matchARN(_ text: String) -> (truth: Truth, match: Match) {
+    // Ceph RadosGW's users have no account, and their names for canonical IDs.
+    let mark = "arn:aws:iam:::user/"
+    if text.hasPrefix(mark), isOfAccount {
+      return (canonicalID.map { Truth($0.value == text.dropFirst(mark.count)) } ?? .unknown, .directly)
+    }
     let named = AccountID(text).map { PrincipalARN(rootOf: $0) } ?? PrincipalARN(text)
     switch kind {
     case .anonymous, .service, .originAccessIdentity: return (.no, .directly)

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import AWSKit
 
 /// Scans a bucket and writes the plan.
@@ -40,7 +39,7 @@ package struct PlanWorkflow: Sendable {
   /// Beside the plan's file if there is one, so that a full /tmp is no obstacle.
   private var spoolFolder: String {
     guard let output = request.output.namedFile else {
-      return getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+      return TemporaryPlace.folder
     }
     guard let slash = output.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == output.startIndex ? "/" : String(output[..<slash])

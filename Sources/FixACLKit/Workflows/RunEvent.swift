@@ -17,7 +17,7 @@ package enum RunEvent: Sendable {
   /// A plan was written.
   case planned(PlanReport)
   /// Who can read an object, and why.
-  case explained(Explanation)
+  case explained(Explanation, LogFindings?)
   /// A run over a plan or a journal ended.
   case summary(RunSummary)
 }
@@ -31,6 +31,7 @@ package enum RunProgress: Sendable {
   case scanning(BucketScanner.Progress, known: Int)
   /// - Parameter limit: the most objects of this run.
   case running(RunSummary.Command, Tally, limit: Int?)
+  case readingLogs(LogProgress)
 }
 
 /// How a workflow ended, for scripts.

@@ -84,7 +84,7 @@ package final class SandboxTransport: HTTPTransport {
 extension SandboxRequest {
   fileprivate init(_ request: HTTPRequest) {
     var headers = NIOHTTP1.HTTPHeaders(request.headers.map { ($0.name, $0.value) })
-    headers.replaceOrAdd(name: "Host", value: request.authority)
+    if !headers.contains(name: "Host") { headers.add(name: "Host", value: request.authority) }
     self.init(
       method: request.method.rawValue, uri: request.query.isEmpty ? request.path : request.path + "?" + request.query,
       headers: headers, body: request.body)

@@ -48,6 +48,24 @@ struct ExplainCommand: AsyncParsableCommand {
   @Flag(help: "Read without credentials.")
   var anonymous = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Say who was refused what, by S3's server access logs: a file, a folder or s3://BUCKET/PREFIX; repeatable.",
+      valueName: "place"), completion: .file(), transform: place)
+  var accessLogs: [LogPlace] = []
+
+  @Option(
+    name: .customLong("cloudfront-logs"),
+    help: ArgumentHelp("The same by CloudFront's standard logs; repeatable.", valueName: "place"),
+    completion: .file(), transform: place)
+  var cloudFrontLogs: [LogPlace] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the keys that the logs have as refused to this file, for 'fixacl plan --keys-from'.", valueName: "file"),
+    completion: .file())
+  var refusedKeys: String?
+
   @Option(help: ArgumentHelp("How to write stdout. json: one document.", valueName: "text|json"))
   var format = ResultFormat.text
 
@@ -55,7 +73,17 @@ struct ExplainCommand: AsyncParsableCommand {
   @OptionGroup(title: "Running") var run: RunOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
+  private static func place(_ text: String) throws -> LogPlace {
+    guard let place = LogPlace(text) else {
+      throw ValidationError("write a file, a folder or s3://BUCKET/PREFIX.")
+    }
+    return place
+  }
+
   func validate() throws {
+    guard refusedKeys == nil || !accessLogs.isEmpty || !cloudFrontLogs.isEmpty else {
+      throw ValidationError("--refused-keys needs logs: name them with --access-logs or --cloudfront-logs.")
+    }
     guard case .url = target.target else { return }
     guard oai.isEmpty, id.isEmpty, principal.isEmpty, !anonymous, distribution.count < 2 else {
       throw ValidationError(
@@ -73,7 +101,11 @@ struct ExplainCommand: AsyncParsableCommand {
     request.principals = principal
     request.asksAnonymous = anonymous
     try await Workflow.run(.explanation(format), output, run) { stop, events in
-      try await ExplainWorkflow(request, session: try credentials.session(run)).run(stop: stop, events: events)
+      var workflow = ExplainWorkflow(request, session: try credentials.session(run))
+      workflow.accessLogs = accessLogs
+      workflow.cloudFrontLogs = cloudFrontLogs
+      workflow.refusedKeysPath = refusedKeys
+      return try await workflow.run(stop: stop, events: events)
     }
   }
 }

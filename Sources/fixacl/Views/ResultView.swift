@@ -48,10 +48,11 @@ final class ResultView: Sendable {
       writeJSON(EventJSON.line(report, of: command, isDryRun: isDryRun))
     case (.summary(let summary), .json): writeJSON(EventJSON.line(summary))
     case (.planned(let report), .planJSON(let isDetailed)): writeJSON(EventJSON.line(report, isDetailed: isDetailed))
-    case (.explained(let explanation), .explanation(.json)): writeJSON(ExplanationJSON.document(explanation))
-    case (.explained(let explanation), .explanation(.text)):
+    case (.explained(let explanation, let logs), .explanation(.json)):
+      writeJSON(ExplanationJSON.document(explanation, logs))
+    case (.explained(let explanation, let logs), .explanation(.text)):
       write { (writer) throws(FileError) in
-        var view = ExplanationView(explanation, writer: writer)
+        var view = ExplanationView(explanation, logs, writer: writer)
         try view.show()
       }
     default: return

@@ -19,33 +19,6 @@ import Testing
     let advice: String?
   }
 
-  /// Checks a document, or each line of a file, with Python's jsonschema.
-  ///
-  /// - Returns: what is wrong; nothing if all is well.
-  private static func faults(_ schema: String, _ file: String, isLines: Bool = true, in place: Workplace) async throws
-    -> String
-  {
-    let script = """
-      import json, jsonschema, sys
-      schema, path, is_lines = sys.argv[1:]
-      folder = schema.rsplit("/", 1)[0] + "/"
-      document = json.load(open(schema))
-      jsonschema.Draft202012Validator.check_schema(document)
-      resolver = jsonschema.RefResolver("file://" + folder, document)
-      validator = jsonschema.Draft202012Validator(document, resolver=resolver)
-      texts = open(path).read().splitlines() if is_lines == "yes" else [open(path).read()]
-      if not texts: print("nothing is there")
-      for text in texts:
-          for error in validator.iter_errors(json.loads(text)):
-              print(text[:300], error.json_path, error.message[:300])
-      """
-    let plans = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../plans")
-      .standardizedFileURL.path
-    let result = try await place.run(
-      "python3", "-W", "ignore", "-c", script, "\(plans)/\(schema)", place.path(file), isLines ? "yes" : "no")
-    return result.out + result.err
-  }
-
   private static func run(
     _ arguments: String, _ place: Workplace, status: Int, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> [Line] {
@@ -54,13 +27,13 @@ import Testing
     #expect(result.status == status, "\(arguments): \(errors)", sourceLocation: sourceLocation)
     if !errors.isEmpty {
       #expect(
-        try await faults("log.schema.json", "err.json", in: place) == "", "\(arguments)",
+        try await JSONSchema.faults("log.schema.json", "err.json", in: place) == "", "\(arguments)",
         sourceLocation: sourceLocation)
     }
     let text = try String(contentsOfFile: place.path("out.json"), encoding: .utf8)
     guard arguments.contains("--format json"), !text.isEmpty else { return [] }
     #expect(
-      try await faults("events.schema.json", "out.json", in: place) == "", "\(arguments)",
+      try await JSONSchema.faults("events.schema.json", "out.json", in: place) == "", "\(arguments)",
       sourceLocation: sourceLocation)
     let counted = try await place.shell("jq -r .event out.json | sort | uniq -c")
     #expect(counted.status == 0 && counted.out.contains("1 summary"), sourceLocation: sourceLocation)
@@ -120,7 +93,7 @@ import Testing
     try await broken.plan()
     let place = broken.place
     #expect(try await place.shell("\"$FIXACL\" show plan.json --format json >show.json").status == 0)
-    #expect(try await Self.faults("show.schema.json", "show.json", isLines: false, in: place) == "")
+    #expect(try await JSONSchema.faults("show.schema.json", "show.json", isLines: false, in: place) == "")
     #expect(try await place.shell("\"$FIXACL\" show - --format json <plan.json >stdin.json").status == 0)
     #expect(try await place.shell("cmp show.json stdin.json").status == 0)
     let piped = try await place.shell(

@@ -42,46 +42,61 @@ struct ExplainStage {
     }
     self.ids = ids
     expect(send(.put, "/\(Self.bucket)", as: "site"))
-    let namespace = "xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\""
-    let identity = try create(
-      "origin-access-identity/cloudfront", "CloudFrontOriginAccessIdentity",
-      "<CloudFrontOriginAccessIdentityConfig \(namespace)><CallerReference>stage</CallerReference><Comment/>"
-        + "</CloudFrontOriginAccessIdentityConfig>")
-    oai = (identity["Id"]?.text ?? "", CanonicalID(identity["S3CanonicalUserId"]?.text ?? ""))
-    let control = try create(
-      "origin-access-control", "OriginAccessControl",
-      "<OriginAccessControlConfig \(namespace)><Name>stage</Name><SigningProtocol>sigv4</SigningProtocol>"
-        + "<SigningBehavior>always</SigningBehavior><OriginAccessControlOriginType>s3</OriginAccessControlOriginType>"
-        + "</OriginAccessControlConfig>")
-    for (name, identity, control) in [
-      ("oai", "origin-access-identity/cloudfront/\(oai.id)", ""),
-      ("oac", "", "<OriginAccessControlId>\(control["Id"]?.text ?? "")</OriginAccessControlId>"), ("none", "", ""),
-    ] {
-      let made = try create(
-        "distribution", "Distribution",
-        "<DistributionConfig \(namespace)><CallerReference>\(name)</CallerReference><Origins><Quantity>1</Quantity>"
-          + "<Items><Origin><Id>o</Id><DomainName>\(Self.bucket).s3.us-east-1.amazonaws.com</DomainName>"
-          + "<S3OriginConfig><OriginAccessIdentity>\(identity)</OriginAccessIdentity></S3OriginConfig>\(control)"
-          + "</Origin></Items></Origins><DefaultCacheBehavior><TargetOriginId>o</TargetOriginId>"
-          + "<ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy></DefaultCacheBehavior><Comment/>"
-          + "<Enabled>true</Enabled></DistributionConfig>")
-      distributions[name] = made["Id"]?.text ?? ""
-    }
+    oai = try makeIdentity("stage")
+    distributions["oai"] = try distribute("oai", StageDistribution(identity: oai.id))
+    let control = try makeControl("stage", signing: "always")
+    distributions["oac"] = try distribute("oac", StageDistribution(control: control))
+    distributions["none"] = try distribute("none", StageDistribution())
     let key = json("kms", "TrentService.CreateKey", "{}")
     keyARN = String(key.firstMatch(of: /"Arn"\s*:\s*"([^"]+)"/)?.1 ?? "").replacing("\\/", with: "/")
+  }
+
+  // MARK: - CloudFront
+
+  private static let namespace = "xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\""
+
+  func makeIdentity(_ name: String) throws -> (id: String, canonicalID: CanonicalID) {
+    let identity = try create(
+      "origin-access-identity/cloudfront", "CloudFrontOriginAccessIdentity",
+      "<CloudFrontOriginAccessIdentityConfig \(Self.namespace)><CallerReference>\(name)</CallerReference><Comment/>"
+        + "</CloudFrontOriginAccessIdentityConfig>")
+    return (identity["Id"]?.text ?? "", CanonicalID(identity["S3CanonicalUserId"]?.text ?? ""))
+  }
+
+  func deleteIdentity(_ id: String) {
+    let path = "/2020-05-31/origin-access-identity/cloudfront/\(id)"
+    let found = send(.get, path, as: "site", host: "cloudfront.test", service: "cloudfront")
+    expect(
+      send(
+        .delete, path, headers: [("If-Match", found.headers["etag"] ?? "")], as: "site", host: "cloudfront.test",
+        service: "cloudfront"))
+  }
+
+  func makeControl(_ name: String, signing: String) throws -> String {
+    try create(
+      "origin-access-control", "OriginAccessControl",
+      "<OriginAccessControlConfig \(Self.namespace)><Name>\(name)</Name><SigningProtocol>sigv4</SigningProtocol>"
+        + "<SigningBehavior>\(signing)</SigningBehavior><OriginAccessControlOriginType>s3</OriginAccessControlOriginType>"
+        + "</OriginAccessControlConfig>")["Id"]?.text ?? ""
+  }
+
+  /// - Returns: the distribution's ID.
+  func distribute(_ name: String, _ distribution: StageDistribution) throws -> String {
+    try create("distribution", "Distribution", distribution.document(name, namespace: Self.namespace))["Id"]?.text ?? ""
   }
 
   // MARK: - Requests
 
   @discardableResult func send(
     _ method: HTTPMethod, _ path: String, _ query: String = "", headers: [(name: String, value: String)] = [],
-    body: String = "", as name: String?, host: String = "s3.test", service: String = "s3"
+    body: String = "", as name: String?, host: String = "s3.test", service: String = "s3",
+    region: String = "us-east-1"
   ) -> HTTPResponse {
     var request = HTTPRequest(
       method: method, scheme: "http", authority: host, path: path, query: query, headers: headers,
       body: Array(body.utf8))
     if let name {
-      SigV4Signer(region: "us-east-1", service: service).sign(
+      SigV4Signer(region: region, service: service).sign(
         &request, credentials: Self.credentials(name), at: .now())
     }
     return transport.answer(request)
@@ -109,8 +124,8 @@ struct ExplainStage {
   }
 
   /// Has the edge forget what it was refused.
-  func forget() throws {
-    for id in distributions.values {
+  func forget(_ others: [String] = []) throws {
+    for id in Array(distributions.values) + others {
       _ = try create(
         "distribution/\(id)/invalidation", "Invalidation",
         "<InvalidationBatch xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\"><Paths><Quantity>1</Quantity>"
@@ -194,4 +209,38 @@ enum StageReader: Hashable, Sendable {
     .account("other"), .user("site", "reader"), .user("site", "nobody"), .user("site", "barred"),
     .user("other", "guest"), .anonymous,
   ]
+}
+
+/// What is unusual about a distribution.
+struct StageDistribution {
+  var identity = ""
+  var control = ""
+  var domain = "\(ExplainStage.bucket).s3.us-east-1.amazonaws.com"
+  var isCustomOrigin = false
+  var originPath = ""
+  var rootObject = ""
+  var isEnabled = true
+  var aliases: [String] = []
+  var viewerProtocol = "allow-all"
+  /// Elements of the behaviour, and of the distribution.
+  var behavior = ""
+  var config = ""
+
+  func document(_ name: String, namespace: String) -> String {
+    let access = identity.isEmpty ? "" : "origin-access-identity/cloudfront/\(identity)"
+    let origin =
+      isCustomOrigin
+      ? "<CustomOriginConfig><HTTPPort>80</HTTPPort><HTTPSPort>443</HTTPSPort>"
+        + "<OriginProtocolPolicy>http-only</OriginProtocolPolicy></CustomOriginConfig>"
+      : "<S3OriginConfig><OriginAccessIdentity>\(access)</OriginAccessIdentity></S3OriginConfig>"
+    let items = aliases.map { "<CNAME>\($0)</CNAME>" }.joined()
+    return "<DistributionConfig \(namespace)><CallerReference>\(name)</CallerReference>"
+      + (aliases.isEmpty ? "" : "<Aliases><Quantity>\(aliases.count)</Quantity><Items>\(items)</Items></Aliases>")
+      + "<DefaultRootObject>\(rootObject)</DefaultRootObject><Origins><Quantity>1</Quantity><Items><Origin><Id>o</Id>"
+      + "<DomainName>\(domain)</DomainName><OriginPath>\(originPath)</OriginPath>\(origin)"
+      + (control.isEmpty ? "" : "<OriginAccessControlId>\(control)</OriginAccessControlId>")
+      + "</Origin></Items></Origins><DefaultCacheBehavior><TargetOriginId>o</TargetOriginId>"
+      + "<ViewerProtocolPolicy>\(viewerProtocol)</ViewerProtocolPolicy>\(behavior)</DefaultCacheBehavior><Comment/>"
+      + "\(config)<Enabled>\(isEnabled)</Enabled></DistributionConfig>"
+  }
 }

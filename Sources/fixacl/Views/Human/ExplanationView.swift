@@ -4,13 +4,15 @@ internal import AWSKit
 /// The answer to `explain` for people: a verdict in a sentence, the layers, the proof, and what would let the reader in.
 struct ExplanationView {
   private let explanation: Explanation
+  private let logs: LogFindings?
   private var writer: ResultWriter
   private var style: Style { writer.style }
   private static let layerWidth = 21
   private static let verdictWidth = 9
 
-  init(_ explanation: Explanation, writer: ResultWriter) {
+  init(_ explanation: Explanation, _ logs: LogFindings?, writer: ResultWriter) {
     self.explanation = explanation
+    self.logs = logs
     self.writer = writer
   }
 
@@ -21,6 +23,7 @@ struct ExplanationView {
     if let version = explanation.versionID { try writer.line("  version \(version)") }
     for reader in explanation.readers { try show(reader) }
     try showProbes()
+    if let logs { try LogFindingsView.show(logs, bucket: explanation.bucket, to: &writer) }
     try writer.finish()
   }
 

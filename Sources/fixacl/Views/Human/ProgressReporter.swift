@@ -80,6 +80,12 @@ final class ProgressReporter {
 extension ProgressReporter.State {
   init(_ progress: RunProgress) {
     switch progress {
+    case .readingLogs(let logs):
+      self.init(
+        verb: "reading logs",
+        counts: [
+          Quantity.count(logs.lines, "line"), Quantity.count(logs.files, "file"), Quantity.bytes(logs.bytes),
+        ], done: logs.lines, total: nil)
     case .scanning(let scan, let known):
       self.init(
         verb: "scanning",

@@ -3,7 +3,7 @@ internal import AWSKit
 
 /// The answer to `explain` as one JSON document; `plans/explain.schema.json` describes it.
 enum ExplanationJSON {
-  static func document(_ explanation: Explanation) -> [UInt8] {
+  static func document(_ explanation: Explanation, _ logs: LogFindings?) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
       json.member("format", "fixacl-explain/1")
@@ -25,7 +25,7 @@ enum ExplanationJSON {
         for probe in explanation.probes { write(probe, to: &json) }
       }
       json.name("logs")
-      json.null()
+      logs.write(to: &json)
     }
     return json.bytes + [UInt8(ascii: "\n")]
   }
