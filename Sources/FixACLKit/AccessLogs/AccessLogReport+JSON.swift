@@ -101,6 +101,8 @@ extension AccessLogReport.Result: JSONWritable {
       json.member("count", count)
       json.member("first", first?.extended)
       json.member("last", last?.extended)
+      json.member("lookedUpInS3Log", lookedUp)
+      json.member("foundInS3Log", foundAtOrigin)
       json.name("paths")
       paths.map(\.text).write(to: &json)
     }

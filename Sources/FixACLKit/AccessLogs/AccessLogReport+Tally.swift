@@ -81,7 +81,7 @@ extension AccessLogReport.CloudFront {
       AccessLogReport.Result(
         type: result.type, status: result.status, answeredBy: LogAnswerer(resultType: result.type),
         count: entry.count, first: entry.value.span.first, last: entry.value.span.last,
-        paths: entry.value.paths.elements)
+        lookedUp: entry.value.lookedUp, foundAtOrigin: entry.value.foundAtOrigin, paths: entry.value.paths.elements)
     }
   }
 }

@@ -94,6 +94,11 @@ package struct AccessLogReport: Sendable {
     package let count: Int
     package let first: Timestamp?
     package let last: Timestamp?
+    /// How many of these could be looked for in S3's log, which was read too and is of the same time.
+    package let lookedUp: Int
+    /// How many of them S3 refused in that second or a little before; CloudFront had cached the others, or S3 did not log
+    /// them.
+    package let foundAtOrigin: Int
     /// Some paths, decoded.
     package let paths: [ObjectKey]
   }

@@ -101,7 +101,11 @@ extension CloudFrontLogColumns.Line {
       return Timestamp(iso8601: (line.bytes(date) + [UInt8(ascii: "T")] + line.bytes(time))[...])
     }
     guard let timestamp = value(.timestamp, in: line), timestamp.count <= 12 else { return nil }
-    return line.number(at: timestamp.lowerBound, digits: timestamp.count).map { Timestamp(seconds: $0) }
+    guard let seconds = line.number(at: timestamp.lowerBound, digits: timestamp.count), seconds <= Self.lastSecond
+    else {
+      return nil
+    }
+    return Timestamp(seconds: seconds)
   }
 
   /// 0 for a viewer that went away before there was one; nil if it is no number.
@@ -114,15 +118,23 @@ extension CloudFrontLogColumns.Line {
   func resultType(in line: Span<UInt8>) -> String {
     let columns: [CloudFrontLogColumns.Column] = [.detailedResultType, .responseResultType, .resultType]
     for column in columns {
-      if let place = value(column, in: line) { return ObjectKey(line.bytes(place)).text }
+      if let place = value(column, in: line) { return ObjectKey(line.bytes(place.prefix(Self.maximumTypeLength))).text }
     }
     return "-"
   }
 
-  /// The decoded path; as it stands if it is not URL-encoded rightly.
+  /// The decoded path; as it stands if it is not URL-encoded rightly, and nil if it is too long.
   func path(in line: Span<UInt8>) -> ObjectKey? {
     guard let place = value(.path, in: line) else { return nil }
     let bytes = line.bytes(place)
-    return ObjectKey(PercentEncoding.decode(bytes, plusIsBlank: false) ?? bytes)
+    let path = PercentEncoding.decode(bytes, plusIsBlank: false) ?? bytes
+    return path.count <= Self.maximumPathLength ? ObjectKey(path) : nil
   }
+
+  /// The longest type that is kept; CloudFront's have at most 30 characters.
+  private static let maximumTypeLength = 128
+  /// CloudFront logs no request with a longer URL.
+  private static let maximumPathLength = 8192
+  /// The last second of the year 9999.
+  private static let lastSecond = 253_402_300_799
 }

@@ -16,6 +16,9 @@ struct CloudFrontLogTally: Sendable {
   struct Requests: Sendable {
     var span = LogSpan()
     var paths = LogExamples<ObjectKey>()
+    /// How many of these were looked for in S3's log, and how many are there.
+    var lookedUp = 0
+    var foundAtOrigin = 0
   }
 
   private static let maximumResults = 512
@@ -38,10 +41,11 @@ struct CloudFrontLogTally: Sendable {
 
   /// Takes a line.
   ///
+  /// - Parameter s3: what S3's log says of the same time.
   /// - Returns: the path of a request that was refused and need not have been refused at the edge; nil for all others.
   /// - Throws: `Unreadable` if the line makes no sense.
   mutating func take(
-    _ line: CloudFrontLogColumns.Line, in bytes: Span<UInt8>
+    _ line: CloudFrontLogColumns.Line, in bytes: Span<UInt8>, beside s3: S3LogTally
   ) throws(Unreadable) -> (path: ObjectKey, time: Timestamp)? {
     guard let status = line.status(in: bytes), let time = line.time(in: bytes) else { throw Unreadable() }
     lines += 1
@@ -63,11 +67,17 @@ struct CloudFrontLogTally: Sendable {
     }
     failed += 1
     let result = Result(type: line.resultType(in: bytes), status: status)
+    let answerer = LogAnswerer(resultType: result.type)
+    let isAtOrigin = status == 403 && answerer != .edge ? path.flatMap { s3.hasRefusal(of: $0, at: time) } : nil
     results.note(result, new: Requests()) { requests in
+      if let isAtOrigin {
+        requests.lookedUp += 1
+        if isAtOrigin { requests.foundAtOrigin += 1 }
+      }
       requests.span.note(time)
       if let path { requests.paths.note(path) }
     }
-    guard status == 403, LogAnswerer(resultType: result.type) != .edge, let path else { return nil }
+    guard status == 403, answerer != .edge, let path else { return nil }
     return (path, time)
   }
 

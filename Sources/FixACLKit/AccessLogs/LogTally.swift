@@ -39,7 +39,7 @@ struct LogTally: Sendable {
   mutating func take(
     _ line: CloudFrontLogColumns.Line, in bytes: Span<UInt8>
   ) throws(CloudFrontLogTally.Unreadable) {
-    let refused = try cloudFront.take(line, in: bytes)
+    let refused = try cloudFront.take(line, in: bytes, beside: s3)
     progress.lines += 1
     guard let refused, let key = keyOfPath?(refused.path), key.isValidUTF8,
       (1...ObjectKey.maximumLength).contains(key.bytes.count), let new = s3.takeKey(key, at: refused.time)

@@ -8,6 +8,8 @@ internal import AWSKit
 struct S3LogLine {
   /// A field without a value.
   static let none: StaticString = "-"
+  /// The longest name of a requester, which is kept: an ARN has at most 2,048 characters (IAM API Reference).
+  private static let maximumNameLength = 2048
 
   let bucket: Range<Int>
   let time: Timestamp
@@ -33,7 +35,8 @@ struct S3LogLine {
       let requester = Self.field(line, &position), Self.field(line, &position) != nil,
       let operation = Self.field(line, &position), let key = Self.field(line, &position),
       let request = Self.request(line, &position), let status = Self.field(line, &position),
-      let errorCode = Self.field(line, &position)
+      let errorCode = Self.field(line, &position),
+      [requester, operation, errorCode].allSatisfy({ $0.count <= Self.maximumNameLength })
     else { return nil }
     self.bucket = bucket
     self.time = time

@@ -36,6 +36,7 @@ struct S3LogTally: Sendable {
   private(set) var unusableKeys = 0
   private(set) var requesters: FrequentTable<ObjectKey, Requests>
   private(set) var keys: FrequentTable<ObjectKey, LogSpan>
+  private(set) var filter = RefusalFilter()
   /// The error codes of refused reads.
   private(set) var codes: FrequentTable<ObjectKey, Void>
 
@@ -92,6 +93,7 @@ struct S3LogTally: Sendable {
     if neededACL { self.neededACL += 1 }
     guard isRefused else { return nil }
     refused += 1
+    if let key { filter.note(key, at: line.time) }
     codes.note(ObjectKey(bytes.bytes(line.errorCode)), new: ()) { _ in }
     // Expired signatures and archived objects are refused with 403 too; no grant would let anybody in.
     guard isDenied || bytes.matches(line.errorCode, S3LogLine.none) else { return nil }
@@ -100,6 +102,14 @@ struct S3LogTally: Sendable {
       return nil
     }
     return keys.note(key, new: LogSpan(), { $0.note(line.time) }) ? key : nil
+  }
+
+  /// Whether the log has a refusal that CloudFront passed on.
+  ///
+  /// - Returns: nil if it cannot tell: the log is of another time, or the path is a folder's.
+  func hasRefusal(of path: ObjectKey, at time: Timestamp) -> Bool? {
+    guard let first = span.first, let last = span.last, first <= time, time <= last else { return nil }
+    return filter.contains(path, at: time)
   }
 
   /// Takes a key that CloudFront could not read, which S3's log need not have.

@@ -46,8 +46,8 @@ struct UploadPathTests {
       #expect(refused.status != 0 && refused.err.contains("AccessDenied"), "\(refused.err)")
       let other = try await aws.run(put + ["public", "--acl", "public-read"], as: "tools")
       #expect(other.status != 0 && other.err.contains("AccessDenied"), "\(other.err)")
-      try await aws.output(put + ["with", "--acl", "bucket-owner-full-control"], as: "tools")
-      try await aws.output(put + ["own"], as: "site")
+      _ = try await aws.output(put + ["with", "--acl", "bucket-owner-full-control"], as: "tools")
+      _ = try await aws.output(put + ["own"], as: "site")
       let listing = try await aws.s3api(
         "list-objects-v2", "--bucket", stage.bucket, "--fetch-owner", "--prefix", "with")
       #expect(listing["Contents"][0]["Owner"]["ID"].text == stage.server.site.id.value)
@@ -86,7 +86,7 @@ struct UploadPathTests {
       let put = ["s3api", "put-object", "--bucket", stage.bucket, "--body", body, "--key"]
       let refused = try await aws.run(put + ["without"], as: "tools")
       #expect(refused.status != 0 && refused.err.contains("AccessDenied"), "\(refused.err)")
-      try await aws.output(put + ["with"] + options, as: "tools")
+      _ = try await aws.output(put + ["with"] + options, as: "tools")
       #expect(try await oai.statusOfGet("with", in: stage.bucket) == 200)
       #expect(try await site.statusOfGet("with", in: stage.bucket) == 200)
       #expect(try await tools.statusOfGet("with", in: stage.bucket) == 200)

@@ -261,6 +261,27 @@ import Testing
     }
   }
 
+  /// An error that CloudFront passed on is in S3's log too; one that it had cached is not.
+  @Test func originOrCache() async throws {
+    try await withTemporaryFolder { folder in
+      let s3 = ["21:02:29", "21:02:30"].map {
+        LogText.s3(time: "04/Dec/2019:\($0) +0000", key: "site/img/a%2520b", status: "403")
+      }
+      let others = ["20:00:00", "23:00:00"].map {
+        LogText.s3(time: "04/Dec/2019:\($0) +0000", key: "x", status: "200", code: "-")
+      }
+      try writeBytes((s3 + others).flatMap { Array($0.utf8) + [0x0a] }, to: folder + "/s3.log")
+      let times = ["19:00:00", "21:02:28", "21:02:30", "21:02:32", "21:02:33", "22:00:00"]
+      let views = times.map { LogText.view(time: $0, path: "/img/a%20b") } + [LogText.view(path: "/img/")]
+      let text = LogText.cloudFront() + views.map { $0 + "\n" }.joined()
+      let (report, _) = try await Self.read(["cf": Array(text.utf8)], in: folder, kind: .cloudFront) {
+        $0.accessLogs = [.path(folder + "/s3.log")]
+      }
+      let result = try #require(report.cloudFront?.results.first)
+      #expect(result.count == 7 && result.lookedUp == 5 && result.foundAtOrigin == 2)
+    }
+  }
+
   @Test func cloudFrontsOtherForms() async throws {
     try await withTemporaryFolder { folder in
       let names = "timestamp,cs-uri-stem,sc-status,x-edge-detailed-result-type"

@@ -64,6 +64,10 @@ import Testing
     #expect(Self.parse("2019-13-04\t21:02:31\t/x\t403", header: header)?[3] == "none")
     #expect(Self.parse("2019-12-04\t21:02:31\t/x\tmany", header: header)?[1] == "none")
     #expect(Self.parse("2019-12-04\t21:02:31\t/%zz\t000", header: header)?.prefix(2) == ["/%zz", "0"])
+    let long = "/" + String(repeating: "x", count: 8192)
+    #expect(Self.parse("2019-12-04\t21:02:31\t\(long)\t403", header: header)?[0] == "none")
+    let seconds = "#Fields: timestamp cs-uri-stem sc-status"
+    #expect(Self.parse("999999999999\t/x\t403", header: seconds)?[3] == "none")
     #expect(Self.parse("2019-12-04\t21:02:31\t-\t403", header: header)?[0] == "none")
   }
 

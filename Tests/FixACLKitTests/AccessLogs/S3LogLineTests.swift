@@ -74,7 +74,8 @@ import Testing
   @Test(arguments: [
     "", " ", "a b c", "#Version: 1.0", "\u{1f}\u{8b}", LogText.s3(time: "31/Foo/2026:23:30:00 +0000"),
     LogText.s3(time: "30/Feb/2026:23:30:00 +0000"), LogText.s3(time: "6/Feb/2026:23:30:00 +0000"),
-    LogText.s3(bucket: ""), LogText.view(), "owner assets [06/Feb/2019:00:00:38 +0000] ip - id op key \"GET / 403",
+    LogText.s3(bucket: ""), LogText.s3(requester: String(repeating: "r", count: 2049)), LogText.view(),
+    "owner assets [06/Feb/2019:00:00:38 +0000] ip - id op key \"GET / 403",
   ])
   func noLine(text: String) {
     #expect(parse(text) == nil)
