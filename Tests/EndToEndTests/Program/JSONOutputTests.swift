@@ -22,7 +22,7 @@ import Testing
   /// Checks a document, or each line of a file, with Python's jsonschema.
   ///
   /// - Returns: what is wrong; nothing if all is well.
-  private static func faults(_ schema: String, _ file: String, isLines: Bool = true, in place: Workplace) async throws
+  static func faults(_ schema: String, _ file: String, isLines: Bool = true, in place: Workplace) async throws
     -> String
   {
     let script = """
