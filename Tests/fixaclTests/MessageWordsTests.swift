@@ -95,7 +95,8 @@ import Testing
     completed.isCompleted = true
     var notices: [InvalidationNotice] = [
       .planned([planned], isDryRun: false), .planned([planned, planned], isDryRun: true), .already(made),
-      .nothingServed(planned), .busy(distribution: "E1OVCHQG79KV2B", seconds: 20), .created(made, isAwaited: false),
+      .nothingServed(planned), .mayMiss(planned), .busy(distribution: "E1OVCHQG79KV2B", seconds: 20),
+      .created(made, isAwaited: false),
       .created(made, isAwaited: true), .created(completed, isAwaited: false), .inProgress(made, seconds: 90),
       .completed(completed), .notYet(changes: 1), .notYet(changes: 1234), .failed(made, .unanswered(error)),
     ]

@@ -14,6 +14,8 @@ package struct DistributionInvalidation: Sendable {
   package let wildcards: Int
   /// The same in so few paths that a command line holds them.
   package let fewPaths: [String]
+  /// Whether code at the edge may change the paths that are cached.
+  package let mayBeRewritten: Bool
   /// CloudFront's ID of the invalidation; nil before it is made.
   package internal(set) var id: String?
   /// Whether this run made it.
@@ -23,7 +25,8 @@ package struct DistributionInvalidation: Sendable {
   /// What went wrong.
   package internal(set) var problem: EdgeProblem?
 
-  init(_ distribution: Distribution, objects: Int, _ paths: InvalidationPaths) {
+  init(_ distribution: Distribution, objects: Int, _ paths: InvalidationPaths, mayBeRewritten: Bool = false) {
+    self.mayBeRewritten = mayBeRewritten
     self.distribution = distribution.id
     name = distribution.name
     self.objects = objects

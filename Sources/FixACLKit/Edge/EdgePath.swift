@@ -9,15 +9,18 @@ enum EdgePath {
   ///
   /// - Parameter key: decoded, with the slash at its beginning.
   static func encoded(_ key: some Collection<UInt8>) -> String {
-    var text = ""
+    var text: [UInt8] = []
+    text.reserveCapacity(key.count)
     for byte in key {
       if isPlain(byte) {
-        text.unicodeScalars.append(Unicode.Scalar(byte))
+        text.append(byte)
       } else {
-        text += "%" + Hex.encode(CollectionOfOne(byte)).uppercased()
+        text += [
+          UInt8(ascii: "%"), Hex.uppercaseDigits[Int(byte >> 4)], Hex.uppercaseDigits[Int(byte & 15)],
+        ]
       }
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// The same path as viewers may have it too: RFC 1738 calls the tilde unsafe, and browsers send it as it is.

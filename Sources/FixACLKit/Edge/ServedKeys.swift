@@ -2,7 +2,7 @@ package import AWSKit
 
 /// At which paths a distribution serves a bucket's objects.
 package struct ServedKeys: Sendable {
-  private struct Behavior {
+  private struct Behavior: Sendable {
     /// Nil fits every path.
     let pattern: PolicyPattern?
     /// What stands before the viewer's path in the keys, of each origin that is the bucket.
@@ -23,10 +23,16 @@ package struct ServedKeys: Sendable {
         pattern: behavior.pathPattern.map { PolicyPattern($0.withoutLeadingSlash) },
         prefixes: origins.map { Self.prefix(ofOriginPath: $0.path) })
     }
+    mayBeRewritten = zip(distribution.behaviors, behaviors).contains { behavior, own in
+      !own.prefixes.isEmpty && behavior.functions.contains { $0.event == "viewer-request" }
+    }
     prefixes = Set(behaviors.flatMap(\.prefixes)).sorted { $0.lexicographicallyPrecedes($1) }
     let root = distribution.defaultRootObject.withoutLeadingSlash
     defaultRootPath = root.isEmpty ? nil : Array("/\(root)".utf8)
   }
+
+  /// Whether code at the edge may change the paths by which the bucket's objects are cached.
+  package let mayBeRewritten: Bool
 
   /// Whether any behaviour asks the bucket.
   package var isEmpty: Bool { prefixes.isEmpty }

@@ -41,6 +41,8 @@ struct ChangeRun<Work: Undertaking> {
         .complete
       }
     var result = result(tally, end)
+    // What follows is no work on objects: it does not count for their rate.
+    let (statistics, seconds) = (session.throttle.statistics, start.seconds(until: .now))
     var following = RunSummary.Epilogue()
     if case .complete = end {
       do {
@@ -54,7 +56,7 @@ struct ChangeRun<Work: Undertaking> {
       .summary(
         RunSummary(
           command: command, path: path, isDryRun: options.isDryRun, tally: tally, sampledFrom: sampledFrom, end: end,
-          result: result, statistics: session.throttle.statistics, seconds: start.seconds(until: .now),
+          result: result, statistics: statistics, seconds: seconds,
           losesHiddenGrants: losesHiddenGrants, epilogue: following)))
     return result
   }

@@ -1,5 +1,3 @@
-package import AWSKit
-
 /// Something to know about invalidations, while they are made.
 package enum InvalidationNotice: Sendable {
   /// What is about to be invalidated, or would be.
@@ -10,6 +8,8 @@ package enum InvalidationNotice: Sendable {
   case nothingServed(DistributionInvalidation)
   /// CloudFront has too many in progress; it is asked again after so many seconds.
   case busy(distribution: String, seconds: Double)
+  /// Code at the edge may change paths, so the invalidation may miss some.
+  case mayMiss(DistributionInvalidation)
   case created(DistributionInvalidation, isAwaited: Bool)
   /// It is waited for.
   case inProgress(DistributionInvalidation, seconds: Int)

@@ -38,6 +38,7 @@ struct InvalidationRun {
     }
     let pending = targets.filter(\.isPending)
     if !pending.isEmpty { tell(.planned(pending, isDryRun: journal == nil)) }
+    for target in pending where target.mayBeRewritten { tell(.mayMiss(target)) }
     if let journal {
       for index in targets.indices where targets[index].isPending { try await invalidate(&targets[index], journal) }
       if request.waits {
@@ -65,7 +66,8 @@ struct InvalidationRun {
       }
     }
     return distributions.indices.map {
-      DistributionInvalidation(distributions[$0], objects: objects[$0], paths[$0])
+      DistributionInvalidation(
+        distributions[$0], objects: objects[$0], paths[$0], mayBeRewritten: served[$0].mayBeRewritten)
     }
   }
 
@@ -127,8 +129,8 @@ struct InvalidationRun {
         return fail(&target, .unanswered(error))
       }
       if target.isCompleted == true { break }
-      tell(.inProgress(target, seconds: Int(start.seconds(until: .now))))
       await stop.wait(seconds: patience.next() ?? 0)
+      tell(.inProgress(target, seconds: Int(start.seconds(until: .now))))
     }
     if target.isCompleted == true { tell(.completed(target)) }
   }

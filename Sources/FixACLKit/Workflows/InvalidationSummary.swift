@@ -1,5 +1,3 @@
-package import AWSKit
-
 /// Which distributions forget what was repaired.
 package struct InvalidationRequest: Sendable, Equatable {
   package var distributions: DistributionFinder.Choice

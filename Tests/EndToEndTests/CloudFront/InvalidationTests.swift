@@ -155,6 +155,38 @@ struct InvalidationTests {
     }
   }
 
+  /// A lost answer, a kill before it, and a signal while it is waited for: there is one invalidation all the same.
+  @Test func nothingIsInvalidatedTwiceWhateverHappens() async throws {
+    try await onSandbox { stage in
+      let id = try await stage.makeEdge()
+      #expect(try await stage.plan().status == 0)
+      let control = try #require(stage.cloud.control)
+      try await control.setEdge(#"{"invalidationSeconds": 600}"#)
+      try await control.set([SandboxControl.Fault("stall", "CreateInvalidation")])
+      try await control.counters(reset: true)
+      let killed = try stage.place.start(["apply", "plan.json", "--invalidate", "auto"])
+      while try await control.counters()["CreateInvalidation"] == nil, killed.isRunning {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      killed.signal(SIGKILL)
+      #expect(try await killed.result().status == -9)
+      #expect(try await stage.invalidations(of: id).count == 1)
+
+      try await control.set([SandboxControl.Fault("reset", "CreateInvalidation", count: 1)])
+      let waiting = try stage.place.start(["apply", "plan.json", "--invalidate", "auto", "--wait"])
+      while !waiting.errorsSoFar.contains("is not completed yet"), waiting.isRunning {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      waiting.signal(SIGINT)
+      let interrupted = try await waiting.result()
+      #expect(interrupted.status == 130 && interrupted.err.contains("warning: interrupted"), "\(interrupted.err)")
+
+      let again = try await stage.apply("--invalidate", "auto")
+      #expect(again.status == 0 && again.err.contains("an earlier run has invalidated the paths"), "\(again.err)")
+      #expect(try await stage.invalidations(of: id) == [Self.all])
+    }
+  }
+
   @Test func distributionsOfTenantsAndOfOthersAreRefused() async throws {
     try await onSandbox { stage in
       let tenants = try await stage.makeEdge(more: "<ConnectionMode>tenant-only</ConnectionMode>")

@@ -82,6 +82,20 @@ import Testing
     #expect(paths(distribution, "v2/x") == ["/v2/x", "/x"])
   }
 
+  @Test func codeAtTheEdgeMayChangePaths() {
+    var distribution = Self.distribution(
+      [Self.origin("here"), Self.origin("there", bucket: "elsewhere")], [("x/*", "there"), (nil, "here")])
+    let function = CacheBehavior.EdgeFunction(arn: "arn:f", event: "viewer-request", isLambda: false)
+    distribution.behaviors[0].functions = [function]
+    #expect(!ServedKeys(distribution, bucket: Self.bucket).mayBeRewritten)
+    distribution.behaviors[1].functions = [
+      CacheBehavior.EdgeFunction(arn: "arn:f", event: "viewer-response", isLambda: false)
+    ]
+    #expect(!ServedKeys(distribution, bucket: Self.bucket).mayBeRewritten)
+    distribution.behaviors[1].functions.append(function)
+    #expect(ServedKeys(distribution, bucket: Self.bucket).mayBeRewritten)
+  }
+
   private func reads(_ distribution: Distribution, _ readers: Reader..., ids: [String: CanonicalID] = [:]) -> Bool {
     distribution.reads(bucket: Self.bucket, asOneOf: readers, canonicalIDs: ids)
   }

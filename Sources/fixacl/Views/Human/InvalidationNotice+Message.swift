@@ -19,6 +19,12 @@ extension InvalidationNotice {
         .note, "invalidation-waits",
         "CloudFront has too many invalidations of distribution \(distribution) in progress. fixacl tries again in"
           + " \(Quantity.duration(seconds: seconds)).")
+    case .mayMiss(let target):
+      return Message(
+        .warning, "invalidation-may-miss",
+        "a function of \(target.fullName) may change the paths of requests, and then the caches know objects by others.",
+        advice: "If viewers still get errors, invalidate everything:",
+        commands: [Self.command(target.distribution, paths: ["/*"])])
     case .created(let target, let isAwaited):
       guard target.isCompleted != true else { return target.completed }
       return Message(
