@@ -1,4 +1,4 @@
-package import AWSKit
+internal import AWSKit
 
 /// What a distribution has to forget, and what came of it.
 package struct DistributionInvalidation: Sendable {

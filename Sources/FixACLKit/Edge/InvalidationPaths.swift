@@ -1,9 +1,9 @@
 internal import Crypto
 internal import AWSKit
 
-/// The paths of an invalidation, collected one by one in bounded memory: exact ones up to a budget, then whole folders.
+/// The paths of an invalidation, collected one by one in bounded memory: exact ones up to a budget, then prefixes.
 ///
-/// A folder that is *whole* is named by one path with an asterisk at its end, which takes in everything below it.
+/// A folder that is *whole* is named by one path with an asterisk at its end: by what all of its paths begin with.
 package struct InvalidationPaths: Sendable {
   /// The most paths that there may be.
   package struct Budget: Sendable, Equatable {
@@ -49,7 +49,7 @@ package struct InvalidationPaths: Sendable {
       // Only the folders above it can be named.
       var length = path.utf8.count
       while length > Self.maximumLength, let name = names.popLast() { length -= name.utf8.count + 1 }
-      root.fold(names[...])
+      root.fold(names[...], takesInAll: true)
     } else {
       root.insert(names[...])
     }
@@ -110,6 +110,8 @@ private struct Folder: Sendable {
   var folders: [String: Folder] = [:]
   var files: Set<String> = []
   var isWhole = false
+  /// What all paths of a whole folder begin with, below it.
+  var prefix = ""
   /// The paths that name what is in it.
   var pathCount = 0
   /// Those of them that end with an asterisk.
@@ -117,7 +119,8 @@ private struct Folder: Sendable {
 
   /// - Parameter names: of the folders below this one, and last of the file.
   mutating func insert(_ names: ArraySlice<String>) {
-    guard !isWhole, let name = names.first else { return }
+    guard !isWhole else { return prefix = prefix.commonPrefix(with: names.joined(separator: "/")) }
+    guard let name = names.first else { return }
     if names.count == 1 {
       if files.insert(name).inserted { pathCount += 1 }
       return
@@ -128,18 +131,30 @@ private struct Folder: Sendable {
   }
 
   /// Makes a folder below this one whole, or this one itself.
-  mutating func fold(_ names: ArraySlice<String>) {
-    guard !isWhole else { return }
+  ///
+  /// - Parameter takesInAll: whether to take in whatever could be in it.
+  mutating func fold(_ names: ArraySlice<String>, takesInAll: Bool = false) {
+    guard !isWhole else { return prefix = prefix.commonPrefix(with: names.map { $0 + "/" }.joined()) }
     guard let name = names.first else {
+      let prefix = takesInAll ? "" : contentPrefix() ?? ""
       self = Folder()
-      (isWhole, pathCount, wildcardCount) = (true, 1, 1)
+      (isWhole, self.prefix, pathCount, wildcardCount) = (true, prefix, 1, 1)
       return
     }
-    let before = folders[name] ?? Folder()
-    folders[name, default: Folder()].fold(names.dropFirst())
-    let after = folders[name] ?? Folder()
-    pathCount += after.pathCount - before.pathCount
-    wildcardCount += after.wildcardCount - before.wildcardCount
+    let before = (folders[name]?.pathCount ?? 0, folders[name]?.wildcardCount ?? 0)
+    folders[name, default: Folder()].fold(names.dropFirst(), takesInAll: takesInAll)
+    pathCount += (folders[name]?.pathCount ?? 0) - before.0
+    wildcardCount += (folders[name]?.wildcardCount ?? 0) - before.1
+  }
+
+  /// What everything in it begins with; nil if there is nothing.
+  private func contentPrefix() -> String? {
+    guard !isWhole else { return prefix }
+    var common: String?
+    func take(_ text: String) { common = common?.commonPrefix(with: text) ?? text }
+    for file in files { take(file) }
+    for (name, folder) in folders { take(name + "/" + (folder.contentPrefix() ?? "")) }
+    return common
   }
 
   /// Calls `found` with each folder that is not whole and has a weight.
@@ -153,9 +168,18 @@ private struct Folder: Sendable {
     }
   }
 
-  func collect(below prefix: String, into paths: inout [String]) {
-    if isWhole { return paths.append(prefix + "*") }
-    for file in files { paths.append(prefix + file) }
-    for (name, folder) in folders { folder.collect(below: prefix + name + "/", into: &paths) }
+  func collect(below path: String, into paths: inout [String]) {
+    if isWhole { return paths.append(path + prefix + "*") }
+    for file in files { paths.append(path + file) }
+    for (name, folder) in folders { folder.collect(below: path + name + "/", into: &paths) }
+  }
+}
+
+extension String {
+  /// What both begin with. Bytes that are percent-encoded are not cut.
+  fileprivate func commonPrefix(with other: String) -> String {
+    var prefix = zip(utf8, other.utf8).prefix { $0 == $1 }.map(\.0)[...]
+    if let sign = prefix.suffix(2).firstIndex(of: UInt8(ascii: "%")) { prefix = prefix[..<sign] }
+    return String(decoding: prefix, as: UTF8.self)
   }
 }

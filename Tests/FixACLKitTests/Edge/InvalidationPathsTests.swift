@@ -34,6 +34,20 @@ import Testing
     #expect(paths((0...1000).map { "/\($0)" }) == ["/*"])
   }
 
+  @Test func anAsteriskFollowsWhatAllPathsBeginWith() {
+    let flat = (0..<20).map { "/photo-\($0 + 10).jpg" }
+    #expect(paths(flat + ["/index.html"], .init(paths: 21, wildcards: 2)).count == 21)
+    #expect(paths(flat, .init(paths: 10, wildcards: 2)) == ["/photo-*"])
+    // What comes later counts too.
+    #expect(paths(flat + ["/phone", "/photo-99/1"], .init(paths: 10, wildcards: 2)) == ["/pho*"])
+    let folders = (0..<20).map { "/v1/d\($0 + 10)/page" }
+    #expect(paths(folders + ["/z"], .init(paths: 10, wildcards: 2)) == ["/v1/d*", "/z"])
+    // Half a byte is no path.
+    let umlauts = (0..<6).map { "/%C3%A\($0)" }
+    #expect(paths(umlauts, .init(paths: 3, wildcards: 1)) == ["/%C3*"])
+    #expect(paths(["/a%20", "/a%21", "/a%2"], .init(paths: 2, wildcards: 1)) == ["/a*"])
+  }
+
   @Test func foldersThatAreTooManyAreFoldedTogether() {
     var all: [String] = []
     for year in 2000..<2020 {
@@ -97,8 +111,8 @@ import Testing
     }
   }
 
-  /// The order of the same paths does not matter to whether limits are kept, and memory stays small.
-  @Test func aMillionPathsTakeLittleMemory() {
+  /// More paths and folders than the tree may hold.
+  @Test func manyPathsInManyFoldersStayWithinTheBudget() {
     var collected = InvalidationPaths()
     for number in 0..<200_000 { collected.insert("/f\(number % 977)/g\(number % 31)/\(number)") }
     #expect(collected.count <= 1000 && collected.wildcardCount <= 15 && !collected.isEmpty)
