@@ -33,6 +33,7 @@ package final class Workplace: Sendable {
     // The sandbox's other services have addresses of their own; what is not named is at the one for all.
     var services: [String: String] = [:]
     if !server.cloudFront.isEmpty { services["AWS_ENDPOINT_URL_CLOUDFRONT"] = server.cloudFront }
+    if !server.viewer.isEmpty { services["FIXACL_VIEWER"] = server.viewer }
     if !server.sts.isEmpty {
       services["AWS_ENDPOINT_URL_STS"] = server.sts
       services["AWS_ENDPOINT_URL_S3_CONTROL"] = server.endpoint

@@ -59,6 +59,11 @@ package struct SandboxControl: Sendable {
 
   package func clearLimits() async throws { try await expect(204, .delete, "/limits") }
 
+  /// What no distribution says of CloudFront's edge: a JSON object.
+  package func setEdge(_ settings: String) async throws {
+    try await expect(204, .put, "/edge", body: Array(settings.utf8))
+  }
+
   /// Requests by operation since the start, or since the last reset.
   @discardableResult
   package func counters(reset: Bool = false) async throws -> [String: Int] {

@@ -75,6 +75,40 @@ import Testing
     readers.map { .reader($0) } + [true, false].map { .grantee(.user(id, .fullControl), isBucketOwner: $0) }
   private static let versionings: [VersioningState?] = [.unversioned, .enabled, .suspended, nil]
 
+  private static let edgeProblems: [EdgeProblem] = [
+    .noCloudFront, .noDistribution(bucket: bucket), .distributionUnknown("E1OVCHQG79KV2B"),
+    .otherOrigins(distribution: "E1OVCHQG79KV2B", bucket: bucket, domains: ["a.s3.amazonaws.com", "b.example.com"]),
+    .tenantOnly("E1OVCHQG79KV2B"), .unanswered(error), .badDomainName(distribution: "E1OVCHQG79KV2B"),
+    .refused(distribution: "E1OVCHQG79KV2B", error), .busy(distribution: "E1OVCHQG79KV2B", error),
+    .unreachable(distribution: "E1OVCHQG79KV2B", TransportError(.cannotConnect, "connection refused")),
+  ]
+
+  private static let invalidations: [InvalidationNotice] = {
+    var distribution = Distribution(id: "E1OVCHQG79KV2B", domainName: "d111111abcdef8.cloudfront.net")
+    distribution.aliases = ["www.example.com"]
+    var paths = InvalidationPaths(budget: InvalidationPaths.Budget(paths: 3, wildcards: 3))
+    for path in ["/index.html", "/img/a", "/img/b", "/img/c"] { paths.insert(path) }
+    let planned = DistributionInvalidation(distribution, objects: 4, paths)
+    var made = planned
+    made.id = "I2J0I21PCUYOIK"
+    var completed = made
+    completed.isCompleted = true
+    var notices: [InvalidationNotice] = [
+      .planned([planned], isDryRun: false), .planned([planned, planned], isDryRun: true), .already(made),
+      .nothingServed(planned), .mayMiss(planned), .busy(distribution: "E1OVCHQG79KV2B", seconds: 20),
+      .created(made, isAwaited: false),
+      .created(made, isAwaited: true), .created(completed, isAwaited: false), .inProgress(made, seconds: 90),
+      .completed(completed), .notYet(changes: 1), .notYet(changes: 1234), .failed(made, .unanswered(error)),
+    ]
+    for problem in edgeProblems {
+      notices += [
+        .failed(planned, problem), .unknownDistributions(problem, .readers),
+        .unknownDistributions(problem, .named(["E1OVCHQG79KV2B"])),
+      ]
+    }
+    return notices
+  }()
+
   static let notices: [Notice] = {
     var notices: [Notice] = settings.map { .settingUnknown($0, error) }
     notices += [
@@ -91,6 +125,7 @@ import Testing
     notices += warnings.map { .readerWarning($0) }
     notices += changes.map { .surroundings($0) }
     notices += interruptions.map { .interrupted($0) }
+    notices += invalidations.map { .invalidation($0) } + edgeProblems.map { .edgeUnasked($0) }
     notices += versionings.map { .copies(1_234, $0) }
     notices += beneficiaries.map {
       .willGrant($0, objects: 10_000_000, bucket: bucket, signers: [Notice.Signer(name: "profile tools", id: id)])

@@ -44,6 +44,9 @@ package struct Viewer: Sendable {
           maximumResponseBytes: Self.maximumBytes, stallTimeoutSeconds: 10, deadlineSeconds: 30)))
   }
 
+  /// Fails all questions, those in flight and those to come.
+  package func abandon() { transport.abandonReads() }
+
   /// Custom error pages are sent whole.
   private static let maximumBytes = 1 << 20
 }

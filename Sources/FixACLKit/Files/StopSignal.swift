@@ -44,6 +44,13 @@ package final class StopSignal: Sendable {
     for action in actions { action(cause) }
   }
 
+  /// Waits until the time is over, or until it is set.
+  package func wait(seconds: Double) async {
+    let task = Task { try? await Task.sleep(for: .seconds(seconds)) }
+    onSet { _ in task.cancel() }
+    await task.value
+  }
+
   /// Has an action called once it is set, on the thread that sets it; now if it is.
   package func onSet(_ action: @escaping @Sendable (Cause) -> Void) {
     let cause = state.withLock { state in

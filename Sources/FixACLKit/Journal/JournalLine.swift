@@ -26,6 +26,8 @@ struct JournalLine {
   private(set) var copyBegins: CopyIntent?
   private(set) var uploadEvent: UploadEvent?
   private(set) var rollback: JournalResult?
+  /// Nil for a line about a change.
+  private(set) var invalidation: InvalidationRecord?
 
   /// - Throws: `JSONLineReader.Damage` if the line is no record.
   init(parsing line: ArraySlice<UInt8>) throws {
@@ -70,13 +72,16 @@ struct JournalLine {
       case "uploadEnded": uploadEnded = try reader.bool()
       case "uploadId": endedID = try reader.text()
       case "rollback": rollback = try Self.value(try reader.text())
+      case "invalidation": invalidation = try InvalidationRecord(&reader)
       default: try reader.skip()
       }
     }
     // A result has a reason too, which is for people.
     if begins, let reason { beginning.reason = try Self.value(reason) }
     if uploadEnded { uploadEvent = .ended(id: endedID) }
-    guard hasIndex, hasKey, beginning.size >= 0, reader.isAtEnd() else { throw JSONLineReader.Damage() }
+    // A line is about a change or about none.
+    let isWhole = invalidation == nil ? hasIndex && hasKey : !hasIndex && !hasKey
+    guard isWhole, beginning.size >= 0, reader.isAtEnd() else { throw JSONLineReader.Damage() }
   }
 
   private static func value<Value: RawRepresentable<String>>(_ text: String) throws -> Value {

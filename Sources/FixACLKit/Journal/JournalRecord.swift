@@ -61,6 +61,8 @@ package enum JournalRecord: Sendable, Equatable {
   case result(index: Int, key: ObjectKey, JournalResult, JournalCause? = nil, version: String? = nil)
   /// How the undoing of a change ended.
   case rollback(index: Int, key: ObjectKey, JournalResult, JournalCause? = nil)
+  /// Paths of the plan are about to be invalidated, or were.
+  case invalidation(InvalidationRecord)
 }
 
 /// What a copy replaces and must preserve; kept until the copy is confirmed.
@@ -124,6 +126,7 @@ struct JournalEncoder: Sendable {
         Self.place(index, key, in: &json)
         json.member("rollback", result.rawValue)
         cause?.write(to: &json)
+      case .invalidation(let invalidation): invalidation.write(to: &json)
       }
       json.member("at", time)
     }

@@ -38,6 +38,8 @@ package struct JournalReplay: Sendable {
   package private(set) var ownersOfGrants: Set<CanonicalID> = []
   /// Whether something was copied, which only the bucket owner can undo.
   package private(set) var hasCopies = false
+  /// What was invalidated since the last change was undone.
+  package private(set) var invalidations = InvalidationHistory()
   /// Whether records are missing that were on the disk before.
   package internal(set) var isCut = false
 
@@ -127,6 +129,7 @@ package struct JournalReplay: Sendable {
 
   /// - Throws: `FileFormatError.Detail` if it names a change that the plan does not have.
   mutating func take(_ line: JournalLine) throws {
+    if let invalidation = line.invalidation { return invalidations.take(invalidation) }
     let change = line.index
     guard change >= 0, change < changeCount else {
       throw FileFormatError.Detail("it has a change that the plan does not have")
@@ -139,7 +142,10 @@ package struct JournalReplay: Sendable {
     objects[change] = object
     if line.begins || line.copyBegins != nil { touch(change) }
     if let event = line.uploadEvent { take(event, of: change, key: line.key) }
-    if let result = line.rollback, result.isFinal { undo(change) }
+    if let result = line.rollback, result.isFinal {
+      undo(change)
+      invalidations.endRound()
+    }
     if let intent = line.copyBegins {
       unconfirmedCopies[change] = intent
       if let replaced = intent.replaces { Self.note(replaced, for: change, of: changeCount, in: &replacedVersions) }

@@ -10,6 +10,8 @@ package struct ApplyWorkflow: Sendable {
   package var limit: Int?
   /// The most bytes that are copied by one request.
   package var maximumCopySize = AWSClient.maximumCopySize
+  /// What CloudFront is to forget afterwards; nil for nothing.
+  package var invalidation: InvalidationRequest?
 
   package init(plan: String, session: Session.Options) {
     self.plan = plan
@@ -44,6 +46,26 @@ package struct ApplyWorkflow: Sendable {
     let run = ChangeRun<Apply>(
       command: .apply, path: self.plan, session: changeSession.session, options: options, stop: stop, start: start,
       events: events)
-    return try await run.run(apply)
+    return try await run.run(apply) { tally in
+      var epilogue = RunSummary.Epilogue()
+      guard let invalidation else {
+        epilogue.mayBeCached =
+          plan.header.desired.readers.contains(where: \.isCloudFronts) && replay.invalidations.isEmpty
+        return epilogue
+      }
+      let left = tally.unhandled + tally.failed
+      guard left == 0 || isDryRun else {
+        events(.notice(.invalidation(.notYet(changes: left))))
+        epilogue.invalidation = InvalidationSummary(.notYet)
+        return epilogue
+      }
+      let invalidationRun = InvalidationRun(
+        request: invalidation, plan: plan, session: changeSession.session, journal: journal,
+        history: replay.invalidations, stop: stop, events: events)
+      let finished = tally.handled > 0 && !isDryRun ? try Journal.replay(of: plan) : replay
+      epilogue.invalidation = try await invalidationRun.run { isDryRun || finished.isFinished($0) }
+      journal?.finish()
+      return epilogue
+    }
   }
 }

@@ -15,7 +15,12 @@ struct ChangeRun<Work: Undertaking> {
   var isIncomplete = false
 
   /// Works until everything is done or somebody stops it, and tells the summary.
-  func run(_ work: Work) async throws -> RunResult {
+  ///
+  /// - Parameter epilogue: what follows if nobody stopped it.
+  func run(
+    _ work: Work,
+    epilogue: (_ tally: Tally) async throws -> RunSummary.Epilogue = { _ in RunSummary.Epilogue() }
+  ) async throws -> RunResult {
     stop.beginWork()
     stop.onSet { [session, command, events] cause in
       if cause == .interruption { events(.notice(.interrupted(command == .verify ? .reading : .writing))) }
@@ -35,13 +40,24 @@ struct ChangeRun<Work: Undertaking> {
       {
         .complete
       }
-    let result = result(tally, end)
+    var result = result(tally, end)
+    // What follows is no work on objects: it does not count for their rate.
+    let (statistics, seconds) = (session.throttle.statistics, start.seconds(until: .now))
+    var following = RunSummary.Epilogue()
+    if case .complete = end {
+      do {
+        following = try await epilogue(tally)
+      } catch let error as FileError {
+        throw WorkflowError.journal(error, changed: tally.done)
+      }
+      result = following.result(after: result)
+    }
     events(
       .summary(
         RunSummary(
           command: command, path: path, isDryRun: options.isDryRun, tally: tally, sampledFrom: sampledFrom, end: end,
-          result: result, statistics: session.throttle.statistics, seconds: start.seconds(until: .now),
-          losesHiddenGrants: losesHiddenGrants)))
+          result: result, statistics: statistics, seconds: seconds,
+          losesHiddenGrants: losesHiddenGrants, epilogue: following)))
     return result
   }
 
@@ -55,6 +71,16 @@ struct ChangeRun<Work: Undertaking> {
       return tally.failed > 0 && tally.already + tally.pending + tally.stale == 0 ? .failed : .changes
     case (.complete, _): return tally.isComplete && !isIncomplete ? .done : .partlyDone
     }
+  }
+}
+
+extension RunSummary.Epilogue {
+  /// How a run ends that ended with `result` before it.
+  fileprivate func result(after result: RunResult) -> RunResult {
+    if invalidation?.result == .interrupted || edge?.isInterrupted == true { return .interrupted }
+    if let edge, edge.differing + edge.failed > 0, result != .failed { return .changes }
+    let isIncomplete = invalidation?.result == .failed || edge?.problem != nil
+    return result == .done && isIncomplete ? .partlyDone : result
   }
 }
 

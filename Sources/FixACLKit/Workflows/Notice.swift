@@ -41,6 +41,10 @@ package enum Notice: Sendable {
   /// The plan has nothing that is still to be done.
   case nothingToApply(Tally)
   case nothingToRollBack
+  // After the repair
+  case invalidation(InvalidationNotice)
+  /// CloudFront could not be asked for objects.
+  case edgeUnasked(EdgeProblem)
   case interrupted(Interrupted)
 
   /// Who gets access by a plan.

@@ -27,7 +27,7 @@ package struct RollbackWorkflow: Sendable {
           RunSummary(
             command: .rollback, path: journal, isDryRun: isDryRun, tally: Tally(), sampledFrom: nil, end: .complete,
             result: result, statistics: Throttle.Statistics(), seconds: start.seconds(until: .now),
-            losesHiddenGrants: false)))
+            losesHiddenGrants: false, epilogue: RunSummary.Epilogue())))
       return result
     }
     let hasCopies = undo.replay.hasCopies

@@ -14,6 +14,8 @@ package enum RunEvent: Sendable {
   case progressEnded
   /// What became of one object, in no order.
   case object(ChangeReport)
+  /// What a viewer of CloudFront got of one object, in no order.
+  case edge(EdgeReport)
   /// A plan was written.
   case planned(PlanReport)
   /// Who can read an object, and why.
@@ -91,6 +93,20 @@ package struct RunSummary: Sendable {
   package let seconds: Double
   /// Whether public grants that were hidden when the plan was made are lost.
   package let losesHiddenGrants: Bool
+  /// What followed the work on the objects.
+  package let epilogue: Epilogue
+
+  /// What concerns CloudFront, after the work on the objects.
+  package struct Epilogue: Sendable {
+    /// Nil if nobody asked for it.
+    package var invalidation: InvalidationSummary?
+    /// Nil if nobody asked for it.
+    package var edge: EdgeSummary?
+    /// Whether CloudFront may still have errors of before the repair.
+    package var mayBeCached = false
+
+    package init() {}
+  }
 }
 
 extension Tally {

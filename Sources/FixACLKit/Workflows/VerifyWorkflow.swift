@@ -5,6 +5,8 @@ package struct VerifyWorkflow: Sendable {
   package var session: Session.Options
   /// How many objects to look at, chosen at random; nil for all.
   package var sample: Int?
+  /// Whether to ask CloudFront for objects too, as a viewer.
+  package var asksCloudFront = false
 
   package init(plan: String, session: Session.Options) {
     self.plan = plan
@@ -24,6 +26,14 @@ package struct VerifyWorkflow: Sendable {
       start: start,
       events: events)
     if verify.tally.total < plan.changeCount { run.sampledFrom = plan.changeCount }
-    return try await run.run(verify)
+    return try await run.run(verify) { _ in
+      var epilogue = RunSummary.Epilogue()
+      guard asksCloudFront else { return epilogue }
+      let verification = EdgeVerification(
+        plan: plan, session: changeSession.session, sample: sample ?? EdgeVerification.standardSample, stop: stop,
+        events: events)
+      epilogue.edge = try await verification.run()
+      return epilogue
+    }
   }
 }

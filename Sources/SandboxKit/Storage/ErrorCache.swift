@@ -28,7 +28,8 @@ struct ErrorCache: Sendable {
     for text in paths {
       // A query is part of an invalidation's path; it is none of what is cached by.
       guard let path = SandboxRequest(method: "GET", uri: text).path else { continue }
-      if path.last == UInt8(ascii: "*") {
+      // One that is encoded stands for itself.
+      if text.hasSuffix("*") {
         entries[distributionID] = entries[distributionID]?.filter { !$0.key.bytes.starts(with: path.dropLast()) }
       } else {
         entries[distributionID]?[ObjectKey(path)] = nil

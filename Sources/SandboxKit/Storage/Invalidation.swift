@@ -1,12 +1,16 @@
 internal import AWSKit
 
-/// An order to forget what is cached, done at once.
+/// An order to forget what is cached.
 struct Invalidation: Sendable, Identifiable {
   let id: String
   let callerReference: String
   /// Each begins with a slash; an asterisk at the end stands for any characters.
   let paths: [String]
   let createTime: Timestamp
+  /// Until when it counts as in progress.
+  let endTime: Timestamp
+
+  func isInProgress(at now: Timestamp) -> Bool { now < endTime }
 
   func write(to writer: inout DocumentWriter) {
     writeSummary(to: &writer)
@@ -25,6 +29,6 @@ struct Invalidation: Sendable, Identifiable {
   func writeSummary(to writer: inout DocumentWriter) {
     writer.element("Id", text: id)
     writer.element("CreateTime", text: createTime.s3Date)
-    writer.element("Status", text: "Completed")
+    writer.element("Status", text: isInProgress(at: .now()) ? "InProgress" : "Completed")
   }
 }

@@ -29,6 +29,17 @@ struct ApplyCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Once nothing is left to do, invalidate what was repaired. auto: in each CloudFront distribution through which the"
+        + " plan's readers read the bucket. E…: in this one; repeatable.",
+      valueName: "auto|none|id"),
+    transform: { try InvalidationArgument($0) })
+  var invalidate: [InvalidationArgument] = []
+
+  @Flag(help: "With --invalidate: wait until CloudFront has completed it.")
+  var wait = false
+
+  @Option(
+    help: ArgumentHelp(
       "How to write stdout. json: a line for each object, and one for the summary.", valueName: "text|json"))
   var format = ResultFormat.text
 
@@ -44,6 +55,9 @@ struct ApplyCommand: AsyncParsableCommand {
     }
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
     try DocumentArgument.refuseStream(plan, "plan", of: "apply")
+    let request = try InvalidationArgument.request(invalidate, waits: wait)
+    if wait, request == nil { throw ValidationError("--wait belongs to --invalidate auto or --invalidate E….") }
+    if wait, dryRun { throw ValidationError("--dry-run invalidates nothing that --wait could wait for.") }
   }
 
   func run() async throws {
@@ -55,6 +69,7 @@ struct ApplyCommand: AsyncParsableCommand {
       workflow.isDryRun = dryRun
       workflow.limit = limit
       workflow.maximumCopySize = multipartThreshold
+      workflow.invalidation = try InvalidationArgument.request(invalidate, waits: wait)
       return try await workflow.run(stop: stop, events: events)
     }
   }

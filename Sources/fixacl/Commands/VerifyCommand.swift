@@ -15,6 +15,12 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Look at this many objects only, chosen at random.", valueName: "n"))
   var sample: Int?
 
+  @Flag(
+    help:
+      "Also ask CloudFront for a sample of the changed objects, as a viewer: --sample of them, else 100. Print those that it does not serve."
+  )
+  var throughCloudfront = false
+
   @Option(
     help: ArgumentHelp(
       "How to write stdout. json: a line for each object, and one for the summary.", valueName: "text|json"))
@@ -35,6 +41,7 @@ struct VerifyCommand: AsyncParsableCommand {
     try await Workflow.run(lines, output, run) { stop, events in
       var workflow = VerifyWorkflow(plan: plan, session: try credentials.session(run))
       workflow.sample = sample
+      workflow.asksCloudFront = throughCloudfront
       return try await workflow.run(stop: stop, events: events)
     }
   }

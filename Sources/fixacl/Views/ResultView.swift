@@ -46,6 +46,18 @@ final class ResultView: Sendable {
       write { (writer) throws(FileError) in try writer.line(line) }
     case (.object(let report), .json(let command, let isDryRun)):
       writeJSON(EventJSON.line(report, of: command, isDryRun: isDryRun))
+    case (.edge(let report), .text):
+      guard !report.isServed else { return }
+      write { (writer) throws(FileError) in try writer.line(report.text) }
+    case (.edge(let report), .json): writeJSON(EventJSON.line(report))
+    case (.notice(.invalidation(.planned(let targets, isDryRun: true))), .text):
+      for target in targets {
+        for path in target.paths {
+          write { (writer) throws(FileError) in
+            try writer.line("would invalidate: \(target.distribution): \(path)")
+          }
+        }
+      }
     case (.summary(let summary), .json): writeJSON(EventJSON.line(summary))
     case (.planned(let report), .planJSON(let isDetailed)): writeJSON(EventJSON.line(report, isDetailed: isDetailed))
     case (.explained(let explanation, let logs), .explanation(.json)):

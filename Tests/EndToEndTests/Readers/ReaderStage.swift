@@ -88,7 +88,7 @@ struct ReaderStage: Sendable {
 
   // MARK: - CloudFront
 
-  private static func cloudFront(
+  static func cloudFront(
     _ method: HTTPMethod, _ path: String, headers: [(name: String, value: String)] = [], body: String = "",
     at cloud: S3TestServer
   ) async throws -> HTTPResponse {
@@ -117,7 +117,9 @@ struct ReaderStage: Sendable {
   }
 
   /// Makes a distribution with these origins: domain names and what else is in them.
-  func makeDistribution(_ origins: [(domainName: String, access: String)]) async throws -> String {
+  ///
+  /// - Parameter more: elements of its configuration.
+  func makeDistribution(_ origins: [(domainName: String, access: String)], more: String = "") async throws -> String {
     let items = origins.enumerated().map { index, origin in
       "<Origin><Id>\(index)</Id><DomainName>\(origin.domainName)</DomainName>\(origin.access)</Origin>"
     }.joined()
@@ -128,7 +130,7 @@ struct ReaderStage: Sendable {
         <CallerReference>\(UUID().uuidString)</CallerReference><Origins><Quantity>\(origins.count)</Quantity>\
         <Items>\(items)</Items></Origins><DefaultCacheBehavior><TargetOriginId>0</TargetOriginId>\
         <ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy></DefaultCacheBehavior><Comment/><Enabled>true</Enabled>\
-        </DistributionConfig>
+        \(more)</DistributionConfig>
         """, at: cloud)
     return try XMLElement(parsing: response.body, root: "Distribution")["Id"]?.text ?? ""
   }

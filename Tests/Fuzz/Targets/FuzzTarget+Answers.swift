@@ -86,6 +86,10 @@ extension FuzzTarget {
       _ = await outcome { () throws(AWSError) in try await client.callerCanonicalID() }
       _ = await outcome { () throws(AWSError) in try await client.canonicalID(ofOriginAccessIdentity: "E1") }
       _ = await outcome { () throws(AWSError) in try await client.origins(ofDistribution: "E1") }
+      _ = await outcome { () throws(AWSError) in
+        try await client.createInvalidation(of: "E1", paths: ["/a&b"], reference: "r")
+      }
+      _ = await outcome { () throws(AWSError) in try await client.invalidation("I1", of: "E1") }
       _ = await outcome { () throws(AWSError) in try await client.callerIdentity() }
       _ = await outcome { () throws(AWSError) in try await client.accountPublicAccessBlock(AccountID("111122223333")!) }
     },

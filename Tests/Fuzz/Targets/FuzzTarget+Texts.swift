@@ -70,6 +70,34 @@ extension FuzzTarget {
     },
     /// The domain name of a distribution's origin.
     FuzzTarget("origin-domain") { bytes in _ = OriginDomain(bytes.text, bucket: "assets") },
+    /// The most paths of an invalidation in a byte, and keys, one a line.
+    FuzzTarget("invalidation-paths") { bytes in
+      guard let first = bytes.first else { return }
+      let budget = InvalidationPaths.Budget(paths: 1 + Int(first) % 16, wildcards: 1 + Int(first) / 16 % 15)
+      var distribution = Distribution(id: "E1")
+      distribution.origins = [DistributionOrigin(domainName: "assets.s3.amazonaws.com")]
+      distribution.behaviors = [CacheBehavior(targetOriginID: "")]
+      distribution.defaultRootObject = "index.html"
+      let served = ServedKeys(distribution, bucket: "assets")
+      var collected = InvalidationPaths(budget: budget)
+      var all: [String] = []
+      for key in bytes.dropFirst().split(separator: UInt8(ascii: "\n")) {
+        for path in served.paths(of: ObjectKey(Array(key))) {
+          let isEncoded = path.utf8.allSatisfy { (0x21..<0x7f).contains($0) && $0 != UInt8(ascii: "*") }
+          require(path.hasPrefix("/") && isEncoded, "a path is a part of a URL")
+          all.append(path)
+          collected.insert(path)
+        }
+      }
+      let paths = collected.paths
+      require(paths.count <= budget.paths, "paths are within the budget")
+      require(paths.count { $0.hasSuffix("*") } <= budget.wildcards, "asterisks are within the budget")
+      require(paths.allSatisfy { $0.utf8.count <= 4000 }, "no path is too long")
+      for path in all {
+        let isCovered = paths.contains { $0.hasSuffix("*") ? path.hasPrefix($0.dropLast()) : $0 == path }
+        require(isCovered, "no path is left out")
+      }
+    },
     /// Bytes that are percent-encoded, and bytes to be encoded.
     FuzzTarget("percent") { bytes in
       for plusIsBlank in [true, false] {

@@ -7,7 +7,7 @@ extension CloudFrontService {
     guard let reference = batch["CallerReference"]?.text, batch["Paths"] != nil else { throw .malformedXML }
     guard batch.hasConsistentQuantities else { throw .inconsistentQuantities }
     let paths = batch["Paths"]?["Items"]?.children.map(\.text) ?? []
-    guard !paths.isEmpty, paths.allSatisfy({ $0.hasPrefix("/") }) else {
+    guard !paths.isEmpty, paths.allSatisfy(Self.isPath) else {
       throw .invalidArgument("Your request contains one or more invalid invalidation paths.")
     }
     let earlier = state.cloudFront.invalidations[distribution.id] ?? []
@@ -20,11 +20,23 @@ extension CloudFrontService {
       }
       return created(existing, of: distribution)
     }
+    let inProgress = earlier.filter { $0.isInProgress(at: call.now) }.flatMap(\.paths) + paths
+    guard inProgress.count <= 3000, inProgress.count(where: { $0.hasSuffix("*") }) <= 15 else {
+      throw ServiceError(
+        400, "TooManyInvalidationsInProgress",
+        "Processing your request will cause you to exceed the maximum number of in-progress invalidations.")
+    }
     let invalidation = Invalidation(
-      id: state.newID(prefix: "I", length: 13), callerReference: reference, paths: paths, createTime: call.now)
+      id: state.newID(prefix: "I", length: 13), callerReference: reference, paths: paths, createTime: call.now,
+      endTime: Timestamp(seconds: call.now.seconds + state.cloudFront.edge.invalidationSeconds))
     state.cloudFront.invalidations[distribution.id] = [invalidation] + earlier
     state.cloudFront.errorCache.invalidate(paths, of: distribution.id)
     return created(invalidation, of: distribution)
+  }
+
+  /// Developer Guide: "Invalidate files to remove content", "Specify the files to invalidate".
+  private static func isPath(_ text: String) -> Bool {
+    text.hasPrefix("/") && text.utf8.count <= 4000 && !text.dropLast().contains("*")
   }
 
   private func created(_ invalidation: Invalidation, of distribution: Distribution) -> SandboxResponse {

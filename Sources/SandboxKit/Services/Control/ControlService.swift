@@ -36,7 +36,8 @@ final class ControlService {
     POST   /signin/end          sign-ins end (?account=NAME), with ?reason=TOKEN_EXPIRED, USER_CREDENTIALS_CHANGED or
                                 INSUFFICIENT_PERMISSIONS
     PUT    /instance            {"account": "site", "role": "fixacl", "v1": false, "code": "Success"}: what IMDS tells
-    PUT    /edge                {"country": "DE", "scheme": "https", "blockingWebACLs": [ARN], "refusingFunctions": [ARN]}:
+    PUT    /edge                {"country": "DE", "scheme": "https", "blockingWebACLs": [ARN], "refusingFunctions": [ARN],
+                                "invalidationSeconds": N}:
                                 where viewers come from, and what blocks them at the edge
     GET    /logs                the access log of ?bucket=NAME, or of ?distribution=ID with gzip, since the last delivery
     POST   /logs/deliver        access logs go into the buckets that the settings of buckets and distributions name

@@ -76,6 +76,9 @@ enum Advice {
   private static func serviceAdvice(for error: AWSError) -> String {
     if let reason = error.renewalFailure { return "There are no other credentials: \(reason)." }
     switch error.code {
+    case "NoSuchBucket" where error.bucket == nil:
+      // The service's path was taken for a bucket's name.
+      return notTheService(error)
     case "NoSuchBucket":
       return "Check the bucket's name, the endpoint and the profile."
     case "InvalidAccessKeyId", "InvalidClientTokenId":

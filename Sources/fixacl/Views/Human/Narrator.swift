@@ -35,6 +35,8 @@ final class Narrator: Sendable {
       default: if !hasResultLines { failures.take(report) }
       }
     case .explained: return
+    case .edge(let report):
+      if !hasResultLines, !report.isServed { Console.shared.say(report.message) }
     case .planned(let report): PlanSummaryView.tell(report)
     case .summary(let summary): RunSummaryView.tell(summary)
     }

@@ -12,6 +12,7 @@ enum RunSummaryView {
       counts(summary) + "; "
         + RunFigures.summary(
           summary.statistics, objects: tally.settled(by: summary.command), seconds: summary.seconds) + ".")
+    if let edge = summary.epilogue.edge, !edge.isInterrupted { Console.shared.note("edge", text(of: edge)) }
     for message in hints(summary) { Console.shared.say(message) }
   }
 
@@ -46,6 +47,22 @@ enum RunSummaryView {
     return parts.joined(separator: ", ") + (sample ?? "")
   }
 
+  /// What viewers got.
+  private static func text(of edge: EdgeSummary) -> String {
+    var parts = [
+      "\(Quantity.count(edge.served)) of \(Quantity.count(edge.asked, "object")) served",
+      "\(Quantity.count(edge.differing)) not",
+    ]
+    if edge.failed > 0 { parts.append("\(Quantity.count(edge.failed)) without an answer") }
+    let ids = edge.distributions.map(\.escapedForTerminal).joined(separator: ", ")
+    let sample = edge.asked < edge.objects ? " (a sample of \(Quantity.count(edge.objects)))" : ""
+    let rest =
+      edge.notServed == 0
+      ? ""
+      : " CloudFront serves \(Quantity.count(edge.notServed, "other object")) of the plan at no path."
+    return "through CloudFront (\(ids)): \(parts.joined(separator: ", "))\(sample)." + rest
+  }
+
   /// What to do next: whole commands.
   private static func hints(_ summary: RunSummary) -> [Message] {
     let tally = summary.tally
@@ -75,6 +92,10 @@ enum RunSummaryView {
       hints.append(
         Message(
           .warning, "interrupted", "interrupted. Run the same command again to resume:", commands: [SameCommand.text]))
+    case .complete where summary.result == .interrupted:
+      hints.append(
+        Message(
+          .warning, "interrupted", "interrupted. Run the same command again to resume:", commands: [SameCommand.text]))
     case .complete:
       if summary.command != .verify, tally.failed > 0, !summary.isDryRun {
         hints.append(
@@ -100,18 +121,29 @@ enum RunSummaryView {
   private static func next(_ summary: RunSummary) -> [Message] {
     let rest = SameCommand.quoted(summary.path) + SameCommand.credentialOptions
     let left = summary.tally.unhandled
-    func hint(_ text: String, _ command: String) -> Message {
-      Message(.note, "next", text, commands: ["fixacl \(command) \(rest)"])
+    func hint(_ text: String, _ command: String, _ options: String = "") -> Message {
+      Message(.note, "next", text, commands: ["fixacl \(command) \(rest)\(options)"])
     }
     switch summary.command {
     case .apply where summary.isDryRun: return [hint("to make the changes:", "apply")]
     case .apply where left > 0, .rollback where !summary.isDryRun && left > 0:
       let count = Quantity.count(left, "change is", plural: "changes are")
-      return [hint("\(count) left. To go on:", summary.command.rawValue)]
+      return [hint("\(count) left. To go on:", summary.command.rawValue, SameCommand.invalidationOptions)]
     case .apply where summary.result == .done:
-      return [hint("to check the objects:", "verify"), hint("to undo the changes:", "rollback")]
+      let invalidation = hint(
+        "CloudFront may still have old errors in its caches. To invalidate what was repaired:", "apply",
+        " --invalidate auto")
+      let asksEdge = summary.epilogue.invalidation?.result == .done
+      return (summary.epilogue.mayBeCached ? [invalidation] : []) + [
+        hint("to check the objects:", "verify", asksEdge ? " --through-cloudfront" : ""),
+        hint("to undo the changes:", "rollback"),
+      ]
+    case .verify where (summary.epilogue.edge?.cachedErrors ?? 0) > 0:
+      return [
+        hint("CloudFront has old errors in its caches. To invalidate what was repaired:", "apply", " --invalidate auto")
+      ]
     case .verify where summary.tally.pending > 0: return [hint("to make the missing changes:", "apply")]
-    case .verify where summary.result == .changes:
+    case .verify where summary.result == .changes && !summary.tally.isComplete:
       return [Message(.note, "next", "the objects are not what the plan saw.", advice: "Make a new plan.")]
     default: return []
     }

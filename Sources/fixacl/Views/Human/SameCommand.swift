@@ -19,17 +19,20 @@ enum SameCommand {
   /// The same without what a plan remembers.
   static var optionsBesidePlan: String { options(["--region", "--endpoint-url"]) }
 
-  private static func options(_ valued: [String]) -> String {
-    words(valued).map { " " + quoted($0) }.joined()
+  /// What the running command says of invalidations, in the same form.
+  static var invalidationOptions: String { options(["--invalidate"], flags: ["--wait"]) }
+
+  private static func options(_ valued: [String], flags: [String] = []) -> String {
+    words(valued, flags: flags).map { " " + quoted($0) }.joined()
   }
 
-  private static func words(_ valued: [String]) -> [String] {
+  private static func words(_ valued: [String], flags: [String] = []) -> [String] {
     var words: [String] = []
     var arguments = CommandLine.arguments.dropFirst()[...]
     while let argument = arguments.popFirst() {
       if valued.contains(argument) {
         words += [argument] + (arguments.popFirst().map { [$0] } ?? [])
-      } else if valued.contains(where: { argument.hasPrefix($0 + "=") }) {
+      } else if flags.contains(argument) || valued.contains(where: { argument.hasPrefix($0 + "=") }) {
         words.append(argument)
       }
     }

@@ -28,6 +28,32 @@ enum EventJSON {
     return json.bytes + [UInt8(ascii: "\n")]
   }
 
+  static func line(_ report: EdgeReport) -> [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("event", "edge")
+      json.member("command", RunSummary.Command.verify.rawValue)
+      json.name("key")
+      json.string(report.change.key.bytes)
+      json.member("distribution", report.distribution)
+      json.member("url", "\(report.url)")
+      json.member("result", report.word)
+      if let answer = report.answer {
+        json.member("status", answer.status)
+        json.member("answeredBy", answer.source.rawValue)
+        json.member("age", answer.ageSeconds ?? 0)
+        if let code = answer.code { json.member("code", code) }
+        if let cache = answer.cacheStatus { json.member("cache", cache) }
+        if let id = answer.requestID { json.member("requestId", id) }
+        if !answer.message.isEmpty { json.member("message", answer.message) }
+      } else if case .unanswered(let error) = report.outcome {
+        json.member("message", error.message)
+      }
+      if let advice = report.advice { json.member("advice", advice) }
+    }
+    return json.bytes + [UInt8(ascii: "\n")]
+  }
+
   static func line(_ summary: RunSummary) -> [UInt8] {
     let tally = summary.tally
     var json = JSONWriter()
@@ -48,6 +74,10 @@ enum EventJSON {
         json.member("blocked", tally.blocked)
         json.member("finishedBefore", tally.finishedBefore)
         json.member("remaining", tally.remaining)
+        if let invalidation = summary.epilogue.invalidation {
+          json.name("invalidation")
+          invalidation.write(isDryRun: summary.isDryRun, to: &json)
+        }
       case .rollback:
         json.member("planned", tally.planned)
         json.member("putBack", tally.done)
@@ -65,6 +95,10 @@ enum EventJSON {
         json.member("blocked", tally.blocked)
         json.member("failed", tally.failed)
         if let whole = summary.sampledFrom { json.member("sampledFrom", whole) }
+        if let edge = summary.epilogue.edge {
+          json.name("edge")
+          edge.write(to: &json)
+        }
       }
       if case .hopeless(let stop) = summary.end {
         let message = stop.message(rest: nil)

@@ -1,0 +1,77 @@
+package import AWSKit
+
+/// At which paths a distribution serves a bucket's objects.
+package struct ServedKeys: Sendable {
+  private struct Behavior: Sendable {
+    /// Nil fits every path.
+    let pattern: PolicyPattern?
+    /// What stands before the viewer's path in the keys, of each origin that is the bucket.
+    let prefixes: [[UInt8]]
+  }
+
+  /// In the order in which CloudFront tries them.
+  private let behaviors: [Behavior]
+  /// What stands before the viewer's path in the keys, without slash at the beginning, with one at the end.
+  private let prefixes: [[UInt8]]
+  /// With a slash at the beginning; nil for none.
+  private let defaultRootPath: [UInt8]?
+
+  package init(_ distribution: Distribution, bucket: String) {
+    behaviors = distribution.behaviors.map { behavior in
+      let origins = distribution.origins(of: behavior).filter { $0.isOf(bucket: bucket) }
+      return Behavior(
+        pattern: behavior.pathPattern.map { PolicyPattern($0.withoutLeadingSlash) },
+        prefixes: origins.map { Self.prefix(ofOriginPath: $0.path) })
+    }
+    mayBeRewritten = zip(distribution.behaviors, behaviors).contains { behavior, own in
+      !own.prefixes.isEmpty && behavior.functions.contains { $0.event == "viewer-request" }
+    }
+    prefixes = Set(behaviors.flatMap(\.prefixes)).sorted { $0.lexicographicallyPrecedes($1) }
+    let root = distribution.defaultRootObject.withoutLeadingSlash
+    defaultRootPath = root.isEmpty ? nil : Array("/\(root)".utf8)
+  }
+
+  /// Whether code at the edge may change the paths by which the bucket's objects are cached.
+  package let mayBeRewritten: Bool
+
+  /// Whether any behaviour asks the bucket.
+  package var isEmpty: Bool { prefixes.isEmpty }
+
+  /// The paths at which viewers get an object, percent-encoded: first the one that URLs have. Empty if no behaviour
+  /// leads to it.
+  package func paths(of key: ObjectKey) -> [String] {
+    var paths: [String] = []
+    for prefix in prefixes where key.bytes.starts(with: prefix) {
+      let path = [UInt8(ascii: "/")] + key.bytes.dropFirst(prefix.count)
+      let isServed = serves(path, with: prefix)
+      if isServed {
+        let encoded = EdgePath.encoded(path)
+        paths.append(encoded)
+        if let other = EdgePath.otherForm(of: encoded) { paths.append(other) }
+      }
+      if path == defaultRootPath, isServed || serves([UInt8(ascii: "/")], with: prefix) { paths.append("/") }
+    }
+    return paths
+  }
+
+  private func serves(_ path: [UInt8], with prefix: [UInt8]) -> Bool {
+    // A pattern fits with or without the slash at its beginning.
+    let rest = Array(path.dropFirst())
+    let first = behaviors.first { $0.pattern?.matches(rest) ?? true }
+    return first?.prefixes.contains(prefix) ?? false
+  }
+
+  private static func prefix(ofOriginPath path: String) -> [UInt8] {
+    let folder = path.withoutLeadingSlash
+    return folder.isEmpty || folder.hasSuffix("/") ? Array(folder.utf8) : Array("\(folder)/".utf8)
+  }
+}
+
+extension DistributionOrigin {
+  /// Whether it is the bucket, by S3's API or as a website.
+  func isOf(bucket: String) -> Bool { OriginDomain(domainName, bucket: bucket) != .other }
+}
+
+extension String {
+  fileprivate var withoutLeadingSlash: String { hasPrefix("/") ? String(dropFirst()) : self }
+}
