@@ -1,3 +1,5 @@
+package import AWSKit
+
 /// What viewers got of a sample.
 package struct EdgeSummary: Sendable {
   /// The IDs of the distributions that were asked.
@@ -8,6 +10,10 @@ package struct EdgeSummary: Sendable {
   package var differing = 0
   /// Those of them for which an error was repeated from a cache.
   package var cachedErrors = 0
+  /// The credentials that were used, which another command may need.
+  package var credentials = CredentialNames()
+  /// One that was not served, by an error of now.
+  package var example: ViewerURL?
   /// Nothing answered.
   package var failed = 0
   /// Changed objects that distributions serve, of which the sample was taken.
@@ -20,7 +26,11 @@ package struct EdgeSummary: Sendable {
 
   mutating func count(_ report: EdgeReport) {
     asked += 1
-    if report.isCachedError { cachedErrors += 1 }
+    if report.isCachedError {
+      cachedErrors += 1
+    } else if !report.isServed, report.answer != nil {
+      example = example ?? report.url
+    }
     switch report.outcome {
     case .served: served += 1
     case .refused, .errorPage, .otherContent: differing += 1

@@ -32,6 +32,7 @@ struct EdgeVerification {
   /// - Throws: `FileFormatError` if the plan cannot be read, `SessionProblem` if the viewer's address is none.
   func run() async throws -> EdgeSummary {
     var summary = EdgeSummary()
+    summary.credentials = session.credentialNames
     let viewer = try session.viewer()
     stop.onSet { _ in viewer.abandon() }
     let edges: [Edge]

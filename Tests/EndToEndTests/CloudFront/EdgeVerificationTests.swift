@@ -88,6 +88,13 @@ struct EdgeVerificationTests {
       #expect(verify.status == 2 && verify.out.contains(": 403 from the edge (request "), "\(verify.out)")
       #expect(verify.out.contains("configured to block access from your country"), "\(verify.out)")
       #expect(verify.out.contains("CloudFront itself refuses viewers"))
+      let command = verify.err.split(separator: "\n").first { $0.hasPrefix("  fixacl explain https://d") }
+      let words = try #require(command, "\(verify.err)").split(separator: " ").dropFirst().map(String.init)
+      let explain = try await stage.place.start(words).result()
+      #expect(words.suffix(4) == ["--profile", "site", "--owner-profile", "tools"])
+      #expect(
+        explain.status == 2 && explain.out.contains("restricts the countries of its viewers"),
+        "\(explain.out) \(explain.err)")
     }
   }
 

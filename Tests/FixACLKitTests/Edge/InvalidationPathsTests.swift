@@ -1,3 +1,4 @@
+import SandboxKit
 import Testing
 
 @testable import FixACLKit
@@ -78,7 +79,7 @@ import Testing
   /// Whatever comes: every path is taken in, and no limit is passed.
   @Test(arguments: 0..<60)
   func nothingIsLeftOut(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let budget = InvalidationPaths.Budget(
       paths: Int.random(in: 1...60, using: &random), wildcards: Int.random(in: 1...15, using: &random))
     let names = (0..<Int.random(in: 2...40, using: &random)).map { "n\($0)" } + [""]
@@ -116,20 +117,5 @@ import Testing
     var collected = InvalidationPaths()
     for number in 0..<200_000 { collected.insert("/f\(number % 977)/g\(number % 31)/\(number)") }
     #expect(collected.count <= 1000 && collected.wildcardCount <= 15 && !collected.isEmpty)
-  }
-}
-
-/// The same numbers for the same seed (SplitMix64).
-private struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return value ^ value >> 31
   }
 }

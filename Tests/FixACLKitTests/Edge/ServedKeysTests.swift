@@ -1,4 +1,5 @@
 import AWSKit
+import SandboxKit
 import Testing
 
 @testable import FixACLKit
@@ -80,6 +81,40 @@ import Testing
     let distribution = Self.distribution(
       [Self.origin("a"), Self.origin("b", path: "/v2")], [("v2/*", "a"), (nil, "b")])
     #expect(paths(distribution, "v2/x") == ["/v2/x", "/x"])
+  }
+
+  /// What a key is served at leads back to that key, whatever the distribution.
+  @Test(arguments: 0..<40)
+  func pathsLeadBackToTheirKeys(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: values.indices, using: &random)] }
+    let origins = (0..<3).map { number in
+      Self.origin(
+        "\(number)", path: pick(["", "", "/www", "/www/v2", "/a"]),
+        bucket: pick([Self.bucket, Self.bucket, "elsewhere"]))
+    }
+    let patterns: [String?] = ["*.png", "/www/*", "a/?", "a*", "*/b", "?", "www*x"]
+    let behaviors = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+      (pick(patterns), "\(Int.random(in: 0..<3, using: &random))")
+    }
+    let distribution = Self.distribution(
+      origins, behaviors + [(nil, "0")], root: pick(["", "a", "index.html"]))
+    for _ in 0..<200 {
+      let key = (0..<Int.random(in: 1...4, using: &random)).map { _ in
+        pick(["a", "b", "www", "v2", "x.png", "", "~", "ä*?", "index.html"])
+      }
+      .joined(separator: "/")
+      guard !key.isEmpty else { continue }
+      for path in paths(distribution, key) {
+        let url = try #require(ViewerURL("https://d1.cloudfront.net" + path))
+        let decoded = try #require(url.decodedPath)
+        let behavior = try #require(distribution.behavior(for: decoded))
+        let keys = distribution.origins(of: behavior).filter { $0.isOf(bucket: Self.bucket) }
+          .map { distribution.key(forPath: decoded, at: $0) }
+        // The root object counts at both of its paths, though a behaviour may lead only one of them here.
+        #expect(keys.contains(ObjectKey(key)) || path == "/", "\(key) at \(path): \(distribution)")
+      }
+    }
   }
 
   @Test func codeAtTheEdgeMayChangePaths() {

@@ -102,6 +102,17 @@ enum RunSummaryView {
           Message(.note, "failed", "to try the failed objects again:", commands: [SameCommand.text]))
       }
       hints += next(summary)
+      if let edge = summary.epilogue.edge, let url = edge.example, summary.command == .verify,
+        summary.tally.pending == 0
+      {
+        // explain knows no plan that remembers them.
+        let options =
+          edge.credentials.options.map { " " + SameCommand.quoted($0) }.joined() + SameCommand.optionsBesidePlan
+        hints.append(
+          Message(
+            .note, "next", "to see why one is not served:",
+            commands: ["fixacl explain \(SameCommand.quoted("\(url)"))\(options)"]))
+      }
     }
     return hints
   }
@@ -147,5 +158,18 @@ enum RunSummaryView {
       return [Message(.note, "next", "the objects are not what the plan saw.", advice: "Make a new plan.")]
     default: return []
     }
+  }
+}
+
+extension CredentialNames {
+  /// As options of a command line.
+  fileprivate var options: [String] {
+    var words = profile.map { ["--profile", $0] } ?? []
+    for name in ownerProfiles { words += ["--owner-profile", name] }
+    for role in ownerRoles { words += ["--owner-role-arn", role.arn] }
+    let ids = ownerRoles.compactMap(\.externalID)
+    // There is one for each role, or none.
+    if ids.count == ownerRoles.count { for id in ids { words += ["--owner-external-id", id] } }
+    return words
   }
 }
