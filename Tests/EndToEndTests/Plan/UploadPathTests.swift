@@ -71,7 +71,7 @@ struct UploadPathTests {
       let options = [
         "--grant-read", "id=\(oai.id.value)", "--grant-full-control", "id=\(tools.id.value),id=\(site.id.value)",
       ]
-      #expect(run.err.onOneLine.contains("upload with " + options.joined(separator: " ")), "\(run.err)")
+      #expect(run.err.contains("\n  \(options.joined(separator: " "))\n"), "\(run.err)")
       let commands = Self.commands(of: run)
       try #require(commands.count == 1, "\(run.err)")
       let aws = try AWSCLI(stage.server)

@@ -10,25 +10,29 @@ enum UploadFixView {
     let names = fix.uploaders.prefix(maximumNamed).map { "account \(PlanView.shortened($0))" }
     let rest = fix.uploaders.count - names.count
     let uploaders = (names + (rest > 0 ? [Quantity.count(rest, "more account")] : [])).joined(separator: ", ")
-    let options = fix.options.joined(separator: " ")
-    return [setting(fix, uploaders: uploaders, options: options), demand(fix)]
+    return [setting(fix, uploaders: uploaders), demand(fix)]
   }
 
-  private static func setting(_ fix: UploadFix, uploaders: String, options: String) -> Message {
-    var text = "to fix the upload path, have \(uploaders) upload with \(options) "
+  private static func setting(_ fix: UploadFix, uploaders: String) -> Message {
+    let options = fix.options.joined(separator: " ")
     switch fix.means {
     case .ownership:
-      text += "(header \(fix.headers.joined(separator: ", "))). "
-      text +=
-        fix.ownershipCommand == nil
-        ? "Object Ownership is BucketOwnerPreferred, so the bucket owner then owns new objects."
-        : "The bucket owner then owns new objects, if Object Ownership is BucketOwnerPreferred:"
+      return message(
+        "to fix the upload path, have \(uploaders) upload with \(options) (header"
+          + " \(fix.headers.joined(separator: ", "))). "
+          + (fix.ownershipCommand == nil
+            ? "Object Ownership is BucketOwnerPreferred, so the bucket owner then owns new objects."
+            : "The bucket owner then owns new objects, if Object Ownership is BucketOwnerPreferred:"),
+        commands: fix.ownershipCommand.map { [$0] } ?? [])
     case .grants:
-      text +=
-        "(headers x-amz-grant-read and x-amz-grant-full-control), since the bucket policy does not allow every reader."
-      if fix.uploaders.count > 1 { text += " The first ID of --grant-full-control is each uploader's own." }
+      return message(
+        "to fix the upload path, have \(uploaders) upload with these options (headers x-amz-grant-read and"
+          + " x-amz-grant-full-control). The bucket policy does not allow every reader"
+          + (fix.uploaders.count > 1
+            ? ", so each uploader grants READ. The first ID of --grant-full-control is the uploader's own:"
+            : ", so the uploader grants READ:"),
+        commands: [options])
     }
-    return message(text, commands: fix.ownershipCommand.map { [$0] } ?? [])
   }
 
   private static func demand(_ fix: UploadFix) -> Message {
