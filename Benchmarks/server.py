@@ -29,7 +29,7 @@ class Server:
                 self._process.kill()
                 raise RuntimeError("fixacl-sandbox does not start")
             time.sleep(0.02)
-        info = json.loads(path.read_text())
+        self.info = info = json.loads(path.read_text())
         self.endpoint, self.control, self.region = info["endpoint"], info["control"], info["region"]
         self.accounts = info["accounts"]
         self._write_profiles()

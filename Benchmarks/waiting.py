@@ -1,8 +1,8 @@
-"""Works where the time counts, not the CPU: listing and applying with a simulated latency, and starting up."""
+"""Works where the time counts, not the CPU: listing, applying and explaining with a simulated latency, and starting up."""
 
 from peers import environment, program
 from run import run
-from works import Copy, Grant, Listing, Work, expect, plan_command, summary
+from works import Copy, Grant, Listing, Work, expect, keys_of, plan_command, summary
 
 
 class Pages(Work):
@@ -92,4 +92,30 @@ class Startup(Work):
         return runs
 
 
-WORKS = [Listing(), Grant(), Copy(), Pages(), Latency(), Startup()]
+class Explain(Work):
+    """Why one reader cannot read one object, every answer 50 ms late: a chain of questions side by side."""
+
+    name, title = "explain", "explain one object at 50 ms latency"
+    columns = ["wall ms", "wall ms range", "requests", "cpu ms", "rss"]
+    sizes, delay = {"fixacl": 100}, 50
+    services = {
+        "CLOUDFRONT": "cloudfront", "STS": "sts", "KMS": "kms", "ORGANIZATIONS": "organizations", "IAM": "iam"}
+
+    def measure(self, bench, server, row):
+        places = {f"AWS_ENDPOINT_URL_{name}": server.info[member] for name, member in self.services.items()}
+        server.delay(self.delay)
+        server.reset()
+        result = run(
+            bench, [
+                "sh", "-c", '"$0" "$@"; test $? -eq 2', program(bench, row), "explain",
+                f"s3://{self.bucket(row)}/{keys_of(self.size(bench, row))[0]}", "--id", server.id("oai"),
+                "--owner-profile", "tools", "--format", "json"],
+            {**environment(bench, server, "site"), **places})
+        result.requests = server.requests()
+        server.delay(0)
+        expect(result.lines > 0, "said nothing")
+        result.objects = 1
+        return [result]
+
+
+WORKS = [Listing(), Grant(), Copy(), Pages(), Latency(), Explain(), Startup()]

@@ -34,6 +34,12 @@ import Testing
       cause: .alike(50), example: FailureStreak.Failure("it is odd", of: ObjectName(ObjectKey("a"), versionID: nil))),
   ]
 
+  private static let explainProblems: [ExplainProblem] = [
+    .noDistribution(host: "www.example.com"), .distributionUnknown("E2QWRUHEXAMPLE"), .distributionsHidden(error),
+    .distributionHidden("E2QWRUHEXAMPLE", error), .noBucket(domain: "example.com"), .badPath("/%zz"), .noCloudFront,
+    .bucketMissing(error), .identityUnknown("E2QWRUHEXAMPLE"), .identityHidden("E2QWRUHEXAMPLE", error),
+  ]
+
   private static let warnings: [ReaderWarning] = [
     .policyUnreadable(error), .remark(.negated(statement: "S")),
     .remark(.deletedPrincipal(.deleted("AIDAIOSFODNN7EXAMPLE"), statement: "S")),
@@ -175,6 +181,7 @@ import Testing
     errors += reasons.map { CheckpointError(path: path, reason: $0) }
     let failures: [BucketScanner.Failure] =
       [.s3(error), .file(fileError), .plan(formatError), .ownerMissing(ObjectKey("a"))] + stops.map { .hopeless($0) }
+    errors += explainProblems.map { $0 as any Error }
     for failure in failures {
       errors += [path, nil].map {
         WorkflowError.scan(failure, checkpoint: $0, spoolFolder: "/tmp", isSpoolChosen: true)

@@ -106,7 +106,7 @@ extension AccessDecision {
     case .yes:
       let wouldAllow = Truth.all([policyAllows, !isRestricted])
       if wouldAllow == .yes { report.remarks.append(.wouldAllow) }
-      let isRefused = aclAllows == .no || aclAllows == .unknown && proof?.isRefusal ?? false
+      let isRefused = aclAllows == .no || aclAllows == .unknown && proof?.isFreshRefusalOfOrigin ?? false
       if wouldAllow == .yes, isRefused, policyDenies != .yes {
         report.deny(.foreignOwner)
       } else {
@@ -142,7 +142,7 @@ extension AccessDecision {
       return report
     }
     if isForeign == .yes {
-      if policyAllows == .yes { report.remarks.append(.wouldAllow) }
+      report.remarks.append(.onlyDenies)
       return report
     }
     switch Truth.all([policyAllows, !isRestricted]) {

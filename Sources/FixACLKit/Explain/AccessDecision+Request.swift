@@ -76,6 +76,7 @@ extension AccessDecision {
       report.deny(.originPath)
       report.remarks.append(.withoutOriginPath(key))
     }
+    report.remarks.append(.originReads(origin.domainName))
     let isDenied = isLetIn == .no || policyDenies == .yes
     /// Denies if the reader that results is refused, else only says so.
     func weigh(_ reason: AccessReason) {

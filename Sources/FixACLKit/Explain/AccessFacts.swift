@@ -172,4 +172,6 @@ package struct Probe: Sendable, Equatable {
 
   package var isSuccess: Bool { status.map { (200..<300).contains($0) } ?? false }
   package var isRefusal: Bool { status.map { $0 >= 400 } ?? false }
+  /// Whether S3 itself refuses it now: an edge may remember a refusal of before.
+  var isFreshRefusalOfOrigin: Bool { isRefusal && answeredBy == .origin && ageSeconds ?? 0 == 0 }
 }

@@ -86,6 +86,8 @@ package enum AccessRemark: Sendable, Equatable {
   case noPolicy
   /// The policy would let the reader in, were the object the bucket owner's.
   case wouldAllow
+  /// The object is another account's.
+  case onlyDenies
   case grants([Grant])
   case publicGrantsIgnored
   case blocks(PublicAccessBlock)
@@ -96,7 +98,7 @@ package enum AccessRemark: Sendable, Equatable {
   case storageClass(String)
   case locked, notLocked
   case corsRules(Int)
-  case originReads(as: String)
+  case originReads(String)
   case functions([String])
   case countries(allowed: Bool, [String])
   case webACL(String)

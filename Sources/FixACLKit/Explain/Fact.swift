@@ -20,6 +20,11 @@ package enum Fact<Value: Sendable>: Sendable {
     }
   }
 
+  /// Whether it is hidden for another reason than a missing right.
+  var isUnanswered: Bool {
+    if case .hidden(let evidence, _) = self { evidence.status != 403 } else { false }
+  }
+
   /// Who could see it, if it is hidden.
   package var sight: Sight? {
     if case .hidden(_, let sight) = self { sight } else { nil }

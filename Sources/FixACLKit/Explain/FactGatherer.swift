@@ -89,6 +89,12 @@ struct FactGatherer: Sendable {
     facts.policyIsPublic = await isPublic
     facts.accountBlock = await account
     facts.organizationBlock = await organization
+    // Other servers than Amazon's need not know of these services.
+    if let control, control.endpoint.url != nil, facts.accountBlock.isUnanswered { facts.accountBlock = .notAsked }
+    if let organizations, organizations.endpoint.url != nil, facts.organizationBlock.isUnanswered {
+      facts.organizationBlock = .notAsked
+      facts.hasOrganizations = false
+    }
     facts.policy = Self.document(await policy, isAmazons: main.endpoint.url == nil)
     let usesBucketTags =
       facts.policy.value.flatMap { $0 }?.statements.contains { statement in

@@ -56,6 +56,10 @@ private struct Demo {
     try await incident.blockPublicAccess()
     try await view("index.html", of: incident, expecting: 403)
 
+    say("Why? (2 means that the reader is denied.)")
+    let explain = "fixacl explain \(incident.url(of: "index.html")) --owner-profile tools"
+    try run(explain, expecting: 2)
+
     say("fixacl finds what every object needs, so that the origin access identity can read it…")
     let plan = "fixacl plan \(Incident.bucket) --owner-profile tools"
     try run(plan + " > plan.json")
@@ -64,13 +68,13 @@ private struct Demo {
     say("…and does it: one object first, as a canary, then the rest. apply looks at each object before it changes it.")
     try run("fixacl apply plan.json --limit 1")
     try run("fixacl apply plan.json")
-    try run("fixacl verify plan.json")
 
-    say("CloudFront has cached the error, and keeps it until it is invalidated (aws cloudfront create-invalidation).")
+    say("CloudFront has cached the error. apply has nothing left to do but to make CloudFront forget it.")
     try await view("index.html", of: incident, expecting: 403)
-    try await incident.invalidate()
+    try run("fixacl apply plan.json --invalidate auto --wait")
     try await view("index.html", of: incident, expecting: 200)
-    try await view("posts/1042.html", of: incident, expecting: 200)
+    try run("fixacl verify plan.json --through-cloudfront")
+    try run(explain)
 
     say("Later runs have nothing to do; with --detailed-exitcode, 2 would say that there is something again.")
     try run(plan + " --detailed-exitcode > plan.json")
@@ -93,7 +97,7 @@ private struct Demo {
     }
   }
 
-  private func run(_ script: String) throws {
+  private func run(_ script: String, expecting status: Int32 = 0) throws {
     put("$ " + script)
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
@@ -102,14 +106,16 @@ private struct Demo {
     process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("AWS_") }.merging([
       "FIXACL": program, "AWS_ENDPOINT_URL_S3": sandbox.addresses.endpoint,
       "AWS_ENDPOINT_URL_CLOUDFRONT": sandbox.addresses.cloudFront, "AWS_ENDPOINT_URL_STS": sandbox.addresses.sts,
-      "AWS_ENDPOINT_URL_S3_CONTROL": sandbox.addresses.endpoint, "AWS_PROFILE": "site",
+      "AWS_ENDPOINT_URL_S3_CONTROL": sandbox.addresses.endpoint, "AWS_ENDPOINT_URL_KMS": sandbox.addresses.kms,
+      "AWS_ENDPOINT_URL_ORGANIZATIONS": sandbox.addresses.organizations,
+      "AWS_ENDPOINT_URL_IAM": sandbox.addresses.iam, "FIXACL_VIEWER": sandbox.addresses.viewer, "AWS_PROFILE": "site",
       "AWS_REGION": sandbox.configuration.settings.region, "AWS_SHARED_CREDENTIALS_FILE": folder + "/credentials",
       "AWS_CONFIG_FILE": folder + "/config",
     ]) { $1 }
     try process.run()
     process.waitUntilExit()
     put("")
-    guard process.terminationStatus == 0 else {
+    guard process.terminationStatus == status else {
       throw SandboxFailure("that ended with \(process.terminationStatus), and the demo with it: please report this")
     }
   }

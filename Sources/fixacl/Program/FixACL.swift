@@ -12,12 +12,13 @@ struct FixACL: AsyncParsableCommand {
     commandName: "fixacl",
     abstract: "Repairs S3 buckets with objects that belong to the wrong AWS account.",
     discussion: """
+      fixacl explain URL
       fixacl plan BUCKET > plan.json
       fixacl apply plan.json
 
       fixacl finds the bucket owner's credentials as the AWS CLI finds them. Name the object owners' profiles with \
-      --owner-profile. Exit statuses: 0 done, 1 failed, 2 there are changes (plan --detailed-exitcode, verify), \
-      3 partly done, 64 usage, 130 interrupted.
+      --owner-profile. Exit statuses: 0 done, 1 failed, 2 there are changes (plan --detailed-exitcode, verify) or a reader is denied (explain), \
+      3 partly done or not known, 64 usage, 130 interrupted.
       """,
     version: "fixacl \(version)",
     subcommands: [

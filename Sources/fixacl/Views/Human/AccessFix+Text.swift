@@ -61,8 +61,8 @@ extension ReadSubject {
       }
     guard let distribution else { return own.escapedForTerminal }
     switch caller.kind {
-    case .anonymous: return "distribution \(distribution), which reads as anybody".escapedForTerminal
-    default: return "distribution \(distribution), which reads as \(own)".escapedForTerminal
+    case .anonymous: return "distribution \(distribution) (without credentials)".escapedForTerminal
+    default: return "distribution \(distribution) (\(own))".escapedForTerminal
     }
   }
 }

@@ -10,7 +10,7 @@ extension AccessReason {
     case .defaultRootObject: "the URL is the distribution itself, and it has no default root object"
     case .directoryKey: "the path ends like a folder, and S3 has no index documents for those"
     case .foreignOwner:
-      "another account owns the object, so the bucket policy's Allow does not apply to it, only its Deny"
+      "another account owns the object, so the bucket policy's Allows do not apply to it"
     case .readerNotInACL: "the object's ACL does not let the reader in"
     case .noAllow: "no statement allows the reader"
     case .explicitDeny: "a statement denies the reader, which overrides every Allow and every ACL"
@@ -103,7 +103,8 @@ extension AccessRemark {
       case .unmetAllow: "\(statements) would allow it, but not with this request's \(keys)"
       }
     case .noPolicy: return "the bucket has no policy"
-    case .wouldAllow: return "the bucket policy would let the reader in, if the bucket owner owned the object"
+    case .wouldAllow: return "if the bucket owner owned the object, the policy would let the reader in"
+    case .onlyDenies: return "on an object of another account only Denies count"
     case .grants(let grants):
       return "it grants "
         + grants.map { "\($0.permission.rawValue) to \($0.grantee.isPublic ? "everybody" : "the reader")" }
@@ -125,7 +126,7 @@ extension AccessRemark {
     case .corsRules(let count):
       let never = "CORS never refuses a read: without the right rule, only a browser's script does not get the answer"
       return count > 0 ? "\(Quantity.count(count, "rule")); \(never)" : never
-    case .originReads(let name): return "it reads as \(name)"
+    case .originReads(let name): return "its origin \(name)"
     case .functions(let arns): return "functions: " + arns.joined(separator: ", ")
     case .countries(let allowed, let countries):
       return "\(allowed ? "only" : "not") " + countries.joined(separator: ", ")

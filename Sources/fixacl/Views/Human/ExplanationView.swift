@@ -42,7 +42,8 @@ struct ExplanationView {
       let prefix =
         "  " + padded(report.layer.rawValue, to: Self.layerWidth)
         + padded(Self.word(for: report.verdict), to: Self.verdictWidth)
-      try writer.paragraph(report.detail, prefix: prefix, hanging: prefix.count) { line in
+      let detail = report.detail
+      try writer.paragraph(detail, prefix: detail.isEmpty ? prefix.trimmedAtEnd : prefix, hanging: prefix.count) { line in
         switch report.verdict {
         case .denies: style.red(line)
         case .unknown: style.yellow(line)
