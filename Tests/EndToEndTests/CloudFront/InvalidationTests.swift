@@ -103,6 +103,21 @@ struct InvalidationTests {
     }
   }
 
+  /// What somebody has overwritten is not repaired, and no reason to leave the rest in caches.
+  @Test func whatIsStaleIsNotWaitedFor() async throws {
+    try await onSandbox { stage in
+      let id = try await stage.makeEdge()
+      #expect(try await stage.plan().status == 0)
+      try await stage.server.tools.put("img/a.png", in: stage.bucket, body: Array("another".utf8))
+      let apply = try await stage.apply()
+      #expect(apply.status == 3 && apply.count("stale") == 1, "\(apply.err)")
+      #expect(apply.err.contains("  fixacl apply plan.json --invalidate auto\n"), "\(apply.err)")
+      let again = try await stage.apply("--invalidate", "auto")
+      #expect(again.status == 3 && again.err.contains("is completed."), "\(again.err)")
+      #expect(try await stage.invalidations(of: id) == [["/", "/img/b.png", "/index.html"]])
+    }
+  }
+
   /// The repair is done in any case; the error has the command to type, and the same command does the rest.
   @Test func whoMayNotInvalidateGetsTheCommand() async throws {
     try await onSandbox { stage in

@@ -135,20 +135,26 @@ enum RunSummaryView {
     func hint(_ text: String, _ command: String, _ options: String = "") -> Message {
       Message(.note, "next", text, commands: ["fixacl \(command) \(rest)\(options)"])
     }
+    let invalidation =
+      summary.epilogue.mayBeCached
+      ? [
+        hint(
+          "CloudFront may still have old errors in its caches. To invalidate what was repaired:", "apply",
+          " --invalidate auto")
+      ] : []
     switch summary.command {
     case .apply where summary.isDryRun: return [hint("to make the changes:", "apply")]
     case .apply where left > 0, .rollback where !summary.isDryRun && left > 0:
       let count = Quantity.count(left, "change is", plural: "changes are")
       return [hint("\(count) left. To go on:", summary.command.rawValue, SameCommand.invalidationOptions)]
     case .apply where summary.result == .done:
-      let invalidation = hint(
-        "CloudFront may still have old errors in its caches. To invalidate what was repaired:", "apply",
-        " --invalidate auto")
       let asksEdge = summary.epilogue.invalidation?.result == .done
-      return (summary.epilogue.mayBeCached ? [invalidation] : []) + [
+      return invalidation + [
         hint("to check the objects:", "verify", asksEdge ? " --through-cloudfront" : ""),
         hint("to undo the changes:", "rollback"),
       ]
+    // What is stale or blocked will not be repaired by this plan.
+    case .apply where summary.tally.failed == 0 && summary.tally.done + summary.tally.already > 0: return invalidation
     case .verify where (summary.epilogue.edge?.cachedErrors ?? 0) > 0:
       return [
         hint("CloudFront has old errors in its caches. To invalidate what was repaired:", "apply", " --invalidate auto")
