@@ -43,7 +43,8 @@ struct ExplanationView {
         "  " + padded(report.layer.rawValue, to: Self.layerWidth)
         + padded(Self.word(for: report.verdict), to: Self.verdictWidth)
       let detail = report.detail
-      try writer.paragraph(detail, prefix: detail.isEmpty ? prefix.trimmedAtEnd : prefix, hanging: prefix.count) { line in
+      try writer.paragraph(detail, prefix: detail.isEmpty ? prefix.trimmedAtEnd : prefix, hanging: prefix.count) {
+        line in
         switch report.verdict {
         case .denies: style.red(line)
         case .unknown: style.yellow(line)
