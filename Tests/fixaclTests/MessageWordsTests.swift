@@ -37,7 +37,7 @@ import Testing
   private static let explainProblems: [ExplainProblem] = [
     .noDistribution(host: "www.example.com"), .distributionUnknown("E2QWRUHEXAMPLE"), .distributionsHidden(error),
     .distributionHidden("E2QWRUHEXAMPLE", error), .noBucket(domain: "example.com"), .badPath("/%zz"), .noCloudFront,
-    .bucketMissing(error), .identityUnknown("E2QWRUHEXAMPLE"), .identityHidden("E2QWRUHEXAMPLE", error),
+    .bucketMissing(error), .identityUnknown("E2QWRUHEXAMPLE"),
   ]
 
   private static let warnings: [ReaderWarning] = [

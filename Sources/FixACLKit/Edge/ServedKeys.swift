@@ -3,8 +3,7 @@ package import AWSKit
 /// At which paths a distribution serves a bucket's objects.
 package struct ServedKeys: Sendable {
   private struct Behavior: Sendable {
-    /// Nil fits every path.
-    let pattern: PolicyPattern?
+    let pattern: PathPattern
     /// What stands before the viewer's path in the keys, of each origin that is the bucket.
     let prefixes: [[UInt8]]
   }
@@ -20,8 +19,7 @@ package struct ServedKeys: Sendable {
     behaviors = distribution.behaviors.map { behavior in
       let origins = distribution.origins(of: behavior).filter { $0.isOf(bucket: bucket) }
       return Behavior(
-        pattern: behavior.pathPattern.map { PolicyPattern($0.withoutLeadingSlash) },
-        prefixes: origins.map { Self.prefix(ofOriginPath: $0.path) })
+        pattern: PathPattern(of: behavior), prefixes: origins.map { Self.prefix(ofOriginPath: $0.path) })
     }
     mayBeRewritten = zip(distribution.behaviors, behaviors).contains { behavior, own in
       !own.prefixes.isEmpty && behavior.functions.contains { $0.event == "viewer-request" }
@@ -55,10 +53,7 @@ package struct ServedKeys: Sendable {
   }
 
   private func serves(_ path: [UInt8], with prefix: [UInt8]) -> Bool {
-    // A pattern fits with or without the slash at its beginning.
-    let rest = Array(path.dropFirst())
-    let first = behaviors.first { $0.pattern?.matches(rest) ?? true }
-    return first?.prefixes.contains(prefix) ?? false
+    behaviors.first { $0.pattern.fits(path) }?.prefixes.contains(prefix) ?? false
   }
 
   private static func prefix(ofOriginPath path: String) -> [UInt8] {

@@ -212,7 +212,13 @@ extension AccessDecision {
       if isForeign == .no, isLetIn == .yes {
         if let sight = facts.acl.sight { report.remarks.append(.hidden(sight)) }
       } else {
-        report.hide(facts.acl.sight ?? Sight(.objectOwner(objectOwner), "s3:GetObjectAcl"))
+        // The ACL may be known, and the canonical ID of the reader not.
+        let isReaderUnknown = subject.originAccessIdentity != nil && subject.caller.canonicalID == nil
+        report.hide(
+          facts.acl.sight
+            ?? (isReaderUnknown
+              ? Sight(.distributionOwner, "cloudfront:GetCloudFrontOriginAccessIdentity")
+              : Sight(.objectOwner(objectOwner), "s3:GetObjectAcl")))
       }
     case .no:
       if !ignoredGrants.isEmpty { report.remarks.append(.publicGrantsIgnored) }

@@ -42,8 +42,6 @@ package struct AccessDecision: Sendable {
       request.context["aws:sourcearn"] = .value(arn)
       let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
       request.context["aws:sourceaccount"] = parts.count > 4 ? .value(String(parts[4])) : .unknown
-      request.context["aws:sourceorgid"] = .unknown
-      request.context["aws:sourceorgpaths"] = .unknown
     }
     if let account = facts.bucketAccount {
       request.context["aws:resourceaccount"] = .value(account.digits)

@@ -25,6 +25,8 @@ package struct AccessFix: Sendable, Equatable {
     case signURL
     case useHTTPS
     case enableDistribution
+    /// Of the reader's own policies.
+    case allowIdentity
   }
 
   package enum PublicAccessBlockFlag: Sendable, Equatable {
@@ -67,6 +69,8 @@ extension AccessFix {
           {
             add(policy)
           }
+        case .noAllow where report.layer == .iam, .explicitDeny where report.layer == .iam:
+          add(AccessFix(.allowIdentity))
         case .noAllow, .oacNotInPolicy, .oacSourceARN, .oaiMismatch, .oaiGone, .conditionNotMet:
           // A distribution that reads as anybody is to read as somebody.
           guard report.layer == .bucketPolicy, subject.distribution == nil || subject.caller.kind != .anonymous,

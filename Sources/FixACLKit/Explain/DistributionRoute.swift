@@ -1,16 +1,11 @@
 package import AWSKit
 
 extension Distribution {
-  /// The behaviour that answers a path: the first whose pattern fits, else the default one (CloudFront Developer Guide:
-  /// "Cache behavior settings", path pattern).
+  /// The behaviour that answers a path: the first whose pattern fits, else the default one.
   ///
   /// - Parameter path: decoded, with the slash at its beginning.
   package func behavior(for path: ObjectKey) -> CacheBehavior? {
-    behaviors.first { behavior in
-      guard let pattern = behavior.pathPattern else { return true }
-      let wanted = pattern.hasPrefix("/") ? String(pattern.dropFirst()) : pattern
-      return PolicyPattern(wanted).matches(Array(path.bytes.dropFirst()))
-    }
+    behaviors.first { PathPattern(of: $0).fits(path.bytes) }
   }
 
   /// The key that a path leads to at an origin: behind the origin path, and with the default root object for the

@@ -42,7 +42,6 @@ package enum ExplainProblem: Error, Sendable {
   case noCloudFront
   case bucketMissing(AWSError)
   case identityUnknown(String)
-  case identityHidden(String, AWSError)
 }
 
 /// The answer to `explain`.

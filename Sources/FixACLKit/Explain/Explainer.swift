@@ -9,17 +9,21 @@ package struct ExplainClients: Sendable {
   package var viewer: Viewer
   /// Other services, with the first credentials; those whose place is not known are missing.
   package var services: [AWSService: AWSClient]
+  /// KMS in a region; nil if its place is not known.
+  package var kms: @Sendable (Region) -> AWSClient?
   /// All credentials at hand with their accounts, as far as these are known.
   package var accounts: @Sendable (CanonicalID?) async -> (accounts: Accounts, identities: [CallerIdentity?])
 
   package init(
     main: AWSClient, anonymous: AWSClient, viewer: Viewer, services: [AWSService: AWSClient],
+    kms: @escaping @Sendable (Region) -> AWSClient?,
     accounts: @escaping @Sendable (CanonicalID?) async -> (accounts: Accounts, identities: [CallerIdentity?])
   ) {
     self.main = main
     self.anonymous = anonymous
     self.viewer = viewer
     self.services = services
+    self.kms = kms
     self.accounts = accounts
   }
 }
@@ -84,7 +88,7 @@ package struct Explainer: Sendable {
     async let views = FactGatherer.probe(url, with: viewer)
     let basis = facts
     async let bucketFacts = gatherer.readBucket(basis, control: control, organizations: organizations)
-    let objectFacts = await gatherer.readObject(basis, originPath: originPath, kms: clients.services[.kms])
+    let objectFacts = await gatherer.readObject(basis, originPath: originPath, kms: clients.kms)
     facts = await bucketFacts
     facts.existence = objectFacts.existence
     facts.acl = objectFacts.acl
@@ -296,13 +300,15 @@ package struct Explainer: Sendable {
     }
   }
 
-  private func canonicalID(of id: String) async throws -> CanonicalID {
+  /// - Returns: nil if it may not be seen.
+  private func canonicalID(of id: String) async throws -> CanonicalID? {
     guard let cloudFront = clients.services[.cloudFront] else { throw ExplainProblem.noCloudFront }
     do throws(AWSError) {
       return try await cloudFront.canonicalID(ofOriginAccessIdentity: id)
     } catch {
       if error.code == "NoSuchCloudFrontOriginAccessIdentity" { throw ExplainProblem.identityUnknown(id) }
-      throw ExplainProblem.identityHidden(id, error)
+      guard error.isAccessDenied else { throw error }
+      return nil
     }
   }
 

@@ -157,7 +157,7 @@ struct FactGatherer: Sendable {
   /// Adds what of the object decides, and of the key that it is encrypted with.
   ///
   /// - Parameter originPath: of the distribution's origin, without slashes at its ends.
-  func readObject(_ facts: AccessFacts, originPath: String, kms: AWSClient?) async -> AccessFacts {
+  func readObject(_ facts: AccessFacts, originPath: String, kms: (Region) -> AWSClient?) async -> AccessFacts {
     var facts = facts
     guard !key.bytes.isEmpty else { return facts }
     let (bucket, key, versionID) = (bucket, key, versionID)
@@ -265,10 +265,14 @@ struct FactGatherer: Sendable {
 
   // MARK: - The key that it is encrypted with
 
-  private func readKey(into facts: inout AccessFacts, kms: AWSClient?) async {
+  private func readKey(into facts: inout AccessFacts, kms: (Region) -> AWSClient?) async {
     guard let encryption = facts.content.value?.encryption, encryption.algorithm.hasPrefix("aws:kms"),
-      let id = encryption.kmsKeyID, let kms
+      let id = encryption.kmsKeyID
     else { return }
+    // A key is asked for in its own region, which its ARN names.
+    let parts = id.split(separator: ":", omittingEmptySubsequences: false)
+    let region = parts.count > 3 ? Region(String(parts[3])) : nil
+    guard let kms = kms(region ?? main.region) else { return }
     async let description = Self.ask(
       Sight(.keyOwner, "kms:DescribeKey"), seen: { "\($0.state), managed by \($0.isAWSManaged ? "AWS" : "its owner")" }
     ) { () async throws(AWSError) in try await kms.kmsKey(id) }

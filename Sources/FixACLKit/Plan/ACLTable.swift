@@ -25,6 +25,8 @@ package struct ACLTable: Sendable, Equatable {
 
   package subscript(name: ACLName) -> AccessControlList? { acls[name] }
 
+  package func contains(_ acl: AccessControlList) -> Bool { names[acl] != nil }
+
   /// The ACLs in the order of their names.
   package var sorted: [(name: ACLName, acl: AccessControlList)] {
     acls.sorted { $0.key < $1.key }.map { (name: $0.key, acl: $0.value) }

@@ -29,6 +29,7 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
   case defaultRetention = "default-retention"
   case nullVersion = "null-version"
   case tooManyGrants = "too-many-grants"
+  case tooManyACLs = "too-many-acls"
   case tagsHidden = "tags-hidden"
   case unreadable
 }

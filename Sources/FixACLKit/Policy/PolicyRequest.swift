@@ -120,6 +120,10 @@ extension PolicyRequest {
       context["aws:principalisawsservice"] = .value("true")
       context["aws:principalservicename"] = .value(name)
       context["aws:principalservicenameslist"] = .unknown
+      // For whom it acts; who knows it says so.
+      for key in ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"] {
+        context[key] = .unknown
+      }
       context["s3:authtype"] = .value("REST-HEADER")
       context["s3:signatureversion"] = .value("AWS4-HMAC-SHA256")
     case .account:

@@ -1,18 +1,27 @@
 /// Changes the text of a policy without touching what it says otherwise.
-enum PolicyText {
+package enum PolicyText {
   /// Adds a statement at the end.
   ///
-  /// - Returns: nil if the text is not of the form `"Statement": […]` or `"Statement": {…}`.
-  static func adding(_ statement: String, to policy: [UInt8]) -> String? {
-    guard let value = member("Statement", of: policy) else { return nil }
+  /// - Returns: nil if that cannot be done so that everything else stays as it is.
+  package static func adding(_ statement: String, to policy: [UInt8]) -> String? {
+    guard let value = member("Statement", of: policy), let old = try? PolicyDocument(parsing: policy) else {
+      return nil
+    }
     let before = String(decoding: policy[..<value.lowerBound], as: UTF8.self)
     let after = String(decoding: policy[value.upperBound...], as: UTF8.self)
-    let old = String(decoding: policy[value], as: UTF8.self)
+    let list = String(decoding: policy[value], as: UTF8.self)
+    let text: String
     switch policy[value.lowerBound] {
-    case UInt8(ascii: "["): return before + old.dropLast() + "," + statement + "]" + after
-    case UInt8(ascii: "{"): return before + "[" + old + "," + statement + "]" + after
+    case UInt8(ascii: "["):
+      text = before + list.dropLast() + (old.statements.isEmpty ? "" : ",") + statement + "]" + after
+    case UInt8(ascii: "{"): text = before + "[" + list + "," + statement + "]" + after
     default: return nil
     }
+    // A member can be there twice, or be written in another way.
+    guard let new = try? PolicyDocument(parsing: Array(text.utf8)),
+      new.statements.count == old.statements.count + 1, Array(new.statements.dropLast()) == old.statements
+    else { return nil }
+    return text
   }
 
   /// Where the value of a member of the outermost object stands.

@@ -75,6 +75,7 @@ package final class BucketScanner: Sendable {
   private let keys: KeyList?
   private let lookup: KeyLookup
   private let assessor: ObjectAssessor
+  private let budget: ACLBudget
   private let lister: AWSClient
   private let allVersions: Bool
   private let concurrency: Int
@@ -89,7 +90,7 @@ package final class BucketScanner: Sendable {
   ///     number.
   package init(
     bucket: BucketSettings, desired: Intent, keys: KeyList? = nil, accounts: Accounts, concurrency: Int,
-    maximumFailures: Int? = 50, stop: StopSignal
+    maximumFailures: Int? = 50, aclBudget: ACLBudget = ACLBudget(), stop: StopSignal
   ) {
     self.bucket = bucket
     self.keys = keys
@@ -98,6 +99,7 @@ package final class BucketScanner: Sendable {
     assessor = ObjectAssessor(
       bucket: bucket, strategy: desired.strategy, policy: ACLPolicy(bucket: bucket, desired: desired),
       accounts: accounts)
+    budget = aclBudget
     lister = accounts.main.client
     lookup = KeyLookup(
       lister: accounts.main.client, bucket: bucket.name, prefix: desired.filter.prefix.map { ObjectKey($0) },
@@ -131,6 +133,7 @@ package final class BucketScanner: Sendable {
 
   private func scan(_ known: Result) async throws -> Result {
     var result = known
+    budget.count(known.acls)
     counts.withLock {
       $0 = Progress(
         listed: known.summary.listed, foreign: known.summary.foreign, changes: known.summary.changes,
@@ -151,7 +154,7 @@ package final class BucketScanner: Sendable {
       func finish(_ entry: ScanQueue.Entry, _ finding: ObjectAssessor.Finding) {
         counts.withLock { $0.finished += 1 }
         if let (chunk, findings) = queue.assessed(entry.index, of: entry.chunk, finding) {
-          group.addTask { .finished(ScanRecord(chunk, findings: findings)) }
+          group.addTask { [budget] in .finished(ScanRecord(chunk, findings: findings, budget: budget)) }
         }
       }
       func assess(_ entry: ScanQueue.Entry) {
@@ -166,7 +169,7 @@ package final class BucketScanner: Sendable {
             $0.finished += chunk.listed - chunk.candidates.count
           }
           if chunk.candidates.isEmpty {
-            try record(ScanRecord(chunk, findings: []), in: &result)
+            try record(ScanRecord(chunk, findings: [], budget: budget), in: &result)
           } else {
             queue.add(chunk)
           }

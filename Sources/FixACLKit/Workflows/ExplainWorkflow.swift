@@ -75,7 +75,7 @@ extension Session {
   /// What `explain` asks with.
   fileprivate func explainClients() throws(SessionProblem) -> ExplainClients {
     ExplainClients(
-      main: mainClient, anonymous: anonymous, viewer: try viewer(), services: services,
+      main: mainClient, anonymous: anonymous, viewer: try viewer(), services: services, kms: kms,
       accounts: { await accountsAsKnown(bucketOwner: $0) })
   }
 }

@@ -47,6 +47,8 @@ package struct Session: Sendable {
   private let owners: [UnidentifiedAccount]
   /// S3, asked by nobody.
   package let anonymous: AWSClient
+  /// KMS in a region, with the bucket owner's credentials; nil if it is not known where it is.
+  let kms: @Sendable (Region) -> AWSClient?
 
   /// - Parameter defaultRegion: the region if neither the options nor the environment name one.
   /// - Throws: `SessionProblem`, `CredentialsError`.
@@ -98,13 +100,19 @@ package struct Session: Sendable {
           try ProfileCredentials(profile: name, settings: owner, environment: environment, services: services))
       }
       + options.credentials.ownerRoles.map { role in
-        try account(
+        // Accounts do not reach beyond their partition.
+        if endpoint.url == nil, let partition = Partition.of(arn: role.arn), partition != Partition.of(region) {
+          throw SessionProblem.otherPartition(
+            SessionProblem.Setting(value: partition.mainRegion.name, source: "the role \(role.arn)"),
+            than: SessionProblem.Setting(value: region.name, source: "where the bucket is"))
+        }
+        return try account(
           region,
           main.assuming(
             roleARN: role.arn, externalID: role.externalID, settings: settings, environment: environment))
       }
     var clients: [AWSService: AWSClient] = [:]
-    for service in [AWSService.cloudFront, .sts, .s3Control, .kms, .organizations, .iam] {
+    for service in [AWSService.cloudFront, .sts, .s3Control, .organizations, .iam] {
       // Whoever has S3 elsewhere would not expect its requests, and its keys' IDs, to go to Amazon.
       guard let place = try Self.endpoint(of: service, settings, besides: endpoint) else { continue }
       clients[service] = AWSClient(
@@ -112,6 +120,15 @@ package struct Session: Sendable {
         credentials: main.provider, transport: transport,
         throttle: service == .cloudFront || place.url != nil ? throttle : Self.optionalServicesThrottle,
         account: main.name.short, logger: options.logger)
+    }
+    let kmsPlace = try Self.endpoint(of: .kms, settings, besides: endpoint)
+    kms = { region in
+      kmsPlace.map { place in
+        AWSClient(
+          service: .kms, endpoint: place, region: region, credentials: main.provider, transport: transport,
+          throttle: place.url == nil ? Self.optionalServicesThrottle : throttle, account: main.name.short,
+          logger: options.logger)
+      }
     }
     anonymous = AWSClient(
       endpoint: endpoint, region: region, credentials: nil, transport: transport, throttle: throttle,

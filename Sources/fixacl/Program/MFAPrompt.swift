@@ -1,6 +1,7 @@
 internal import AWSKit
 internal import Dispatch
 internal import Glibc
+internal import Synchronization
 
 /// Asks a person for the code of an MFA device.
 enum MFAPrompt {
@@ -11,6 +12,9 @@ enum MFAPrompt {
     defer { close(terminal) }
     Console.shared.endProgress()
     let prompt = Array("MFA code of \(serial), for \(profile): ".escapedForTerminal.utf8)
+    // Before it is asked for: whoever pastes the code is fast.
+    hideTyping(on: terminal)
+    defer { showTyping() }
     guard write(terminal, prompt, prompt.count) == prompt.count else { return nil }
     return await withCheckedContinuation { continuation in
       // Reading blocks, so it has a thread of its own.
@@ -18,6 +22,30 @@ enum MFAPrompt {
     }
   }
 
+  /// How a terminal is set that does not show what is typed now.
+  private static let hidden = Mutex<(terminal: Int32, settings: termios)?>(nil)
+
+  /// Has a terminal show what is typed again; also at the end of a program that was interrupted meanwhile.
+  static func showTyping() {
+    hidden.withLock { hidden in
+      guard let (terminal, shown) = hidden else { return }
+      var settings = shown
+      tcsetattr(terminal, TCSADRAIN, &settings)
+      // The end of the line was not shown either.
+      _ = write(terminal, "\n", 1)
+      hidden = nil
+    }
+  }
+
+  private static func hideTyping(on terminal: Int32) {
+    var settings = termios()
+    guard tcgetattr(terminal, &settings) == 0 else { return }
+    hidden.withLock { $0 = (terminal, settings) }
+    settings.c_lflag &= ~tcflag_t(ECHO)
+    tcsetattr(terminal, TCSADRAIN, &settings)
+  }
+
+  /// Reads a line that the terminal does not show.
   private static func readLine(from terminal: Int32) -> String {
     var line: [UInt8] = []
     var byte: UInt8 = 0

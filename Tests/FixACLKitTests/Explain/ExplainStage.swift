@@ -150,14 +150,16 @@ struct ExplainStage {
         label: "profile \(name)", client: client(.s3, "s3", name), sts: client(.sts, "sts", name),
         canonicalID: ids[name])
     }
+    let kms = client(.kms, "kms", profiles[0])
     var services: [AWSService: AWSClient] = [:]
     for (service, host) in [
-      (AWSService.cloudFront, "cloudfront"), (.sts, "sts"), (.s3Control, "s3"), (.kms, "kms"), (.iam, "iam"),
+      (AWSService.cloudFront, "cloudfront"), (.sts, "sts"), (.s3Control, "s3"), (.iam, "iam"),
       (.organizations, "organizations"),
     ] { services[service] = client(service, host, profiles[0]) }
     return ExplainClients(
       main: accounts[0].client, anonymous: client(.s3, "s3", nil),
       viewer: Viewer(transport: transport, address: AWSEndpoint(url: "http://viewer.test")), services: services,
+      kms: { _ in kms },
       accounts: { owner in
         var identities: [CallerIdentity?] = []
         for account in accounts { identities.append(await account.identity()) }

@@ -91,6 +91,15 @@ extension FuzzTarget {
       }
       _ = await outcome { () throws(AWSError) in try await client.invalidation("I1", of: "E1") }
       _ = await outcome { () throws(AWSError) in try await client.callerIdentity() }
+      _ = await outcome { () throws(AWSError) in try await client.distribution("E1") }
+      _ = await outcome { () throws(AWSError) in try await client.distributions { $0.answers(host: "www.example.com") }
+      }
+      _ = await outcome { () throws(AWSError) in try await client.signingBehavior(ofOriginAccessControl: "E1") }
+      _ = await outcome { () throws(AWSError) in try await client.forwardedHeaders(ofCachePolicy: "p") }
+      _ = await outcome { () throws(AWSError) in try await client.organizationPublicAccessBlock() }
+      _ = await outcome { () throws(AWSError) in try await client.kmsKey("k") }
+      _ = await outcome { () throws(AWSError) in try await client.simulate("s3:GetObject", on: "*", as: "arn") }
+      _ = await outcome { () throws(AWSError) in try await client.policyIsPublic(bucket: "assets") }
       _ = await outcome { () throws(AWSError) in try await client.accountPublicAccessBlock(AccountID("111122223333")!) }
     },
   ]

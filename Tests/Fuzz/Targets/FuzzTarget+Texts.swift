@@ -27,6 +27,8 @@ extension FuzzTarget {
         }
         for statement in policy.statements { _ = statement.resources.map { scope.keyPrefix(of: $0) } }
       }
+      checkDecisions(of: policy)
+      checkAddition(to: policy)
     },
     /// A pattern of a policy's and, on the next line, a text: compared with the plainest way to do it.
     FuzzTarget("policy-pattern") { bytes in
@@ -69,7 +71,18 @@ extension FuzzTarget {
       }
     },
     /// The domain name of a distribution's origin.
-    FuzzTarget("origin-domain") { bytes in _ = OriginDomain(bytes.text, bucket: "assets") },
+    FuzzTarget("origin-domain") { bytes in
+      _ = OriginDomain(bytes.text, bucket: "assets")
+      guard let found = OriginDomain.bucket(in: bytes.text) else { return }
+      require(OriginDomain(bytes.text, bucket: found.name) == found.kind, "it leads to the bucket that it names")
+    },
+    /// A URL of a viewer's.
+    FuzzTarget("viewer-url") { bytes in
+      guard let url = ViewerURL(bytes.text) else { return }
+      require(ViewerURL(url.description) == url, "a URL that is written is read as the same")
+      require(url.path.hasPrefix("/") && url.path.utf8.allSatisfy { (0x21..<0x7f).contains($0) }, "a path is plain")
+      _ = url.decodedPath
+    },
     /// The most paths of an invalidation in a byte, and keys, one a line.
     FuzzTarget("invalidation-paths") { bytes in
       guard let first = bytes.first else { return }
@@ -185,4 +198,35 @@ enum PlainMatch {
   static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
     matches(pattern, text, any: UInt8(ascii: "?"), many: UInt8(ascii: "*"))
   }
+}
+
+/// Whoever asks gets an answer, and what is not known of a request is never taken for known.
+private func checkDecisions(of policy: PolicyDocument) {
+  let callers = [
+    PolicyCaller.anonymous, PolicyCaller(kind: .originAccessIdentity("E2QWRUHEXAMPLE")),
+    PolicyCaller(kind: .service("cloudfront.amazonaws.com")),
+    PolicyCaller(kind: .account, canonicalID: CanonicalID("c"), accountID: AccountID("111122223333")),
+  ]
+  for caller in callers {
+    var request = PolicyRequest.read(
+      of: ObjectKey("img/a.png"), versionID: nil, bucket: "assets", partition: "aws", by: caller, isTLS: true,
+      region: "us-east-1", now: Timestamp(seconds: 1_795_168_800))
+    let unknown = policy.decision(on: request)
+    request.context["aws:sourceip"] = .value("192.0.2.1")
+    request.context["aws:sourcearn"] = .value("arn:aws:cloudfront::111122223333:distribution/E1")
+    let known = policy.decision(on: request)
+    require(known.denies.count >= unknown.denies.count, "a Deny that applies to all applies to one")
+    require(known.allows.count >= unknown.allows.count, "an Allow that applies to all applies to one")
+    let possible = { (decision: PolicyDocument.Decision) in decision.denies.count + decision.mayDeny.count }
+    require(possible(known) <= possible(unknown), "a Deny that cannot apply does not")
+  }
+}
+
+/// A policy keeps what it says when a statement is added to it.
+private func checkAddition(to policy: PolicyDocument) {
+  let statement = #"{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::assets/*"}"#
+  guard let source = policy.source, let text = PolicyText.adding(statement, to: source),
+    let longer = try? PolicyDocument(parsing: Array(text.utf8))
+  else { return }
+  require(longer.statements.count == policy.statements.count + 1, "it has one statement more")
 }

@@ -38,6 +38,7 @@ extension AccessFix {
     case .signURL: "sign the URL, or open the behaviour to viewers without signatures"
     case .useHTTPS: "ask by https"
     case .enableDistribution: "enable the distribution"
+    case .allowIdentity: "let the reader's own policies, in its account, allow s3:GetObject on the object"
     }
   }
 

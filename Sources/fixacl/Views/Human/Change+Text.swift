@@ -42,6 +42,8 @@ extension ChangeReason {
       "versioning is suspended, and a copy would overwrite the old version \"null\" for good: enable versioning, or"
         + " \(Self.grantInstead)"
     case .tooManyGrants: "its ACL would have more than 100 grants, S3's limit: remove some first"
+    case .tooManyACLs:
+      "the plan has as many different ACLs as it can hold: apply it, then plan again, or plan a part with --prefix"
     case .tagsHidden:
       "it is larger than 5 GiB, so a copy is made in parts and without tags, and no given account may read its tags:"
         + " allow its owner s3:GetObjectTagging and name the profile with --owner-profile, or \(Self.grantInstead)"

@@ -41,9 +41,6 @@ extension ExplainProblem {
       return Message(
         .error, "oai-unknown", "CloudFront knows no OAI \(id.escapedForTerminal) in this account.",
         advice: "List yours with 'aws cloudfront list-cloud-front-origin-access-identities'.")
-    case .identityHidden(let id, let error):
-      return Message(
-        .error, "oai-hidden", "fixacl cannot find out the canonical ID of OAI \(id.escapedForTerminal)", error)
     }
   }
 }

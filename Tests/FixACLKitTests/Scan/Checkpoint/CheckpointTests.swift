@@ -326,7 +326,7 @@ import Testing
         try listing.run()
         #expect(checkpoint.summary.listed + listing.seen.count == versions.count)
         for chunk in listing.chunks.shuffled(using: &generator) where Bool.random(using: &generator) {
-          let record = ScanRecord(chunk, findings: [])
+          let record = ScanRecord(chunk, findings: [], budget: ACLBudget())
           try checkpoint.spool.append(
             record.lines, head: CheckpointRecord.head(of: record, acls: record.acls), firstKey: record.firstKey,
             page: record.order)
