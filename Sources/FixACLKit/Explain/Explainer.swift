@@ -53,10 +53,27 @@ package struct Explainer: Sendable {
     var evidence: Evidence?
   }
 
+  /// Credentials at hand, and whose they are.
+  private typealias Known = [(account: Account, identity: CallerIdentity?)]
+
   /// - Throws: `ExplainProblem`, `ReaderProblem`, `AWSError`.
   package func run() async throws -> Explanation {
-    let viewer = clients.viewer
-    let place = try await place(viewer)
+    let place = try await place(clients.viewer)
+    let (basis, accounts, known) = try await begin(place)
+    var facts = await gather(basis, place, accounts, known)
+    var readers: [ReaderExplanation] = []
+    await resolveIdentities(of: &facts)
+    for (subject, route) in try await subjects(place, facts, known: known) {
+      readers.append(await explain(subject, route, facts, known))
+    }
+    return Explanation(
+      url: place.url, distribution: place.route?.distribution.id, bucket: place.bucket, key: place.key,
+      versionID: request.versionID, readers: readers, probes: facts.probes, route: place.route,
+      bucketOwner: facts.bucketOwner.value)
+  }
+
+  /// Finds out whose the bucket and the credentials are.
+  private func begin(_ place: Place) async throws -> (facts: AccessFacts, accounts: Accounts, known: Known) {
     let main = clients.main
     // First and alone: its answer shows the bucket's region to the other requests.
     let bucketOwner = await FactGatherer.ask(
@@ -65,57 +82,57 @@ package struct Explainer: Sendable {
     if case .hidden(let evidence, _) = bucketOwner { try Self.checkBucket(evidence, place.bucket) }
     async let location = try? main.bucketLocation(bucket: place.bucket)
     let (accounts, identities) = await clients.accounts(bucketOwner.value)
-    let region = (await location)?.name ?? main.region.name
-    let partition = Partition.of(main.region).name
     var facts = AccessFacts(
-      bucket: place.bucket, key: place.key, versionID: request.versionID, region: region, partition: partition,
-      now: .now())
+      bucket: place.bucket, key: place.key, versionID: request.versionID,
+      region: (await location)?.name ?? main.region.name, partition: Partition.of(main.region).name, now: .now())
     facts.url = place.viewed
     facts.bucketOwner = bucketOwner
     facts.hasOrganizations = clients.services[.organizations] != nil
     let known = zip([accounts.main] + accounts.owners, identities).map { (account: $0, identity: $1) }
-    facts.bucketAccount =
-      known.first { $0.account.canonicalID == bucketOwner.value && bucketOwner.value != nil }?
-      .identity?.account
+    let owners = known.filter { $0.account.canonicalID == bucketOwner.value && bucketOwner.value != nil }
+    facts.bucketAccount = owners.first?.identity?.account
+    return (facts, accounts, known)
+  }
 
+  /// Asks for the bucket, the object and the proof, side by side.
+  private func gather(
+    _ basis: AccessFacts, _ place: Place, _ accounts: Accounts, _ known: Known
+  ) async -> AccessFacts {
     let gatherer = FactGatherer(
       bucket: place.bucket, key: place.key, versionID: request.versionID, accounts: accounts)
-    let control = clients.services[.s3Control]
-    let organizations = clients.services[.organizations]
+    let (control, organizations) = (clients.services[.s3Control], clients.services[.organizations])
     let originPath = String((place.route?.origin?.path ?? "").dropFirst())
     let url = asksForProof ? place.url : nil
     async let probes = asksForProof ? gatherer.probe(identities: known, anonymous: clients.anonymous) : []
-    async let views = FactGatherer.probe(url, with: viewer)
-    let basis = facts
+    async let views = FactGatherer.probe(url, with: clients.viewer)
     async let bucketFacts = gatherer.readBucket(basis, control: control, organizations: organizations)
     let objectFacts = await gatherer.readObject(basis, originPath: originPath, kms: clients.kms)
-    facts = await bucketFacts
+    var facts = await bucketFacts
     facts.existence = objectFacts.existence
     facts.acl = objectFacts.acl
     facts.content = objectFacts.content
     facts.decryptionKey = objectFacts.decryptionKey
     await gatherer.readTags(into: &facts)
     facts.probes = await probes + views
-    let subjects = try await subjects(place, &facts, known: known)
-    var readers: [ReaderExplanation] = []
-    for var subject in subjects {
-      if case .principal(let arn) = subject.caller.kind {
-        subject.caller.canonicalID = known.first { $0.identity?.account == arn.account }?.account.canonicalID
-        let action = facts.versionID == nil ? "s3:GetObject" : "s3:GetObjectVersion"
-        let resource = "arn:\(facts.partition):s3:::\(facts.bucket)/\(facts.key.text)"
-        facts.simulations[arn.text] = await simulate(arn, action, on: resource, facts, known)
-        if let key = facts.decryptionKey.value?.key, !key.isAWSManaged {
-          facts.keySimulations[arn.text] = await simulate(arn, "kms:Decrypt", on: key.arn, facts, known)
-        }
+    return facts
+  }
+
+  /// Adds what is asked for one reader only, and decides.
+  private func explain(
+    _ subject: ReadSubject, _ route: Fact<AccessFacts.Route>, _ facts: AccessFacts, _ known: Known
+  ) async -> ReaderExplanation {
+    var (subject, facts) = (subject, facts)
+    if case .principal(let arn) = subject.caller.kind {
+      subject.caller.canonicalID = known.first { $0.identity?.account == arn.account }?.account.canonicalID
+      let action = facts.versionID == nil ? "s3:GetObject" : "s3:GetObjectVersion"
+      let resource = "arn:\(facts.partition):s3:::\(facts.bucket)/\(facts.key.text)"
+      facts.simulations[arn.text] = await simulate(arn, action, on: resource, facts, known)
+      if let key = facts.decryptionKey.value?.key, !key.isAWSManaged {
+        facts.keySimulations[arn.text] = await simulate(arn, "kms:Decrypt", on: key.arn, facts, known)
       }
-      var own = facts
-      own.route = try await route(of: subject, place, facts)
-      readers.append(AccessDecision.explain(own, for: subject))
     }
-    return Explanation(
-      url: place.url, distribution: place.route?.distribution.id, bucket: place.bucket, key: place.key,
-      versionID: request.versionID, readers: readers, probes: facts.probes, route: place.route,
-      bucketOwner: bucketOwner.value)
+    facts.route = route
+    return AccessDecision.explain(facts, for: subject)
   }
 
   /// A bucket that is not there, or a server that cannot be asked, leaves nothing to explain.
@@ -231,13 +248,17 @@ package struct Explainer: Sendable {
 
   // MARK: - As whom
 
+  /// - Returns: each with its way through CloudFront, if it has one.
   private func subjects(
-    _ place: Place, _ facts: inout AccessFacts, known: [(account: Account, identity: CallerIdentity?)]
-  ) async throws -> [ReadSubject] {
-    await resolveIdentities(of: &facts)
-    if let route = place.route { return [try await subject(of: route)] }
+    _ place: Place, _ facts: AccessFacts, known: Known
+  ) async throws -> [(ReadSubject, Fact<AccessFacts.Route>)] {
+    if let route = place.route { return [(try await subject(of: route), .known(route, place.evidence))] }
+    var ofDistributions: [(ReadSubject, Fact<AccessFacts.Route>)] = []
+    for id in request.distributions {
+      let (route, evidence) = try await route(ofDistribution: id, place)
+      ofDistributions.append((try await subject(of: route), .known(route, evidence)))
+    }
     var subjects: [ReadSubject] = []
-    for id in request.distributions { subjects.append(try await subject(ofDistribution: id, place)) }
     for id in request.originAccessIdentities {
       subjects.append(
         ReadSubject(.oai, PolicyCaller(kind: .originAccessIdentity(id), canonicalID: try await canonicalID(of: id))))
@@ -253,8 +274,8 @@ package struct Explainer: Sendable {
     }
     for arn in request.principals { subjects.append(ReadSubject(.principal, PolicyCaller(kind: .principal(arn)))) }
     if request.asksAnonymous { subjects.append(ReadSubject(.anonymous, .anonymous)) }
-    guard request.namesNobody else { return subjects }
-    return try await readersOfPolicy(facts)
+    if request.namesNobody { subjects = try await readersOfPolicy(facts) }
+    return ofDistributions + subjects.map { ($0, .notAsked) }
   }
 
   /// Those whom `plan` would take.
@@ -291,12 +312,22 @@ package struct Explainer: Sendable {
   /// Finds the canonical IDs of the identities that the policy names.
   private func resolveIdentities(of facts: inout AccessFacts) async {
     guard let cloudFront = clients.services[.cloudFront], let document = facts.policy.value ?? nil else { return }
-    for case .originAccessIdentity(let id) in Set(document.statements.flatMap(\.principals)) {
-      do throws(AWSError) {
-        facts.identities[id] = .some(try await cloudFront.canonicalID(ofOriginAccessIdentity: id))
-      } catch {
-        if error.code == "NoSuchCloudFrontOriginAccessIdentity" { facts.identities[id] = .some(nil) }
+    let ids = Set(document.statements.flatMap(\.principals)).compactMap { principal in
+      if case .originAccessIdentity(let id) = principal { id } else { nil }
+    }
+    facts.identities = await withTaskGroup(of: (String, CanonicalID?)?.self) { group in
+      for id in ids {
+        group.addTask {
+          do throws(AWSError) {
+            return (id, try await cloudFront.canonicalID(ofOriginAccessIdentity: id))
+          } catch {
+            return error.code == "NoSuchCloudFrontOriginAccessIdentity" ? (id, nil) : nil
+          }
+        }
       }
+      var identities: [String: CanonicalID?] = [:]
+      for await case let (id, canonicalID)? in group { identities[id] = .some(canonicalID) }
+      return identities
     }
   }
 
@@ -332,10 +363,6 @@ package struct Explainer: Sendable {
     return ReadSubject(.distribution, .anonymous, distribution: id)
   }
 
-  private func subject(ofDistribution id: String, _ place: Place) async throws -> ReadSubject {
-    try await subject(of: try await route(ofDistribution: id, place).route)
-  }
-
   /// The way through a distribution to an object that is named by its key.
   private func route(
     ofDistribution id: String, _ place: Place
@@ -358,19 +385,10 @@ package struct Explainer: Sendable {
     return (route, evidence)
   }
 
-  private func route(
-    of subject: ReadSubject, _ place: Place, _ facts: AccessFacts
-  ) async throws -> Fact<AccessFacts.Route> {
-    if let route = place.route { return .known(route, place.evidence) }
-    guard let id = subject.distribution else { return .notAsked }
-    let (route, evidence) = try await route(ofDistribution: id, place)
-    return .known(route, evidence)
-  }
-
   /// What a principal's own policies allow, if the credentials of its account are at hand.
   private func simulate(
     _ arn: PrincipalARN, _ action: String, on resource: String, _ facts: AccessFacts,
-    _ known: [(account: Account, identity: CallerIdentity?)]
+    _ known: Known
   ) async -> Fact<SimulatedDecision> {
     let isOwn = known.first?.identity?.account == arn.account
     guard isOwn, let iam = clients.services[.iam] else { return .notAsked }
