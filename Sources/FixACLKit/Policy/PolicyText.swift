@@ -29,6 +29,7 @@ package enum PolicyText {
     var depth = 0
     var place = 0
     var start: Int?
+    var found: Range<Int>?
     while place < bytes.count {
       let byte = bytes[place]
       switch byte {
@@ -40,6 +41,8 @@ package enum PolicyText {
         }
         guard place < bytes.count else { return nil }
         if depth == 1, start == nil, bytes[(text + 1)..<place].elementsEqual(name.utf8) {
+          // A member that is there twice: nobody knows which one counts.
+          guard found == nil else { return nil }
           var next = place + 1
           while next < bytes.count, isBlank(bytes[next]) { next += 1 }
           guard next < bytes.count, bytes[next] == UInt8(ascii: ":") else { break }
@@ -52,12 +55,15 @@ package enum PolicyText {
       case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
       case UInt8(ascii: "]"), UInt8(ascii: "}"):
         depth -= 1
-        if depth == 1, let start { return start..<(place + 1) }
+        if depth == 1, let first = start {
+          found = first..<(place + 1)
+          start = nil
+        }
       default: break
       }
       place += 1
     }
-    return nil
+    return found
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { (0x09...0x0d).contains(byte) || byte == 0x20 }
