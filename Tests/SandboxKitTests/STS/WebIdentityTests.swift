@@ -7,11 +7,13 @@ import Testing
 @Suite("AssumeRoleWithWebIdentity")
 struct WebIdentityTests {
   private static let now = Timestamp.now().seconds
+  /// Tests may run half an hour after their arguments are made.
+  private static let later = now + 86_400
   private static let plain = "no-jwt-but-ours"
   private static let valid = token(
-    #"{"iss": "https://ci.test", "sub": "repo:a/b", "aud": "sts", "exp": \#(now + 600)}"#)
+    #"{"iss": "https://ci.test", "sub": "repo:a/b", "aud": "sts", "exp": \#(later)}"#)
   private static let expired = token(#"{"iss": "https://ci.test", "exp": \#(now - 1)}"#)
-  private static let foreign = token(#"{"iss": "https://elsewhere.test", "exp": \#(now + 600)}"#)
+  private static let foreign = token(#"{"iss": "https://elsewhere.test", "exp": \#(later)}"#)
   private let sandbox: InProcessSandbox
 
   init() throws {
