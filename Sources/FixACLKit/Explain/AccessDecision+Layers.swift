@@ -8,14 +8,9 @@ extension AccessDecision {
   func organization() -> LayerReport {
     guard facts.hasOrganizations else { return LayerReport(.organization, .notApplicable, [], [.noOrganization]) }
     var report = LayerReport(.organization, .unknown, [], [], [facts.organizationBlock.evidence])
-    if let sentence = proof?.message,
-      sentence.contains("explicit deny in a service control policy")
-        || sentence.contains("explicit deny in a resource control policy")
-        || sentence.contains("no service control policy allows")
-        || sentence.contains("no resource control policy allows")
-    {
+    if let proof, sentence?.policy == .serviceControl || sentence?.policy == .resourceControl {
       report.deny(.organizationPolicy)
-      report.remarks.append(.said(sentence))
+      report.remarks.append(.said(proof.message))
       return report
     }
     if let block = facts.organizationBlock.value ?? nil, block != PublicAccessBlock() {
@@ -232,6 +227,10 @@ extension AccessDecision {
   func identity() -> LayerReport {
     guard let principal = subject.principal else { return LayerReport(.iam, .notApplicable) }
     guard principal.kind != .root else { return LayerReport(.iam, .allows) }
+    if let proof, let sentence, [.identity, .session, .boundary, .endpoint].contains(sentence.policy) {
+      // S3 names the policy itself, whatever a simulation says.
+      return LayerReport(.iam, .denies, [sentence.isExplicit ? .explicitDeny : .noAllow], [.said(proof.message)])
+    }
     let fact = facts.simulations[principal.text] ?? .notAsked
     switch fact {
     case .known(let decision, let evidence):

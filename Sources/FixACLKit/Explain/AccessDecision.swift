@@ -12,6 +12,8 @@ package struct AccessDecision: Sendable {
   let policy: PolicyDocument.Decision?
   /// The proof as just this reader, if there was one.
   let proof: Probe?
+  /// Why S3 refused it, as far as S3 says so.
+  let sentence: AccessDeniedSentence?
 
   package init(_ facts: AccessFacts, _ subject: ReadSubject) {
     self.facts = facts
@@ -21,7 +23,9 @@ package struct AccessDecision: Sendable {
     } else {
       policy = nil
     }
-    proof = facts.probes.last { Self.isProof($0, for: subject, facts) }
+    let proof = facts.probes.last { Self.isProof($0, for: subject, facts) }
+    self.proof = proof
+    sentence = proof.flatMap { $0.isRefusal ? AccessDeniedSentence($0.message) : nil }
   }
 
   /// The explanation for a reader.

@@ -1,0 +1,48 @@
+/// Why S3 refuses somebody, as it says it within an account or an organization (S3 User Guide: "Troubleshoot access denied
+/// (403 Forbidden) errors in Amazon S3"): `User: ARN is not authorized to perform: s3:GetObject on resource: "…" because no
+/// identity-based policy allows the s3:GetObject action`.
+package struct AccessDeniedSentence: Sendable, Equatable {
+  /// The policy that decides.
+  package enum Policy: String, Sendable, CaseIterable {
+    case identity = "identity-based policy"
+    case resource = "resource-based policy"
+    case session = "session policy"
+    case boundary = "permissions boundary"
+    case serviceControl = "service control policy"
+    case resourceControl = "resource control policy"
+    case endpoint = "VPC endpoint policy"
+  }
+
+  package let policy: Policy
+  /// Whether it denies; else it does not allow. Of a resource-based policy, RestrictPublicBuckets reads as a Deny, and
+  /// IgnorePublicAcls as a policy that does not allow.
+  package let isExplicit: Bool
+
+  /// Nil if the message says nothing of policies.
+  package init?(_ message: String) {
+    // The resource's name stands in quotation marks, and is a stranger's text.
+    let end = message.lastIndex(of: "\"").map { message[message.index(after: $0)...] } ?? message[...]
+    for policy in Policy.allCases {
+      if Self.contains(end, "with an explicit deny in a \(policy.rawValue)")
+        || Self.contains(end, "with an explicit deny in an \(policy.rawValue)")
+      {
+        (self.policy, isExplicit) = (policy, true)
+        return
+      }
+      if Self.contains(end, "because no \(policy.rawValue) allows") {
+        (self.policy, isExplicit) = (policy, false)
+        return
+      }
+    }
+    return nil
+  }
+
+  private static func contains(_ text: Substring, _ part: String) -> Bool {
+    var rest = text
+    while !rest.isEmpty {
+      if rest.hasPrefix(part) { return true }
+      rest.removeFirst()
+    }
+    return false
+  }
+}
