@@ -35,7 +35,7 @@ extension AccessDecision {
     }
     // Would the policy, or a public grant, have let the reader in?
     let isRefused = isLetIn != .yes
-    if isRestricted == .yes, policyAllows == .yes, isForeign != .yes, isRefused { report.deny(.restrictPublicBuckets) }
+    if isRestricted == .yes, policyAllows != .no, isForeign != .yes, isRefused { report.deny(.restrictPublicBuckets) }
     if isOn(.ignorePublicAcls) == .yes, aclsAreOff != .yes {
       if !ignoredGrants.isEmpty, isRefused {
         report.deny(.publicACLIgnored)

@@ -256,7 +256,8 @@ package struct AccessDecision: Sendable {
       explanation.verdict = proven ? .allowed : .denied
       explanation.isByProof = !proven || isUndecided(explanation)
     } else {
-      explanation.verdict = isUndecided(explanation) ? .unknown : .allowed
+      // Nobody is let in because nothing denies.
+      explanation.verdict = isUndecided(explanation) || isLetIn != .yes ? .unknown : .allowed
     }
     return explanation
   }

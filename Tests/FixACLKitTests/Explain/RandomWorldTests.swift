@@ -83,7 +83,9 @@ private struct RandomWorld: CustomStringConvertible {
   var mayBeUnknown: Bool {
     dependsOnAddress || !isVisible || !encryption.isEmpty || requesterPays
       || statements.contains {
-        $0.contains("Deny") && ($0.contains("NotPrincipal") || $0.contains("*\"") || $0.contains("root"))
+        $0.contains("Deny")
+          && ($0.contains("NotPrincipal") || $0.contains("*\"") || $0.contains("root")
+            || $0.contains("\"777788889999\""))
       }
   }
 
@@ -158,7 +160,8 @@ private struct RandomWorld: CustomStringConvertible {
       var condition = ""
       if chance(35) {
         condition = pick(conditions)
-        if condition.contains("SourceIp") || condition.contains("UserAgent") { dependsOnAddress = true }
+        let unknown = ["SourceIp", "UserAgent", "PrincipalType"]
+        if unknown.contains(where: condition.contains) { dependsOnAddress = true }
         condition = ",\"Condition\":" + condition
       }
       statements.append(
