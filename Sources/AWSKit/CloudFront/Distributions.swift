@@ -72,24 +72,27 @@ extension AWSClient {
   /// CloudFront's GetOriginRequestPolicy, for the headers that reach the origin. Needs
   /// `cloudfront:GetOriginRequestPolicy`. The client must be CloudFront's.
   package func forwardedHeaders(ofOriginRequestPolicy id: String) async throws(AWSError) -> ForwardedHeaders {
-    try await run(
-      AWSOperation(
-        "GetOriginRequestPolicy", path: "/2020-05-31/origin-request-policy/" + PercentEncoding.encode(id)
-      ) { response throws(XMLError) in
-        let policy = try XMLElement(parsing: response.body, root: "OriginRequestPolicy")
-        return ForwardedHeaders(policy["OriginRequestPolicyConfig"]?["HeadersConfig"])
-      })
+    try await forwardedHeaders("GetOriginRequestPolicy", "origin-request-policy/", id, root: "OriginRequestPolicy") {
+      $0["OriginRequestPolicyConfig"]
+    }
   }
 
   /// CloudFront's GetCachePolicy, for the headers of the cache key, which reach the origin too. Needs
   /// `cloudfront:GetCachePolicy`. The client must be CloudFront's.
   package func forwardedHeaders(ofCachePolicy id: String) async throws(AWSError) -> ForwardedHeaders {
+    try await forwardedHeaders("GetCachePolicy", "cache-policy/", id, root: "CachePolicy") {
+      $0["CachePolicyConfig"]?["ParametersInCacheKeyAndForwardedToOrigin"]
+    }
+  }
+
+  /// - Parameter parent: the element that has the configuration of headers.
+  private func forwardedHeaders(
+    _ name: String, _ path: String, _ id: String, root: StaticString,
+    parent: @escaping @Sendable (XMLElement) -> XMLElement?
+  ) async throws(AWSError) -> ForwardedHeaders {
     try await run(
-      AWSOperation("GetCachePolicy", path: "/2020-05-31/cache-policy/" + PercentEncoding.encode(id)) {
-        response throws(XMLError) in
-        let policy = try XMLElement(parsing: response.body, root: "CachePolicy")
-        return ForwardedHeaders(
-          policy["CachePolicyConfig"]?["ParametersInCacheKeyAndForwardedToOrigin"]?["HeadersConfig"])
+      AWSOperation(name, path: "/2020-05-31/" + path + PercentEncoding.encode(id)) { response throws(XMLError) in
+        ForwardedHeaders(parent(try XMLElement(parsing: response.body, root: root))?["HeadersConfig"])
       })
   }
 

@@ -16,4 +16,14 @@ extension AWSClient {
         return CanonicalID(canonicalID)
       })
   }
+
+  /// The same; nil for an identity that CloudFront does not know in this account, such as a deleted one.
+  package func canonicalIDIfKnown(ofOriginAccessIdentity id: String) async throws(AWSError) -> CanonicalID? {
+    do {
+      return try await canonicalID(ofOriginAccessIdentity: id)
+    } catch {
+      guard error.code == "NoSuchCloudFrontOriginAccessIdentity" else { throw error }
+      return nil
+    }
+  }
 }

@@ -66,15 +66,9 @@ package struct ViewerURL: Sendable, Hashable {
 
   /// Encodes what no URL may hold: blanks, controls, and what is not ASCII.
   private static func encoded(_ bytes: ArraySlice<UInt8>) -> String {
-    var text = ""
-    for byte in bytes {
-      switch byte {
-      case 0x21..<0x7f where byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "<") && byte != UInt8(ascii: ">"):
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      default: text += PercentEncoding.encode(CollectionOfOne(byte))
-      }
+    PercentEncoding.encode(bytes) { byte in
+      (0x21..<0x7f).contains(byte) && ![UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">")].contains(byte)
     }
-    return text
   }
 
   /// The path without percent-encoding, which CloudFront forwards; nil if it is wrong.

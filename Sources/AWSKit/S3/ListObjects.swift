@@ -54,6 +54,26 @@ extension AWSClient {
     throw standstill(operation)
   }
 
+  /// An object's entry in a listing; nil if there is none.
+  ///
+  /// - Parameter versionID: nil for the current version; another one needs `s3:ListBucketVersions`.
+  package func listedObject(
+    bucket: String, key: ObjectKey, versionID: String? = nil
+  ) async throws(AWSError) -> ListedObject? {
+    guard let versionID else {
+      // The first key that begins with the object's whole key is that key itself.
+      let page = try await listObjects(bucket: bucket, prefix: key, startAfter: nil, limit: 1)
+      return page.objects.first { $0.key == key }
+    }
+    var marker: ListingMarker?
+    while true {
+      let page = try await listObjectVersions(bucket: bucket, prefix: key, after: marker)
+      if let found = page.objects.first(where: { $0.key == key && $0.version?.id == versionID }) { return found }
+      guard page.isTruncated, page.end?.key == key else { return nil }
+      marker = page.end
+    }
+  }
+
   /// The part common to both listings: one page, whose answer must match the request.
   private static func listing(
     _ name: String, root: StaticString, _ request: PageRequest, bucket: String, query: [(name: String, value: String)]

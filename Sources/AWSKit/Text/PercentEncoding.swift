@@ -3,10 +3,17 @@
 package enum PercentEncoding {
   /// Encodes a query's name or value, or (keeping slashes) a path.
   package static func encode(_ bytes: some Collection<UInt8>, keepingSlashes: Bool = false) -> String {
+    encode(bytes, keeping: { isUnreserved($0) || keepingSlashes && $0 == UInt8(ascii: "/") })
+  }
+
+  /// Encodes what another rule than RFC 3986's does not keep.
+  ///
+  /// - Parameter isKept: whether a byte stands for itself.
+  package static func encode(_ bytes: some Collection<UInt8>, keeping isKept: (UInt8) -> Bool) -> String {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count + bytes.count / 4)
     for byte in bytes {
-      if isUnreserved(byte) || (keepingSlashes && byte == UInt8(ascii: "/")) {
+      if isKept(byte) {
         result.append(byte)
       } else {
         result.append(UInt8(ascii: "%"))

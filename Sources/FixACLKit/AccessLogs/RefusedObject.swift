@@ -48,9 +48,7 @@ extension Accounts {
     let key = refused.key
     var owner: CanonicalID?
     do throws(AWSError) {
-      // The first key that begins with the object's whole key is that key itself.
-      let page = try await main.client.listObjects(bucket: bucket, prefix: key, startAfter: nil, limit: 1)
-      guard let listed = page.objects.first, listed.key == key else {
+      guard let listed = try await main.client.listedObject(bucket: bucket, key: key) else {
         return RefusedObject(refused: refused, state: .missing)
       }
       owner = listed.owner

@@ -78,15 +78,9 @@ package enum BucketInspector {
     of result: Result<[UInt8]?, AWSError>, isAmazons: Bool
   ) throws(AWSError) -> (state: BucketPolicyState, digest: String?) {
     switch result {
-    case .success(nil): return (.none, "none")
-    case .success(let bytes?):
-      let digest = "sha256:" + Hex.encode(SHA256.hash(data: bytes))
-      do {
-        let document = try PolicyDocument(parsing: bytes)
-        return (.document(isAmazons ? document.withAmazonCanonicalIDs : document), digest)
-      } catch {
-        return (.malformed(error.detail), digest)
-      }
+    case .success(let bytes):
+      let digest = bytes.map { "sha256:" + Hex.encode(SHA256.hash(data: $0)) } ?? "none"
+      return (BucketPolicyState(bytes, isAmazons: isAmazons), digest)
     case .failure(let error):
       guard error.isSettled else { throw error }
       return (.unreadable(error), nil)

@@ -23,7 +23,7 @@ extension Distribution {
           guard let identity = origin.originAccessIdentity else { return false }
           return reader.originAccessIdentity == identity || canonicalIDs[identity] == id
         case .service(let name, let sources):
-          return origin.originAccessControl != nil && name == "cloudfront.amazonaws.com"
+          return origin.originAccessControl != nil && name == PolicyPrincipal.cloudFrontService
             && (reader.distribution.map { $0 == self.id } ?? isSource(sources))
         }
       }
@@ -46,7 +46,7 @@ extension Reader {
   /// Whether CloudFront reads as it.
   package var isCloudFronts: Bool {
     if originAccessIdentity != nil || distribution != nil { return true }
-    if case .service("cloudfront.amazonaws.com", _) = principal { return true }
+    if case .service(PolicyPrincipal.cloudFrontService, _) = principal { return true }
     return false
   }
 }

@@ -69,9 +69,9 @@ package struct DistributionFinder: Sendable {
     var ids: [String: CanonicalID] = [:]
     for identity in unknown.sorted() {
       do throws(AWSError) {
-        ids[identity] = try await client.canonicalID(ofOriginAccessIdentity: identity)
+        ids[identity] = try await client.canonicalIDIfKnown(ofOriginAccessIdentity: identity)
       } catch {
-        guard error.code == "NoSuchCloudFrontOriginAccessIdentity" else { throw .unanswered(error) }
+        throw .unanswered(error)
       }
     }
     return ids

@@ -8,20 +8,7 @@ enum EdgePath {
   /// A question mark would begin a query, and an asterisk at the end would stand for any characters.
   ///
   /// - Parameter key: decoded, with the slash at its beginning.
-  static func encoded(_ key: some Collection<UInt8>) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(key.count)
-    for byte in key {
-      if isPlain(byte) {
-        text.append(byte)
-      } else {
-        text += [
-          UInt8(ascii: "%"), Hex.uppercaseDigits[Int(byte >> 4)], Hex.uppercaseDigits[Int(byte & 15)],
-        ]
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
+  static func encoded(_ key: some Collection<UInt8>) -> String { PercentEncoding.encode(key, keeping: isPlain) }
 
   /// The same path as viewers may have it too: RFC 1738 calls the tilde unsafe, and browsers send it as it is.
   ///

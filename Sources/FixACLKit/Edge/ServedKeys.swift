@@ -19,7 +19,7 @@ package struct ServedKeys: Sendable {
     behaviors = distribution.behaviors.map { behavior in
       let origins = distribution.origins(of: behavior).filter { $0.isOf(bucket: bucket) }
       return Behavior(
-        pattern: PathPattern(of: behavior), prefixes: origins.map { Self.prefix(ofOriginPath: $0.path) })
+        pattern: PathPattern(of: behavior), prefixes: origins.map(\.keyPrefix))
     }
     mayBeRewritten = zip(distribution.behaviors, behaviors).contains { behavior, own in
       !own.prefixes.isEmpty && behavior.functions.contains { $0.event == "viewer-request" }
@@ -55,16 +55,6 @@ package struct ServedKeys: Sendable {
   private func serves(_ path: [UInt8], with prefix: [UInt8]) -> Bool {
     behaviors.first { $0.pattern.fits(path) }?.prefixes.contains(prefix) ?? false
   }
-
-  private static func prefix(ofOriginPath path: String) -> [UInt8] {
-    let folder = path.withoutLeadingSlash
-    return folder.isEmpty || folder.hasSuffix("/") ? Array(folder.utf8) : Array("\(folder)/".utf8)
-  }
-}
-
-extension DistributionOrigin {
-  /// Whether it is the bucket, by S3's API or as a website.
-  func isOf(bucket: String) -> Bool { OriginDomain(domainName, bucket: bucket) != .other }
 }
 
 extension String {

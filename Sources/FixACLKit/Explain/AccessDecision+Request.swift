@@ -77,10 +77,9 @@ extension AccessDecision {
       report.remarks.append(.withoutOriginPath(key))
     }
     report.remarks.append(.originReads(origin.domainName))
-    let isDenied = isLetIn == .no || policyDenies == .yes
     /// Denies if the reader that results is refused, else only says so.
     func weigh(_ reason: AccessReason) {
-      if isDenied { report.deny(reason) } else { report.mention(reason) }
+      if isRefused { report.deny(reason) } else { report.mention(reason) }
     }
     if route.originKind == .website {
       weigh(.websiteEndpoint)
@@ -157,8 +156,7 @@ extension AccessDecision {
   /// An error that the edge keeps is refused to all viewers, also once the origin would give the object.
   private func judgeCache(_ probe: Probe?, _ report: inout LayerReport) {
     guard let probe, probe.isRefusal, probe.ageSeconds ?? 0 > 0, facts.url != nil else { return }
-    let originRefuses = isLetIn == .no || policyDenies == .yes || request().verdict == .denies
-    if originRefuses { report.mention(.cachedError) } else { report.deny(.cachedError) }
+    if isRefused || request().verdict == .denies { report.mention(.cachedError) } else { report.deny(.cachedError) }
   }
 }
 

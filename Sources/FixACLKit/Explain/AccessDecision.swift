@@ -227,6 +227,9 @@ package struct AccessDecision: Sendable {
     return .any([byPolicy, byIdentity, aclAllows])
   }
 
+  /// Whether S3 would certainly refuse the reader.
+  var isRefused: Bool { isLetIn == .no || policyDenies == .yes }
+
   // MARK: - The verdict
 
   private func judge() -> ReaderExplanation {

@@ -23,26 +23,17 @@ package struct AccessDeniedSentence: Sendable, Equatable {
     // The resource's name stands in quotation marks, and is a stranger's text.
     let end = message.lastIndex(of: "\"").map { message[message.index(after: $0)...] } ?? message[...]
     for policy in Policy.allCases {
-      if Self.contains(end, "with an explicit deny in a \(policy.rawValue)")
-        || Self.contains(end, "with an explicit deny in an \(policy.rawValue)")
+      if end.contains("with an explicit deny in a \(policy.rawValue)")
+        || end.contains("with an explicit deny in an \(policy.rawValue)")
       {
         (self.policy, isExplicit) = (policy, true)
         return
       }
-      if Self.contains(end, "because no \(policy.rawValue) allows") {
+      if end.contains("because no \(policy.rawValue) allows") {
         (self.policy, isExplicit) = (policy, false)
         return
       }
     }
     return nil
-  }
-
-  private static func contains(_ text: Substring, _ part: String) -> Bool {
-    var rest = text
-    while !rest.isEmpty {
-      if rest.hasPrefix(part) { return true }
-      rest.removeFirst()
-    }
-    return false
   }
 }

@@ -16,10 +16,10 @@ package struct AccessFacts: Sendable {
     package var etag: String
     package var storageClass: String
 
-    package init(owner: CanonicalID?, etag: String, storageClass: String) {
-      self.owner = owner
-      self.etag = etag
-      self.storageClass = storageClass
+    init(_ listed: ListedObject) {
+      owner = listed.owner
+      etag = listed.etag
+      storageClass = listed.storageClass
     }
   }
 
@@ -122,6 +122,9 @@ package struct AccessFacts: Sendable {
   package var keySimulations: [String: Fact<SimulatedDecision>] = [:]
   package var probes: [Probe] = []
 
+  /// The statements of the policy, as far as there are any and they can be seen.
+  var policyStatements: [PolicyDocument.Statement] { (policy.value ?? nil)?.statements ?? [] }
+
   package init(
     bucket: String, key: ObjectKey, versionID: String? = nil, region: String, partition: String = "aws", now: Timestamp
   ) {
@@ -144,17 +147,14 @@ package struct Probe: Sendable, Equatable {
     case viewer
   }
 
-  package enum Source: String, Sendable {
-    case origin, edge, none
-  }
-
   package var identity: Identity
   /// The URL or `s3://` address.
   package var target: String
   /// Nil if no answer came.
   package var status: Int?
   package var code: String?
-  package var answeredBy = Source.none
+  /// Nil if no answer came.
+  package var answeredBy: ProbeAnswer.Source?
   /// What the server said.
   package var message = ""
   package var requestID: String?

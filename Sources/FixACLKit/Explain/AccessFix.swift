@@ -190,10 +190,7 @@ extension AccessFix {
     let before = block
     change(&block)
     guard block != before else { return [] }
-    let settings = [
-      ("BlockPublicAcls", block.blockPublicAcls), ("IgnorePublicAcls", block.ignorePublicAcls),
-      ("BlockPublicPolicy", block.blockPublicPolicy), ("RestrictPublicBuckets", block.restrictPublicBuckets),
-    ].map { "\($0)=\($1)" }.joined(separator: ",")
+    let settings = block.settings.map { "\($0.name)=\($0.isOn)" }.joined(separator: ",")
     return [
       "aws", "s3api", "put-public-access-block", "--bucket", facts.bucket, "--public-access-block-configuration",
       settings,

@@ -18,7 +18,6 @@ extension Distribution {
       guard !defaultRootObject.isEmpty else { return nil }
       rest = Array(defaultRootObject.utf8)
     }
-    let prefix = origin.path.utf8.dropFirst()
-    return ObjectKey(prefix.isEmpty ? rest : Array(prefix) + [UInt8(ascii: "/")] + rest)
+    return ObjectKey(origin.keyPrefix + rest)
   }
 }

@@ -55,7 +55,8 @@ package struct Explanation: Sendable {
   package var probes: [Probe]
   /// The distribution that serves the URL.
   package var route: AccessFacts.Route?
-  package var bucketOwner: CanonicalID?
+  /// The credentials that were used, with their accounts.
+  package var accounts: Accounts
 
   /// What it means to scripts: denied before unknown before allowed.
   package var verdict: ReaderExplanation.Verdict {

@@ -69,7 +69,7 @@ package struct Explainer: Sendable {
     return Explanation(
       url: place.url, distribution: place.route?.distribution.id, bucket: place.bucket, key: place.key,
       versionID: request.versionID, readers: readers, probes: facts.probes, route: place.route,
-      bucketOwner: facts.bucketOwner.value)
+      accounts: accounts)
   }
 
   /// Finds out whose the bucket and the credentials are.
@@ -79,7 +79,7 @@ package struct Explainer: Sendable {
     let bucketOwner = await FactGatherer.ask(
       Sight(.bucketOwner, "s3:GetBucketAcl"), seen: { (id: CanonicalID) in "bucket owner \(id)" }
     ) { () async throws(AWSError) in try await main.bucketACL(bucket: place.bucket).owner }
-    if case .hidden(let evidence, _) = bucketOwner { try Self.checkBucket(evidence, place.bucket) }
+    try Self.check(bucketOwner)
     async let location = try? main.bucketLocation(bucket: place.bucket)
     let (accounts, identities) = await clients.accounts(bucketOwner.value)
     var facts = AccessFacts(
@@ -101,12 +101,12 @@ package struct Explainer: Sendable {
     let gatherer = FactGatherer(
       bucket: place.bucket, key: place.key, versionID: request.versionID, accounts: accounts)
     let (control, organizations) = (clients.services[.s3Control], clients.services[.organizations])
-    let originPath = String((place.route?.origin?.path ?? "").dropFirst())
     let url = asksForProof ? place.url : nil
     async let probes = asksForProof ? gatherer.probe(identities: known, anonymous: clients.anonymous) : []
     async let views = FactGatherer.probe(url, with: clients.viewer)
     async let bucketFacts = gatherer.readBucket(basis, control: control, organizations: organizations)
-    let objectFacts = await gatherer.readObject(basis, originPath: originPath, kms: clients.kms)
+    let objectFacts = await gatherer.readObject(
+      basis, originPrefix: place.route?.origin?.keyPrefix ?? [], kms: clients.kms)
     var facts = await bucketFacts
     facts.existence = objectFacts.existence
     facts.acl = objectFacts.acl
@@ -136,14 +136,9 @@ package struct Explainer: Sendable {
   }
 
   /// A bucket that is not there, or a server that cannot be asked, leaves nothing to explain.
-  private static func checkBucket(_ evidence: Evidence, _ bucket: String) throws {
-    guard evidence.status != 403 else { return }
-    let error = AWSError(
-      kind: evidence.status == nil ? .transport(.other) : .service, operation: evidence.operation, bucket: bucket,
-      status: evidence.status, code: evidence.code, message: evidence.seen, requestID: evidence.requestID,
-      account: evidence.profile)
-    if evidence.status == 404 { throw ExplainProblem.bucketMissing(error) }
-    throw error
+  private static func check(_ bucketOwner: Fact<CanonicalID>) throws {
+    guard let error = bucketOwner.evidence?.error, error.status != 403 else { return }
+    throw error.isNotFound ? ExplainProblem.bucketMissing(error) : error
   }
 
   // MARK: - Where the target is
@@ -208,18 +203,11 @@ package struct Explainer: Sendable {
         "\(distribution.domainName), \(distribution.isEnabled ? "enabled" : "disabled"), \(distribution.status)"
       }
     ) { () async throws(AWSError) in try await cloudFront.distribution(id) }
-    switch fact {
-    case .known(let distribution, let evidence): return (distribution, evidence)
-    case .hidden(let evidence, _):
-      if evidence.code == "NoSuchDistribution" { throw ExplainProblem.distributionUnknown(id) }
-      throw ExplainProblem.distributionHidden(
-        id,
-        AWSError(
-          kind: evidence.status == nil ? .transport(.other) : .service, operation: evidence.operation,
-          status: evidence.status, code: evidence.code, message: evidence.seen, requestID: evidence.requestID,
-          account: evidence.profile, service: .cloudFront))
-    case .notAsked: throw ExplainProblem.distributionUnknown(id)
+    if let error = fact.evidence?.error, error.code != "NoSuchDistribution" {
+      throw ExplainProblem.distributionHidden(id, error)
     }
+    guard let distribution = fact.value else { throw ExplainProblem.distributionUnknown(id) }
+    return (distribution, fact.evidence)
   }
 
   /// Adds what the origin's access control and the behaviour's policies say.
@@ -282,17 +270,9 @@ package struct Explainer: Sendable {
   private func readersOfPolicy(_ facts: AccessFacts) async throws -> [ReadSubject] {
     let state: BucketPolicyState
     switch facts.policy {
-    case .known(nil, _): state = .none
     case .known(let document?, _): state = .document(document)
-    case .hidden(let evidence, _):
-      state =
-        evidence.status == 200
-        ? .malformed(evidence.seen)
-        : .unreadable(
-          AWSError(
-            kind: .service, operation: evidence.operation, bucket: facts.bucket, status: evidence.status,
-            code: evidence.code, message: evidence.seen, requestID: evidence.requestID, account: evidence.profile))
-    case .notAsked: state = .none
+    case .hidden(let evidence, _): state = evidence.error.map { .unreadable($0) } ?? .malformed(evidence.seen)
+    case .known(nil, _), .notAsked: state = .none
     }
     let finder = ReaderFinder(
       bucket: facts.bucket, prefix: nil, policy: state, cloudFront: clients.services[.cloudFront])
@@ -319,9 +299,9 @@ package struct Explainer: Sendable {
       for id in ids {
         group.addTask {
           do throws(AWSError) {
-            return (id, try await cloudFront.canonicalID(ofOriginAccessIdentity: id))
+            return (id, try await cloudFront.canonicalIDIfKnown(ofOriginAccessIdentity: id))
           } catch {
-            return error.code == "NoSuchCloudFrontOriginAccessIdentity" ? (id, nil) : nil
+            return nil
           }
         }
       }
@@ -334,13 +314,15 @@ package struct Explainer: Sendable {
   /// - Returns: nil if it may not be seen.
   private func canonicalID(of id: String) async throws -> CanonicalID? {
     guard let cloudFront = clients.services[.cloudFront] else { throw ExplainProblem.noCloudFront }
+    let found: CanonicalID?
     do throws(AWSError) {
-      return try await cloudFront.canonicalID(ofOriginAccessIdentity: id)
+      found = try await cloudFront.canonicalIDIfKnown(ofOriginAccessIdentity: id)
     } catch {
-      if error.code == "NoSuchCloudFrontOriginAccessIdentity" { throw ExplainProblem.identityUnknown(id) }
       guard error.isAccessDenied else { throw error }
       return nil
     }
+    guard let found else { throw ExplainProblem.identityUnknown(id) }
+    return found
   }
 
   /// As whom the origin of a route is read.
@@ -357,7 +339,7 @@ package struct Explainer: Sendable {
     }
     if origin.originAccessControl != nil, route.signing != .never {
       return ReadSubject(
-        .distribution, PolicyCaller(kind: .service(ReadSubject.cloudFrontService)), distribution: id,
+        .distribution, PolicyCaller(kind: .service(PolicyPrincipal.cloudFrontService)), distribution: id,
         sourceARN: route.distribution.arn)
     }
     return ReadSubject(.distribution, .anonymous, distribution: id)
@@ -375,7 +357,7 @@ package struct Explainer: Sendable {
     }
     // The behaviour that answers the key's own path, if its origin is the bucket; else any whose origin is.
     let direct = distribution.behavior(for: ObjectKey([UInt8(ascii: "/")] + place.key.bytes))
-    let ofBucket = candidates.filter { OriginDomain($0.1.domainName, bucket: place.bucket) != .other }
+    let ofBucket = candidates.filter { $0.1.isOf(bucket: place.bucket) }
     let found = ofBucket.first { $0.0 == direct } ?? ofBucket.first ?? candidates.first
     route.behavior = found?.0
     route.origin = found?.1

@@ -68,14 +68,12 @@ package enum AccessReason: String, Sendable, CaseIterable {
 
 /// Something to say about a layer; views have the words.
 package enum AccessRemark: Sendable, Equatable {
-  case reason(AccessReason)
   /// It could not be seen: who could, by which right.
   case hidden(Sight)
   /// The object is there.
   case present
   case folder(index: ObjectKey?)
   case withoutOriginPath(ObjectKey)
-  case versionGone(String)
   /// The owner, and whether it is the bucket's.
   case owner(CanonicalID, isBucketOwner: Bool)
   case bucketOwner(CanonicalID)
@@ -120,7 +118,7 @@ package enum AccessRemark: Sendable, Equatable {
 }
 
 /// What is known of a layer for one reader.
-package struct LayerReport: Sendable, Equatable {
+package struct LayerReport: Sendable {
   package let layer: AccessLayer
   package var verdict: LayerVerdict
   package var reasons: [AccessReason]

@@ -29,13 +29,10 @@ package enum Fact<Value: Sendable>: Sendable {
   package var sight: Sight? {
     if case .hidden(_, let sight) = self { sight } else { nil }
   }
-
-  /// Without evidence, for what follows from something else.
-  package static func derived(_ value: Value) -> Fact { .known(value, nil) }
 }
 
 /// One request that was made to learn something, and what it showed.
-package struct Evidence: Sendable, Equatable {
+package struct Evidence: Sendable {
   /// The operation's name.
   package var operation: String
   /// Whose credentials signed it; nil if nobody's did.
@@ -46,6 +43,8 @@ package struct Evidence: Sendable, Equatable {
   package var requestID: String?
   /// What the answer shows, in a few words.
   package var seen: String
+  /// Why nothing was seen; nil if something was.
+  private(set) var error: AWSError?
 
   package init(
     operation: String, profile: String? = nil, status: Int? = nil, code: String? = nil, requestID: String? = nil,
@@ -59,10 +58,11 @@ package struct Evidence: Sendable, Equatable {
     self.seen = seen
   }
 
-  init(_ error: AWSError, operation: String? = nil) {
+  init(_ error: AWSError) {
     self.init(
-      operation: operation ?? error.operation, profile: error.account, status: error.status, code: error.code,
+      operation: error.operation, profile: error.account, status: error.status, code: error.code,
       requestID: error.requestID, seen: error.message)
+    self.error = error
   }
 }
 

@@ -97,9 +97,9 @@ struct FactGatherer: Sendable {
     }
     facts.policy = Self.document(await policy, isAmazons: main.endpoint.url == nil)
     let usesBucketTags =
-      facts.policy.value.flatMap { $0 }?.statements.contains { statement in
+      facts.policyStatements.contains { statement in
         statement.conditions.contains { $0.key.hasPrefix("aws:resourcetag/") || $0.key.hasPrefix("s3:buckettag/") }
-      } ?? false
+      }
     if usesBucketTags {
       facts.bucketTagsCount = await Self.ask(
         Sight(.bucketOwner, "s3:GetBucketAbac"), seen: { $0 ? "ABAC is on" : "ABAC is off" }
@@ -108,8 +108,7 @@ struct FactGatherer: Sendable {
     // A server that does not know the question has no policy that could be public to nobody.
     if case .hidden(let evidence, _) = facts.policyIsPublic, evidence.code != "AccessDenied" {
       facts.policyIsPublic = .known(
-        facts.policy.value.flatMap { $0 }?.statements.contains { $0.allows && $0.principals.contains(.everyone) }
-          ?? false,
+        facts.policyStatements.contains { $0.allows && $0.principals.contains(.everyone) },
         nil)
     }
     return facts
@@ -117,15 +116,13 @@ struct FactGatherer: Sendable {
 
   private static func document(_ bytes: Fact<[UInt8]?>, isAmazons: Bool) -> Fact<PolicyDocument?> {
     switch bytes {
-    case .known(nil, let evidence): return .known(nil, evidence)
-    case .known(let bytes?, let evidence):
-      do throws(PolicyDocument.Malformed) {
-        let document = try PolicyDocument(parsing: bytes)
-        return .known(isAmazons ? document.withAmazonCanonicalIDs : document, evidence)
-      } catch {
-        var evidence = evidence ?? Evidence(operation: "GetBucketPolicy")
-        evidence.seen = error.detail
-        return .hidden(evidence, Sight(.nobody, ""))
+    case .known(let bytes, var evidence):
+      switch BucketPolicyState(bytes, isAmazons: isAmazons) {
+      case .document(let document): return .known(document, evidence)
+      case .malformed(let detail):
+        evidence?.seen = detail
+        return .hidden(evidence ?? Evidence(operation: "GetBucketPolicy", seen: detail), Sight(.nobody, ""))
+      case .none, .unreadable: return .known(nil, evidence)
       }
     case .hidden(let evidence, let sight): return .hidden(evidence, sight)
     case .notAsked: return .notAsked
@@ -156,12 +153,12 @@ struct FactGatherer: Sendable {
 
   /// Adds what of the object decides, and of the key that it is encrypted with.
   ///
-  /// - Parameter originPath: of the distribution's origin, without slashes at its ends.
-  func readObject(_ facts: AccessFacts, originPath: String, kms: (Region) -> AWSClient?) async -> AccessFacts {
+  /// - Parameter originPrefix: what the distribution's origin path puts before keys.
+  func readObject(_ facts: AccessFacts, originPrefix: [UInt8], kms: (Region) -> AWSClient?) async -> AccessFacts {
     var facts = facts
     guard !key.bytes.isEmpty else { return facts }
     let (bucket, key, versionID) = (bucket, key, versionID)
-    async let existence = existence(originPath: originPath)
+    async let existence = existence(originPrefix: originPrefix)
     let aclSight = Sight(.objectOwner(nil), versionID == nil ? "s3:GetObjectAcl" : "s3:GetObjectVersionAcl")
     async let acl = askInTurn(aclSight, seen: { "owner \($0.owner), \($0.grants.count) grants" }) {
       client async throws(AWSError) in
@@ -182,8 +179,9 @@ struct FactGatherer: Sendable {
   /// Reads the object's tags, if the policy looks at them.
   func readTags(into facts: inout AccessFacts) async {
     let (bucket, key, versionID) = (bucket, key, versionID)
-    let statements = facts.policy.value.flatMap { $0 }?.statements ?? []
-    guard statements.contains(where: { $0.conditions.contains { $0.key.hasPrefix("s3:existingobjecttag/") } }) else {
+    guard
+      facts.policyStatements.contains(where: { $0.conditions.contains { $0.key.hasPrefix("s3:existingobjecttag/") } })
+    else {
       return
     }
     facts.tags = await askInTurn(Sight(.objectOwner(nil), "s3:GetObjectTagging"), seen: { "\($0.count) tags" }) {
@@ -209,34 +207,27 @@ struct FactGatherer: Sendable {
   }
 
   /// What a listing shows of the key, and of its neighbours if it is missing.
-  private func existence(originPath: String) async -> Fact<AccessFacts.Existence> {
+  private func existence(originPrefix: [UInt8]) async -> Fact<AccessFacts.Existence> {
     let sight = Sight(.bucketOwner, versionID == nil ? "s3:ListBucket" : "s3:ListBucketVersions")
     return await Self.ask(sight, seen: \.summary) { () async throws(AWSError) in
       if let versionID { return try await version(versionID) }
       let page = try await main.listObjects(bucket: bucket, prefix: key, startAfter: nil, limit: 2)
       if let object = page.objects.first, object.key == key {
-        return .present(
-          AccessFacts.ObjectSummary(owner: object.owner, etag: object.etag, storageClass: object.storageClass))
+        return .present(AccessFacts.ObjectSummary(object))
       }
-      return try await missing(isFolder: !page.objects.isEmpty, originPath: originPath)
+      return try await missing(isFolder: !page.objects.isEmpty, originPrefix: originPrefix)
     }
   }
 
   private func version(_ id: String) async throws(AWSError) -> AccessFacts.Existence {
-    var marker: ListingMarker?
-    while true {
-      let page = try await main.listObjectVersions(bucket: bucket, prefix: key, after: marker)
-      if let found = page.objects.first(where: { $0.key == key && $0.version?.id == id }) {
-        if found.version?.isDeleteMarker ?? false { return .deleteMarker(versionID: id) }
-        return .present(
-          AccessFacts.ObjectSummary(owner: found.owner, etag: found.etag, storageClass: found.storageClass))
-      }
-      guard page.isTruncated, page.end?.key == key else { return .missing(AccessFacts.Hints()) }
-      marker = page.end
+    guard let found = try await main.listedObject(bucket: bucket, key: key, versionID: id) else {
+      return .missing(AccessFacts.Hints())
     }
+    return found.version?.isDeleteMarker ?? false
+      ? .deleteMarker(versionID: id) : .present(AccessFacts.ObjectSummary(found))
   }
 
-  private func missing(isFolder: Bool, originPath: String) async throws(AWSError) -> AccessFacts.Existence {
+  private func missing(isFolder: Bool, originPrefix: [UInt8]) async throws(AWSError) -> AccessFacts.Existence {
     let versions = try? await main.listObjectVersions(bucket: bucket, prefix: key, after: nil, limit: 1)
     if let latest = versions?.objects.first, latest.key == key, let version = latest.version, version.isLatest,
       version.isDeleteMarker
@@ -247,18 +238,14 @@ struct FactGatherer: Sendable {
     let slash = UInt8(ascii: "/")
     let folder = key.bytes.last == slash ? key.bytes : key.bytes + [slash]
     func isThere(_ key: ObjectKey) async -> Bool {
-      let page = try? await main.listObjects(bucket: bucket, prefix: key, startAfter: nil, limit: 1)
-      return page?.objects.first?.key == key
+      await (try? main.listedObject(bucket: bucket, key: key)) ?? nil != nil
     }
     let index = ObjectKey(folder + Array("index.html".utf8))
     if await isThere(index) { hints.indexDocument = index }
     hints.isFolder = isFolder && key.bytes.last == slash || hints.indexDocument != nil
-    if !originPath.isEmpty {
-      let prefix = Array(originPath.utf8) + [slash]
-      if key.bytes.starts(with: prefix) {
-        let plain = ObjectKey(Array(key.bytes.dropFirst(prefix.count)))
-        if !plain.bytes.isEmpty, await isThere(plain) { hints.withoutOriginPath = plain }
-      }
+    if !originPrefix.isEmpty, key.bytes.starts(with: originPrefix) {
+      let plain = ObjectKey(Array(key.bytes.dropFirst(originPrefix.count)))
+      if !plain.bytes.isEmpty, await isThere(plain) { hints.withoutOriginPath = plain }
     }
     return .missing(hints)
   }
@@ -332,7 +319,7 @@ struct FactGatherer: Sendable {
         probe.code = error.code
         probe.message = error.message
         probe.requestID = error.requestID
-        probe.answeredBy = error.status == nil ? .none : .origin
+        probe.answeredBy = error.status == nil ? nil : .origin
       }
     }
     return probe
@@ -356,7 +343,7 @@ struct FactGatherer: Sendable {
       probe.code = answer.code
       probe.message = answer.message ?? ""
       probe.requestID = answer.requestID
-      probe.answeredBy = answer.source == .edge ? .edge : .origin
+      probe.answeredBy = answer.source
       probe.ageSeconds = answer.ageSeconds
       probe.etag = answer.etag
       probe.cacheStatus = answer.cacheStatus
@@ -369,13 +356,8 @@ struct FactGatherer: Sendable {
 }
 
 extension PublicAccessBlock {
-  /// The settings that are on.
   fileprivate var summary: String {
-    let on = [
-      (blockPublicAcls, "BlockPublicAcls"), (ignorePublicAcls, "IgnorePublicAcls"),
-      (blockPublicPolicy, "BlockPublicPolicy"), (restrictPublicBuckets, "RestrictPublicBuckets"),
-    ].filter(\.0).map(\.1)
-    return on.isEmpty ? "nothing is blocked" : on.joined(separator: ", ")
+    settingsOn.isEmpty ? "nothing is blocked" : settingsOn.joined(separator: ", ")
   }
 }
 

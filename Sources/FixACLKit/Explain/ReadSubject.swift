@@ -28,9 +28,6 @@ package struct ReadSubject: Sendable, Equatable {
     self.sourceARN = sourceARN
   }
 
-  /// CloudFront's service principal, as which distributions with an origin access control read.
-  package static let cloudFrontService = "cloudfront.amazonaws.com"
-
   package var isService: Bool {
     if case .service = caller.kind { true } else { false }
   }

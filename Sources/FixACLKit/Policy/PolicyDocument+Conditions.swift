@@ -34,7 +34,7 @@ extension PolicyDocument.Condition {
       return isEquality || base == "null" && values.allSatisfy { $0.lowercased() == "false" }
     case "aws:securetransport", "aws:principalisawsservice": return isTrue()
     case "aws:principalservicename", "aws:principalservicenameslist":
-      return isEquality && fits("cloudfront.amazonaws.com")
+      return isEquality && fits(PolicyPrincipal.cloudFrontService)
     case "s3:authtype": return isEquality && fits("REST-HEADER")
     case "s3:signatureversion": return isEquality && fits("AWS4-HMAC-SHA256")
     default: return false

@@ -14,7 +14,9 @@ package enum PolicyPrincipal: Sendable, Hashable {
   case other(String)
 
   /// The principal of CloudFront's requests with an origin access control.
-  package static let cloudFront = PolicyPrincipal.service("cloudfront.amazonaws.com")
+  package static let cloudFront = PolicyPrincipal.service(cloudFrontService)
+  /// The name of CloudFront's service.
+  package static let cloudFrontService = "cloudfront.amazonaws.com"
 
   private static let identityMark = ":iam::cloudfront:user/CloudFront Origin Access Identity "
   /// Prefixes of the unique IDs of users, roles, groups and instance profiles.

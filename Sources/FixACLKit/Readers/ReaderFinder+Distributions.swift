@@ -50,7 +50,7 @@ extension ReaderFinder {
       }
     }
     return Reader(
-      .distribution, .service("cloudfront.amazonaws.com", sources: allowed?.sources ?? []),
+      .distribution, .service(PolicyPrincipal.cloudFrontService, sources: allowed?.sources ?? []),
       statement: allowed?.statement, distribution: id)
   }
 

@@ -92,9 +92,8 @@ package struct ReaderFinder: Sendable {
     let question = ReaderProblem.Question.canonicalID(originAccessIdentity: id)
     let client = try client(for: question)
     do throws(AWSError) {
-      return try await client.canonicalID(ofOriginAccessIdentity: id)
+      return try await client.canonicalIDIfKnown(ofOriginAccessIdentity: id)
     } catch {
-      if error.code == "NoSuchCloudFrontOriginAccessIdentity" { return nil }
       throw .cloudFront(question, error)
     }
   }

@@ -87,19 +87,7 @@ package struct ObjectObserver: Sendable {
 
   /// The object's entry in a listing.
   private func listed(_ change: Change) async throws(AWSError) -> ListedObject? {
-    let lister = accounts.main.client
-    guard let versionID = change.versionID else {
-      // The first key that begins with the object's whole key is that key itself.
-      let page = try await lister.listObjects(bucket: bucket, prefix: change.key, startAfter: nil, limit: 1)
-      return page.objects.first { $0.key == change.key }
-    }
-    var marker: ListingMarker?
-    while true {
-      let page = try await lister.listObjectVersions(bucket: bucket, prefix: change.key, after: marker)
-      if let found = page.objects.first(where: { $0.key == change.key && $0.version?.id == versionID }) { return found }
-      guard page.isTruncated, page.end?.key == change.key else { return nil }
-      marker = page.end
-    }
+    try await accounts.main.client.listedObject(bucket: bucket, key: change.key, versionID: change.versionID)
   }
 
   /// The versions of a key behind the given one, the newest first; none if that version is missing or the last. Reads

@@ -61,8 +61,7 @@ package struct ExplainWorkflow: Sendable {
     defer { events(.progressEnded) }
     let report = try await reader.read()
     if report.isInterrupted { throw WorkflowError.interrupted }
-    let (accounts, _) = await session.accountsAsKnown(bucketOwner: explanation.bucketOwner)
-    let objects = await accounts.look(
+    let objects = await explanation.accounts.look(
       at: Array(report.keys.prefix(Self.maximumObjects)), bucket: explanation.bucket)
     let written = try refusedKeysPath.map { path in
       (path: path, keys: try reader.writeRefusedKeys(to: .file(path)))

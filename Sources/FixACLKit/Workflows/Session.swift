@@ -31,6 +31,10 @@ package struct Session: Sendable {
     let label: String
     let client: AWSClient
     let sts: AWSClient?
+
+    func identified(as id: CanonicalID?) -> Account {
+      Account(label: label, client: client, sts: sts, canonicalID: id)
+    }
   }
 
   package let options: Options
@@ -66,20 +70,24 @@ package struct Session: Sendable {
     let transport = CurlTransport(options: transportOptions, concurrency: options.concurrency)
     let services = Self.credentialsServices(options, transport, transportOptions)
 
-    let stsPlace = try Self.endpoint(of: .sts, settings, besides: endpoint)
+    // Whoever has S3 elsewhere would not expect its requests, and its keys' IDs, to go to Amazon: nil then.
+    @Sendable func client(
+      _ service: AWSService, _ credentials: ProfileCredentials, region other: Region? = nil
+    ) throws -> AWSClient? {
+      guard let place = try Self.endpoint(of: service, settings, besides: endpoint) else { return nil }
+      return AWSClient(
+        service: service, endpoint: place, region: try other ?? Self.region(settings, at: place) ?? region,
+        credentials: credentials.provider, transport: transport,
+        throttle: service == .cloudFront || place.url != nil ? throttle : Self.optionalServicesThrottle,
+        account: credentials.name.short, logger: options.logger)
+    }
     func account(_ region: Region, _ credentials: ProfileCredentials) throws -> UnidentifiedAccount {
-      let client = AWSClient(
+      let s3 = AWSClient(
         endpoint: endpoint, region: region, credentials: credentials.provider, transport: transport,
         throttle: throttle, account: credentials.name.short, requestPayer: options.requestPayer,
         logger: options.logger)
-      let sts = try stsPlace.map { place in
-        AWSClient(
-          service: .sts, endpoint: place, region: try Self.region(settings, at: place) ?? region,
-          credentials: credentials.provider, transport: transport,
-          throttle: place.url == nil ? Self.optionalServicesThrottle : throttle, account: credentials.name.short,
-          logger: options.logger)
-      }
-      return UnidentifiedAccount(label: credentials.name.long, client: client, sts: sts)
+      return UnidentifiedAccount(
+        label: credentials.name.long, client: s3, sts: try client(.sts, credentials))
     }
 
     let main = try ProfileCredentials(
@@ -112,24 +120,13 @@ package struct Session: Sendable {
             roleARN: role.arn, externalID: role.externalID, settings: settings, environment: environment))
       }
     var clients: [AWSService: AWSClient] = [:]
-    for service in [AWSService.cloudFront, .sts, .s3Control, .organizations, .iam] {
-      // Whoever has S3 elsewhere would not expect its requests, and its keys' IDs, to go to Amazon.
-      guard let place = try Self.endpoint(of: service, settings, besides: endpoint) else { continue }
-      clients[service] = AWSClient(
-        service: service, endpoint: place, region: try Self.region(settings, at: place) ?? region,
-        credentials: main.provider, transport: transport,
-        throttle: service == .cloudFront || place.url != nil ? throttle : Self.optionalServicesThrottle,
-        account: main.name.short, logger: options.logger)
+    for service in [AWSService.cloudFront, .s3Control, .organizations, .iam] {
+      clients[service] = try client(service, main)
     }
-    let kmsPlace = try Self.endpoint(of: .kms, settings, besides: endpoint)
-    kms = { region in
-      kmsPlace.map { place in
-        AWSClient(
-          service: .kms, endpoint: place, region: region, credentials: main.provider, transport: transport,
-          throttle: place.url == nil ? Self.optionalServicesThrottle : throttle, account: main.name.short,
-          logger: options.logger)
-      }
-    }
+    clients[.sts] = bucketOwner.sts
+    // Whether its place is right shows now.
+    _ = try client(.kms, main)
+    kms = { region in (try? client(.kms, main, region: region)) ?? nil }
     anonymous = AWSClient(
       endpoint: endpoint, region: region, credentials: nil, transport: transport, throttle: throttle,
       requestPayer: options.requestPayer, logger: options.logger)
@@ -195,16 +192,14 @@ package struct Session: Sendable {
     for owner in owners {
       do throws(AWSError) {
         let id = try await owner.client.callerCanonicalID()
-        accounts.append(Account(label: owner.label, client: owner.client, sts: owner.sts, canonicalID: id))
+        accounts.append(owner.identified(as: id))
       } catch {
         throw WorkflowError.ownerUnknown(profile: owner.label, error)
       }
     }
     if let end = credentials.mfaSessionEnd { events(.notice(.sessionEnds(end))) }
     return Accounts(
-      main: Account(
-        label: bucketOwner.label, client: bucketOwner.client, sts: bucketOwner.sts, canonicalID: callerID),
-      owners: accounts, bucketOwner: id)
+      main: bucketOwner.identified(as: callerID), owners: accounts, bucketOwner: id)
   }
 
   /// The same as far as it can be found out: whoever only looks needs not know it.
@@ -213,25 +208,22 @@ package struct Session: Sendable {
   package func accountsAsKnown(bucketOwner id: CanonicalID?) async -> (
     accounts: Accounts, identities: [CallerIdentity?]
   ) {
-    let all = [bucketOwner] + owners
-    let known = await withTaskGroup(of: (Int, CanonicalID?, CallerIdentity?).self) { group in
-      for (index, account) in all.enumerated() {
+    let known = await withTaskGroup(of: (Int, Account, CallerIdentity?).self) { group in
+      for (index, unidentified) in ([bucketOwner] + owners).enumerated() {
         group.addTask {
-          async let canonicalID = try? account.client.callerCanonicalID()
-          let identity = try? await account.sts?.callerIdentity()
-          return (index, await canonicalID, identity)
+          async let id = try? unidentified.client.callerCanonicalID()
+          let identity = await unidentified.identified(as: nil).identity()
+          return (index, unidentified.identified(as: await id), identity)
         }
       }
-      var known: [(Int, CanonicalID?, CallerIdentity?)] = []
+      var known: [(Int, Account, CallerIdentity?)] = []
       for await entry in group { known.append(entry) }
       return known.sorted { $0.0 < $1.0 }
     }
-    let accounts = zip(all, known).map { account, entry in
-      Account(label: account.label, client: account.client, sts: account.sts, canonicalID: entry.1)
-    }
+    let accounts = known.map(\.1)
     return (
-      Accounts(
-        main: accounts[0], owners: Array(accounts.dropFirst()), bucketOwner: id ?? CanonicalID("")), known.map(\.2)
+      Accounts(main: accounts[0], owners: Array(accounts.dropFirst()), bucketOwner: id ?? CanonicalID("")),
+      known.map(\.2)
     )
   }
 

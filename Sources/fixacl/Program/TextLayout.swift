@@ -85,6 +85,9 @@ struct TextLayout {
 }
 
 extension String {
+  /// With blanks up to a width, and one at least.
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
+
   /// Without blanks at the end.
   var trimmedAtEnd: String { String(reversed().drop { $0 == " " }.reversed()) }
 }

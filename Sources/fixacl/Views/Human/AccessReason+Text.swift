@@ -78,13 +78,11 @@ extension AccessRemark {
   /// What it says: a sentence without its full stop; nil if a reason says it.
   var text: String? {
     switch self {
-    case .reason(let reason): return reason.explanation
     case .hidden(let sight): return sight.text
     case .present: return "the key is there"
     case .folder(let index):
       return index.map { "there is an object '\($0)'" } ?? "there are keys below it"
     case .withoutOriginPath(let key): return "there is an object '\(key)'"
-    case .versionGone(let id): return "version \(id) is gone"
     case .owner(let id, let isBucketOwner):
       return isBucketOwner ? "the bucket owner owns the object" : "account \(PlanView.shortened(id)) owns the object"
     case .bucketOwner(let id): return "account \(PlanView.shortened(id)) owns the bucket"
@@ -111,11 +109,7 @@ extension AccessRemark {
         .joined(separator: ", ")
     case .publicGrantsIgnored: return "its public grants are ignored"
     case .blocks(let block):
-      let on = [
-        (block.blockPublicAcls, "BlockPublicAcls"), (block.ignorePublicAcls, "IgnorePublicAcls"),
-        (block.blockPublicPolicy, "BlockPublicPolicy"), (block.restrictPublicBuckets, "RestrictPublicBuckets"),
-      ].filter(\.0).map(\.1)
-      return "\(on.joined(separator: ", ")) \(on.count == 1 ? "is" : "are") on"
+      return "\(block.settingsOn.joined(separator: ", ")) \(block.settingsOn.count == 1 ? "is" : "are") on"
     case .nothingBlocked: return "nothing is blocked"
     case .encryption(let algorithm, let id): return "encrypted with \(algorithm)\(id.map { ", key \($0)" } ?? "")"
     case .notEncrypted: return "no KMS key and no customer's key"

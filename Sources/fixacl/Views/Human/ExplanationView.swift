@@ -40,8 +40,8 @@ struct ExplanationView {
     try writer.line()
     for report in reader.layers {
       let prefix =
-        "  " + padded(report.layer.rawValue, to: Self.layerWidth)
-        + padded(Self.word(for: report.verdict), to: Self.verdictWidth)
+        "  " + report.layer.rawValue.padded(to: Self.layerWidth)
+        + Self.word(for: report.verdict).padded(to: Self.verdictWidth)
       let detail = report.detail
       try writer.paragraph(detail, prefix: detail.isEmpty ? prefix.trimmedAtEnd : prefix, hanging: prefix.count) {
         line in
@@ -60,7 +60,7 @@ struct ExplanationView {
       let warning = fix.widensAccess ? " This lets in more than the reader." : ""
       try writer.paragraph(fix.text.asSentence + warning, prefix: "  - ", hanging: 4)
       if !fix.command.isEmpty {
-        try writer.line("    " + fix.words.map { ShellQuoting.quoted($0) }.joined(separator: " "))
+        try writer.line("    " + SameCommand.line(fix.words))
       }
     }
   }
@@ -72,7 +72,7 @@ struct ExplanationView {
     for probe in explanation.probes {
       var text = Self.answer(of: probe)
       if !probe.message.isEmpty { text += ": \(probe.message)" }
-      try writer.paragraph(text, prefix: "  " + padded(Self.name(of: probe.identity), to: 17), hanging: 6)
+      try writer.paragraph(text, prefix: "  " + Self.name(of: probe.identity).padded(to: 17), hanging: 6)
     }
   }
 
@@ -113,14 +113,10 @@ struct ExplanationView {
     switch probe.answeredBy {
     case .origin: text += " from S3"
     case .edge: text += " from the edge"
-    case .none: break
+    case nil: break
     }
     if let age = probe.ageSeconds { text += ", cached for \(age) s" }
     if let location = probe.location { text += ", to \(location)" }
     return text
-  }
-
-  private func padded(_ text: String, to width: Int) -> String {
-    text + String(repeating: " ", count: max(1, width - text.count))
   }
 }

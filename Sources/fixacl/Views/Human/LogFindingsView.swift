@@ -26,7 +26,7 @@ enum LogFindingsView {
       hanging: 2)
     let words =
       ["fixacl", "plan", bucket, "--keys-from", written.path, "-o", "plan.json"] + SameCommand.credentialWords
-    try writer.line("  " + words.map { ShellQuoting.quoted($0) }.joined(separator: " "))
+    try writer.line("  " + SameCommand.line(words))
   }
 
   private static func show(_ s3: AccessLogReport.S3, to writer: inout ResultWriter) throws(FileError) {

@@ -37,7 +37,7 @@ struct PlanTextView: PlanDisplay {
     try writer.line(styled: style.bold("s3://\(bucket.name)"))
     let facts = PlanView.origin(of: plan.header) + PlanView.facts(about: bucket) + PlanView.wanted(plan)
     for fact in facts {
-      try writer.paragraph(fact.value, prefix: "  " + padded(fact.label, to: 21), hanging: 23)
+      try writer.paragraph(fact.value, prefix: "  " + fact.label.padded(to: 21), hanging: 23)
     }
     try writer.line()
   }
@@ -75,7 +75,7 @@ struct PlanTextView: PlanDisplay {
     if let example = group.example { try writer.paragraph("\(example)", prefix: "      ", hanging: 6) }
     if transition.from == nil { try writer.line("      (their present ACL is not known)") }
     for line in PlanView.diff(of: group, plan: plan) {
-      let what = padded(line.what, to: 14)
+      let what = line.what.padded(to: 14)
       switch line.kind {
       case .removed: try writer.paragraph(line.who, prefix: "    - " + what, hanging: 8) { style.red($0) }
       case .added: try writer.paragraph(line.who, prefix: "    + " + what, hanging: 8) { style.green($0) }
@@ -93,10 +93,6 @@ struct PlanTextView: PlanDisplay {
     for name in group.names { try writer.line("  \(name)") }
     let rest = group.count - group.names.count
     if rest > 0 { try writer.line(styled: style.dim("  … and \(Quantity.count(rest)) more (--keys all)")) }
-  }
-
-  private func padded(_ text: String, to width: Int) -> String {
-    text + String(repeating: " ", count: max(1, width - text.count))
   }
 
   private func symbol(for action: ChangeAction) -> StyledText {

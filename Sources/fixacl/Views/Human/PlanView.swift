@@ -228,11 +228,7 @@ enum PlanView {
   /// Block Public Access in a few words.
   static func text(for block: PublicAccessBlock?) -> String {
     guard let block else { return "unknown" }
-    let flags = [
-      (block.blockPublicAcls, "BlockPublicAcls"), (block.ignorePublicAcls, "IgnorePublicAcls"),
-      (block.blockPublicPolicy, "BlockPublicPolicy"), (block.restrictPublicBuckets, "RestrictPublicBuckets"),
-    ].filter(\.0).map(\.1)
-    return flags.isEmpty ? "off" : flags.joined(separator: ", ")
+    return block.settingsOn.isEmpty ? "off" : block.settingsOn.joined(separator: ", ")
   }
 }
 

@@ -44,6 +44,9 @@ enum SameCommand {
     "--request-payer",
   ]
 
+  /// A command as a line for a POSIX shell.
+  static func line(_ words: [String]) -> String { words.map { ShellQuoting.quoted($0) }.joined(separator: " ") }
+
   /// A word for a POSIX shell, escaped.
   static func quoted(_ word: String) -> String { ShellQuoting.quoted(word.escapedForTerminal) }
 }

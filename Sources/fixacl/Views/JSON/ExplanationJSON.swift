@@ -86,7 +86,7 @@ enum ExplanationJSON {
       json.name("status")
       probe.status.write(to: &json)
       json.member("code", probe.code)
-      json.member("answeredBy", probe.answeredBy == .none ? nil : probe.answeredBy.rawValue)
+      json.member("answeredBy", probe.answeredBy?.rawValue)
       json.member("message", probe.message)
       json.member("requestId", probe.requestID)
       json.name("ageSeconds")
