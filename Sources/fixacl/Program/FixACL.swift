@@ -23,7 +23,7 @@ struct FixACL: AsyncParsableCommand {
     version: "fixacl \(version)",
     subcommands: [
       ExplainCommand.self, PlanCommand.self, ShowCommand.self, ApplyCommand.self, VerifyCommand.self,
-      RollbackCommand.self,
+      RollbackCommand.self, ReconcileCommand.self,
     ])
 
   static func main() async {
