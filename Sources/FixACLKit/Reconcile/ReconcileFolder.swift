@@ -125,10 +125,13 @@ package final class ReconcileFolder: Sendable {
 
   /// Removes the plans and journals of the oldest runs, but none that is unfinished.
   ///
-  /// - Parameter count: how many to keep.
-  package func prune(keeping count: Int) throws(FileError) {
+  /// - Parameters:
+  ///   - count: how many to keep.
+  ///   - present: the plan of the present run, which is the newest whatever the clock has said.
+  package func prune(keeping count: Int, present: String?) throws(FileError) {
     let names = try FolderContents.names(in: path)
-    let runs = names.filter { isRun($0) && names.contains(Journal.path(forPlan: $0)) }
+    var runs = names.filter { isRun($0) && names.contains(Journal.path(forPlan: $0)) }
+    if let index = runs.firstIndex(where: { "\(path)/\($0)" == present }) { runs.append(runs.remove(at: index)) }
     for name in runs.dropLast(count) where !names.contains(name + Self.markerEnding) {
       // The plan first: a journal is an undo without it too.
       try remove("\(path)/\(name)")

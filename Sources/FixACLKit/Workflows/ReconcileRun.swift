@@ -52,7 +52,7 @@ final class ReconcileRun: Sendable {
     }
     if case .success(.done) = result { result = await .success(keep(&summary, last)) }
     do {
-      try folder.prune(keeping: workflow.keptRuns)
+      try folder.prune(keeping: workflow.keptRuns, present: summary.planPath)
     } catch {
       tell(.pruningFailed(error))
     }
@@ -306,6 +306,7 @@ final class ReconcileRun: Sendable {
   private func finish(_ summary: inout ReconcileSummary, _ result: Result<RunResult, any Error>, _ last: LastRun?) {
     summary.result = (try? result.get()) ?? .failed
     if case .failure(WorkflowError.interrupted) = result { summary.result = .interrupted }
+    summary.exitStatus = workflow.exitStatus(result)
     let (throttles, copiedBytes) = record.withLock { ($0.throttles, $0.copiedBytes) }
     summary.copiedBytes = copiedBytes
     for throttle in throttles {
@@ -318,7 +319,7 @@ final class ReconcileRun: Sendable {
     summary.seconds = start.seconds(until: .now)
     if let path = workflow.metricsPath {
       var metrics = ReconcileMetrics(summary, version: workflow.version)
-      metrics.exitStatus = workflow.exitStatus(result)
+      metrics.exitStatus = summary.exitStatus
       metrics.lastSuccess =
         summary.lastSuccess?.seconds
         ?? (last == nil ? ReconcileMetrics.lastSuccess(in: path, bucket: summary.bucket) : nil)

@@ -5,6 +5,8 @@ package struct ReconcileSummary: Sendable {
   package var bucket: String
   package var isPlanOnly: Bool
   package var result = RunResult.failed
+  /// What scripts get to know of it.
+  package var exitStatus = 1
   /// What a plan of the bucket says; nil if none could be made.
   package var plan: PlanHeader?
   /// The plan's file, if it is kept: that of a run which changed something, or one for somebody to look at.

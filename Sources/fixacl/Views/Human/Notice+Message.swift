@@ -143,7 +143,7 @@ extension BucketInspection.Setting {
 }
 
 extension AccountRemark {
-  fileprivate var message: Message {
+  var message: Message {
     switch self {
     case .isNotBucketOwner(let profile, let id, let bucketOwner):
       Message(

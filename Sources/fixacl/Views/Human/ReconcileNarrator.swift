@@ -17,6 +17,8 @@ final class ReconcileNarrator: EventNarrator {
       self.throttle.withLock { $0 = throttle }
       // Whoever looks on sees that something is going on; a log has no use for it.
       if Console.shared.isTerminal { WaitingNotice.start(for: server ?? "Amazon's S3", throttle: throttle) }
+    // Once everything is repaired by copies, that is as it should be.
+    case .notice(.account(let remark)) where remark.isOfOwningNothing: tell(remark.message, asOf: .note)
     case .notice(let notice): tell(notice.message)
     case .progress(let current):
       guard Console.shared.isTerminal, let throttle = throttle.withLock({ $0 }) else { return }
@@ -44,9 +46,10 @@ final class ReconcileNarrator: EventNarrator {
     }
   }
 
-  private func tell(_ message: Message) {
+  /// - Parameter level: how important it is; nil for what the message itself says.
+  private func tell(_ message: Message, asOf level: Message.Level? = nil) {
     let isHeld = held.withLock { held in
-      guard held != nil, message.level < .warning else { return false }
+      guard held != nil, level ?? message.level < .warning else { return false }
       held?.append(message)
       return true
     }
@@ -59,5 +62,11 @@ final class ReconcileNarrator: EventNarrator {
       return held ?? []
     }
     for message in messages { Console.shared.say(message) }
+  }
+}
+
+extension AccountRemark {
+  fileprivate var isOfOwningNothing: Bool {
+    if case .ownsNothing = self { true } else { false }
   }
 }

@@ -100,13 +100,13 @@ enum ReconcileView {
     switch summary.result {
     case .guarded:
       return [
-        hint(.error, "nothing was changed. To see what would be:", show),
+        hint(.error, "nothing was changed. To see the plan:", show),
         hint(.error, "to go on after a look:", ReconcileCommandLine.goingOn(past: summary)),
       ]
     case .changes:
       let command = summary.trips.isEmpty ? ReconcileCommandLine.repairing : ReconcileCommandLine.goingOn(past: summary)
       return [
-        hint(.note, "nothing was changed. To see what would be:", show), hint(.note, "to make the changes:", command),
+        hint(.note, "nothing was changed. To see the plan:", show), hint(.note, "to make the changes:", command),
       ]
     default: return [hint(.note, "to see what was not changed:", show)]
     }

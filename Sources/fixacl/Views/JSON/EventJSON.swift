@@ -126,7 +126,7 @@ enum EventJSON {
       json.member("bucket", summary.bucket)
       json.member("planOnly", summary.isPlanOnly)
       json.member("result", summary.result.rawValue)
-      json.member("exitStatus", Int(ExitStatus(summary.result).rawValue))
+      json.member("exitStatus", summary.exitStatus)
       json.member("lastSuccess", summary.lastSuccess?.extended)
       json.member("plan", summary.planPath)
       json.member("listed", summary.plan?.summary.listed ?? 0)
