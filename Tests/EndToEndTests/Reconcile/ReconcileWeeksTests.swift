@@ -19,18 +19,19 @@ struct ReconcileWeeksTests {
     var uploads = 0
   }
 
-  @Test(.timeLimit(.minutes(5)), arguments: [1, 2] as [UInt64])
+  @Test(.timeLimit(.minutes(10)), arguments: [1, 2] as [UInt64])
   func weeks(seed: UInt64) async throws {
     try await OwnSandbox.with { server in
       var random = SeededGenerator(seed: seed)
       var world = World()
       let stage = try await ReconcileStage(server, keys: BrokenBucket.keys(30))
-      for day in 0..<28 {
+      for day in 0..<16 {
         let event = Event.allCases.randomElement(using: &random)!
         let comment: Comment = "seed \(seed), day \(day): \(event)"
         try await prepare(event, stage, &world, using: &random)
-        // A clock of that day, as far as the machine has a compiler for the library that changes it.
-        let environment = MachineFault.library.map { ["LD_PRELOAD": $0, "CHAOS_CLOCK": "\(day * 86_400)"] } ?? [:]
+        // A clock that goes on, as far as the machine has a compiler for the library that changes it; S3 refuses one that
+        // is 15 minutes off.
+        let environment = MachineFault.library.map { ["LD_PRELOAD": $0, "CHAOS_CLOCK": "\(day * 30)"] } ?? [:]
         switch event {
         case .lapsedCredentials:
           let result = try await run(stage, environment.merging(["AWS_PROFILE": "nobody"]) { $1 })
@@ -89,7 +90,7 @@ struct ReconcileWeeksTests {
     let owners = Set(before.values.compactMap(\.object.owner)).subtracting([stage.server.site.id])
     if stage.files().contains("last.json") { world.hasGoodRun = true }
     let isFlood = pending >= 100 && pending * 10 > before.count
-    let isNew = world.hasGoodRun && !owners.isSubset(of: try knownOwners(stage))
+    let isNew = try world.hasGoodRun && !owners.isSubset(of: knownOwners(stage))
     let result = try await run(stage, environment)
     #expect(result.status == (isFlood || isNew ? 4 : 0), "\(comment): \(pending) of \(before.count), \(result.err)")
     try check(stage, result, &world, comment)
