@@ -11,7 +11,11 @@ struct ManPageCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The date in the footer.", valueName: "date"))
   var date = ""
 
+  @Flag(help: "Print the names of the commands that have one.")
+  var list = false
+
   func run() throws {
+    guard !list else { return print(Documentation.commands.joined(separator: "\n")) }
     guard let page = Documentation.manPage(of: command, date: date) else {
       throw UsageError("there is no command '\(command ?? "")'.")
     }

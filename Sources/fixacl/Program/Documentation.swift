@@ -18,6 +18,9 @@ enum Documentation {
     return parsers
   }
 
+  /// The commands that users see.
+  static var commands: [String] { CommandReference(FixACL.self).visibleSubcommands.map(\.commandName) }
+
   /// The man page of a command; nil if there is no such command.
   ///
   /// - Parameters:

@@ -10,7 +10,7 @@ struct ManPage {
     let name = isRoot ? root.commandName : "\(root.commandName)-\(command.commandName)"
     let typed = isRoot ? root.commandName : "\(root.commandName) \(command.commandName)"
     lines = [
-      ".TH \(Self.quoted(name.uppercased())) 1 \(Self.quoted(date)) \(Self.quoted("fixacl \(version)")) \"User Commands\"",
+      ".TH \(Self.quoted(name.uppercased())) 1 \"\(date)\" \(Self.quoted("fixacl \(version)")) \"User Commands\"",
       // Left-justified, and without hyphens that would come along when options are copied.
       ".nh", ".ad l", ".SH NAME",
       "\(Self.escaped(name)) \\- \(Self.escaped(Self.withoutFullStop(command.abstract ?? "")))",
@@ -71,7 +71,7 @@ struct ManPage {
     for (index, example) in examples.enumerated() {
       if index > 0 { lines.append(".PP") }
       lines +=
-        [Self.line(example.purpose + ":"), ".PP", ".RS 4", ".nf"] + example.commands.map(Self.line) + [".fi", ".RE"]
+        [Self.line(example.purpose + (example.purpose.hasSuffix("?") ? "" : ":")), ".PP", ".RS 4", ".nf"] + example.commands.map(Self.line) + [".fi", ".RE"]
     }
   }
 
