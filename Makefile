@@ -1,5 +1,6 @@
 # What a developer types. Each target installs what it needs on Debian 12; Swift 6.3 must be on the PATH.
-.PHONY: all build release install-packages install-test-packages install-bench-packages test fuzz chaos sanitize lint format demo \
+.PHONY: all build release install-packages install-test-packages install-bench-packages \
+  install-dist-packages dist dist-test test fuzz chaos sanitize lint format demo \
   sandbox rgw rgw-stop bench clean
 
 RADOSGW = Tests/RadosGW/radosgw
@@ -19,6 +20,9 @@ install-test-packages:
 	@command -v aws >/dev/null && command -v curl >/dev/null && command -v jq >/dev/null \
 	  && python3 -c 'import jsonschema' 2>/dev/null \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends awscli curl jq python3 python3-jsonschema; }
+	@dpkg -s bash-completion fish groff-base mandoc python3-yaml systemd zsh >/dev/null 2>&1 \
+	  || { apt-get update -q && apt-get install -y -q --no-install-recommends bash-completion fish groff-base mandoc \
+	    python3-yaml systemd zsh; }
 	@command -v chromium >/dev/null \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } \
 	  || echo "Chromium could not be installed: the tests that look at pages in a browser are skipped." >&2
@@ -28,11 +32,26 @@ install-bench-packages:
 	@dpkg -s gcc libssl-dev python3-venv >/dev/null 2>&1 \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends gcc libc6-dev libssl-dev python3-venv; }
 
+# What the packages are made with: libcurl and libxml2 from Debian's sources, with libraries of Debian's as archives.
+install-dist-packages: install-packages
+	@dpkg -s binutils ca-certificates chrpath dpkg-dev gcc libssl-dev make python3 xz-utils >/dev/null 2>&1 \
+	  || { apt-get update -q && apt-get install -y -q --no-install-recommends binutils ca-certificates chrpath \
+	    dpkg-dev gcc libc6-dev libssl-dev make python3 xz-utils; }
+
 build: install-packages
 	swift build --product fixacl
 
 release: install-packages
 	swift build -c release --product fixacl
+
+# The packages, in .build/dist: an archive, a .deb, an OCI image, and their checksums. See Packaging/README.md.
+dist: install-dist-packages
+	Packaging/build
+	Packaging/package
+
+# Installs each of them in a bare Debian 12 and uses it there; as root. SUITES="bookworm jammy noble" also tries Ubuntu's.
+dist-test:
+	Packaging/test $(SUITES)
 
 # All tests, with a real S3 server under them. A few cases at a time: all would begin at once, and a hundred programs
 # keep the servers from answering any of them.

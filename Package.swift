@@ -10,6 +10,13 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// The commit that is built, as definitions for C; none where the sources are in no git repository.
+let commit: [CSetting] =
+  Context.gitInformation.map { git in
+    [.define("FIXACL_COMMIT", to: "\"\(git.currentCommit)\"")]
+      + (git.hasUncommittedChanges ? [.define("FIXACL_MODIFIED")] : [])
+  } ?? []
+
 let package = Package(
   name: "fixacl",
   products: [
@@ -27,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
+    .target(name: "CBuild", cSettings: commit),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(
@@ -60,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "fixacl",
       dependencies: [
-        "FixACLKit", "AWSKit",
+        "CBuild", "FixACLKit", "AWSKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

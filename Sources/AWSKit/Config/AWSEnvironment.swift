@@ -104,6 +104,9 @@ package struct AWSEnvironment: Sendable, SecretHolding {
   /// Whether one of the files has this profile.
   package func hasProfile(_ name: String) throws(CredentialsError) -> Bool { try shared().profile(name) != nil }
 
+  /// The names of all profiles in both files, sorted.
+  package func profileNames() throws(CredentialsError) -> [String] { try shared().profileNames }
+
   /// The settings of a profile, to be asked one by one.
   ///
   /// - Parameter profile: the value of `--profile`.

@@ -11,7 +11,7 @@ struct CredentialOptions: ParsableArguments {
     help: ArgumentHelp(
       "The bucket owner's profile.",
       discussion: "Default: credentials as the AWS CLI finds them, in the environment and the shared files.",
-      valueName: "name"))
+      valueName: "name"), completion: .profiles)
   var profile: String?
 
   @Option(
@@ -19,7 +19,7 @@ struct CredentialOptions: ParsableArguments {
       "A profile of an account that owns objects; repeatable.",
       discussion:
         "fixacl asks S3 which account it belongs to (ListBuckets). Default: FIXACL_OWNER_PROFILE (names separated by commas).",
-      valueName: "name"))
+      valueName: "name"), completion: .profiles)
   var ownerProfile: [String] = []
 
   @Option(

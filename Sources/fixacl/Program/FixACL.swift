@@ -12,18 +12,14 @@ struct FixACL: AsyncParsableCommand {
     commandName: "fixacl",
     abstract: "Repairs S3 buckets with objects that belong to the wrong AWS account.",
     discussion: """
-      fixacl explain URL
-      fixacl plan BUCKET > plan.json
-      fixacl apply plan.json
-
-      fixacl finds the bucket owner's credentials as the AWS CLI finds them. Name the object owners' profiles with \
-      --owner-profile. Exit statuses: 0 done, 1 failed, 2 there are changes (plan --detailed-exitcode, verify) or a reader is denied (explain), \
-      3 partly done or not known, 64 usage, 130 interrupted.
+      fixacl finds every object that another account owns and readers cannot read, shows what it would change, repairs \
+      the objects, and can undo the repair. It finds the bucket owner's credentials as the AWS CLI finds them. Name the \
+      object owners' profiles with --owner-profile.
       """,
-    version: "fixacl \(version)",
+    version: "fixacl \(version) (\(BuildOrigin.text))",
     subcommands: [
       ExplainCommand.self, PlanCommand.self, ShowCommand.self, ApplyCommand.self, VerifyCommand.self,
-      RollbackCommand.self, ReconcileCommand.self,
+      RollbackCommand.self, ReconcileCommand.self, ManPageCommand.self,
     ])
 
   static func main() async {
@@ -53,7 +49,15 @@ struct FixACL: AsyncParsableCommand {
       if let message { Console.shared.say(message) }
       Glibc.exit(status.rawValue)
     }
-    guard !exitCode(for: error).isSuccess else { exit(withError: error) }
+    let typed = Array(CommandLine.arguments.dropFirst())
+    if let mistake = CommandSuggestion.mistake(in: typed) {
+      tellMisuse(mistake)
+      Glibc.exit(ExitStatus.usage.rawValue)
+    }
+    guard !exitCode(for: error).isSuccess else {
+      print(Documentation.text(for: fullMessage(for: error), typed: typed))
+      Glibc.exit(ExitStatus.done.rawValue)
+    }
     tellMisuse(fullMessage(for: error))
     Glibc.exit(exitCode(for: error).rawValue)
   }

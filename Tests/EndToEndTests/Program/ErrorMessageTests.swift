@@ -309,7 +309,9 @@ struct ErrorMessageTests {
   @Test func version() async throws {
     let result = try await Workplace(.nowhere).fixacl("--version")
     #expect(result.status == 0)
-    #expect(result.out.wholeMatch(of: /fixacl \d+\.\d+\.\d+\n/) != nil, "\(result.out)")
+    #expect(
+      result.out.wholeMatch(of: /fixacl \d+\.\d+\.\d+ \((commit [0-9a-f]{7}, (modified, )?)?linux \w+\)\n/) != nil,
+      "\(result.out)")
     #expect(result.stderr.isEmpty)
   }
 

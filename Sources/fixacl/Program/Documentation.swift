@@ -1,0 +1,58 @@
+internal import ArgumentParser
+
+/// What the program says of itself: help, man pages, completions.
+enum Documentation {
+  /// What stands in place of a text by the parser of arguments that is no error.
+  ///
+  /// - Parameter typed: what followed the program's name.
+  static func text(for parsers: String, typed: [String]) -> String {
+    // Only the parser knows whether a word is '--help' or an option's value; which command was named, all can see.
+    if parsers.hasPrefix("OVERVIEW: ") {
+      return help(of: typed.first == "help" ? typed.dropFirst().first : typed.first).trimmedLines
+    }
+    if parsers.hasPrefix("#!/bin/bash") {
+      // Where fixacl has nothing to offer, such as behind '>', bash completes file names as it does without a script.
+      return parsers.replacing(
+        "complete -o filenames -F", with: "complete -o bashdefault -o default -o filenames -F")
+    }
+    return parsers
+  }
+
+  /// The commands that users see.
+  static var commands: [String] { CommandReference(FixACL.self).visibleSubcommands.map(\.commandName) }
+
+  /// The man page of a command; nil if there is no such command.
+  ///
+  /// - Parameters:
+  ///   - name: a command's; nil for the program itself.
+  ///   - date: of the release.
+  static func manPage(of name: String?, date: String) -> String? {
+    let root = CommandReference(FixACL.self)
+    guard let command = name == nil ? root : root.visibleSubcommands.first(where: { $0.commandName == name }) else {
+      return nil
+    }
+    return ManPage(command, of: root, manual: manual(of: name), version: FixACL.version, date: date).text
+  }
+
+  /// The help of a command, or of the program where none of that name exists.
+  private static func help(of name: String?) -> String {
+    let root = CommandReference(FixACL.self)
+    guard let command = (root.subcommands ?? []).first(where: { $0.commandName == name && name != "help" }) else {
+      return HelpPage(root, name: "fixacl", manual: FixACL.manual, layout: .document()).text
+    }
+    return HelpPage(
+      command, name: "fixacl \(command.commandName)", manual: manual(of: name), layout: .document()
+    ).text
+  }
+
+  private static func manual(of name: String?) -> Manual {
+    guard let name else { return FixACL.manual }
+    let command = FixACL.configuration.subcommands.first { $0._commandName == name }
+    return (command as? any Documented.Type)?.manual ?? Manual()
+  }
+}
+
+extension String {
+  /// Without line feeds at the end.
+  fileprivate var trimmedLines: String { String(reversed().drop { $0 == "\n" }.reversed()) }
+}
