@@ -322,6 +322,27 @@ struct ShowHTMLTests {
     }
   }
 
+  /// Very many kinds of changes are shown with fewer elements each, and are all found.
+  @Test func manyKindsOfChanges() async throws {
+    let place = try Workplace(.nowhere)
+    let keys = (0..<600).map { "\(1000 + $0)" }
+    try WrittenPlan(keys: keys, kinds: 150).write(to: place.path("plan.json"))
+    let page = try await page(place)
+    let transitions = Self.transitions(page)
+    #expect(transitions.count == 150)
+    #expect(transitions.flatMap { Self.keys($0) }.sorted() == keys)
+    #expect(transitions.prefix(100).allSatisfy { $0.contains("<table class=\"diff\">") && !$0.contains("<pre") })
+    let added = #/<pre class="acl">\+ READ          reader [0-9a-f]{64}\n  \S+ +(object owner )?[0-9a-f]{64}\n/#
+    #expect(transitions.dropFirst(100).allSatisfy { $0.contains(added) && $0.contains("<summary>2 more</summary>") })
+    guard Browser.isThere else { return }
+    let found = try await Browser.render("page.html", fragment: "q=1599", in: place)
+    #expect(found.elements("output").first?.hasSuffix(">1 of the 600 keys in this page has it") == true)
+    #expect(Self.rows(rendered: found.document) == ["1599"])
+    let all = try await Browser.render("page.html", fragment: "q=1", in: place)
+    #expect(Self.rows(rendered: all.document).count == 200)
+    #expect(all.elements("button").contains { $0.hasSuffix(">Show 100 more kinds of changes") })
+  }
+
   /// Keys beyond the first few are no elements before somebody looks at them.
   @Test(.enabled(if: Browser.isThere, "\(Browser.absence)"))
   func manyKeysAreFewElements() async throws {

@@ -88,7 +88,7 @@ enum HTMLScript {
         for (const item of group.first.children) {
           add(item.firstElementChild.textContent, Number(item.lastElementChild.value));
         }
-        const rest = group.more && group.more.querySelector("pre").textContent;
+        const rest = group.more && group.more.lastElementChild.textContent;
         for (let start = 0, end; rest && (end = rest.indexOf("\\n", start)) >= 0; start = end + 1) {
           const tab = rest.lastIndexOf("\\t", end);
           add(rest.slice(start, tab), Number(rest.slice(tab + 1, end)));

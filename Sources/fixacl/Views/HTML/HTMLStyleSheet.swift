@@ -215,8 +215,8 @@ enum HTMLStyleSheet {
     summary { cursor: pointer; list-style: none; }
     summary::-webkit-details-marker { display: none; }
     .more > summary { color: var(--link); font-size: .9rem; padding: .25rem 0; width: fit-content; }
-    .more pre {
-      margin: 0; font-family: var(--mono); font-size: .8rem; line-height: 1.5; white-space: pre-wrap; tab-size: 4;
+    .more pre, .acl {
+      margin: .5rem 0 0; font-family: var(--mono); font-size: .8rem; line-height: 1.5; white-space: pre-wrap; tab-size: 4;
       overflow-wrap: anywhere;
     }
     .searching .keys, .searching .more { display: none; }

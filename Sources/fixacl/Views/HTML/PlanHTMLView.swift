@@ -7,8 +7,9 @@ internal import AWSKit
 struct PlanHTMLView: PlanDisplay {
   /// These of a transition's keys are seen at once; the others are folded away.
   private static let keysAtOnce = 10
-  /// The same where there are very many transitions, from the hundredth on: elements are what makes a page slow.
-  private static let keysAtOnceOfMany = 2
+  /// The first transitions are shown like that. Where there are more, these have fewer elements, which are what makes a
+  /// page slow: two keys at once, and the diff as one text.
+  private static let maximumElaborate = 100
 
   let plan: Plan
   let transitions: TransitionList
@@ -54,15 +55,9 @@ struct PlanHTMLView: PlanDisplay {
 
   private mutating func show(_ group: TransitionGroup, number: Int) throws {
     let transition = group.transition
-    let lines = PlanView.diff(of: group, plan: plan).map { row($0, owner: transition.owner) }
+    let isElaborate = number <= Self.maximumElaborate
     let said: HTML = group.example.map { "<p class=\"note\">\($0.description)</p>\n" } ?? ""
     let unknown: HTML = transition.from == nil ? "<p class=\"note\">Their present ACL is not known.</p>\n" : ""
-    let table: HTML = """
-      <table class="diff"><caption class="unseen">What changes in the ACL</caption>
-      <thead><tr><th scope="col">Change</th><th scope="col">Permission</th><th scope="col">Who</th></tr></thead>
-      <tbody>\(lines)</tbody></table>
-
-      """
     try write(
       """
       <article class="transition \(transition.action.rawValue)" id="change-\(number)" \
@@ -71,10 +66,32 @@ struct PlanHTMLView: PlanDisplay {
       <small>\(Quantity.bytes(group.bytes))</small></h3>
       <p class="reason">\(transition.reason.explanation)</p>
       <p class="owner">Object owner \(account(transition.owner, isPlain: true))</p>
-      \(said)\(unknown)\(lines.isEmpty ? "" : table)
+      \(said)\(unknown)\(diff(of: group, isElaborate: isElaborate))
       """)
-    try showKeys(of: group, atOnce: number < 100 ? Self.keysAtOnce : Self.keysAtOnceOfMany)
+    try showKeys(of: group, atOnce: isElaborate ? Self.keysAtOnce : 2)
     try write("</article>\n")
+  }
+
+  /// What changes in the ACL: a table, or lines of text in which IDs are whole.
+  private func diff(of group: TransitionGroup, isElaborate: Bool) -> HTML {
+    let lines = PlanView.diff(of: group, plan: plan)
+    let owner = group.transition.owner
+    guard !lines.isEmpty else { return "" }
+    guard isElaborate else {
+      let text = lines.map { line in
+        let sign = line.kind == .added ? "+ " : line.kind == .removed ? "- " : "  "
+        return sign + line.what.padded(to: 14)
+          + PlanView.name(line.grantee, of: plan.header, objectOwner: owner, isWhole: true)
+      }
+      let items = text.map { line -> HTML in "\(line)\n" }
+      return "<pre class=\"acl\">\(items)</pre>\n"
+    }
+    return """
+      <table class="diff"><caption class="unseen">What changes in the ACL</caption>
+      <thead><tr><th scope="col">Change</th><th scope="col">Permission</th><th scope="col">Who</th></tr></thead>
+      <tbody>\(lines.map { row($0, owner: owner) })</tbody></table>
+
+      """
   }
 
   private func row(_ line: PlanView.DiffLine, owner: CanonicalID) -> HTML {
