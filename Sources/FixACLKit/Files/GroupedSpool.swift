@@ -92,7 +92,7 @@ struct GroupedSpool {
   }
 
   /// Passes on the bytes of a group, in pieces that divide nothing that was added at once.
-  func forEachPiece(of group: Int, _ body: ([UInt8]) throws -> Void) throws {
+  func forEachPiece(of group: Int, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
     guard groups.indices.contains(group) else { return }
     var block = groups[group].first
     while let file, block.length > 0 {
@@ -100,9 +100,9 @@ struct GroupedSpool {
       guard bytes.count == block.length + Block.linkLength else {
         throw FileError("read", file.path, reason: "it became shorter")
       }
-      try body(Array(bytes.prefix(block.length)))
+      try body(bytes.prefix(block.length))
       block = Block(link: bytes.suffix(Block.linkLength))
     }
-    if !groups[group].pending.isEmpty { try body(groups[group].pending) }
+    if !groups[group].pending.isEmpty { try body(groups[group].pending[...]) }
   }
 }

@@ -46,7 +46,7 @@ package struct TransitionList {
     of group: TransitionGroup, _ body: (_ name: ObjectName, _ size: Int) throws -> Void
   ) throws {
     try spool.forEachPiece(of: group.number) { bytes in
-      var entries = ObjectEntries(bytes[...])
+      var entries = ObjectEntries(bytes)
       while let (name, size) = entries.next() { try body(name, size) }
     }
   }

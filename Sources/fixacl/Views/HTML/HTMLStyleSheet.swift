@@ -92,6 +92,7 @@ enum HTMLStyleSheet {
     .commands li > span { color: var(--soft); font-size: .9rem; }
     .command { display: flex; gap: .35rem; align-items: center; min-width: 0; }
     .command code { flex: 1; padding: .3rem .6rem; background: var(--page); border-radius: .4rem; overflow-wrap: anywhere; }
+    .command span { white-space: nowrap; }
     .prose .command { margin-top: .4rem; }
 
     .folders { padding: .5rem 1.1rem .7rem; }
@@ -110,7 +111,7 @@ enum HTMLStyleSheet {
     .folders .line .name { color: var(--soft); }
     .folders .line .name code { color: var(--text); }
     .folders .name code {
-      display: inline-block; max-width: 100%; max-height: 4.5em; overflow: hidden; vertical-align: top;
+      display: inline-block; max-width: 100%; max-height: 4.5em; overflow: hidden; vertical-align: bottom;
     }
     .folders .bar { height: .55rem; }
     .find { display: none; font-size: .85em; margin-left: .35rem; }

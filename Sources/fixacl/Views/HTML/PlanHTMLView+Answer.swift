@@ -152,9 +152,19 @@ extension PlanHTMLView {
     return section("run", "What to run", "<ol class=\"commands\">\n\(items)</ol>\n")
   }
 
-  /// A command, or an ID, and a button that copies it.
-  func code(_ command: String, _ label: String = "Copy the command") -> HTML {
-    "<code>\(command)</code>\(copyButton(label))"
+  /// A command, and a button that copies it. Lines are not broken within options.
+  func code(_ command: String) -> HTML {
+    let words = command.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let pieces = words.enumerated().map { index, word -> HTML in
+      let blank: HTML = index == 0 ? "" : " "
+      return word.hasPrefix("--") ? "\(blank)<span>\(word)</span>" : "\(blank)\(word)"
+    }
+    return "<code>\(pieces)</code>\(copyButton("Copy the command"))"
+  }
+
+  /// The whole ID of an account, and a button that copies it.
+  func code(_ id: CanonicalID) -> HTML {
+    "<code>\(id.value)</code>\(copyButton("Copy the ID"))"
   }
 
   private func copyButton(_ label: String) -> HTML {

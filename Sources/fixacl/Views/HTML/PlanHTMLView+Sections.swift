@@ -102,7 +102,7 @@ extension PlanHTMLView {
 
   private func wholeAccount(_ id: CanonicalID) -> HTML {
     let role: HTML = PlanView.role(of: id, in: plan.header).map { "<b>\($0)</b> " } ?? ""
-    return "\(role)\(code(id.value, "Copy the ID"))"
+    return "\(role)\(code(id))"
   }
 
   /// All transitions, each with what it changes.
