@@ -9,7 +9,7 @@ extension FixACL: Documented {
       Manual.Example("One object first, then the rest", "fixacl apply fix.json --limit 1", "fixacl apply fix.json"),
       Manual.Example("Check the result; undo it", "fixacl verify fix.json", "fixacl rollback fix.json"),
       Manual.Example(
-        "From a timer, within guard rails", "fixacl reconcile my-bucket --profile site --owner-profile uploader"),
+        "From a timer, within guard rails", "fixacl reconcile my-bucket --owner-profile uploader"),
     ],
     environment: Manual.Term.credentials + Manual.Term.awsCLI + [
       .viewer, .stateHome,
