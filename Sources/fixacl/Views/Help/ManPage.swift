@@ -71,7 +71,8 @@ struct ManPage {
     for (index, example) in examples.enumerated() {
       if index > 0 { lines.append(".PP") }
       lines +=
-        [Self.line(example.purpose + (example.purpose.hasSuffix("?") ? "" : ":")), ".PP", ".RS 4", ".nf"] + example.commands.map(Self.line) + [".fi", ".RE"]
+        [Self.line(example.purpose + (example.purpose.hasSuffix("?") ? "" : ":")), ".PP", ".RS 4", ".nf"]
+        + example.commands.map(Self.line) + [".fi", ".RE"]
     }
   }
 
