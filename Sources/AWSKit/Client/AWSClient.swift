@@ -240,7 +240,7 @@ package final class AWSClient: Sendable {
         at: Timestamp(seconds: surroundings.now().seconds + clockOffset.load(ordering: .relaxed)),
         payloadHash: operation.body.payloadHash)
     }
-    throttle.noteRequest()
+    throttle.noteRequest(operation.name)
     let result: Result<HTTPResponse, AWSError>
     do {
       let response = try await transport.send(request)

@@ -40,28 +40,42 @@ package struct ViewerURL: Sendable, Hashable {
     }
     if let mark = rest.firstIndex(of: UInt8(ascii: "#")) { rest = rest[..<mark] }
     let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
-    var authority = String(decoding: rest[..<end], as: UTF8.self).lowercased()
-    if !authority.hasSuffix("]"), let colon = authority.lastIndex(of: ":") {
-      guard let number = UInt16(authority[authority.index(after: colon)...]), number > 0 else { return nil }
-      port = number == (scheme == .http ? 80 : 443) ? nil : number
-      authority = String(authority[..<colon])
-    }
-    let isPlain = authority.utf8.allSatisfy { byte in
-      switch byte {
-      case 0x61...0x7a, 0x30...0x39: true
-      case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "["), UInt8(ascii: "]"),
-        UInt8(ascii: ":"):
-        true
-      default: false
-      }
-    }
-    guard isPlain, !authority.isEmpty, authority.utf8.count <= 253 else { return nil }
-    host = authority
+    guard let (host, port) = Self.authority(rest[..<end]) else { return nil }
+    self.host = host
+    self.port = port == (scheme == .http ? 80 : 443) ? nil : port
     rest = rest[end...]
     let mark = rest.firstIndex(of: UInt8(ascii: "?"))
     let path = Self.encoded(rest[..<(mark ?? rest.endIndex)])
     self.path = path.isEmpty ? "/" : path
     query = mark.map { Self.encoded(rest[($0 + 1)...]) }
+  }
+
+  /// Reads a host name or an address, the address of IPv6 in brackets, and the port that may follow it.
+  private static func authority(_ bytes: ArraySlice<UInt8>) -> (host: String, port: UInt16?)? {
+    let bytes = bytes.map(\.asciiLowercase)
+    let isAddress = bytes.first == UInt8(ascii: "[")
+    let end =
+      isAddress ? bytes.firstIndex(of: UInt8(ascii: "]")).map { $0 + 1 } : bytes.firstIndex(of: UInt8(ascii: ":"))
+    guard let end = end ?? (isAddress ? nil : bytes.endIndex) else { return nil }
+    let host = bytes[..<end]
+    let isPlain = (isAddress ? host.dropFirst().dropLast() : host).allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, UInt8(ascii: "."): true
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): true
+      case UInt8(ascii: ":"): isAddress
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"): !isAddress
+      default: false
+      }
+    }
+    guard isPlain, host.count > (isAddress ? 2 : 0), host.count <= 253 else { return nil }
+    let name = String(decoding: host, as: UTF8.self)
+    let rest = bytes[end...]
+    guard let colon = rest.first else { return (name, nil) }
+    let digits = rest.dropFirst()
+    guard colon == UInt8(ascii: ":"), digits.allSatisfy({ (0x30...0x39).contains($0) }),
+      let port = UInt16(String(decoding: digits, as: UTF8.self)), port > 0
+    else { return nil }
+    return (name, port)
   }
 
   /// Encodes what no URL may hold: blanks, controls, and what is not ASCII.

@@ -19,6 +19,7 @@ package final class Throttle: Sendable {
   let gate: RequestGate
   private let budgets = Mutex([RetryBudget](repeating: RetryBudget(), count: RequestScope.allCases.count))
   private let counts = Mutex(Statistics())
+  private let operations = Mutex<[String: Int]>([:])
   private let isStopped = Atomic<Bool>(false)
   /// Waits that a stop must end, by number.
   private let pauses = Mutex<(next: Int, tasks: [Int: Task<Void, Never>])>((0, [:]))
@@ -43,8 +44,12 @@ package final class Throttle: Sendable {
   /// Whether any request has succeeded. Until then, the address may not be that of an S3 server.
   package var hasSucceeded: Bool { succeeded.load(ordering: .relaxed) }
 
-  func noteRequest() {
+  /// Requests sent by the operation's name, including retries.
+  package var requestsByOperation: [String: Int] { operations.withLock { $0 } }
+
+  func noteRequest(_ operation: String) {
     counts.withLock { $0.requests += 1 }
+    operations.withLock { $0[operation, default: 0] += 1 }
   }
 
   func noteThrottled() {

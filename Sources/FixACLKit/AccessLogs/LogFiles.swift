@@ -25,7 +25,7 @@ struct LogFiles {
         guard depth < Self.maximumDepth else { continue }
         do throws(FileError) {
           let base = path.hasSuffix("/") ? path : path + "/"
-          for name in try Self.names(in: path).reversed() { pending.append((base + name, depth + 1)) }
+          for name in try FolderContents.names(in: path).reversed() { pending.append((base + name, depth + 1)) }
         } catch {
           failures.append(error)
         }
@@ -39,21 +39,5 @@ struct LogFiles {
     let kind = FileKind(ofPath: path)
     if case .folder = kind, !isTop, OpenFile.isLink(path) { return .special }
     return kind
-  }
-
-  /// What is in a folder, sorted; without hidden files, such as those that a download has not finished.
-  private static func names(in folder: String) throws(FileError) -> [String] {
-    guard let stream = opendir(folder) else { throw FileError("read", folder) }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: name.pointee)) {
-          String(cString: $0)
-        }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }

@@ -67,7 +67,7 @@ struct S3LogTally: Sendable {
     guard isRead || neededACL else { return nil }
     let isDenied = bytes.matches(line.errorCode, "AccessDenied")
     let isRefused = isRead && (line.status == 403 || isDenied)
-    let isSuccess = isRead && (200..<400).contains(line.status)
+    let isSuccess = isRead && !isRefused && (200..<400).contains(line.status)
     guard isRefused || isSuccess || neededACL else { return nil }
     var key: ObjectKey?
     if isRefused || neededACL || isWanted != nil {

@@ -7,14 +7,21 @@ package enum StateFolder {
     let base = getenv("XDG_STATE_HOME").map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
     let state = if let base { base } else { try home() + "/.local/state" }
     let folder = state + "/fixacl"
-    var path = ""
+    try make(folder)
+    return folder
+  }
+
+  /// Makes a folder, and those that it is in, as far as they are missing. Only this user may look into them.
+  package static func make(_ folder: String) throws(FileError) {
+    var path = folder.hasPrefix("/") ? "" : "."
     for part in folder.split(separator: "/") {
       path += "/\(part)"
-      if case .missing = FileKind(ofPath: path), mkdir(path, 0o700) != 0, errno != EEXIST {
+      guard case .missing = FileKind(ofPath: path) else { continue }
+      // The umask must not take the owner's own rights.
+      guard mkdir(path, 0o700) == 0 ? chmod(path, 0o700) == 0 : errno == EEXIST else {
         throw FileError("create the folder", path)
       }
     }
-    return folder
   }
 
   /// The user's folder: `HOME`, which services and cron jobs may lack, else the password database's.

@@ -6,6 +6,8 @@ package final class StopSignal: Sendable {
   package enum Cause: Sendable {
     /// A person or the system, by a signal.
     case interruption
+    /// The time that the run may take is over.
+    case deadline
     /// The run itself: it cannot succeed, or nobody reads what it says.
     case run
   }
@@ -25,6 +27,14 @@ package final class StopSignal: Sendable {
 
   /// Why it was set; nil if it was not.
   package var cause: Cause? { state.withLock { $0.cause } }
+
+  /// Whether somebody else than the run wants it to end: what is left is for the next run.
+  package var isRequested: Bool {
+    switch cause {
+    case .interruption, .deadline: true
+    case .run, nil: false
+    }
+  }
 
   /// Whether there is work to bring to an end. Until then, a signal may simply end the program.
   package var hasWorkBegun: Bool { state.withLock { $0.hasWorkBegun } }

@@ -23,6 +23,9 @@ package struct JournalReplay: Sendable {
   private var finished: BitArray
   /// Changes that wrote something, or may have.
   private var touched: BitArray
+  /// Changes for which a result is recorded, be it that they failed.
+  private var answered: BitArray
+  private var answeredCount = 0
   package private(set) var finishedCount = 0
   package private(set) var touchedCount = 0
   /// Marks of the versions that copies made and replaced, 4 bytes a change each; empty until there is one.
@@ -52,6 +55,7 @@ package struct JournalReplay: Sendable {
     resultsEndUploads = format == .first
     finished = BitArray(repeating: false, count: changeCount)
     touched = finished
+    answered = finished
     objects = []
   }
 
@@ -62,6 +66,12 @@ package struct JournalReplay: Sendable {
 
   /// Whether it has no records.
   package var isEmpty: Bool { objects.isEmpty }
+
+  /// Whether a write was begun of which nothing is known.
+  package var hasUnanswered: Bool { touchedCount > answeredCount }
+
+  /// Whether something was begun that only an apply of the same plan can bring to its end.
+  package var hasLooseEnds: Bool { !unconfirmedCopies.isEmpty || !openUploads.isEmpty }
 
   /// Whether the change is complete.
   package func isFinished(_ change: Int) -> Bool {
@@ -115,6 +125,8 @@ package struct JournalReplay: Sendable {
   private mutating func undo(_ change: Int) {
     if isFinished(change) { finishedCount -= 1 }
     if isTouched(change) { touchedCount -= 1 }
+    if answered[change] { answeredCount -= 1 }
+    answered[change] = false
     finished[change] = false
     touched[change] = false
     if !madeVersions.isEmpty { madeVersions[change] = 0 }
@@ -149,6 +161,10 @@ package struct JournalReplay: Sendable {
     if let intent = line.copyBegins {
       unconfirmedCopies[change] = intent
       if let replaced = intent.replaces { Self.note(replaced, for: change, of: changeCount, in: &replacedVersions) }
+    }
+    if line.result != nil, isTouched(change), !answered[change] {
+      answered[change] = true
+      answeredCount += 1
     }
     if let result = line.result, result.isFinal, !isFinished(change) {
       finished[change] = true

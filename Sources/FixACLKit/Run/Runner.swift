@@ -77,7 +77,10 @@ package final class Runner<Work: Undertaking>: Sendable {
   }
 
   private func finish(_ change: PlannedChange, _ outcome: Outcome) async throws(FileError) {
-    guard watch.counts(outcome, of: change.change, isProgress: work.isProgress(outcome)) else { return }
+    guard watch.counts(outcome, of: change.change, isProgress: work.isProgress(outcome)) else {
+      // It counts for nothing, but nobody has to wonder later whether it was done.
+      return try await work.record(outcome, of: change)
+    }
     try await work.record(outcome, of: change)
     tallyBox.withLock { $0.count(outcome) }
     report(ChangeReport(change: change.change, outcome: outcome))

@@ -12,6 +12,10 @@ package struct ApplyWorkflow: Sendable {
   package var maximumCopySize = AWSClient.maximumCopySize
   /// What CloudFront is to forget afterwards; nil for nothing.
   package var invalidation: InvalidationRequest?
+  /// Whether what was repaired is invalidated also while something is left to do.
+  package var invalidatesPartly = false
+  /// Whether nothing is begun, and only what an earlier run has begun and not confirmed is completed.
+  package var onlyCompletes = false
 
   package init(plan: String, session: Session.Options) {
     self.plan = plan
@@ -21,12 +25,18 @@ package struct ApplyWorkflow: Sendable {
   package func run(stop: StopSignal, events: @escaping RunEventHandler) async throws -> RunResult {
     let start = ContinuousClock.now
     let plan = try Plan(path: plan)
-    let hasCopies = plan.header.summary.copies > 0
+    var hasCopies = plan.header.summary.copies > 0
+    if onlyCompletes {
+      let replay = try Journal.replay(of: plan)
+      hasCopies = replay.hasLooseEnds
+      guard hasCopies || invalidation != nil && replay.finishedCount > 0 else { return .done }
+    }
     let changeSession = try await ChangeSession(
       of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, credentials: plan.header.credentials,
-      owners: plan.ownersNeeded,
-      hasCopies: hasCopies, options: session, events: events)
-    try await changeSession.checkSurroundings(for: .apply, events: events) { try plan.work() }
+      owners: onlyCompletes ? [] : plan.ownersNeeded, hasCopies: hasCopies, options: session, events: events)
+    if !onlyCompletes {
+      try await changeSession.checkSurroundings(for: .apply, events: events) { try plan.work() }
+    }
     let (journal, replay) = try Journal.open(for: plan, bucket: changeSession.bucket, isDryRun: isDryRun)
     if let path = journal?.setAside { events(.notice(.journalSetAside(path: path))) }
     var options = WorkOptions(session)
@@ -35,11 +45,11 @@ package struct ApplyWorkflow: Sendable {
     options.maximumCopySize = maximumCopySize
     let apply = Apply(
       plan: plan, bucket: changeSession.bucket, accounts: changeSession.accounts, options: options, journal: journal,
-      replay: replay)
+      replay: replay, onlyCompletes: onlyCompletes)
     if apply.tally.remaining > 0 {
-      changeSession.announce(plan, remaining: apply.tally.remaining, events: events)
+      if !onlyCompletes { changeSession.announce(plan, remaining: apply.tally.remaining, events: events) }
     } else {
-      events(.notice(.nothingToApply(apply.tally)))
+      if !onlyCompletes { events(.notice(.nothingToApply(apply.tally))) }
       // Nothing is handed out, but what killed runs left behind is cleared away.
       options.limit = 0
     }
@@ -54,7 +64,7 @@ package struct ApplyWorkflow: Sendable {
         return epilogue
       }
       let left = tally.unhandled + tally.failed
-      guard left == 0 || isDryRun else {
+      guard left == 0 || isDryRun || invalidatesPartly else {
         events(.notice(.invalidation(.notYet(changes: left))))
         epilogue.invalidation = InvalidationSummary(.notYet)
         return epilogue

@@ -36,8 +36,7 @@ struct ChangeRun<Work: Undertaking> {
     }
     let tally = runner.tally
     let end: RunSummary.End =
-      if let reason = runner.stopReason { .hopeless(reason) } else if stop.cause == .interruption { .interrupted } else
-      {
+      if let reason = runner.stopReason { .hopeless(reason) } else if stop.isRequested { .interrupted } else {
         .complete
       }
     var result = result(tally, end)

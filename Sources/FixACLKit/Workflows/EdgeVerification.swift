@@ -39,7 +39,7 @@ struct EdgeVerification {
     do throws(EdgeProblem) {
       edges = try await self.edges()
     } catch {
-      summary.isInterrupted = stop.cause == .interruption
+      summary.isInterrupted = stop.isRequested
       guard !summary.isInterrupted else { return summary }
       events(.notice(.edgeUnasked(error)))
       summary.problem = error
@@ -47,7 +47,7 @@ struct EdgeVerification {
     }
     summary.distributions = edges.map(\.id)
     await ask(try questions(edges, &summary), viewer, &summary)
-    summary.isInterrupted = stop.cause == .interruption
+    summary.isInterrupted = stop.isRequested
     return summary
   }
 

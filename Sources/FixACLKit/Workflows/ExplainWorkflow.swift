@@ -33,7 +33,7 @@ package struct ExplainWorkflow: Sendable {
       }
     } catch {
       let isStopped = (error as? AWSError)?.isStopped ?? (error is PlanWriter.Interrupted)
-      guard stop.cause == .interruption, isStopped else { throw error }
+      guard stop.isRequested, isStopped else { throw error }
       throw WorkflowError.interrupted
     }
   }

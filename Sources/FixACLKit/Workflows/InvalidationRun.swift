@@ -25,7 +25,7 @@ struct InvalidationRun {
         bucket: plan.header.bucket.name, readers: plan.header.desired.readers, client: session.client(of: .cloudFront))
       distributions = try await finder.find(request.distributions)
     } catch {
-      if stop.cause == .interruption { return InvalidationSummary(.interrupted) }
+      if stop.isRequested { return InvalidationSummary(.interrupted) }
       tell(.unknownDistributions(error, request.distributions))
       var summary = InvalidationSummary(.failed)
       summary.problem = error

@@ -45,6 +45,7 @@ package enum Notice: Sendable {
   case invalidation(InvalidationNotice)
   /// CloudFront could not be asked for objects.
   case edgeUnasked(EdgeProblem)
+  case reconcile(ReconcileNotice)
   case interrupted(Interrupted)
 
   /// Who gets access by a plan.

@@ -31,7 +31,7 @@ package struct PlanWorkflow: Sendable {
       return try await run.run()
     } catch {
       // Requests that a stop has ended say nothing of the bucket.
-      guard stop.cause == .interruption, (error as? AWSError)?.isStopped ?? false else { throw error }
+      guard stop.isRequested, (error as? AWSError)?.isStopped ?? false else { throw error }
       throw WorkflowError.interrupted
     }
   }

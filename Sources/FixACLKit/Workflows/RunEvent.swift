@@ -22,6 +22,10 @@ package enum RunEvent: Sendable {
   case explained(Explanation, LogFindings?)
   /// A run over a plan or a journal ended.
   case summary(RunSummary)
+  /// A part of a reconcile begins; what is told of objects is about it.
+  case began(RunSummary.Command)
+  /// A reconcile ended.
+  case reconciled(ReconcileSummary)
 }
 
 /// Where a workflow's events go; called on any thread.
@@ -43,6 +47,8 @@ package enum RunResult: String, Sendable {
   case changes
   /// Some objects failed, are stale or blocked; or whether a reader is denied is not known.
   case partlyDone = "partly-done"
+  /// A guard rail stopped it before its first write.
+  case guarded
   /// Nothing useful was produced.
   case failed
   case interrupted

@@ -5,6 +5,8 @@ package struct VerifyWorkflow: Sendable {
   package var session: Session.Options
   /// How many objects to look at, chosen at random; nil for all.
   package var sample: Int?
+  /// Whether to look only at changes that the journal has as finished.
+  package var isOfFinished = false
   /// Whether to ask CloudFront for objects too, as a viewer.
   package var asksCloudFront = false
 
@@ -20,7 +22,12 @@ package struct VerifyWorkflow: Sendable {
       of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, credentials: plan.header.credentials,
       owners: plan.ownersNeeded,
       hasCopies: plan.header.summary.copies > 0, options: session, events: events)
-    let verify = Verify(plan: plan, accounts: changeSession.accounts, sample: sample)
+    var subset: ChangeSubset?
+    if isOfFinished {
+      let replay = try Journal.replay(of: plan)
+      subset = ChangeSubset(count: replay.finishedCount) { replay.isFinished($0) }
+    }
+    let verify = Verify(plan: plan, accounts: changeSession.accounts, sample: sample, of: subset)
     var run = ChangeRun<Verify>(
       command: .verify, path: self.plan, session: changeSession.session, options: WorkOptions(session), stop: stop,
       start: start,

@@ -41,6 +41,12 @@ package enum WorkflowError: Error, Sendable {
   ///
   /// - Parameter changed: how many objects this run had changed.
   case journal(FileError, changed: Int)
+  /// Another reconcile of the bucket holds the lock.
+  case reconcileBusy(bucket: String, lock: String)
+  /// What reconcile knows in its folder is of a bucket on another server.
+  case otherState(folder: String, was: String?, now: String?)
+  /// An earlier reconcile has left something that cannot be completed.
+  case leftBehind(plan: String, journal: String, FileFormatError)
   /// Somebody stopped the workflow before it had a result.
   case interrupted
 

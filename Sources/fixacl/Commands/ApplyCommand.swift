@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FixACLKit
-internal import AWSKit
 
 struct ApplyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,46 +17,18 @@ struct ApplyCommand: AsyncParsableCommand {
   var dryRun = false
 
   @Option(
-    help: ArgumentHelp("Stop after this many objects, such as a canary. The next run does the rest.", valueName: "n"))
-  var limit: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Copy larger objects in parts, for a server that copies less than 5 GiB at once.",
-      valueName: "bytes"))
-  var multipartThreshold = AWSClient.maximumCopySize
-
-  @Option(
-    help: ArgumentHelp(
-      "Once nothing is left to do, invalidate what was repaired. auto: in each CloudFront distribution through which the"
-        + " plan's readers read the bucket. E…: in this one; repeatable.",
-      valueName: "auto|none|id"),
-    transform: { try InvalidationArgument($0) })
-  var invalidate: [InvalidationArgument] = []
-
-  @Flag(help: "With --invalidate: wait until CloudFront has completed it.")
-  var wait = false
-
-  @Option(
     help: ArgumentHelp(
       "How to write stdout. json: a line for each object, and one for the summary.", valueName: "text|json"))
   var format = ResultFormat.text
 
+  @OptionGroup(title: "Making changes") var changes: ApplyOptions
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func validate() throws {
-    guard (AWSClient.minimumPartSize...AWSClient.maximumCopySize).contains(multipartThreshold) else {
-      throw ValidationError(
-        "--multipart-threshold must be between \(AWSClient.minimumPartSize) (5 MiB, S3's smallest part) and"
-          + " \(AWSClient.maximumCopySize) (5 GiB).")
-    }
-    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
     try DocumentArgument.refuseStream(plan, "plan", of: "apply")
-    let request = try InvalidationArgument.request(invalidate, waits: wait)
-    if wait, request == nil { throw ValidationError("--wait belongs to --invalidate auto or --invalidate E….") }
-    if wait, dryRun { throw ValidationError("--dry-run invalidates nothing that --wait could wait for.") }
+    if changes.wait, dryRun { throw ValidationError("--dry-run invalidates nothing that --wait could wait for.") }
   }
 
   func run() async throws {
@@ -67,9 +38,9 @@ struct ApplyCommand: AsyncParsableCommand {
     try await Workflow.run(lines, output, run) { stop, events in
       var workflow = ApplyWorkflow(plan: plan, session: try credentials.session(run))
       workflow.isDryRun = dryRun
-      workflow.limit = limit
-      workflow.maximumCopySize = multipartThreshold
-      workflow.invalidation = try InvalidationArgument.request(invalidate, waits: wait)
+      workflow.limit = changes.limit
+      workflow.maximumCopySize = changes.multipartThreshold
+      workflow.invalidation = try changes.invalidation
       return try await workflow.run(stop: stop, events: events)
     }
   }

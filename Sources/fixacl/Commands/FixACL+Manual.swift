@@ -8,6 +8,8 @@ extension FixACL: Documented {
       Manual.Example("Look at it", "fixacl show fix.json"),
       Manual.Example("One object first, then the rest", "fixacl apply fix.json --limit 1", "fixacl apply fix.json"),
       Manual.Example("Check the result; undo it", "fixacl verify fix.json", "fixacl rollback fix.json"),
+      Manual.Example(
+        "From a timer, within guard rails", "fixacl reconcile my-bucket --profile site --owner-profile uploader"),
     ],
     environment: Manual.Term.credentials + Manual.Term.awsCLI + [
       .viewer, .stateHome,
@@ -16,16 +18,21 @@ extension FixACL: Documented {
     files: [
       Manual.Term("~/.aws/config, ~/.aws/credentials", "Profiles, as the AWS CLI has them."),
       Manual.Term("PLAN.journal", "What apply did: the undo. Keep it with the plan."),
-      Manual.Term("~/.local/state/fixacl", "The state folder: plans that were not given a name, and checkpoints."),
+      Manual.Term(
+        "~/.local/state/fixacl",
+        "The state folder: plans that were not given a name, checkpoints, and a folder for each bucket of reconcile."),
     ],
     statuses: [
       Manual.Status(.done, "Done."),
       Manual.Status(.failed, "Failed. Nothing useful was produced."),
       Manual.Status(
         .changes,
-        "There are changes or differences (plan --detailed-exitcode, verify), or a reader is denied (explain)."),
+        "There are changes or differences (plan --detailed-exitcode, reconcile --plan-only, verify), or a reader is denied"
+          + " (explain)."),
       Manual.Status(
         .partlyDone, "Partly done: some objects failed, are stale or blocked. explain: it cannot tell."),
-      .usage, Manual.Status(.interrupted, "Interrupted. The same command resumes."),
+      Manual.Status(.guarded, "A guard rail stopped it, and nothing was written (reconcile)."), .usage,
+      Manual.Status(.busy, "Another run of the bucket is going on (reconcile)."),
+      Manual.Status(.interrupted, "Interrupted. The same command resumes."),
     ])
 }

@@ -5,12 +5,16 @@ enum ExitStatus: Int32 {
   case done = 0
   /// Nothing useful was produced.
   case failed = 1
-  /// There are changes or differences (`plan --detailed-exitcode`, `verify`), or a reader is denied (`explain`).
+  /// There are changes or differences (`plan --detailed-exitcode`, `reconcile --plan-only`, `verify`), or a reader is denied (`explain`).
   case changes = 2
   /// Some objects failed, are stale or blocked; or `explain` cannot tell.
   case partlyDone = 3
+  /// A guard rail stopped it, and nothing was written (`reconcile`).
+  case guarded = 4
   /// The command line makes no sense.
   case usage = 64
+  /// Another run holds the lock (`reconcile`).
+  case busy = 75
   /// By SIGINT or SIGTERM, after what was in flight had ended.
   case interrupted = 130
 
@@ -20,6 +24,7 @@ enum ExitStatus: Int32 {
       case .done: .done
       case .changes: .changes
       case .partlyDone: .partlyDone
+      case .guarded: .guarded
       case .failed: .failed
       case .interrupted: .interrupted
       }

@@ -17,10 +17,14 @@ final class ResultView: Sendable {
     case planJSON(isDetailed: Bool)
     /// The answer to `explain`.
     case explanation(ResultFormat)
+    /// What a reconcile does: for people nothing, else a line of JSON for each object and one for the summary.
+    case reconcile(ResultFormat)
   }
 
   private let lines: Lines
-  private let narrator: Narrator
+  private let narrator: any EventNarrator
+  /// What a reconcile is at.
+  private let part = Mutex(RunSummary.Command.apply)
   /// Nil if nothing is written to stdout here: it may be closed then.
   private let writer: Mutex<ResultWriter?>
   private let failure = Mutex<FileError?>(nil)
@@ -30,8 +34,11 @@ final class ResultView: Sendable {
   init(_ lines: Lines, stop: StopSignal) throws(FileError) {
     self.lines = lines
     self.stop = stop
-    if case .none = lines { writer = Mutex(nil) } else { writer = Mutex(try ResultWriter()) }
-    narrator = Narrator(hasResultLines: lines.isText)
+    switch lines {
+    case .none, .reconcile(.text): writer = Mutex(nil)
+    default: writer = Mutex(try ResultWriter())
+    }
+    narrator = if case .reconcile = lines { ReconcileNarrator() } else { Narrator(hasResultLines: lines.isText) }
   }
 
   @Sendable func handle(_ event: RunEvent) {
@@ -46,6 +53,13 @@ final class ResultView: Sendable {
       write { (writer) throws(FileError) in try writer.line(line) }
     case (.object(let report), .json(let command, let isDryRun)):
       writeJSON(EventJSON.line(report, of: command, isDryRun: isDryRun))
+    case (.began(let part), _): self.part.withLock { $0 = part }
+    case (.object(let report), .reconcile(.json)):
+      let part = part.withLock { $0 }
+      // Of a sample only what differs is worth a line.
+      if part == .verify, case .already = report.outcome { return }
+      writeJSON(EventJSON.line(report, of: part, isDryRun: false))
+    case (.reconciled(let summary), .reconcile(.json)): writeJSON(EventJSON.line(summary))
     case (.edge(let report), .text):
       guard !report.isServed else { return }
       write { (writer) throws(FileError) in try writer.line(report.text) }

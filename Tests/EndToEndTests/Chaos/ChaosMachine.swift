@@ -22,7 +22,7 @@ enum MachineFault: CaseIterable, Sendable {
   }
 
   /// Built once a test run, by the compiler that Swift has with it or by another one.
-  private static let library: String? = {
+  static let library: String? = {
     let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "FaultyDisk.c")
       .path(percentEncoded: false)
     let library = FileManager.default.temporaryDirectory.path + "/fixacl-chaos-\(getpid()).so"

@@ -12,13 +12,15 @@ package final class Apply: Undertaking {
   /// Nil for a dry run.
   private let journal: Journal?
   private let replay: JournalReplay
+  private let onlyCompletes: Bool
   package let tally: Tally
 
-  /// - Parameter bucket: the bucket's settings as they are now: whether a copy locks or overwrites something depends on
-  ///   them.
+  /// - Parameters:
+  ///   - bucket: the bucket's settings as they are now: whether a copy locks or overwrites something depends on them.
+  ///   - onlyCompletes: to begin nothing, and only to complete the copies that the journal does not have as confirmed.
   package init(
     plan: Plan, bucket: BucketSettings, accounts: Accounts, options: WorkOptions, journal: Journal?,
-    replay: JournalReplay
+    replay: JournalReplay, onlyCompletes: Bool = false
   ) {
     self.plan = plan
     self.accounts = accounts
@@ -31,20 +33,28 @@ package final class Apply: Undertaking {
     settings.maximumCopySize = options.maximumCopySize
     // An object from before S3 encrypted everything must not come under KMS by being copied.
     if bucket.encryption?.usesKMS ?? false { settings.encryption = .s3Managed }
+    settings.onlyCompletes = onlyCompletes
+    self.onlyCompletes = onlyCompletes
     self.settings = settings
     copier = accounts.bucketOwnerClient.map {
       ObjectCopier(bucket: bucket.name, client: $0, maximumCopySize: options.maximumCopySize)
     }
     observer = ObjectObserver(bucket: bucket.name, accounts: accounts)
-    let blocked = plan.header.summary.actions[.blocked] ?? 0
-    tally = Tally(planned: plan.changeCount - blocked, blocked: blocked, finishedBefore: replay.finishedCount)
+    if onlyCompletes {
+      tally = Tally(planned: replay.unconfirmedCopies.count)
+    } else {
+      let blocked = plan.header.summary.actions[.blocked] ?? 0
+      tally = Tally(planned: plan.changeCount - blocked, blocked: blocked, finishedBefore: replay.finishedCount)
+    }
   }
 
   package var changes: any ChangeReader { PlanChangeReader(plan) }
   package var changeCount: Int { plan.changeCount }
   package var client: AWSClient { accounts.main.client }
 
-  package func isPending(_ index: Int) -> Bool { !replay.isFinished(index) }
+  package func isPending(_ index: Int) -> Bool {
+    onlyCompletes ? replay.unconfirmedCopies[index] != nil : !replay.isFinished(index)
+  }
 
   package func contentCheck(of changes: [Change]) -> BatchContentCheck? {
     let check = BatchContentCheck(
@@ -77,6 +87,8 @@ package final class Apply: Undertaking {
   package func record(_ outcome: Outcome, of change: PlannedChange) async throws(FileError) {
     var version: String?
     switch outcome {
+    // It was left as it was.
+    case .pending: return
     case .done(let made): version = made
     case .already(let current):
       // Made by an earlier run that was killed before it could say so; what is "null" took the place of what was there.

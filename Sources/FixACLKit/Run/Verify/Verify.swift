@@ -7,19 +7,23 @@ package final class Verify: Undertaking {
   private let observer: ObjectObserver
   private let accounts: Accounts
   private let sample: Int?
+  private let subset: ChangeSubset?
   package let tally: Tally
 
-  /// - Parameter sample: how many changes to look at, chosen at random; nil for all.
-  package init(plan: Plan, accounts: Accounts, sample: Int? = nil) {
+  /// - Parameters:
+  ///   - sample: how many changes to look at, chosen at random; nil for all.
+  ///   - subset: which changes it is about; nil for all.
+  package init(plan: Plan, accounts: Accounts, sample: Int? = nil, of subset: ChangeSubset? = nil) {
     self.plan = plan
     self.accounts = accounts
     self.sample = sample
+    self.subset = subset
     policy = ACLPolicy(bucket: plan.header.bucket, desired: plan.header.desired)
     observer = ObjectObserver(bucket: plan.header.bucket.name, accounts: accounts)
-    tally = Tally(planned: min(sample ?? .max, plan.changeCount))
+    tally = Tally(planned: min(sample ?? .max, subset?.count ?? plan.changeCount))
   }
 
-  package var changes: any ChangeReader { PlanChangeReader(plan, includesBlocked: true, sample: sample) }
+  package var changes: any ChangeReader { PlanChangeReader(plan, includesBlocked: true, sample: sample, of: subset) }
   package var changeCount: Int { plan.changeCount }
   package var client: AWSClient { accounts.main.client }
 

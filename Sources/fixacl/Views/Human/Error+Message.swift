@@ -38,6 +38,7 @@ extension WorkflowError {
     switch self {
     case .notCanonicalID, .neededGrantee, .ownerIsBucketOwner: .usage
     case .journal(_, changed: 1...): .partlyDone
+    case .reconcileBusy: .busy
     default: .failed
     }
   }
@@ -122,6 +123,23 @@ extension WorkflowError {
         .error, "journal",
         "fixacl stopped, because it cannot write the journal: \(error). The journal has all that was done before.",
         advice: "Free some space, and run the same command again.")
+    case .reconcileBusy(let bucket, let lock):
+      return Message(
+        .warning, "busy",
+        "another fixacl reconcile of s3://\(bucket.escapedForTerminal) is running (it holds the lock of"
+          + " \(lock.escapedForTerminal)). \(untouched)", advice: "Run the command again when it has ended.")
+    case .otherState(let folder, let was, let now):
+      return Message(
+        .error, "other-server",
+        "\(folder.escapedForTerminal) is about the bucket of that name on \(Self.name(was)), and this run would use"
+          + " \(Self.name(now)). \(untouched)", advice: "Name another folder with --state-dir.")
+    case .leftBehind(let plan, let journal, let error):
+      return Message(
+        .error, "left-behind",
+        "an earlier run has left \(plan.escapedForTerminal) unfinished, and it cannot be finished. \(error.description)",
+        advice:
+          "If the file is damaged, keep \(journal.escapedForTerminal), which is the undo of that run, and move the"
+          + " plan away.")
     case .interrupted: return Message(.error, "interrupted", "interrupted.")
     }
   }

@@ -2,8 +2,13 @@ internal import FixACLKit
 internal import AWSKit
 internal import Synchronization
 
+/// Tells people on stderr what a workflow does.
+protocol EventNarrator: Sendable {
+  func handle(_ event: RunEvent)
+}
+
 /// Tells people on stderr what a workflow does: notices, progress, what did not go well, and the summary.
-final class Narrator: Sendable {
+final class Narrator: EventNarrator {
   private let failures = FailureLog()
   private let throttle = Mutex<Throttle?>(nil)
   private let progress = Mutex<ProgressReporter?>(nil)
@@ -34,7 +39,7 @@ final class Narrator: Sendable {
       case .done, .already: return
       default: if !hasResultLines { failures.take(report) }
       }
-    case .explained: return
+    case .explained, .began, .reconciled: return
     case .edge(let report):
       if !hasResultLines, !report.isServed { Console.shared.say(report.message) }
     case .planned(let report): PlanSummaryView.tell(report)

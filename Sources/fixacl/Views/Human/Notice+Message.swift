@@ -54,6 +54,7 @@ extension Notice {
         .note, "resumed",
         "resuming a scan that began at \(begun.extended): \(Quantity.count(listed, "object")) listed,"
           + " \(Quantity.count(foreign)) foreign so far.", advice: "--fresh starts over.")
+    case .reconcile(let notice): return notice.message
     case .surroundings(let change): return Message(.warning, "bucket-changed", change.text + ".")
     case .willGrant(let beneficiary, let objects, let bucket, let signers):
       // The plan has the whole IDs, and the profile's name comes first.
@@ -142,7 +143,7 @@ extension BucketInspection.Setting {
 }
 
 extension AccountRemark {
-  fileprivate var message: Message {
+  var message: Message {
     switch self {
     case .isNotBucketOwner(let profile, let id, let bucketOwner):
       Message(

@@ -118,6 +118,61 @@ enum EventJSON {
     return json.bytes + [UInt8(ascii: "\n")]
   }
 
+  static func line(_ summary: ReconcileSummary) -> [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("event", "summary")
+      json.member("command", "reconcile")
+      json.member("bucket", summary.bucket)
+      json.member("planOnly", summary.isPlanOnly)
+      json.member("result", summary.result.rawValue)
+      json.member("exitStatus", summary.exitStatus)
+      json.member("lastSuccess", summary.lastSuccess?.extended)
+      json.member("plan", summary.planPath)
+      json.member("listed", summary.plan?.summary.listed ?? 0)
+      json.member("foreign", summary.plan?.summary.foreign ?? 0)
+      json.member("planned", summary.plan?.summary.changes ?? 0)
+      let tally = summary.apply?.tally ?? Tally()
+      json.member("changed", tally.done)
+      json.member("already", tally.already)
+      json.member("stale", tally.stale)
+      json.member("failed", tally.failed)
+      json.member("blocked", summary.plan?.summary.actions[.blocked] ?? 0)
+      json.member("remaining", tally.remaining)
+      json.member("copiedBytes", summary.copiedBytes)
+      json.member("completed", summary.completed)
+      json.member("uncompleted", summary.uncompleted)
+      if let tally = summary.verification?.tally {
+        json.name("sample")
+        json.object { json in
+          json.member("objects", tally.total)
+          json.member("asPlanned", tally.already)
+          json.member("differing", tally.pending + tally.stale)
+          json.member("failed", tally.failed)
+        }
+      }
+      json.name("tripped")
+      json.array { json in
+        for trip in summary.trips {
+          json.object { json in
+            json.member("rail", trip.rail.rawValue)
+            json.member("message", trip.text(after: summary.lastSuccess))
+          }
+        }
+        let others = summary.trippedRails.subtracting(summary.trips.map(\.rail))
+        for rail in others.sorted(by: { $0.rawValue < $1.rawValue }) {
+          json.object { json in json.member("rail", rail.rawValue) }
+        }
+      }
+      if let invalidation = summary.apply?.epilogue.invalidation {
+        json.name("invalidation")
+        invalidation.write(isDryRun: false, to: &json)
+      }
+      write(summary.statistics, seconds: summary.seconds, to: &json)
+    }
+    return json.bytes + [UInt8(ascii: "\n")]
+  }
+
   /// - Parameter isDetailed: whether the exit status tells of changes.
   static func line(_ report: PlanReport, isDetailed: Bool) -> [UInt8] {
     let result: RunResult = report.header.summary.changes > 0 ? .changes : .done

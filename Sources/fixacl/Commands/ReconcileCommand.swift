@@ -1,0 +1,97 @@
+internal import ArgumentParser
+internal import FixACLKit
+
+struct ReconcileCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reconcile",
+    abstract: "Repair what has drifted since the last run, within guard rails. For timers.",
+    discussion: """
+      reconcile plans, stops if a guard rail trips, applies, looks again at a sample, and removes old runs. It says \
+      nothing if there is nothing to do and nothing is wrong. A plan that a rail has stopped is kept to look at, and is \
+      never applied by itself. It exits with 0 if all is well, with 4 if a rail stopped it, with 3 if something is left, \
+      with 75 if another run of this bucket is going on.
+      """)
+
+  @Argument(help: "The bucket: its name, s3://NAME[/PREFIX], or its ARN, arn:aws:s3:::NAME[/PREFIX*].")
+  var bucket: String
+
+  @Flag(help: "Only plan: exit with 2 if there are changes, with 0 if there are none.")
+  var planOnly = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Look again at this many of the changed objects, chosen at random.", valueName: "n"))
+  var sample = 100
+
+  @Option(
+    help: ArgumentHelp(
+      "Where plans, journals and what the last good run knew are kept, a folder for each bucket.",
+      discussion: "Default: $STATE_DIRECTORY, which systemd sets, else ~/.local/state/fixacl.", valueName: "folder"),
+    completion: .directory)
+  var stateDir: String?
+
+  @Option(help: ArgumentHelp("How many runs that changed something are kept, to undo them.", valueName: "n"))
+  var keep = 30
+
+  @Option(
+    help: ArgumentHelp(
+      "Write metrics for the textfile collector of Prometheus's node_exporter to this file.", valueName: "file.prom"),
+    completion: .file(extensions: ["prom"]))
+  var metricsFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How to write stdout. json: a line for each object, and one for the summary.", valueName: "text|json"))
+  var format = ResultFormat.text
+
+  @OptionGroup(title: "Guard rails") var rails: RailOptions
+  @OptionGroup(title: "Readers and changes") var intent: IntentOptions
+  @OptionGroup(title: "Objects") var selection: SelectionOptions
+  @OptionGroup(title: "Making changes") var apply: ApplyOptions
+  @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
+  @OptionGroup(title: "Running") var run: RunOptions
+  @OptionGroup(title: "Resuming an earlier run") var checkpoint: CheckpointOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func validate() throws {
+    guard keep >= 1 else { throw ValidationError("--keep must be at least 1.") }
+    guard sample >= 0 else { throw ValidationError("--sample must not be negative.") }
+    guard stateDir != "" else { throw ValidationError("--state-dir needs a folder.") }
+    guard metricsFile != "" else { throw ValidationError("--metrics-file needs a file.") }
+  }
+
+  func run() async throws {
+    var request = try intent.request(for: BucketArgument(bucket), selection)
+    request.startsOver = checkpoint.fresh
+    request.maximumAge = checkpoint.maxAge.seconds
+    try await Workflow.run(.reconcile(format), output, run) { stop, events in
+      var session = try credentials.session(run)
+      // Nobody is there to be asked.
+      session.askMFACode = { _, _ in nil }
+      var workflow = ReconcileWorkflow(
+        request, session: session, tool: "fixacl \(FixACL.version)", version: FixACL.version,
+        exitStatus: ExitStatus.number)
+      workflow.rails = rails.rails
+      workflow.maximumDuration = rails.maxDuration.seconds
+      workflow.stateFolder = stateDir ?? StateDirectory.ofService
+      workflow.keptRuns = keep
+      workflow.isPlanOnly = planOnly
+      workflow.sample = sample
+      workflow.limit = apply.limit
+      workflow.maximumCopySize = apply.multipartThreshold
+      workflow.invalidation = try apply.invalidation
+      workflow.metricsPath = metricsFile
+      return try await workflow.run(stop: stop, events: events)
+    }
+  }
+}
+
+extension ExitStatus {
+  /// What the program exits with at such an end.
+  @Sendable fileprivate static func number(of end: Result<RunResult, any Error>) -> Int {
+    switch end {
+    case .success(let result): Int(ExitStatus(result).rawValue)
+    case .failure(let error): Int((Message.report(on: error)?.status ?? .failed).rawValue)
+    }
+  }
+}
