@@ -1,11 +1,12 @@
 internal import Crypto
 internal import FoundationEssentials
-internal import Glibc
 package import AWSKit
 
 /// A plan file. Opening it checks that it is whole and unedited.
 package final class Plan: Sendable {
   package let path: String
+  /// Whether it was read from stdin, so that no path names it.
+  package let isFromStandardInput: Bool
   package let header: PlanHeader
   package let acls: ACLTable
   /// The digest, which names the plan.
@@ -22,20 +23,27 @@ package final class Plan: Sendable {
 
   /// Opens a plan and reads all of it once, before anything is done with it.
   ///
+  /// - Parameter sight: gets each change as it is read. Nothing may come of it unless the plan is then opened: the
+  ///   digest is at the end.
   /// - Throws: `FileFormatError` where it is not a plan, is of another version, damaged, cut short or edited.
-  package convenience init(path: String) throws(FileFormatError) {
-    try self.init(named: path) { () throws(FileError) in try OpenFile(path, .reading) }
+  package convenience init(path: String, _ sight: (Change) -> Void = { _ in }) throws(FileFormatError) {
+    try self.init(named: path, sight) { () throws(FileError) in try OpenFile(path, .reading) }
   }
 
-  private init(named path: String, _ open: () throws -> OpenFile) throws(FileFormatError) {
+  /// - Parameter name: nil for stdin.
+  private init(
+    named name: String?, _ sight: (Change) -> Void, _ open: () throws -> OpenFile
+  ) throws(FileFormatError) {
+    let path = name ?? "stdin"
     do {
       let file = try open()
       guard file.isRegularFile else {
         throw FileFormatError.Detail("it is not a regular file, and fixacl reads a plan more than once: save it first")
       }
       var scanner = PlanScanner(file)
-      let contents = try scanner.scan()
+      let contents = try scanner.scan(sight)
       self.path = path
+      isFromStandardInput = name == nil
       self.file = file
       header = contents.header
       owners = OwnerNames(contents.header.summary.owners.keys)
@@ -60,10 +68,11 @@ package final class Plan: Sendable {
 
   /// Reads a plan from stdin, through a file without a name.
   ///
+  /// - Parameter sight: gets each change as it is read, as if the plan were a file.
   /// - Throws: as if the plan were a file.
-  package static func standardInput() throws(FileFormatError) -> Plan {
-    try Plan(named: "stdin") {
-      let copy = try OpenFile(temporaryIn: getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
+  package static func standardInput(_ sight: (Change) -> Void = { _ in }) throws(FileFormatError) -> Plan {
+    try Plan(named: nil, sight) {
+      let copy = try OpenFile(temporaryIn: TemporaryPlace.folder)
       while case let piece = try OpenFile.readStandardInput(1 << 20), !piece.isEmpty { try copy.write(piece) }
       return copy
     }
@@ -157,11 +166,11 @@ private struct PlanScanner {
     reader = LineReader(noting: file)
   }
 
-  mutating func scan() throws -> Contents {
+  mutating func scan(_ sight: (Change) -> Void) throws -> Contents {
     var header = try scanHeader()
     let acls = try scanACLs()
     let firstChangeOffset = reader.offset
-    let lines = try scanChanges(of: header, acls: acls)
+    let lines = try scanChanges(of: header, acls: acls, sight)
     // Checked first: for an edited or damaged plan it is the plainest thing to report.
     let digest = try scanDigest()
     try header.check(lines)
@@ -225,12 +234,14 @@ private struct PlanScanner {
     return table
   }
 
-  private mutating func scanChanges(of header: PlanHeader, acls: ACLTable) throws -> ChangeLines {
+  private mutating func scanChanges(
+    of header: PlanHeader, acls: ACLTable, _ sight: (Change) -> Void
+  ) throws -> ChangeLines {
     var lines = ChangeLines(header: header, acls: acls)
     while true {
       let line = try nextLine()
       if line.elementsEqual("],\n".utf8) { return lines }
-      _ = try lines.take(line, number: lineNumber)
+      sight(try lines.take(line, number: lineNumber))
     }
   }
 

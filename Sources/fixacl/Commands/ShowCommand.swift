@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import FixACLKit
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,7 +26,6 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     output.apply()
-    let plan = try plan == "-" ? Plan.standardInput() : Plan(path: plan)
-    try PlanViews.show(plan, format: format, keys: keys)
+    try PlanViews.show(plan == "-" ? .standardInput : .file(plan), format: format, keys: keys)
   }
 }

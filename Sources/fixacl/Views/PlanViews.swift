@@ -32,18 +32,35 @@ enum KeyLimit: ExpressibleByArgument {
 
 /// A plan on its way to stdout.
 protocol PlanDisplay {
-  /// - Parameter maximumKeys: of each transition; nil for all.
-  init(plan: Plan, maximumKeys: Int?, writer: ResultWriter)
+  init(plan: Plan, transitions: TransitionList, writer: ResultWriter)
   mutating func show() throws
 }
 
+/// Where a plan is read from to be shown.
+enum PlanSource {
+  case file(String)
+  case standardInput
+
+  /// Opens the plan.
+  ///
+  /// - Parameter sight: gets each change as it is read; nothing is shown before the plan is open.
+  func open(_ sight: (Change) -> Void = { _ in }) throws(FileFormatError) -> Plan {
+    switch self {
+    case .file(let path): try Plan(path: path, sight)
+    case .standardInput: try Plan.standardInput(sight)
+    }
+  }
+}
+
 enum PlanViews {
-  static func show(_ plan: Plan, format: PlanFormat, keys: KeyLimit? = nil) throws {
+  static func show(_ source: PlanSource, format: PlanFormat, keys: KeyLimit? = nil) throws {
     switch format {
-    case .text: try show(PlanTextView.self, plan, keys ?? .first(10))
-    case .json: try show(PlanJSONView.self, plan, keys ?? .all)
-    case .html: try show(PlanHTMLView.self, plan, keys ?? .first(1000))
-    case .csv: try show(PlanCSVView.self, plan, .all)
+    case .text: try show(PlanTextView.self, source, keys ?? .first(10))
+    case .json: try show(PlanJSONView.self, source, keys ?? .all)
+    case .html: try show(PlanHTMLView.self, source, keys ?? .first(1000), hasFolders: true)
+    case .csv:
+      var view = PlanCSVView(plan: try source.open(), writer: try ResultWriter())
+      try view.show()
     }
   }
 
@@ -51,14 +68,20 @@ enum PlanViews {
   static func showSaved(_ report: PlanReport, format: ResultFormat) {
     guard let path = report.path else { return }
     do {
-      try show(try Plan(path: path), format: format == .json ? .json : .text)
+      try show(.file(path), format: format == .json ? .json : .text)
     } catch {
       if let message = Message.report(on: error)?.message { Console.shared.say(message) }
     }
   }
 
-  private static func show<View: PlanDisplay>(_ type: View.Type, _ plan: Plan, _ keys: KeyLimit) throws {
-    var view = View(plan: plan, maximumKeys: keys.count, writer: try ResultWriter())
+  /// Reads the plan once, and shows it.
+  private static func show<View: PlanDisplay>(
+    _ type: View.Type, _ source: PlanSource, _ keys: KeyLimit, hasFolders: Bool = false
+  ) throws {
+    let writer = try ResultWriter()
+    var gathering = TransitionGathering(maximumKeys: keys.count, hasFolders: hasFolders)
+    let plan = try source.open { gathering.take($0) }
+    var view = View(plan: plan, transitions: try gathering.finish(plan), writer: writer)
     try view.show()
   }
 }

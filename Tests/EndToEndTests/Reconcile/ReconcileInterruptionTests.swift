@@ -151,4 +151,59 @@ struct ReconcileInterruptionTests {
     #expect(stage.files().allSatisfy { !$0.hasSuffix(".tmp") && !$0.hasSuffix(".unfinished") })
     #expect(try stage.metric("last_exit_status") == 0)
   }
+
+  /// A copy that was made and not confirmed before the kill is completed from the old journal, once.
+  @Test(arguments: [S3TestServer.sandbox].compactMap { $0 })
+  func anUnconfirmedCopy(server: S3TestServer) async throws {
+    try await OwnSandbox.with { server in
+      let headers = [
+        (name: "x-amz-grant-read", value: "id=\"\(server.site.id.value)\""),
+        (name: "x-amz-grant-full-control", value: "id=\"\(server.tools.id.value)\""),
+      ]
+      let stage = try await ReconcileStage(server, keys: ["a", "b"], headers: headers)
+      try await server.site.setVersioning("Enabled", of: stage.bucket.name)
+      let control = try #require(server.control)
+      try await control.set([SandboxControl.Fault("stall", "CopyObject", key: "a")])
+      let run = try stage.place.start(stage.arguments(["--strategy", "copy"]))
+      var isMade = false
+      while !isMade, run.isRunning {
+        isMade = try await stage.bucket.listing()["a"]?.owner == server.site.id
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      run.signal(SIGKILL)
+      _ = try await run.result()
+      try #require(isMade)
+      try await control.clearFaults()
+      let before = try await stage.bucket.marks()
+      // Today nobody wants copies: what was made is completed, and nothing else is begun.
+      let next = try await stage.run("--strategy", "grant", reader: server.other.id.value)
+      #expect(next.err.contains("1 copy of an earlier run completed"), "\(next.err)")
+      #expect(try await stage.bucket.marks()["a"] == before["a"])
+      #expect(stage.files(ending: ".unfinished").isEmpty)
+      #expect(try await stage.run("--strategy", "grant", reader: server.other.id.value).isSilent)
+    }
+  }
+
+  /// What could not be invalidated is tried again by the next run, also if it has nothing to repair.
+  @Test func anInvalidationThatFailed() async throws {
+    try await ReaderStage.with(try #require(S3TestServer.sandbox)) { stage in
+      let id = try await stage.makeEdge()
+      let control = try #require(stage.cloud.control)
+      let arguments = [
+        "reconcile", stage.bucket, "--owner-profile", "tools", "--state-dir", "state", "--invalidate", "auto",
+      ]
+      #expect(try await stage.view(id, "/") == 403)
+      try await control.set([SandboxControl.Fault("forbidden", "CreateInvalidation")])
+      let first = try await stage.place.start(arguments).result()
+      #expect(first.status == 3, "\(first.err)")
+      #expect(try await stage.invalidations(of: id).isEmpty)
+      try await control.clearFaults()
+      let second = try await stage.place.start(arguments).result()
+      #expect(second.status == 0, "\(second.err)")
+      #expect(try await stage.invalidations(of: id).count == 1)
+      #expect(try await stage.view(id, "/") == 200)
+      #expect(try await stage.place.start(arguments).result().isSilent)
+      #expect(try await stage.invalidations(of: id).count == 1)
+    }
+  }
 }

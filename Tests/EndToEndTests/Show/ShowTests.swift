@@ -166,6 +166,30 @@ struct ShowTests {
     #expect(run.out.utf8.count { $0 == 0x0a } == rows.count && run.out.utf8.count { $0 == 0x0d } == rows.count)
   }
 
+  /// Keys that are more than memory is to hold are in a temporary file until they are shown.
+  @Test func moreKeysThanMemoryHolds() async throws {
+    let place = try Workplace(.nowhere)
+    let keys = (0..<12_000).map { "\(100_000 + $0)-" + String(repeating: "k", count: 900) }
+    try WrittenPlan(keys: keys, kinds: 3).write(to: place.path("plan.json"))
+    let run = try await place.fixacl("show", "plan.json", "--format", "json")
+    #expect(run.status == 0, "\(run.err)")
+    let shown = try JSONDecoder().decode(ShownPlan.self, from: run.stdout)
+    #expect(shown.transitions.count == 3)
+    #expect(Set(shown.transitions.map { $0.keys[0] }) == Set(keys.prefix(3)))
+    for transition in shown.transitions {
+      let first = try #require(keys.firstIndex(of: transition.keys[0]))
+      #expect(transition.keys == stride(from: first, to: keys.count, by: 3).map { keys[$0] })
+    }
+
+    let nowhere = ["TMPDIR": place.path("nowhere")]
+    let failed = try await place.fixacl("show", "plan.json", "--format", "json", environment: nowhere)
+    #expect(failed.status == 1 && failed.out.isEmpty)
+    #expect(failed.err.contains("cannot create a temporary file in \(place.path("nowhere"))"), "\(failed.err)")
+    // What is shown with fewer keys fits.
+    let few = try await place.fixacl("show", "plan.json", "--keys", "1", environment: nowhere)
+    #expect(few.status == 0 && few.out.contains("  … and 3,999 more (--keys all)"))
+  }
+
   /// A plan is shown anywhere: on a laptop in a train, years later.
   @Test(arguments: S3TestServer.all, ["text", "json", "csv", "html"])
   func nothingButThePlanIsNeeded(server: S3TestServer, format: String) async throws {

@@ -290,8 +290,8 @@ import Testing
     var plan = SamplePlan()
     plan.addCopy("a", size: .max - 1)
     plan.addGrant("b", size: 1)
-    let transitions = try withTemporaryFolder { try plan.open(in: $0).transitions(maximumKeys: 0) }
-    #expect(transitions.map(\.bytes) == [.max - 1, 1])
+    let transitions = try withTemporaryFolder { try plan.transitions(maximumKeys: 0, in: $0) }
+    #expect(transitions.groups.map(\.bytes) == [.max - 1, 1])
   }
 
   /// A damaged line is refused, or read as any other reader of JSON reads it.

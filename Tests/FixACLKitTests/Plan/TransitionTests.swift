@@ -40,21 +40,42 @@ private let oai = Sample.oai
       sample.add(
         Sample.change("f"), from: .owned(by: tools, .publicRead), to: .owned(by: tools, .user(oai)))
       sample.addBlocked("g")
-      let plan = try sample.open(in: folder)
-      let groups = try plan.transitions(maximumKeys: 2)
+      let groups = try sample.transitions(maximumKeys: 2, in: folder)
       // The most frequent first; ties by their first key.
-      #expect(groups.map(\.transition.action) == [.grant, .blocked, .copy, .grant])
-      #expect(groups.map(\.count) == [3, 2, 1, 1])
-      #expect(groups.map(\.bytes) == [15, 20, 10, 10])
-      #expect(groups.map { $0.names.map(\.key.text) } == [["b", "c"], ["a", "g"], ["e"], ["f"]])
-      #expect(groups[0].diff.added == [.user(oai)])
-      #expect(groups[3].diff.removed == [.publicRead])
-      #expect(groups[1].transition.owner == Sample.other)
-      #expect(try plan.transitions(maximumKeys: 0).allSatisfy { $0.names.isEmpty })
+      #expect(groups.groups.map(\.transition.action) == [.grant, .blocked, .copy, .grant])
+      #expect(groups.groups.map(\.count) == [3, 2, 1, 1])
+      #expect(groups.groups.map(\.bytes) == [15, 20, 10, 10])
+      #expect(groups.groups.map { groups.shown(of: $0) } == [2, 2, 1, 1])
+      #expect(try groups.keys() == [["b", "c"], ["a", "g"], ["e"], ["f"]])
+      #expect(groups.groups[0].diff.added == [.user(oai)])
+      #expect(groups.groups[3].diff.removed == [.publicRead])
+      #expect(groups.groups[1].transition.owner == Sample.other)
+      #expect(try sample.transitions(maximumKeys: 0, in: folder).keys().allSatisfy(\.isEmpty))
+      let all = try sample.transitions(maximumKeys: nil, in: folder)
+      #expect(try all.keys() == [["b", "c", "d"], ["a", "g"], ["e"], ["f"]])
+    }
+  }
 
-      var keys: [String] = []
-      try plan.forEachName(of: groups[0].transition) { keys.append($0.key.text) }
-      #expect(keys == ["b", "c", "d"])
+  /// Versions and sizes come back as they were, and keys of any characters.
+  @Test func objectsOfATransition() throws {
+    try withTemporaryFolder { folder in
+      var sample = SamplePlan()
+      sample.desired.allVersions = true
+      let names = [
+        ObjectName(ObjectKey("a\n\0/ü")), ObjectName(ObjectKey("b"), versionID: "v1"),
+        ObjectName(ObjectKey("c"), versionID: ""), ObjectName(ObjectKey(String(repeating: "d", count: 1024))),
+      ]
+      let sizes = [0, 127, 128, 5 << 40]
+      for (name, size) in zip(names, sizes) {
+        var change = Sample.change(name.key.text, size: size, owner: Sample.other, action: .blocked)
+        change.versionID = name.versionID
+        change.reason = .ownerCredentialsMissing
+        sample.add(change, from: nil, to: nil)
+      }
+      let list = try sample.transitions(maximumKeys: nil, in: folder)
+      var seen: [ObjectName: Int] = [:]
+      for group in list.groups { try list.forEachObject(of: group) { seen[$0] = $1 } }
+      #expect(seen == Dictionary(uniqueKeysWithValues: zip(names, sizes)))
     }
   }
 
@@ -62,16 +83,60 @@ private let oai = Sample.oai
   @Test func keysUpToAnError() throws {
     struct Enough: Error {}
     try withTemporaryFolder { folder in
-      let plan = try SamplePlan.mixed.open(in: folder)
-      let transition = try plan.transitions(maximumKeys: 0)[0].transition
+      let list = try SamplePlan.mixed.transitions(maximumKeys: nil, in: folder)
       var keys = 0
       #expect(throws: Enough.self) {
-        try plan.forEachName(of: transition) { _ in
+        try list.forEachObject(of: list.groups[0]) { _, _ in
           keys += 1
           throw Enough()
         }
       }
       #expect(keys == 1)
+    }
+  }
+
+  /// What is shown was read when the plan was opened, and is not read again.
+  @Test func nothingIsReadTwice() throws {
+    try withTemporaryFolder { folder in
+      let list = try SamplePlan.mixed.transitions(maximumKeys: nil, in: folder)
+      let keys = try list.keys()
+      try writeBytes([], to: folder + "/plan.json")
+      #expect(try list.keys() == keys)
+      #expect(keys.joined().sorted() == SamplePlan.mixed.changes.map(\.key.text).sorted())
+    }
+  }
+
+  /// The changes are told before the digest is checked, so a plan that is not whole has no transitions.
+  @Test func nothingOfADamagedPlan() throws {
+    try withTemporaryFolder { folder in
+      try SamplePlan.mixed.write(to: folder + "/plan.json")
+      var bytes = try readBytes(folder + "/plan.json")
+      bytes[bytes.count - 10] ^= 1
+      try writeBytes(bytes, to: folder + "/plan.json")
+      var changes = 0
+      #expect(throws: FileFormatError.self) { try Plan(path: folder + "/plan.json") { _ in changes += 1 } }
+      #expect(changes == SamplePlan.mixed.changes.count)
+    }
+  }
+}
+
+extension SamplePlan {
+  /// Writes the plan into a folder, and reads it once.
+  func transitions(maximumKeys: Int?, in folder: String) throws -> TransitionList {
+    try write(to: folder + "/plan.json")
+    var gathering = TransitionGathering(maximumKeys: maximumKeys)
+    let plan = try Plan(path: folder + "/plan.json") { gathering.take($0) }
+    return try gathering.finish(plan)
+  }
+}
+
+extension TransitionList {
+  /// The keys that are shown, by transition.
+  fileprivate func keys() throws -> [[String]] {
+    try groups.map { group in
+      var keys: [String] = []
+      try forEachObject(of: group) { name, _ in keys.append(name.key.text) }
+      return keys
     }
   }
 }

@@ -16,6 +16,10 @@ extension FuzzTarget {
       openCheckpoint(bytes)
       openCheckpoint(Seal.checkpoint(bytes, header: checkpointHeader))
     },
+    FuzzTarget("last-run") { bytes in
+      openLastRun(bytes)
+      openLastRun(Seal.lastRun(bytes))
+    },
   ]
 
   // MARK: Plans
@@ -38,6 +42,16 @@ extension FuzzTarget {
     } catch {
       require(false, "a plan that was opened can be read and written: \(error)")
     }
+  }
+
+  // MARK: The last good run
+
+  private static func openLastRun(_ bytes: [UInt8]) {
+    FuzzFolder.shared.write(bytes, to: "last.json")
+    let path = FuzzFolder.shared.path("last.json")
+    guard let run = try? LastRun.read(path) else { return }
+    FuzzFolder.shared.write(run.bytes, to: "last.json")
+    require((try? LastRun.read(path)) == run, "what is written of a last run is read as the same")
   }
 
   // MARK: Journals

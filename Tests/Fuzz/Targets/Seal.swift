@@ -22,6 +22,12 @@ enum Seal {
     return text + digestPrefix + Array("sha256:\(Hex.encode(SHA256.hash(data: text)))\"\n}\n".utf8)
   }
 
+  /// What the last good run knew, with its digest.
+  static func lastRun(_ bytes: [UInt8]) -> [UInt8] {
+    let text = bytes.firstRange(of: digestPrefix, from: 0).map { Array(bytes[..<$0.lowerBound]) } ?? bytes
+    return text + digestPrefix + Array("sha256:\(Hex.encode(SHA256.hash(data: text)))\"}\n".utf8)
+  }
+
   private static func names(ofACLsIn bytes: [UInt8]) -> [(old: String, new: String)] {
     guard let begin = bytes.firstRange(of: Array("\"acls\":{\n".utf8)) else { return [] }
     var rest = Array(bytes[begin.upperBound...])

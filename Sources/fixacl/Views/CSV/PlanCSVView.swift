@@ -5,7 +5,7 @@ internal import AWSKit
 ///
 /// Control characters are escaped, but for those of keys in a file, which stay exact. Where a spreadsheet would take a
 /// cell for a formula, an apostrophe stands before it.
-struct PlanCSVView: PlanDisplay {
+struct PlanCSVView {
   private static let columns = [
     "key", "versionId", "etag", "size", "lastModified", "owner", "action", "reason", "from", "to", "added", "removed",
     "error",
@@ -14,8 +14,7 @@ struct PlanCSVView: PlanDisplay {
   private let plan: Plan
   private var writer: ResultWriter
 
-  /// - Parameter maximumKeys: of no meaning: a table has all.
-  init(plan: Plan, maximumKeys: Int?, writer: ResultWriter) {
+  init(plan: Plan, writer: ResultWriter) {
     self.plan = plan
     self.writer = writer
   }

@@ -38,6 +38,7 @@ struct HTML: ExpressibleByStringInterpolation {
 
     /// Adds text, with characters that would reorder or hide a part of it shown as on a terminal.
     mutating func appendInterpolation(_ text: String) {
+      guard !text.utf8.allSatisfy(Self.isPlain) else { return markup += text }
       for character in text.escapedForTerminal.unicodeScalars {
         switch character {
         case "&": markup += "&amp;"
@@ -48,6 +49,12 @@ struct HTML: ExpressibleByStringInterpolation {
         default: markup.unicodeScalars.append(character)
         }
       }
+    }
+
+    /// Whether it is an ASCII character that stands for itself anywhere in a page.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+      (0x20..<0x7f).contains(byte) && byte != UInt8(ascii: "&") && byte != UInt8(ascii: "<")
+        && byte != UInt8(ascii: ">") && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "'")
     }
 
     mutating func appendInterpolation(_ number: Int) {

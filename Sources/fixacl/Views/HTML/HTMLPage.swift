@@ -22,7 +22,7 @@ enum HTMLPage {
   }
 
   static let end: HTML = """
-    \(HTML.raw("script", HTMLSearch.script))
+    \(HTML.raw("script", HTMLScript.content))
     </body>
     </html>
 
@@ -30,7 +30,7 @@ enum HTMLPage {
 
   /// Allows the style sheet and the script of this version, by their hashes, and nothing else.
   private static let policy =
-    "default-src 'none'; style-src '\(hash(HTMLStyleSheet.content))'; script-src '\(hash(HTMLSearch.script))'; "
+    "default-src 'none'; style-src '\(hash(HTMLStyleSheet.content))'; script-src '\(hash(HTMLScript.content))'; "
     + "base-uri 'none'; form-action 'none'"
 
   private static func hash(_ content: StaticString) -> String {

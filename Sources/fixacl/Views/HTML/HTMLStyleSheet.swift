@@ -46,7 +46,7 @@ enum HTMLStyleSheet {
     .eyebrow { color: var(--soft); font-size: .8rem; font-weight: 600; letter-spacing: .08em; text-transform: uppercase; }
     .lead { font-size: 1.1rem; margin: .5rem 0 1.25rem; }
 
-    .facts, .transition, .overview, .chart, figure {
+    .facts, .transition, .overview, .chart, figure, .answers, .commands, .folders {
       background: var(--card); border: 1px solid var(--line); border-radius: .65rem;
     }
     .facts { padding: .35rem 1.1rem; }
@@ -55,6 +55,67 @@ enum HTMLStyleSheet {
     dt { color: var(--soft); }
     dt::first-letter, .figures li::first-letter, .reason::first-letter { text-transform: uppercase; }
     dd { margin: 0; min-width: 0; }
+
+    .answers { padding: .5rem 1.25rem; font-size: 1.05rem; }
+    .answers > div { display: grid; grid-template-columns: 13.5rem 1fr; gap: .1rem 1rem; padding: .7rem 0; }
+    .answers > div + div { border-top: 1px solid var(--line); }
+    .answers dt { font-weight: 650; color: var(--text); }
+    .answers .warned dt, .answers .warned b, .answers .blocked dt { color: var(--blocked); }
+    .answers dd > p + p { margin-top: .35rem; }
+    .answers small { margin-left: .15rem; }
+
+    .id { overflow-wrap: anywhere; }
+    .id[title], .group[title] { cursor: help; }
+    .id b, .group { font-weight: 600; }
+    .id code { color: var(--soft); }
+    .id b + code { white-space: nowrap; }
+    .copier { display: none; }
+    .js .copier {
+      display: inline-block; position: relative; width: 1.75em; height: 1.5em; margin-left: .1em; padding: 0; border: 0;
+      background: none; color: var(--soft); font: inherit; vertical-align: -.3em; cursor: pointer; border-radius: .3em;
+    }
+    .copier:hover { color: var(--link); }
+    .copier::before, .copier::after {
+      content: ""; position: absolute; width: .55em; height: .7em; border: 1.5px solid; border-radius: .15em;
+    }
+    .copier::before { top: .25em; left: .42em; }
+    .copier::after { top: .5em; left: .68em; background: var(--card); }
+    .copier.done { color: var(--grant); }
+    .copier.done::before { display: none; }
+    .copier.done::after {
+      border-width: 0 2.5px 2.5px 0; border-radius: 0; width: .35em; height: .75em; left: .65em; top: .25em;
+      background: none; transform: rotate(40deg);
+    }
+
+    .commands { margin: 0; padding: .35rem 1.25rem; list-style: none; }
+    .commands li { display: grid; grid-template-columns: 13.5rem 1fr; gap: .1rem 1rem; padding: .4rem 0; align-items: baseline; }
+    .commands li > span { color: var(--soft); font-size: .9rem; }
+    .command { display: flex; gap: .35rem; align-items: center; min-width: 0; }
+    .command code { flex: 1; padding: .3rem .6rem; background: var(--page); border-radius: .4rem; overflow-wrap: anywhere; }
+    .command span { white-space: nowrap; }
+    .prose .command { margin-top: .4rem; }
+
+    .folders { padding: .5rem 1.1rem .7rem; }
+    .folders summary, .folders .line {
+      display: grid; grid-template-columns: minmax(0, 1fr) 6rem 6rem 9rem; gap: .75rem; align-items: center;
+      padding: .28rem 0; border-top: 1px solid var(--line); font-size: .9rem; width: auto; color: inherit;
+    }
+    .folders > :first-child > summary, .folders > .line:first-child { border-top: 0; }
+    .folders .inside { padding-left: 1.1rem; }
+    .folders .name, .folder > summary > span { position: relative; padding-left: 1.15em; }
+    .folders summary .name::before, .folder > summary > span::before {
+      content: ""; position: absolute; left: .1em; top: .5em; width: .42em; height: .42em; border: solid var(--soft);
+      border-width: 0 2px 2px 0; transform: rotate(-45deg);
+    }
+    .folders details[open] > summary .name::before, .folder[open] > summary > span::before { transform: rotate(45deg); }
+    .folders .line .name { color: var(--soft); }
+    .folders .line .name code { color: var(--text); }
+    .folders .name code {
+      display: inline-block; max-width: 100%; max-height: 4.5em; overflow: hidden; vertical-align: bottom;
+    }
+    .folders .bar { height: .55rem; }
+    .find { display: none; font-size: .85em; margin-left: .35rem; }
+    .js .find { display: inline; }
 
     .figures { list-style: none; display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; }
     .figures li {
@@ -107,6 +168,8 @@ enum HTMLStyleSheet {
     .overview thead th, .diff thead th { color: var(--soft); font-size: .8rem; font-weight: 600; }
     .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 
+    .overview .added .sign { color: var(--grant); }
+    .overview .removed .sign { color: var(--blocked); }
     .badge {
       display: inline-block; padding: .05rem .6rem .1rem; border: 1px solid; border-radius: 1rem; font-size: .8rem;
       font-weight: 600; white-space: nowrap; line-height: 1.5;
@@ -132,6 +195,7 @@ enum HTMLStyleSheet {
     .transition.grant { border-left-color: var(--grant); }
     .transition.copy { border-left-color: var(--copy); }
     .transition.blocked { border-left-color: var(--blocked); }
+    .transition { content-visibility: auto; contain-intrinsic-size: auto 24rem; }
     .reason { margin-top: .5rem; }
     .owner, .note, .rest { color: var(--soft); font-size: .9rem; margin-top: .25rem; }
     .owner code { color: var(--text); }
@@ -149,21 +213,53 @@ enum HTMLStyleSheet {
     .found { color: var(--link); margin-left: .4rem; }
     .keys { list-style: none; }
     .keys li { padding: .12rem 0; white-space: pre-wrap; }
-    details summary { cursor: pointer; color: var(--link); font-size: .9rem; padding: .25rem 0; width: fit-content; }
-    .searching summary { display: none; }
+    summary { cursor: pointer; list-style: none; }
+    summary::-webkit-details-marker { display: none; }
+    .more > summary { color: var(--link); font-size: .9rem; padding: .25rem 0; width: fit-content; }
+    .more pre, .acl {
+      margin: .5rem 0 0; font-family: var(--mono); font-size: .8rem; line-height: 1.5; white-space: pre-wrap; tab-size: 4;
+      overflow-wrap: anywhere;
+    }
+    .searching .keys, .searching .more { display: none; }
+    .tree, .results { font-family: var(--mono); font-size: .85rem; }
+    .row, .folder > summary, .keys li { display: flex; gap: 1rem; justify-content: space-between; align-items: baseline; }
+    .row, .folder > summary { padding: .14rem 0; }
+    .row > span, .folder > summary > span, .keys li > span { min-width: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
+    .row small, .folder small, .keys data {
+      flex: none; color: var(--soft); font: .8rem system-ui, sans-serif; font-variant-numeric: tabular-nums;
+    }
+    .folder > summary { font-weight: 600; }
+    .folder > .inside { padding-left: 1.15em; }
+    .tree .row > span { padding-left: 1.15em; }
+    mark { background: #ffe08a; color: #17202b; border-radius: .15em; }
+    .further {
+      margin: .4rem 0; padding: .3rem .8rem; border: 1px solid var(--remaining); border-radius: .4rem; background: none;
+      color: var(--link); font: .9rem system-ui, sans-serif; cursor: pointer;
+    }
     .rest code { display: inline-block; }
     footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
 
     @media (max-width: 46rem) {
       body { padding: 1.5rem .9rem 3rem; }
-      .facts div { grid-template-columns: 1fr; gap: 0; }
+      .facts div, .answers > div, .commands li { grid-template-columns: minmax(0, 1fr); gap: .1rem; }
       .figures { grid-template-columns: repeat(2, 1fr); }
-      .overview .wide { display: none; }
-      .overview th, .overview td { padding: .5rem .45rem; overflow-wrap: anywhere; }
       .transition { padding: .9rem .9rem 1rem; }
-      .diff thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+      .answers, .commands, .folders { padding-left: .9rem; padding-right: .9rem; }
+      .folders summary, .folders .line { grid-template-columns: minmax(0, 1fr) auto auto; gap: .1rem .6rem; }
+      .folders .bar { grid-column: 1 / -1; }
+      .folders .name { overflow-wrap: anywhere; }
+      .overview thead, .diff thead {
+        position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+      }
+      .overview, .overview tbody { display: block; }
+      .overview tr { display: flex; flex-wrap: wrap; gap: .2rem .8rem; padding: .6rem .9rem; align-items: baseline; }
+      .overview tr + tr { border-top: 1px solid var(--line); }
+      .overview td, .overview td:first-child { display: block; padding: 0; border: 0; overflow-wrap: anywhere; }
+      .overview td:nth-child(4) { flex: 1 1 100%; }
+      .overview td:nth-child(4):empty { display: none; }
+      .overview td:nth-child(5)::before { content: "of owner "; color: var(--soft); }
       .diff, .diff tbody { display: block; }
-      .diff tr { display: grid; grid-template-columns: 8.5rem 1fr; }
+      .diff tr { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); }
       .diff tbody tr + tr { border-top: 1px solid var(--line); }
       .diff tbody td { border: 0; padding: .25rem .6rem; width: auto !important; }
       .diff td:nth-child(3) { grid-column: 1 / -1; padding-top: 0; }
@@ -177,7 +273,11 @@ enum HTMLStyleSheet {
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       body { padding: 0; max-width: none; font-size: 10pt; }
       .figures { grid-template-columns: repeat(3, 1fr); }
-      #search, summary { display: none !important; }
+      .answers > div, .commands li { grid-template-columns: 9rem 1fr; }
+      #search, .more, .copier, .find { display: none !important; }
+      .transition { content-visibility: visible; }
+      .id::after { content: " " attr(title); font-family: var(--mono); font-size: .8em; overflow-wrap: anywhere; }
+      .id code { display: none; }
       h2, h3, h4, .reason { break-after: avoid; }
       figure, .chart tr, .diff, .figures, .keys li, .overview tr { break-inside: avoid; }
     }

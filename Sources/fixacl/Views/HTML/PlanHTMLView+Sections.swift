@@ -8,21 +8,28 @@ extension PlanHTMLView {
 
   private var summary: PlanSummary { plan.header.summary }
 
+  /// With more transitions than these, the table of all is no help.
+  private static let maximumRows = 200
+
   var pageHeader: HTML {
+    """
+    <header>
+    <p class="eyebrow">fixacl plan</p>
+    <h1>s3://\(plan.header.bucket.name)</h1>
+    <p class="lead">\(PlanView.sentence(for: summary)). <small>Planned \(plan.header.createdAt)</small></p>
+    </header>
+
+    """
+  }
+
+  /// Where the plan comes from.
+  var planSection: HTML {
     let header = plan.header
     let facts =
       PlanView.origin(of: header) + [
         PlanView.Fact(label: "made by", value: header.tool), PlanView.Fact(label: "plan digest", value: plan.digest),
       ]
-    return """
-      <header>
-      <p class="eyebrow">fixacl plan</p>
-      <h1>s3://\(header.bucket.name)</h1>
-      <p class="lead">\(PlanView.sentence(for: summary)).</p>
-      \(list(of: facts))
-      </header>
-
-      """
+    return section("plan", "Plan", list(of: facts))
   }
 
   var summarySection: HTML {
@@ -38,8 +45,7 @@ extension PlanHTMLView {
       <ul class="figures">
       \(figure("listed", Quantity.count(summary.listed)))\(figure("foreign", Quantity.count(summary.foreign)))\
       \(actions)\(figure("requests, about", Quantity.count(summary.requests)))</ul>
-      \(actionChart)<div class="charts">
-      \(ownerChart)\(reasonChart)</div>
+      \(actionChart)
       """)
   }
 
@@ -63,7 +69,7 @@ extension PlanHTMLView {
   var alternativeSection: HTML {
     guard let alternative = plan.header.alternative else { return "" }
     let items = AlternativeView.paragraphs(for: alternative, of: plan.header).map { paragraph -> HTML in
-      let commands = paragraph.commands.map { command -> HTML in "<pre>\(command)</pre>\n" }
+      let commands = paragraph.commands.map { command -> HTML in "<div class=\"command\">\(code(command))</div>\n" }
       return "<p>\(paragraph.text.asSentence)</p>\n\(commands)"
     }
     let consequences = AlternativeView.consequences(for: plan.header).map { consequence -> HTML in
@@ -72,34 +78,92 @@ extension PlanHTMLView {
     return section("alternative", "One call instead", "<div class=\"prose\">\n\(items)\(consequences)</div>\n")
   }
 
-  /// The section of all transitions as far as the first of them: a table, and the search. The caller closes it.
-  func changesSection(_ groups: [TransitionGroup]) -> HTML {
-    let rows = groups.enumerated().map { index, group -> HTML in
+  /// The accounts that are named, each with all of its ID.
+  var accountSection: HTML {
+    let bucket = plan.header.bucket
+    let readers = plan.header.desired.readers.compactMap(\.canonicalID)
+    let grantees = plan.header.desired.grants.compactMap(\.grantee.canonicalID)
+    var seen: Set<CanonicalID> = []
+    let named = ([bucket.owner] + readers + grantees).filter { seen.insert($0).inserted && summary.owners[$0] == nil }
+    let rows = named.map { id -> HTML in
       """
-      <tr><td>\(badge(group.transition.action))</td><td class="number"><a href="#change-\(index + 1)">\
-      \(Quantity.count(group.count))<span class="unseen"> objects</span></a></td><td class="number">\(Quantity.bytes(group.bytes))</td>\
-      <td>\(group.transition.reason.rawValue)</td><td class="wide"><code>\(group.transition.owner.value)</code></td></tr>
+      <tr><th scope="row">\(wholeAccount(id))</th><td></td></tr>
 
       """
     }
-    return """
-      <section aria-labelledby="changes"><h2 id="changes">Changes</h2>
-      <table class="overview"><caption class="unseen">All changes, the most frequent first</caption>
-      <thead><tr><th scope="col">Action</th><th scope="col" class="number">Objects</th><th scope="col" class="number">Size</th>\
-      <th scope="col">Reason</th><th scope="col" class="wide">Object owner</th></tr></thead>
-      <tbody>
-      \(rows)</tbody></table>
-      <form id="search" role="search" hidden><label for="query">Search keys</label>
-      <input id="query" type="search" autocomplete="off" spellcheck="false" placeholder="a part of a key">
-      <output id="matches" for="query"></output></form>
+    return section(
+      "accounts", "Accounts",
+      """
+      <div class="charts">
+      \(ownerChart)\(chart("Others", head: "Account", rows: rows))</div>
+
+      """)
+  }
+
+  private func wholeAccount(_ id: CanonicalID) -> HTML {
+    let role: HTML = PlanView.role(of: id, in: plan.header).map { "<b>\($0)</b> " } ?? ""
+    return "\(role)\(code(id))"
+  }
+
+  /// All transitions, each with what it changes.
+  var changesSection: HTML {
+    let groups = transitions.groups
+    guard !groups.isEmpty else { return "" }
+    let rows = groups.prefix(Self.maximumRows).enumerated().map { index, group -> HTML in
+      """
+      <tr><td>\(badge(group.transition.action))</td><td class="number"><a href="#change-\(index + 1)">\
+      \(Quantity.count(group.count))<span class="unseen"> objects</span></a></td><td class="number">\(Quantity.bytes(group.bytes))</td>\
+      <td>\(inShort(group))</td><td>\(account(group.transition.owner, isPlain: true))</td></tr>
 
       """
+    }
+    let rest: HTML =
+      groups.count > Self.maximumRows
+      ? """
+      <p class="rest">\(Quantity.count(groups.count - Self.maximumRows)) more kinds of changes are further down, with \
+      fewer objects each.</p>
+
+      """ : ""
+    return section(
+      "changes", "Changes",
+      """
+      <table class="overview"><caption class="unseen">All changes, the most frequent first</caption>
+      <thead><tr><th scope="col">Action</th><th scope="col" class="number">Objects</th><th scope="col" class="number">Size</th>\
+      <th scope="col">ACL</th><th scope="col">Object owner</th></tr></thead>
+      <tbody>
+      \(rows)</tbody></table>
+      \(rest)
+      """)
+  }
+
+  /// What a transition adds and removes, or why it is blocked.
+  private func inShort(_ group: TransitionGroup) -> HTML {
+    let transition = group.transition
+    let lines = PlanView.diff(of: group, plan: plan).filter { $0.kind != .kept }.map { line -> HTML in
+      let (style, sign): (HTML, HTML) = line.kind == .added ? ("added", "+") : ("removed", "−")
+      return """
+        <div class="\(style)"><span class="sign">\(sign)</span> <code>\(line.what)</code> \
+        \(grantee(line.grantee, objectOwner: line.what == "owner" ? nil : transition.owner))</div>
+        """
+    }
+    return transition.reason == .readerMissing ? "\(lines)" : "<div>\(transition.reason.rawValue)</div>\(lines)"
+  }
+
+  /// The section of all keys as far as the first transition. The caller closes it.
+  var keysBeginning: HTML {
+    """
+    <section aria-labelledby="keys"><h2 id="keys">Keys and ACLs</h2>
+    <form id="search" role="search" hidden><label for="query">Search keys</label>
+    <input id="query" type="search" autocomplete="off" spellcheck="false" placeholder="a part of a key">
+    <output id="matches" for="query"></output></form>
+
+    """
   }
 
   var pageFooter: HTML {
     """
     <footer><p>Made by <code>fixacl show --format html</code> from the plan <code>\(plan.digest)</code>. \
-    <code>fixacl apply PLAN</code> makes the changes, and <code>fixacl verify PLAN</code> checks them.</p></footer>
+    It needs no network, and changes nothing.</p></footer>
 
     """
   }
@@ -147,7 +211,7 @@ extension PlanHTMLView {
         "\(Quantity.count(owner.objects, "object")), \(Quantity.bytes(owner.bytes)), "
         + "\(Quantity.count(owner.changes)) to change"
       return """
-        <tr><th scope="row"><code>\(id.value)</code></th><td>\(HTMLCharts.bar(
+        <tr><th scope="row">\(wholeAccount(id))</th><td>\(HTMLCharts.bar(
           [
             HTMLCharts.Part(count: owner.changes, style: "changing"),
             HTMLCharts.Part(count: owner.objects - owner.changes, style: "remaining"),
@@ -171,35 +235,21 @@ extension PlanHTMLView {
       rows: rows)
   }
 
-  private var reasonChart: HTML {
-    let reasons = ChangeReason.allCases.compactMap { reason in summary.blockedReasons[reason].map { (reason, $0) } }
-    guard let most = reasons.map(\.1).max() else { return "" }
-    return chart(
-      "Blocked objects by reason", head: "Reason",
-      rows: reasons.map { reason, count in
-        """
-        <tr><th scope="row">\(reason.rawValue)</th><td>\(HTMLCharts.bar(
-          [HTMLCharts.Part(count: count, style: ChangeAction.blocked.rawValue)], of: most,
-          label: Quantity.count(count, "object")))<span>\(Quantity.count(count, "object"))</span></td></tr>
-
-        """
-      })
-  }
-
   private func chart(_ caption: String, head: String, rows: [HTML]) -> HTML {
-    """
-    <table class="chart"><caption>\(caption)</caption>
-    <thead class="unseen"><tr><th scope="col">\(head)</th><th scope="col">Objects</th></tr></thead>
-    <tbody>
-    \(rows)</tbody></table>
+    guard !rows.isEmpty else { return "" }
+    return """
+      <table class="chart"><caption>\(caption)</caption>
+      <thead class="unseen"><tr><th scope="col">\(head)</th><th scope="col">Objects</th></tr></thead>
+      <tbody>
+      \(rows)</tbody></table>
 
-    """
+      """
   }
 
   // MARK: Parts of sections
 
   /// A section with its heading; `id` is for links to it.
-  private func section(_ id: StaticString, _ title: String, _ content: HTML) -> HTML {
+  func section(_ id: StaticString, _ title: String, _ content: HTML) -> HTML {
     "<section aria-labelledby=\"\(id.description)\"><h2 id=\"\(id.description)\">\(title)</h2>\n\(content)</section>\n"
   }
 

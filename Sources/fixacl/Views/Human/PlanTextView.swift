@@ -4,14 +4,13 @@ internal import AWSKit
 /// A plan for people: what bucket, what is wanted, how much, and then each change of ACLs with its keys.
 struct PlanTextView: PlanDisplay {
   private let plan: Plan
-  /// Nil for all.
-  private let maximumKeys: Int?
+  private let transitions: TransitionList
   private var writer: ResultWriter
   private var style: Style { writer.style }
 
-  init(plan: Plan, maximumKeys: Int?, writer: ResultWriter) {
+  init(plan: Plan, transitions: TransitionList, writer: ResultWriter) {
     self.plan = plan
-    self.maximumKeys = maximumKeys
+    self.transitions = transitions
     self.writer = writer
   }
 
@@ -28,7 +27,7 @@ struct PlanTextView: PlanDisplay {
         try writer.paragraph(consequence, hanging: 2)
       }
     }
-    for group in try plan.transitions(maximumKeys: maximumKeys ?? 0) { try show(group) }
+    for group in transitions.groups { try show(group) }
     try writer.finish()
   }
 
@@ -86,12 +85,8 @@ struct PlanTextView: PlanDisplay {
   }
 
   private mutating func showKeys(of group: TransitionGroup) throws {
-    guard maximumKeys != nil else {
-      try plan.forEachName(of: group.transition) { try writer.line("  \($0)") }
-      return
-    }
-    for name in group.names { try writer.line("  \(name)") }
-    let rest = group.count - group.names.count
+    try transitions.forEachObject(of: group) { name, _ in try writer.line("  \(name)") }
+    let rest = group.count - transitions.shown(of: group)
     if rest > 0 { try writer.line(styled: style.dim("  … and \(Quantity.count(rest)) more (--keys all)")) }
   }
 

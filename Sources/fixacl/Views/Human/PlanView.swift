@@ -115,7 +115,7 @@ enum PlanView {
   }
 
   /// What an account is to the bucket; nil for a stranger.
-  private static func role(of id: CanonicalID, in header: PlanHeader, objectOwner: CanonicalID?) -> String? {
+  static func role(of id: CanonicalID, in header: PlanHeader, objectOwner: CanonicalID? = nil) -> String? {
     if id == header.bucket.owner { return "bucket owner" }
     if id == objectOwner { return "object owner" }
     if let reader = header.desired.readers.first(where: { $0.canonicalID == id }) {
@@ -141,6 +141,8 @@ enum PlanView {
     let kind: Kind
     /// A permission, or `owner`.
     let what: String
+    let grantee: Grantee
+    /// The grantee in words.
     let who: String
   }
 
@@ -150,9 +152,13 @@ enum PlanView {
     let before = plan.acl(transition.from)
     var lines: [DiffLine] = []
     if let after = plan.acl(transition.to), before?.owner != after.owner {
-      if let before { lines.append(DiffLine(kind: .removed, what: "owner", who: shortened(before.owner))) }
-      lines.append(
-        DiffLine(kind: .added, what: "owner", who: name(.canonicalUser(after.owner), of: plan.header)))
+      if let before {
+        lines.append(
+          DiffLine(
+            kind: .removed, what: "owner", grantee: .canonicalUser(before.owner), who: shortened(before.owner)))
+      }
+      let owner = Grantee.canonicalUser(after.owner)
+      lines.append(DiffLine(kind: .added, what: "owner", grantee: owner, who: name(owner, of: plan.header)))
     }
     let kinds = [
       (DiffLine.Kind.removed, group.diff.removed), (.added, group.diff.added), (.kept, group.diff.kept),
@@ -160,7 +166,7 @@ enum PlanView {
     for (kind, grants) in kinds {
       lines += grants.map { grant in
         DiffLine(
-          kind: kind, what: grant.permission.rawValue,
+          kind: kind, what: grant.permission.rawValue, grantee: grant.grantee,
           who: name(grant.grantee, of: plan.header, objectOwner: transition.owner))
       }
     }

@@ -11,16 +11,19 @@ extension Reader {
     }
   }
 
+  /// Why it is a reader: a clause.
+  var origin: String {
+    let place = statement.map { "statement \($0.escapedForTerminal) of the bucket policy" } ?? "the bucket policy"
+    return switch source {
+    case .bucketPolicy: "\(place) allows it to read"
+    case .distribution: "distribution \((distribution ?? "").escapedForTerminal) reads the bucket with it"
+    case .oai, .grantRead, .grantFullControl: "--\(source.rawValue) names it"
+    }
+  }
+
   /// What the reader gets, and why: a sentence without its full stop.
   var announcement: String {
-    let place = statement.map { "statement \($0.escapedForTerminal) of the bucket policy" } ?? "the bucket policy"
-    let origin =
-      switch source {
-      case .bucketPolicy: "\(place) allows it to read"
-      case .distribution: "distribution \((distribution ?? "").escapedForTerminal) reads the bucket with it"
-      case .oai, .grantRead, .grantFullControl: "--\(source.rawValue) names it"
-      }
-    return switch principal {
+    switch principal {
     case .service(let name, _):
       "\(name.escapedForTerminal) gets copies, because no ACL can name a service: \(origin)"
     case .canonicalUser(_, let permission): "\(self.name) gets \(permission.rawValue): \(origin)"

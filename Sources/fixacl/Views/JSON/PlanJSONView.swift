@@ -4,17 +4,16 @@ internal import AWSKit
 /// A plan's content by transition, as one JSON document for programs.
 struct PlanJSONView: PlanDisplay {
   private let plan: Plan
-  /// Nil for all.
-  private let maximumKeys: Int?
+  private let transitions: TransitionList
   private var writer: ResultWriter
 
-  init(plan: Plan, maximumKeys: Int?, writer: ResultWriter) {
+  init(plan: Plan, transitions: TransitionList, writer: ResultWriter) {
     self.plan = plan
-    self.maximumKeys = maximumKeys
+    self.transitions = transitions
     self.writer = writer
   }
 
-  /// Writes the members that are short at once, and the keys as they are read.
+  /// Writes the members that are short at once, and the keys one after the other.
   mutating func show() throws {
     var json = JSONWriter()
     json.object { json in
@@ -41,7 +40,7 @@ struct PlanJSONView: PlanDisplay {
     }
     try writer.writeJSON(json.bytes.dropLast())
     try writer.write(",\"transitions\":[".utf8)
-    for (index, group) in try plan.transitions(maximumKeys: maximumKeys ?? 0).enumerated() {
+    for (index, group) in transitions.groups.enumerated() {
       if index > 0 { try writer.write(",".utf8) }
       try writer.write("\n".utf8)
       try show(group)
@@ -79,17 +78,12 @@ struct PlanJSONView: PlanDisplay {
     try writer.writeJSON(json.bytes.dropLast())
     try writer.write(",\"keys\":[".utf8)
     var isFirst = true
-    func write(_ name: ObjectName, to writer: inout ResultWriter) throws {
+    try transitions.forEachObject(of: group) { name, _ in
       var json = JSONWriter()
       name.write(to: &json)
       try writer.write((isFirst ? "\n" : ",\n").utf8)
       try writer.writeJSON(json.bytes)
       isFirst = false
-    }
-    if maximumKeys == nil {
-      try plan.forEachName(of: transition) { try write($0, to: &writer) }
-    } else {
-      for name in group.names { try write(name, to: &writer) }
     }
     try writer.write("]}".utf8)
   }
