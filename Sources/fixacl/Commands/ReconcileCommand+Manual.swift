@@ -1,14 +1,13 @@
 extension ReconcileCommand: Documented {
   static let manual = Manual(
     examples: [
-      Manual.Example(
-        "What would a run do?", "fixacl reconcile my-bucket --profile site --owner-profile uploader --plan-only"),
+      Manual.Example("What would a run do?", "fixacl reconcile my-bucket --owner-profile uploader --plan-only"),
       Manual.Example(
         "Every 15 minutes, from a timer",
-        "fixacl reconcile my-bucket --profile site --owner-profile uploader --metrics-file fixacl.prom"),
+        "fixacl reconcile my-bucket --owner-profile uploader --metrics-file fixacl.prom"),
       Manual.Example(
         "Go on after a rail has stopped it, and somebody has looked",
-        "fixacl reconcile my-bucket --profile site --owner-profile uploader --accept-new"),
+        "fixacl reconcile my-bucket --owner-profile uploader --accept-new"),
     ],
     environment: Manual.Term.credentials + [
       Manual.Term("STATE_DIRECTORY", "The state folder of a service, which systemd sets, if --state-dir names none."),
