@@ -7,6 +7,9 @@ RADOSGW = Tests/RadosGW/radosgw
 # Where 'make rgw' keeps its server.
 RGW_DIR ?= .build/rgw
 
+# For 'fixacl --version'; empty without git.
+export FIXACL_COMMIT := $(shell git describe --always --exclude='*' --abbrev=7 --dirty=+ 2>/dev/null)
+
 all: build
 
 # libcurl, libxml2 and zlib, with which fixacl is built.

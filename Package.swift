@@ -10,12 +10,10 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-/// The commit that is built, as definitions for C; none where the sources are in no git repository.
+/// The commit that is built, which make names, as a definition for C. (SwiftPM's own Context.gitInformation is that of the
+/// first build: SwiftPM reads this file again only if it or the environment changes.)
 let commit: [CSetting] =
-  Context.gitInformation.map { git in
-    [.define("FIXACL_COMMIT", to: "\"\(git.currentCommit)\"")]
-      + (git.hasUncommittedChanges ? [.define("FIXACL_MODIFIED")] : [])
-  } ?? []
+  Context.environment["FIXACL_COMMIT"].map { [.define("FIXACL_COMMIT", to: "\"\($0)\"")] } ?? []
 
 let package = Package(
   name: "fixacl",

@@ -2,10 +2,7 @@
 #ifndef FIXACL_CBUILD_H
 #define FIXACL_CBUILD_H
 
-// The commit's hexadecimal digits; null where the sources are in no git repository.
-const char *_Nullable fixacl_build_commit(void);
-
-// Whether files differed from the commit.
-int fixacl_build_is_modified(void);
+// The commit's first digits, with a plus sign where files differed from it; empty where that is not known.
+const char *_Nonnull fixacl_build_commit(void);
 
 #endif

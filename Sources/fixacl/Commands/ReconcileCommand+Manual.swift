@@ -1,8 +1,7 @@
 extension ReconcileCommand: Documented {
   static let manual = Manual(
     examples: [
-      Manual.Example(
-        "What would a run do?", "fixacl reconcile my-bucket --owner-profile uploader --plan-only"),
+      Manual.Example("What would a run do?", "fixacl reconcile my-bucket --owner-profile uploader --plan-only"),
       Manual.Example(
         "Every 15 minutes, from a timer",
         "fixacl reconcile my-bucket --owner-profile uploader --metrics-file fixacl.prom"),

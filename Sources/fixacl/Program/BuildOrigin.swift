@@ -5,10 +5,11 @@ enum BuildOrigin {
   /// Such as `commit 9254b78, linux x86_64`.
   static let text = ((commit.map { ["commit \($0)"] } ?? []) + [platform]).joined(separator: ", ")
 
-  /// The commit's first digits, and whether files differed from it; nil where there was no git repository.
+  /// The commit's first digits, and whether files differed from it; nil where that is not known.
   private static var commit: String? {
-    guard let digits = fixacl_build_commit() else { return nil }
-    return String(cString: digits).prefix(7) + (fixacl_build_is_modified() != 0 ? ", modified" : "")
+    let commit = String(cString: fixacl_build_commit())
+    guard !commit.isEmpty else { return nil }
+    return commit.hasSuffix("+") ? commit.dropLast() + ", modified" : commit
   }
 
   private static let platform: String = {

@@ -24,6 +24,8 @@ struct FixACL: AsyncParsableCommand {
 
   static func main() async {
     occupyStandardDescriptors()
+    // Without this, Dispatch tells the system's log for each thread whose priority a user may not raise.
+    setenv("LIBDISPATCH_LOG", "NO", 0)
     // A reader that goes away is an error of the write, handled below.
     signal(SIGPIPE, SIG_IGN)
     do {

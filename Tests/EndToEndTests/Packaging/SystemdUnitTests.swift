@@ -28,6 +28,19 @@ struct SystemdUnitTests {
     #expect(result.status == 0 && result.out.isEmpty && result.err.isEmpty, "\(result.out)\(result.err)")
   }
 
+  /// What somebody has put in its place, as the example shows.
+  @Test(.needs("systemd-analyze")) func mail() async throws {
+    let place = try Stage().place
+    let folder = "fixacl-reconcile-failed@.service.d"
+    try FileManager.default.createDirectory(atPath: place.path(folder), withIntermediateDirectories: false)
+    try place.write(
+      String(contentsOfFile: Installed.packaging + "/examples/mail.conf", encoding: .utf8), to: folder + "/mail.conf")
+    let result = try await place.run(
+      "systemd-analyze", "verify", "--man=no", "--recursive-errors=no",
+      place.path("fixacl-reconcile-failed@my-bucket.service"))
+    #expect(result.status == 0 && result.out.isEmpty && result.err.isEmpty, "\(result.out)\(result.err)")
+  }
+
   /// In tenths, as systemd has it: 0 is closed, 100 open. What is left is the network, by which fixacl works.
   @Test(.needs("systemd-analyze"), arguments: [("fixacl-reconcile@", 14), ("fixacl-reconcile-failed@", 6)])
   func exposure(unit: String, threshold: Int) async throws {
