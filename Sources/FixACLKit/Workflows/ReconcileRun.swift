@@ -44,19 +44,21 @@ final class ReconcileRun: Sendable {
       result = .failure(error)
     }
     if stop.cause == .deadline {
-      summary.isOutOfTime = true
       switch result {
-      case .success(.interrupted), .failure(WorkflowError.interrupted): result = .success(.partlyDone)
+      case .success(.interrupted), .failure(WorkflowError.interrupted):
+        summary.isOutOfTime = true
+        result = .success(.partlyDone)
+      // It was over before that mattered.
       default: break
       }
     }
-    if case .success(.done) = result { result = await .success(keep(&summary, last)) }
+    if case .success(.done) = result { result = .success(keep(&summary, last)) }
     do {
       try folder.prune(keeping: workflow.keptRuns, present: summary.planPath)
     } catch {
       tell(.pruningFailed(error))
     }
-    finish(&summary, result, last)
+    finish(&summary, result)
     return try result.get()
   }
 
@@ -289,7 +291,7 @@ final class ReconcileRun: Sendable {
   // MARK: - The end
 
   /// Keeps what a good run knows, so that the next one can tell what is new.
-  private func keep(_ summary: inout ReconcileSummary, _ last: LastRun?) async -> RunResult {
+  private func keep(_ summary: inout ReconcileSummary, _ last: LastRun?) -> RunResult {
     // What nobody has accepted does not become known by a run that only looks.
     guard let plan = summary.plan, summary.trips.isEmpty else { return .done }
     let run = LastRun(at: .now(), plan: plan, previous: last)
@@ -303,10 +305,9 @@ final class ReconcileRun: Sendable {
     }
   }
 
-  private func finish(_ summary: inout ReconcileSummary, _ result: Result<RunResult, any Error>, _ last: LastRun?) {
+  private func finish(_ summary: inout ReconcileSummary, _ result: Result<RunResult, any Error>) {
     summary.result = (try? result.get()) ?? .failed
     if case .failure(WorkflowError.interrupted) = result { summary.result = .interrupted }
-    summary.exitStatus = workflow.exitStatus(result)
     let (throttles, copiedBytes) = record.withLock { ($0.throttles, $0.copiedBytes) }
     summary.copiedBytes = copiedBytes
     for throttle in throttles {
@@ -317,16 +318,23 @@ final class ReconcileRun: Sendable {
       summary.requestsByOperation.merge(throttle.requestsByOperation) { $0 + $1 }
     }
     summary.seconds = start.seconds(until: .now)
-    if let path = workflow.metricsPath {
-      var metrics = ReconcileMetrics(summary, version: workflow.version)
+    workflow.end(&summary, result, events: events)
+  }
+}
+
+extension ReconcileWorkflow {
+  /// Writes the metrics, and tells the summary.
+  func end(_ summary: inout ReconcileSummary, _ result: Result<RunResult, any Error>, events: RunEventHandler) {
+    summary.exitStatus = exitStatus(result)
+    if let metricsPath {
+      var metrics = ReconcileMetrics(summary, version: version)
       metrics.exitStatus = summary.exitStatus
       metrics.lastSuccess =
-        summary.lastSuccess?.seconds
-        ?? (last == nil ? ReconcileMetrics.lastSuccess(in: path, bucket: summary.bucket) : nil)
+        summary.lastSuccess?.seconds ?? ReconcileMetrics.lastSuccess(in: metricsPath, bucket: summary.bucket)
       do {
-        try metrics.write(to: path)
+        try metrics.write(to: metricsPath)
       } catch {
-        tell(.metricsUnwritten(error))
+        events(.notice(.reconcile(.metricsUnwritten(error))))
       }
     }
     events(.reconciled(summary))

@@ -45,7 +45,12 @@ package struct ReconcileWorkflow: Sendable {
     do {
       folder = try ReconcileFolder(in: try stateFolder ?? StateFolder.make(), bucket: request.bucket)
     } catch let busy as ReconcileFolder.Busy {
+      // What is measured is the other run's business.
       throw WorkflowError.reconcileBusy(bucket: request.bucket, lock: busy.path)
+    } catch {
+      var summary = ReconcileSummary(bucket: request.bucket, isPlanOnly: isPlanOnly)
+      end(&summary, .failure(error), events: events)
+      throw error
     }
     // From here on a signal ends the run in order, with metrics.
     stop.beginWork()

@@ -179,6 +179,12 @@ struct ReconcileTests {
     let series = try stage.place.read("fixacl.prom").split(separator: "\n").filter { $0.hasPrefix("#") }
     #expect(series == text.split(separator: "\n").filter { $0.hasPrefix("#") })
 
+    // A folder that cannot be used is a failed run too.
+    let closed = try await stage.run("--state-dir", "credentials")
+    #expect(closed.status == 1 && !closed.err.isEmpty, "\(closed.err)")
+    #expect(try stage.metric("last_success_timestamp_seconds") == success)
+    #expect(try stage.metric("last_exit_status") == 1)
+
     // Where they cannot be written, that is said, and the repair counts all the same.
     try await stage.bucket.upload(BrokenBucket.keys(1, prefix: "new/"))
     let unwritten = try await stage.run("--metrics-file", "missing/fixacl.prom")
