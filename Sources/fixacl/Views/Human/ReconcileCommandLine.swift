@@ -1,0 +1,46 @@
+internal import FixACLKit
+
+/// The running reconcile, as a line for a shell, with other options.
+enum ReconcileCommandLine {
+  /// The same without `--plan-only`.
+  static var repairing: String { line(without: [], flags: ["--plan-only"], with: []) }
+
+  /// The same with just the options that let a plan pass the rails that it broke.
+  static func goingOn(past summary: ReconcileSummary) -> String {
+    var (valued, added): ([String], [String]) = ([], [])
+    func set(_ option: String, _ value: String) {
+      valued.append(option)
+      added += [option, value]
+    }
+    var flags: Set<String> = []
+    for trip in summary.trips {
+      switch trip {
+      case .changes(let count, _): set("--max-changes", "\(count)")
+      case .changesPercent(let changes, let listed, _):
+        set("--max-changes-percent", "\(listed == 0 ? 100 : (changes * 100 + listed - 1) / listed)")
+      case .copyBytes(let bytes, _): set("--max-copy-bytes", "\(bytes)")
+      case .irreversible: flags.insert("--allow-irreversible")
+      case .newReader, .newGrantee, .newOwner, .newBucketOwner, .objectOwnership, .blockPublicAccess:
+        flags.insert("--accept-new")
+      }
+    }
+    return line(without: valued, flags: ["--plan-only"] + flags, with: added + flags.sorted())
+  }
+
+  private static func line(without valued: [String], flags: [String], with added: [String]) -> String {
+    var words: [String] = ["fixacl"]
+    var arguments = CommandLine.arguments.dropFirst()[...]
+    var namesState = false
+    while let argument = arguments.popFirst() {
+      if valued.contains(argument) {
+        _ = arguments.popFirst()
+      } else if !flags.contains(argument), !valued.contains(where: { argument.hasPrefix($0 + "=") }) {
+        if argument == "--state-dir" || argument.hasPrefix("--state-dir=") { namesState = true }
+        words.append(argument)
+      }
+    }
+    // A service has its folder from systemd, and a shell has not.
+    if !namesState, let folder = StateDirectory.ofService { words += ["--state-dir", folder] }
+    return (words + added).map(SameCommand.quoted).joined(separator: " ")
+  }
+}
