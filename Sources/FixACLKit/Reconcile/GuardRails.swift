@@ -74,8 +74,10 @@ package struct GuardRails: Sendable, Equatable {
     let changes = summary.writableChanges
     var trips: [Trip] = []
     if changes > maximumChanges { trips.append(.changes(changes, limit: maximumChanges)) }
-    // Keys that a list names twice, or versions, can be more than what is listed.
-    if changes >= Self.fewChanges, Double(changes) * 100 > maximumChangesPercent * Double(summary.listed) {
+    // 100 percent always pass.
+    if changes >= Self.fewChanges, maximumChangesPercent < 100,
+      Double(changes) * 100 > maximumChangesPercent * Double(summary.listed)
+    {
       trips.append(.changesPercent(changes: changes, listed: summary.listed, limit: maximumChangesPercent))
     }
     if let maximumCopyBytes, summary.bytesToCopy > maximumCopyBytes {

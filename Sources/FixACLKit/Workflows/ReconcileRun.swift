@@ -204,6 +204,7 @@ final class ReconcileRun: Sendable {
     let tally = report.tally
     switch report.end {
     case .interrupted: result = .interrupted
+    case .hopeless(let stop) where stop.cause == .credentialsRefused && result == .done: result = report.result
     // Failures that are alike have ended it.
     case .hopeless: result = result.joined(.partlyDone)
     case .complete:

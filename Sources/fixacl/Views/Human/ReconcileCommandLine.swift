@@ -17,7 +17,7 @@ enum ReconcileCommandLine {
       switch trip {
       case .changes(let count, _): set("--max-changes", "\(count)")
       case .changesPercent(let changes, let listed, _):
-        set("--max-changes-percent", "\(listed == 0 ? 100 : (changes * 100 + listed - 1) / listed)")
+        set("--max-changes-percent", "\(listed == 0 ? 100 : min(100, (changes * 100 + listed - 1) / listed))")
       case .copyBytes(let bytes, _): set("--max-copy-bytes", "\(bytes)")
       case .irreversible: flags.insert("--allow-irreversible")
       case .newReader, .newGrantee, .newOwner, .newBucketOwner, .objectOwnership, .blockPublicAccess:
