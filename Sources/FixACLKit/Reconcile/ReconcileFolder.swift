@@ -116,7 +116,7 @@ package final class ReconcileFolder: Sendable {
         isOrphan = !names.contains(plan) || !names.contains(Journal.path(forPlan: plan))
       } else {
         isOrphan =
-          name.hasSuffix(".tmp")
+          name.hasSuffix(".tmp") && (name.hasPrefix("last.json.") || name.hasPrefix("next."))
           || isRun(name) && !names.contains(Journal.path(forPlan: name)) && !name.hasSuffix(Self.heldEnding)
       }
       if isOrphan { try remove("\(path)/\(name)") }
@@ -137,11 +137,22 @@ package final class ReconcileFolder: Sendable {
       try remove("\(path)/\(name)")
       try remove("\(path)/\(Journal.path(forPlan: name))")
     }
-    let held = names.filter { $0.hasSuffix(Self.heldEnding) && !names.contains(Journal.path(forPlan: $0)) }
+    let held = names.filter { isRun($0) && $0.hasSuffix(Self.heldEnding) && !names.contains(Journal.path(forPlan: $0)) }
     for name in held.dropLast(Self.maximumHeld) { try remove("\(path)/\(name)") }
   }
 
-  private func isRun(_ name: String) -> Bool { name.hasSuffix(Self.planEnding) && "\(path)/\(name)" != nextPlan }
+  /// Whether it is a plan that a run has named by its time: what somebody else has put here is not touched.
+  private func isRun(_ name: String) -> Bool {
+    let time = Array(name.utf8.prefix(16))
+    return name.hasSuffix(Self.planEnding) && time.count == 16
+      && time.enumerated().allSatisfy { index, byte in
+        switch index {
+        case 8: byte == UInt8(ascii: "T")
+        case 15: byte == UInt8(ascii: "Z")
+        default: (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+      }
+  }
 
   // MARK: - Plans to look at
 
@@ -150,7 +161,7 @@ package final class ReconcileFolder: Sendable {
   /// - Returns: its path.
   package func holdPlan(at time: Timestamp) throws -> String {
     let names = try FolderContents.names(in: path)
-    if let last = names.last(where: { $0.hasSuffix(Self.heldEnding) }),
+    if let last = names.last(where: { isRun($0) && $0.hasSuffix(Self.heldEnding) }),
       !names.contains(Journal.path(forPlan: last)), try Self.saysTheSame("\(path)/\(last)", nextPlan)
     {
       try remove(nextPlan)

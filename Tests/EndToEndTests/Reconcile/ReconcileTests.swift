@@ -103,6 +103,10 @@ struct ReconcileTests {
       #expect(try stage.metric("objects{state=\"failed\"}") == 1)
     }
     #expect(stage.journals == kept)
+    // What somebody else has put there stays.
+    try stage.place.write("mine", to: stage.path("copy.plan.json"))
+    #expect(try await stage.run("--keep", "1", "--max-failures", "none").status == 3)
+    #expect(stage.files().contains("copy.plan.json") && stage.journals == [kept[1]])
     #expect((1...3).contains(stage.heldPlans.count))
     #expect(try stage.metric("last_exit_status") == 3)
     #expect(stage.files(ending: ".unfinished").isEmpty)
