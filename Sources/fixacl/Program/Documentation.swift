@@ -10,16 +10,27 @@ enum Documentation {
     if parsers.hasPrefix("OVERVIEW: ") {
       return help(of: typed.first == "help" ? typed.dropFirst().first : typed.first).trimmedLines
     }
-    if parsers.hasPrefix("#!/bin/bash") {
-      // Where fixacl has nothing to offer, such as behind '>', bash completes file names as it does without a script.
-      return parsers.replacing(
-        "complete -o filenames -F", with: "complete -o bashdefault -o default -o filenames -F")
-    }
+    if typed.first?.hasPrefix("--generate-completion-script") == true { return completions(parsers) }
     return parsers
   }
 
   /// The commands that users see.
   static var commands: [String] { CommandReference(FixACL.self).visibleSubcommands.map(\.commandName) }
+
+  /// A completion script by the parser of arguments, which also offers what 'fixacl help' takes.
+  private static func completions(_ script: String) -> String {
+    let names = commands.joined(separator: " ")
+    if script.hasPrefix("#!/bin/bash") {
+      // Where fixacl has nothing to offer, such as behind '>', bash completes file names as it does without a script.
+      return script.replacing("complete -o filenames -F", with: "complete -o bashdefault -o default -o filenames -F")
+        .replacing(
+          "\n_fixacl_help() {\n",
+          with: "\n_fixacl_help() {\n    COMPREPLY+=($(compgen -W '\(names)' -- \"${cur}\"))\n")
+    }
+    if script.hasPrefix("#compdef") { return script.replacing("'*:subcommands:'", with: "':command:(\(names))'") }
+    let isInHelp = "__fixacl_should_offer_completions_for_positional \"fixacl help\" -eq 1"
+    return script + "\ncomplete -c 'fixacl' -n '\(isInHelp)' -fa '\(names)'"
+  }
 
   /// The man page of a command; nil if there is no such command.
   ///

@@ -79,6 +79,7 @@ struct CompletionTests {
     #expect(try await stage.bash("fixacl", "plan", "b", "--owner-profile", "u", setUp: setUp) == ["uploader"])
     #expect(try await stage.bash("fixacl", "plan", "b", "--strategy", "", setUp: setUp) == ["auto", "copy", "grant"])
     #expect(try await stage.bash("fixacl", "plan", "--deta", setUp: setUp) == ["--detailed-exitcode"])
+    #expect(try await stage.bash("fixacl", "help", "rec", setUp: setUp) == ["reconcile"])
     #expect(try await !stage.bash("fixacl", "", setUp: setUp).contains("man-page"))
   }
 
@@ -98,7 +99,8 @@ struct CompletionTests {
   @Test(.needs("fish")) func fish() async throws {
     let stage = try await Stage("fish")
     #expect(try await stage.fish("fixacl ap") == ["apply"])
-    #expect(try await stage.fish("fixacl show f") == ["fix.json", "fix.json.journal"])
+    #expect(try await stage.fish("fixacl help rec") == ["reconcile"])
+    #expect(try await stage.fish("fixacl show fix") == ["fix.json", "fix.json.journal"])
     #expect(try await stage.fish("fixacl plan b --strategy ") == ["auto", "copy", "grant"])
     #expect(try await stage.fish("fixacl plan b --deta") == ["--detailed-exitcode"])
   }
@@ -106,6 +108,7 @@ struct CompletionTests {
   @Test(.needs("zsh"), .timeLimit(.minutes(5))) func zsh() async throws {
     let stage = try await Stage("zsh")
     #expect(try await stage.zsh("fixacl rollb").contains("rollback"))
+    #expect(try await stage.zsh("fixacl help rec").contains("reconcile"))
     #expect(try await stage.zsh("fixacl show fix.json.j").contains("fix.json.journal"))
     #expect(try await stage.zsh("fixacl plan b --profile uplo").contains("uploader"))
     #expect(try await stage.zsh("fixacl plan b --strategy gra").contains("grant"))
