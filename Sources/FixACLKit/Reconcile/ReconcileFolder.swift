@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPackage
 package import AWSKit
 
 /// The folder in which reconcile keeps what it must remember of one bucket: the plans and journals of its runs, and
@@ -39,10 +40,19 @@ package final class ReconcileFolder: Sendable {
   package init(in stateFolder: String, bucket: String) throws {
     path = "\(stateFolder)/\(Self.name(of: bucket))"
     try StateFolder.make(path)
-    // Of an earlier version or another hand: keys and owners are nobody else's business.
+    try Self.checkOwner(of: path)
+    // Of another hand: keys and owners are nobody else's business.
     guard chmod(path, 0o700) == 0 else { throw FileError("set the mode of", path) }
     lock = try OpenFile("\(path)/lock", .checkpoint)
     guard try lock.tryLock() else { throw Busy(path: lock.path) }
+  }
+
+  /// Files that root makes in the folder of a service's user would be closed to the service's next run.
+  private static func checkOwner(of path: String) throws(FileError) {
+    guard let owner = (try? Stat(path))?.userID.rawValue, owner != geteuid() else { return }
+    let name = getpwuid(owner).map { String(cString: $0.pointee.pw_name) } ?? "\(owner)"
+    throw FileError(
+      "use", path, reason: "it belongs to the user \(name). Run the command as that user: 'sudo -u \(name) fixacl …'")
   }
 
   /// A bucket's name as that of a folder. Names that S3 allows stay as they are.

@@ -221,6 +221,17 @@ struct ReconcileTests {
     #expect(stopped.lastCommand?.contains(stage.place.path("service")) == true)
   }
 
+  /// Somebody else's folder, such as that of a service, is not spoilt with files that he cannot read.
+  @Test(.enabled(if: geteuid() == 0)) func anotherUsersFolder() async throws {
+    let place = try Workplace(.nowhere)
+    let made = try await place.shell("mkdir -p state/bucket && chown nobody state/bucket")
+    #expect(made.status == 0)
+    let result = try await place.fixacl("reconcile", "bucket", "--state-dir", "state")
+    #expect(result.status == 1 && result.err.contains("sudo -u nobody fixacl"), "\(result.err)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: place.path("state/bucket"))
+    #expect(names.isEmpty)
+  }
+
   @Test func mistakes() async throws {
     let place = try Workplace(.nowhere)
     for (arguments, part) in [
