@@ -26,6 +26,9 @@ install-test-packages:
 	@dpkg -s bash-completion fish groff-base mandoc python3-yaml systemd zsh >/dev/null 2>&1 \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends bash-completion fish groff-base mandoc \
 	    python3-yaml systemd zsh; }
+	@command -v promtool >/dev/null \
+	  || { apt-get update -q && apt-get install -y -q --no-install-recommends prometheus; } \
+	  || echo "Prometheus could not be installed: its promtool does not see the metrics." >&2
 	@command -v chromium >/dev/null \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } \
 	  || echo "Chromium could not be installed: the tests that look at pages in a browser are skipped." >&2
