@@ -32,9 +32,10 @@ struct SignatureVerifier {
     let region: String
   }
 
+  /// - Parameter bodyFollows: whether the client waits to be asked for the body, which is then not looked at.
   /// - Returns: an anonymous caller where nothing is signed.
   mutating func verify(
-    _ request: SandboxRequest, accounts: AccountDirectory, now: Timestamp
+    _ request: SandboxRequest, accounts: AccountDirectory, now: Timestamp, bodyFollows: Bool = false
   ) throws(ServiceError) -> Verified {
     guard let header = request[header: "authorization"] else {
       guard request.parameter("X-Amz-Signature") == nil, request.parameter("Signature") == nil else {
@@ -52,9 +53,12 @@ struct SignatureVerifier {
         400, "AuthorizationHeaderMalformed",
         "The authorization header is malformed; its credential scope is not of \(date.prefix(8)) and \"\(service)\".")
     }
+    // Of the other services, AWS does not say which headers they demand beyond these.
+    if service == "s3" { try Self.checkSigned(request, authorization.signedHeaders) }
     for name in ["host", "x-amz-date"] where !authorization.signedHeaders.contains(name) {
       throw ServiceError(
-        403, "AccessDenied", "There were headers present in the request which were not signed: \(name)")
+        403, "AccessDenied", "There were headers present in the request which were not signed",
+        details: [("HeadersNotSigned", name)])
     }
     let payloadHash = request[header: "x-amz-content-sha256"] ?? Self.hash(request.body)
     let toSign = stringToSign(of: request, authorization, date: date, payloadHash: payloadHash)
@@ -76,7 +80,8 @@ struct SignatureVerifier {
         ])
     }
     return Verified(
-      caller: .identity(identity), region: authorization.region, body: try body(of: request, payloadHash: payloadHash))
+      caller: .identity(identity), region: authorization.region,
+      body: bodyFollows ? [] : try body(of: request, payloadHash: payloadHash))
   }
 
   private func lookUp(

@@ -12,6 +12,9 @@ struct S3Call {
   /// The body, its signature checked.
   let body: [UInt8]
   let now: Timestamp
+  /// The region for which the request is signed; nil of one that is not signed. It stands for the region of the address
+  /// that a client of AWS would ask.
+  let signedRegion: String?
 
   func header(_ name: String) -> String? { request[header: name] }
 
@@ -20,7 +23,7 @@ struct S3Call {
   /// The version that the request names.
   var versionID: String? { text("versionId") }
 
-  init(_ request: S3Request, caller: Caller, body: [UInt8], now: Timestamp) {
+  init(_ request: S3Request, caller: Caller, body: [UInt8], now: Timestamp, signedRegion: String? = nil) {
     operation = request.operation
     bucketName = request.bucketName
     key = request.key
@@ -28,6 +31,7 @@ struct S3Call {
     self.caller = caller
     self.body = body
     self.now = now
+    self.signedRegion = signedRegion
   }
 
   /// The body as a document.

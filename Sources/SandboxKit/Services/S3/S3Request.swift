@@ -71,10 +71,9 @@ struct S3Request {
   /// Sub-resources that S3 knows, so that one that is not done here is never taken for a plain request.
   private static let subresources: Set<String> = [
     "abac", "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering",
-    "inventory",
-    "legal-hold", "lifecycle", "location", "logging", "metadataTable", "metrics", "notification", "object-lock",
-    "ownershipControls", "policy", "policyStatus", "publicAccessBlock", "replication", "requestPayment", "restore",
-    "renameObject", "retention", "select", "session", "tagging", "torrent", "uploads", "versioning", "versions",
-    "website",
+    "inventory", "legal-hold", "lifecycle", "location", "logging", "metadataConfiguration", "metadataInventoryTable",
+    "metadataJournalTable", "metadataTable", "metrics", "notification", "object-lock", "ownershipControls", "policy",
+    "policyStatus", "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention",
+    "select", "select-type", "session", "tagging", "torrent", "uploads", "versioning", "versions", "website",
   ]
 }

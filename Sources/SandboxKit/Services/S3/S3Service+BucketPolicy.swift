@@ -3,12 +3,19 @@ internal import AWSKit
 
 extension S3Service {
   func getBucketPolicy(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    SandboxResponse(headers: ["Content-Type": "application/json"], body: try existingPolicy(of: bucket).source)
+    try checkMayManagePolicy(call, bucket)
+    return SandboxResponse(headers: ["Content-Type": "application/json"], body: try existingPolicy(of: bucket).source)
   }
 
   func getBucketPolicyStatus(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
     let policy = try existingPolicy(of: bucket)
     return .xml("PolicyStatus", attributes: Self.namespace) { $0.element("IsPublic", text: String(policy.isPublic)) }
+  }
+
+  /// Whoever has the right, but is of another account, is told that the method is not allowed (API Reference:
+  /// GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy).
+  private func checkMayManagePolicy(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) {
+    guard call.caller.isOf(bucket.owner.canonicalID) else { throw .methodNotAllowed }
   }
 
   private func existingPolicy(of bucket: SandboxBucket) throws(ServiceError) -> BucketPolicy {
@@ -20,6 +27,7 @@ extension S3Service {
   }
 
   func putBucketPolicy(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    try checkMayManagePolicy(call, bucket)
     let policy = try BucketPolicy(parsing: call.body)
     try check(policy, bucket)
     // BlockPublicPolicy: a public policy is not taken.
@@ -34,6 +42,7 @@ extension S3Service {
   }
 
   func deleteBucketPolicy(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    try checkMayManagePolicy(call, bucket)
     bucket.policy = nil
     return SandboxResponse(204)
   }

@@ -23,7 +23,7 @@ extension S3Service {
     var attributes = ObjectAttributes()
     attributes.contentHeaders = original.attributes.contentHeaders
     attributes.userMetadata = original.attributes.userMetadata
-    if replacesMetadata { readMetadata(call, into: &attributes) }
+    if replacesMetadata { try readMetadata(call, into: &attributes) }
     attributes.tags = try copiedTags(call, bucket, replaces: replacesTags, of: original, in: sourceBucket)
     try readPlacement(call, bucket, into: &attributes)
     let algorithm = try requestedChecksumAlgorithm(call) ?? original.checksum?.algorithm

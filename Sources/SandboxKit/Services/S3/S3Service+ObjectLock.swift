@@ -87,8 +87,8 @@ extension S3Service {
     return SandboxResponse()
   }
 
-  /// A retention may be made longer by anybody who may set one; made shorter or taken away only in governance mode,
-  /// by who says so.
+  /// A retention may be made longer by anybody who may set one; made shorter, of another mode, or taken away only in
+  /// governance mode, by who says so and may bypass it (User Guide: "Locking objects with Object Lock").
   private func retention(
     _ call: S3Call, replacing old: ObjectLock.Retention?
   ) throws(ServiceError) -> ObjectLock.Retention? {
@@ -102,7 +102,7 @@ extension S3Service {
       new = ObjectLock.Retention(mode: mode, until: until)
     }
     guard let old, old.until > call.now else { return new }
-    let isWeaker = new.map { $0.until < old.until || ($0.mode != old.mode && old.mode == "COMPLIANCE") } ?? true
+    let isWeaker = new.map { $0.until < old.until || $0.mode != old.mode } ?? true
     let bypasses = call.header("x-amz-bypass-governance-retention")?.lowercased() == "true"
     guard !isWeaker || (old.mode == "GOVERNANCE" && bypasses) else {
       throw ServiceError(403, "AccessDenied", "Access Denied because object protected by object lock.")

@@ -38,22 +38,65 @@ extension S3Service {
   /// - Returns: the checksum that S3 would keep with an object.
   @discardableResult
   func checkDigest(_ call: S3Call) throws(ServiceError) -> ObjectChecksum? {
-    if let digest = call.header("content-md5") {
-      guard digest == ObjectChecksum.md5(of: call.body) else {
-        throw ServiceError(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
-      }
-    }
-    for algorithm in ObjectChecksum.Algorithm.allCases {
-      guard let value = call.header("x-amz-checksum-" + algorithm.rawValue) else { continue }
-      let checksum = ObjectChecksum(algorithm, of: call.body)
-      guard checksum.value == value else {
-        throw ServiceError(
-          400, "BadDigest",
-          "The \(algorithm.rawValue.uppercased()) you specified did not match the calculated checksum.")
-      }
-      return checksum
-    }
+    if let checksum = try verifyDigest(call) { return checksum }
     return try requestedChecksumAlgorithm(call).map { ObjectChecksum($0, of: call.body) }
+  }
+
+  /// Whether a request tells the MD5 of its body, or a checksum.
+  func hasDigest(_ call: S3Call) -> Bool {
+    call.header("content-md5") != nil || call.header("x-amz-trailer") != nil || Self.givenChecksum(call) != nil
+  }
+
+  /// Compares Content-MD5 and the checksum that a request carries with its body.
+  ///
+  /// - Returns: the checksum that it carries.
+  @discardableResult
+  func verifyDigest(_ call: S3Call) throws(ServiceError) -> ObjectChecksum? {
+    if let digest = call.header("content-md5") {
+      guard ObjectChecksum.isMD5(base64: digest) else {
+        throw ServiceError(
+          400, "InvalidDigest", "The Content-MD5 you specified was invalid.", details: [("Content-MD5", digest)])
+      }
+      let actual = ObjectChecksum.md5(of: call.body)
+      guard digest == actual else {
+        throw ServiceError(
+          400, "BadDigest", "The Content-MD5 you specified did not match what we received.",
+          details: [("ExpectedDigest", digest), ("CalculatedDigest", actual)])
+      }
+    }
+    guard let given = Self.givenChecksum(call) else {
+      try checkAnnouncedChecksum(call)
+      return nil
+    }
+    guard given.hasValidLength else {
+      throw .invalidRequest("Value for \(given.headerName) header is invalid.")
+    }
+    let checksum = ObjectChecksum(given.algorithm, of: call.body)
+    guard checksum.value == given.value else {
+      throw ServiceError(
+        400, "BadDigest",
+        "The \(given.algorithm.rawValue.uppercased()) you specified did not match the calculated checksum.")
+    }
+    return checksum
+  }
+
+  /// The checksum in the headers of a request, not compared with anything yet.
+  static func givenChecksum(_ call: S3Call) -> ObjectChecksum? {
+    // One look at each header: most requests have none.
+    for (name, value) in call.request.headers where name.utf8.count > ObjectChecksum.headerPrefix.utf8.count {
+      for algorithm in ObjectChecksum.Algorithm.allCases where name.isHeader(algorithm.headerName) {
+        return ObjectChecksum(algorithm, value: value)
+      }
+    }
+    return nil
+  }
+
+  /// A request that says which checksum follows must have it (API Reference: PutObject, `x-amz-sdk-checksum-algorithm`).
+  private func checkAnnouncedChecksum(_ call: S3Call) throws(ServiceError) {
+    guard call.header("x-amz-sdk-checksum-algorithm") != nil, call.header("x-amz-trailer") == nil else { return }
+    throw .invalidRequest(
+      "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found."
+    )
   }
 
   func requestedChecksumAlgorithm(_ call: S3Call) throws(ServiceError) -> ObjectChecksum.Algorithm? {
@@ -61,6 +104,10 @@ extension S3Service {
       return nil
     }
     guard let algorithm = ObjectChecksum.Algorithm(rawValue: name.lowercased()) else {
+      // AWS knows these too.
+      if ["MD5", "SHA512", "XXHASH3", "XXHASH64", "XXHASH128"].contains(name.uppercased()) {
+        throw .notImplemented("the checksum algorithm \(name)")
+      }
       throw .invalidRequest("Checksum algorithm provided is unsupported.")
     }
     return algorithm
