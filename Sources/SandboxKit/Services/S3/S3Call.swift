@@ -1,3 +1,4 @@
+internal import NIOHTTP1
 internal import AWSKit
 
 /// A request as S3 understands it: who asks for which operation, on what.
@@ -7,11 +8,13 @@ struct S3Call {
   let bucketName: String
   /// Empty for operations on no object.
   let key: ObjectKey
-  let request: SandboxRequest
+  private(set) var request: SandboxRequest
   let caller: Caller
   /// The body, its signature checked.
   let body: [UInt8]
   let now: Timestamp
+  /// Where the signature was.
+  var method = SignatureVerifier.Method.header
 
   func header(_ name: String) -> String? { request[header: name] }
 
@@ -19,6 +22,12 @@ struct S3Call {
 
   /// The version that the request names.
   var versionID: String? { text("versionId") }
+
+  init(_ request: S3Request, _ verified: SignatureVerifier.Verified, now: Timestamp) {
+    self.init(request, caller: verified.caller, body: verified.body, now: now)
+    method = verified.method
+    for (name, value) in verified.addedHeaders { self.request.headers.add(name: name, value: value) }
+  }
 
   init(_ request: S3Request, caller: Caller, body: [UInt8], now: Timestamp) {
     operation = request.operation

@@ -61,15 +61,33 @@ final class S3Service {
     let now = Timestamp.now()
     let verified = try verifier.verify(request.http, accounts: state.accounts, now: now)
     caller = verified.caller
-    if let region = verified.region { try check(region: region, for: request) }
-    return try perform(S3Call(request, caller: verified.caller, body: verified.body, now: now))
+    if let region = verified.region { try check(region: region, verified.method, for: request) }
+    if verified.method == .oldQuery {
+      let region = state.buckets[request.bucketName]?.region ?? "us-east-1"
+      guard OldQuerySignature.regions.contains(region) else { throw OldQuerySignature.unsupported }
+    }
+    let call = S3Call(request, verified, now: now)
+    var response = try perform(call)
+    if let bucket = state.buckets[call.bucketName], bucket.payer == .requester,
+      !call.caller.isOf(bucket.owner.canonicalID)
+    {
+      response.headers.add(name: "x-amz-request-charged", value: "requester")
+    }
+    return response
   }
 
   /// A request must be signed for its bucket's region; S3 says which one that is.
-  private func check(region: String, for request: S3Request) throws(ServiceError) {
+  private func check(
+    region: String, _ method: SignatureVerifier.Method, for request: S3Request
+  ) throws(ServiceError) {
     // A bucket that is to be made has none yet.
     if case .forAccount = request.operation.work { return }
     guard let bucket = state.buckets[request.bucketName], region != bucket.region else { return }
+    guard method == .header else {
+      throw PresignedQuery.refusal(
+        "Error parsing the X-Amz-Credential parameter; the region '\(region)' is wrong; expecting '\(bucket.region)'",
+        details: [("Region", bucket.region)])
+    }
     throw ServiceError(
       400, "AuthorizationHeaderMalformed",
       "The authorization header is malformed; the region '\(region)' is wrong; expecting '\(bucket.region)'",
@@ -183,6 +201,15 @@ final class S3Service {
     for name in RequestContext.headers { context.s3Values["s3:" + name] = call.header(name) }
     for name in ["prefix", "delimiter", "max-keys"] { context.s3Values["s3:" + name] = call.text(name) }
     context.s3Values["s3:versionid"] = call.versionID
+    switch call.method {
+    case .header: break
+    case .query(let age):
+      context.s3Values["s3:authtype"] = "REST-QUERY-STRING"
+      context.s3Values["s3:signatureage"] = String(age)
+    case .oldQuery:
+      context.s3Values["s3:authtype"] = "REST-QUERY-STRING"
+      context.s3Values["s3:signatureversion"] = "AWS"
+    }
     return context
   }
 }
