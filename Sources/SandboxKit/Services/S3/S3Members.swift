@@ -99,6 +99,21 @@ struct S3Members: Sendable {
     GetObjectLockConfiguration x-amz-expected-bucket-owner
     PutObjectLockConfiguration content-md5 !x-amz-bucket-object-lock-token x-amz-expected-bucket-owner \
       x-amz-request-payer x-amz-sdk-checksum-algorithm
+    GetBucketAccelerateConfiguration x-amz-expected-bucket-owner x-amz-request-payer
+    GetBucketNotificationConfiguration x-amz-expected-bucket-owner
+    PutBucketNotificationConfiguration x-amz-expected-bucket-owner x-amz-skip-destination-validation
+    GetBucketLifecycleConfiguration x-amz-expected-bucket-owner
+    DeleteBucketLifecycle x-amz-expected-bucket-owner
+    GetBucketReplication x-amz-expected-bucket-owner
+    DeleteBucketReplication x-amz-expected-bucket-owner
+    GetBucketAnalyticsConfiguration x-amz-expected-bucket-owner ?id
+    DeleteBucketAnalyticsConfiguration x-amz-expected-bucket-owner ?id
+    GetBucketIntelligentTieringConfiguration x-amz-expected-bucket-owner ?id
+    DeleteBucketIntelligentTieringConfiguration x-amz-expected-bucket-owner ?id
+    GetBucketInventoryConfiguration x-amz-expected-bucket-owner ?id
+    DeleteBucketInventoryConfiguration x-amz-expected-bucket-owner ?id
+    GetBucketMetricsConfiguration x-amz-expected-bucket-owner ?id
+    DeleteBucketMetricsConfiguration x-amz-expected-bucket-owner ?id
     GetObject if-match if-modified-since if-none-match if-unmodified-since range x-amz-checksum-mode \
       x-amz-expected-bucket-owner x-amz-request-payer x-amz-server-side-encryption-customer-algorithm \
       x-amz-server-side-encryption-customer-key x-amz-server-side-encryption-customer-key-md5 ?partNumber \
@@ -109,6 +124,9 @@ struct S3Members: Sendable {
       x-amz-server-side-encryption-customer-key x-amz-server-side-encryption-customer-key-md5 ?partNumber \
       ?response-cache-control ?response-content-disposition ?response-content-encoding \
       ?response-content-language ?response-content-type ?response-expires ?versionId
+    GetObjectAttributes x-amz-expected-bucket-owner x-amz-max-parts x-amz-object-attributes \
+      x-amz-part-number-marker x-amz-request-payer x-amz-server-side-encryption-customer-algorithm \
+      x-amz-server-side-encryption-customer-key x-amz-server-side-encryption-customer-key-md5 ?versionId
     PutObject cache-control content-disposition content-encoding content-language content-md5 content-type \
       expires if-match if-none-match x-amz-acl x-amz-checksum-crc32 x-amz-checksum-crc32c \
       x-amz-checksum-crc64nvme !x-amz-checksum-md5 x-amz-checksum-sha1 x-amz-checksum-sha256 \

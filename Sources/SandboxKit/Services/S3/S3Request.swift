@@ -16,9 +16,14 @@ struct S3Request {
     guard let path = request.path, path.first == UInt8(ascii: "/") else {
       throw ServiceError(400, "InvalidURI", "Couldn't parse the specified URI.")
     }
-    let end = path.dropFirst().firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
-    bucketName = String(decoding: path[1..<end], as: UTF8.self)
-    key = ObjectKey(Array(path[end...].dropFirst()))
+    if let bucket = request.hostBucket {
+      bucketName = bucket
+      key = ObjectKey(Array(path.dropFirst()))
+    } else {
+      let end = path.dropFirst().firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
+      bucketName = String(decoding: path[1..<end], as: UTF8.self)
+      key = ObjectKey(Array(path[end...].dropFirst()))
+    }
     http = request
     guard key.isValidUTF8 else { throw ServiceError(400, "InvalidURI", "Couldn't parse the specified URI.") }
     guard key.bytes.count <= 1024 else { throw ServiceError(400, "KeyTooLongError", "Your key is too long") }

@@ -65,16 +65,18 @@ final class S3Service {
   /// The answer to a request that waits to be asked for its body (`Expect: 100-continue`), if it is refused without it:
   /// nil where the body is wanted (API Reference: PutObject; User Guide: "Prepare your application to use 100-continue").
   func refusal(_ request: SandboxRequest) -> Delivery? {
-    // What is signed cannot be told without the body's hash.
-    guard request[header: "authorization"] == nil || request[header: "x-amz-content-sha256"] != nil else { return nil }
+    // Without its hash, the body has to be there before it is known what is signed.
+    guard
+      request[header: "authorization"] == nil ? request.query.isEmpty : request[header: "x-amz-content-sha256"] != nil
+    else { return nil }
     begin()
     do throws(ServiceError) {
       let wanted = try S3Request(request)
       let now = Timestamp.now()
       let verified = try verifier.verify(request, accounts: state.accounts, now: now, bodyFollows: true)
       caller = verified.caller
-      if let region = verified.region { try check(region: region, for: wanted) }
-      try checkRightToWrite(S3Call(wanted, caller: verified.caller, body: [], now: now, signedRegion: verified.region))
+      if let region = verified.region { try check(region: region, verified.method, for: wanted) }
+      try checkRightToWrite(S3Call(wanted, verified, now: now))
       return nil
     } catch {
       var delivery = Delivery(response: errorResponse(error, to: request))
@@ -107,16 +109,33 @@ final class S3Service {
     let now = Timestamp.now()
     let verified = try verifier.verify(request.http, accounts: state.accounts, now: now)
     caller = verified.caller
-    if let region = verified.region { try check(region: region, for: request) }
-    return try perform(
-      S3Call(request, caller: verified.caller, body: verified.body, now: now, signedRegion: verified.region))
+    if let region = verified.region { try check(region: region, verified.method, for: request) }
+    if verified.method == .oldQuery {
+      let region = state.buckets[request.bucketName]?.region ?? "us-east-1"
+      guard OldQuerySignature.regions.contains(region) else { throw OldQuerySignature.unsupported }
+    }
+    let call = S3Call(request, verified, now: now)
+    var response = try perform(call)
+    if let bucket = state.buckets[call.bucketName], bucket.payer == .requester,
+      !call.caller.isOf(bucket.owner.canonicalID)
+    {
+      response.headers.add(name: "x-amz-request-charged", value: "requester")
+    }
+    return response
   }
 
   /// A request must be signed for its bucket's region; S3 says which one that is.
-  private func check(region: String, for request: S3Request) throws(ServiceError) {
+  private func check(
+    region: String, _ method: SignatureVerifier.Method, for request: S3Request
+  ) throws(ServiceError) {
     // A bucket that is to be made has none yet.
     if case .forAccount = request.operation.work { return }
     guard let bucket = state.buckets[request.bucketName], region != bucket.region else { return }
+    guard method == .header else {
+      throw PresignedQuery.refusal(
+        "Error parsing the X-Amz-Credential parameter; the region '\(region)' is wrong; expecting '\(bucket.region)'",
+        details: [("Region", bucket.region)])
+    }
     throw ServiceError(
       400, "AuthorizationHeaderMalformed",
       "The authorization header is malformed; the region '\(region)' is wrong; expecting '\(bucket.region)'",
@@ -238,6 +257,15 @@ final class S3Service {
     for name in RequestContext.headers { context.s3Values["s3:" + name] = call.header(name) }
     for name in ["prefix", "delimiter", "max-keys"] { context.s3Values["s3:" + name] = call.text(name) }
     context.s3Values["s3:versionid"] = call.versionID
+    switch call.method {
+    case .header: break
+    case .query(let age):
+      context.s3Values["s3:authtype"] = "REST-QUERY-STRING"
+      context.s3Values["s3:signatureage"] = String(age)
+    case .oldQuery:
+      context.s3Values["s3:authtype"] = "REST-QUERY-STRING"
+      context.s3Values["s3:signatureversion"] = "AWS"
+    }
     return context
   }
 }
