@@ -46,7 +46,11 @@ package final class SandboxBucket {
   struct DefaultRetention: Sendable {
     /// `GOVERNANCE` or `COMPLIANCE`.
     var mode: String
-    var days: Int
+    /// How many days or years.
+    var count: Int
+    var isInYears = false
+
+    var days: Int { isInYears ? count * 365 : count }
   }
 
   /// How the website endpoint answers.

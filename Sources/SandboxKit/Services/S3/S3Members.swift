@@ -28,7 +28,8 @@ struct S3Members: Sendable {
       }
     }
     guard !refusedParameters.isEmpty, !request.query.isEmpty else { return }
-    for parameter in request.query where refusedParameters.contains(parameter.name) {
+    // An empty one asks for nothing.
+    for parameter in request.query where !parameter.value.isEmpty && refusedParameters.contains(parameter.name) {
       throw .unhonoured("parameter", parameter.name)
     }
   }

@@ -69,6 +69,12 @@ extension S3Service {
     attributes.customerKeyMD5 = customerKey
     attributes.encryption = ObjectAttributes.Encryption()
     var encryption = bucket.defaultEncryption
+    if call.header("x-amz-server-side-encryption-aws-kms-key-id") != nil,
+      !(call.header("x-amz-server-side-encryption")?.hasPrefix("aws:kms") ?? false)
+    {
+      throw .invalidArgument(
+        "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms")
+    }
     if let algorithm = call.header("x-amz-server-side-encryption") {
       guard customerKey == nil, ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm) else {
         throw .invalidArgument("The encryption method specified is not supported")
@@ -123,7 +129,7 @@ extension S3Service {
   /// The MD5 of the customer's key that a request brings, checked; nil where it brings none.
   ///
   /// - Parameter prefix: of the headers: those of the object, or of the source of a copy.
-  private func customerKeyMD5(_ call: S3Call, prefix: String) throws(ServiceError) -> String? {
+  func customerKeyMD5(_ call: S3Call, prefix: String) throws(ServiceError) -> String? {
     guard let key = call.header(prefix + "key") else {
       guard call.header(prefix + "algorithm") == nil else {
         throw .invalidArgument(

@@ -3,18 +3,21 @@ internal import AWSKit
 
 extension S3Service {
   func putObject(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    let checksum = try checkDigest(call)
+    let given = try checkDigest(call)
     let acl = try uploadACL(call, bucket)
     try checkDestination(call, bucket)
     let attributes = try newAttributes(call, bucket)
+    if attributes.lock.retention != nil || attributes.lock.legalHold != nil { try demandDigest(call, of: "Put Object") }
+    let checksum = given ?? ObjectChecksum(.crc64nvme, of: call.body)
     let object = store(
       StoredObject(
         key: call.key, content: Content(call.body), lastModified: call.now, acl: acl, attributes: attributes,
         checksum: checksum), in: bucket)
     var response = SandboxResponse(headers: ["ETag": "\"\(object.etag)\""])
-    if let checksum { response.headers.add(name: checksum.headerName, value: checksum.value) }
+    response.headers.add(name: checksum.headerName, value: checksum.value)
+    response.headers.add(name: "x-amz-checksum-type", value: checksum.type)
     addEncryption(of: object, to: &response)
-    addVersion(of: object, bucket, to: &response)
+    addNewVersion(of: object, bucket, to: &response)
     return response
   }
 
@@ -40,6 +43,14 @@ extension S3Service {
   func checkDigest(_ call: S3Call) throws(ServiceError) -> ObjectChecksum? {
     if let checksum = try verifyDigest(call) { return checksum }
     return try requestedChecksumAlgorithm(call).map { ObjectChecksum($0, of: call.body) }
+  }
+
+  /// What Object Lock protects must have come whole (User Guide: "Locking objects with Object Lock", uploading objects).
+  func demandDigest(_ call: S3Call, of operation: String) throws(ServiceError) {
+    guard hasDigest(call) else {
+      throw .invalidRequest(
+        "Content-MD5 OR x-amz-checksum- HTTP header is required for \(operation) requests with Object Lock parameters")
+    }
   }
 
   /// Whether a request tells the MD5 of its body, or a checksum.
