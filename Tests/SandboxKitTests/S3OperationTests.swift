@@ -33,7 +33,8 @@ struct S3OperationTests {
   @Test(
     "says so of what it does not do, and never takes it for a plain request",
     arguments: [
-      ("PUT", "/b?lifecycle"), ("GET", "/b/k?torrent"), ("GET", "/b?acl2&inventory"), ("POST", "/"), ("PATCH", "/b/k"),
+      ("PUT", "/b?lifecycle"), ("GET", "/b/k?torrent"), ("GET", "/b?acl2&metadataTable"), ("POST", "/"),
+      ("PATCH", "/b/k"),
     ])
   func unknown(method: String, uri: String) {
     #expect { try S3Request(SandboxRequest(method: method, uri: uri)) } throws: { ($0 as? ServiceError)?.status == 501 }

@@ -45,7 +45,10 @@ package struct Timestamp: Hashable, Sendable, Comparable {
   }
 
   package static func now() -> Timestamp {
-    Timestamp(seconds: time(nil))
+    // time() may lag behind the clock by a tick of the kernel, up to 10 ms, and so tell the second before.
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Timestamp(seconds: now.tv_sec)
   }
 
   package static func < (left: Timestamp, right: Timestamp) -> Bool {

@@ -2,10 +2,10 @@ internal import Crypto
 internal import NIOHTTP1
 internal import AWSKit
 
-/// Verifies AWS Signature Version 4 of a request's Authorization header, as S3 and the other services do.
+/// Verifies AWS Signature Version 4, in a request's Authorization header or in its query, as S3 and the other services
+/// do.
 ///
-/// Written apart from AWSKit's signer, so that a mistake there does not verify itself. Signatures in the query
-/// (presigned URLs) are not known, and answered so.
+/// Written apart from AWSKit's signer, so that a mistake there does not verify itself.
 struct SignatureVerifier {
   /// `s3`, `sts`, `cloudfront`.
   let service: String
@@ -24,37 +24,58 @@ struct SignatureVerifier {
     /// That was signed for; nil of an anonymous request.
     var region: String?
     var body: [UInt8]
+    var method = Method.header
+    /// What counts as headers of the request, but came in the query of a presigned URL or after the body.
+    var addedHeaders: [(name: String, value: String)] = []
   }
 
-  private struct KeyScope: Hashable {
+  /// Where a signature was.
+  enum Method: Sendable, Hashable {
+    case header
+    /// A presigned URL, so many milliseconds after it was signed.
+    case query(age: Int)
+    /// The same, of Signature Version 2.
+    case oldQuery
+  }
+
+  struct KeyScope: Hashable {
     let secret: String
     let day: String
     let region: String
   }
 
+  /// - Parameter bodyFollows: whether the client waits to be asked for the body, which is then not looked at.
   /// - Returns: an anonymous caller where nothing is signed.
   mutating func verify(
-    _ request: SandboxRequest, accounts: AccountDirectory, now: Timestamp
+    _ request: SandboxRequest, accounts: AccountDirectory, now: Timestamp, bodyFollows: Bool = false
   ) throws(ServiceError) -> Verified {
     guard let header = request[header: "authorization"] else {
-      guard request.parameter("X-Amz-Signature") == nil, request.parameter("Signature") == nil else {
-        throw .notImplemented("presigned URLs")
-      }
+      if PresignedQuery.isIn(request) { return try verifyQuery(of: request, accounts: accounts, now: now) }
+      if OldQuerySignature.isIn(request) { return try verifyOldQuery(of: request, accounts: accounts, now: now) }
       return Verified(caller: .anonymous, region: nil, body: request.body)
+    }
+    guard !PresignedQuery.isIn(request), !OldQuerySignature.isIn(request) else {
+      throw .invalidArgument(
+        "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or "
+          + "the Authorization header should be specified")
     }
     let authorization = try Authorization(header)
     guard let date = request[header: "x-amz-date"], let signedAt = Timestamp(basic: date) else {
       throw ServiceError(403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header")
     }
-    let (identity, credentials) = try lookUp(authorization.accessKeyID, request: request, accounts: accounts, now: now)
+    let (identity, credentials) = try lookUp(
+      authorization.accessKeyID, token: request[header: "x-amz-security-token"], accounts: accounts, now: now)
     guard authorization.service == service, date.hasPrefix(authorization.day) else {
       throw ServiceError(
         400, "AuthorizationHeaderMalformed",
         "The authorization header is malformed; its credential scope is not of \(date.prefix(8)) and \"\(service)\".")
     }
+    // Of the other services, AWS does not say which headers they demand beyond these.
+    if service == "s3" { try Self.checkSigned(request, authorization.signedHeaders) }
     for name in ["host", "x-amz-date"] where !authorization.signedHeaders.contains(name) {
       throw ServiceError(
-        403, "AccessDenied", "There were headers present in the request which were not signed: \(name)")
+        403, "AccessDenied", "There were headers present in the request which were not signed",
+        details: [("HeadersNotSigned", name)])
     }
     let payloadHash = request[header: "x-amz-content-sha256"] ?? Self.hash(request.body)
     let toSign = stringToSign(of: request, authorization, date: date, payloadHash: payloadHash)
@@ -75,12 +96,17 @@ struct SignatureVerifier {
           ("MaxAllowedSkewMilliseconds", "\(Self.maximumSkew * 1000)"),
         ])
     }
+    let seed = ChunkedBody.Seed(
+      key: key, date: date, scope: "\(authorization.day)/\(authorization.region)/\(service)/aws4_request",
+      signature: authorization.signature)
+    let (body, trailers) =
+      bodyFollows ? ([], []) : try body(of: request, payloadHash: payloadHash, seed: seed)
     return Verified(
-      caller: .identity(identity), region: authorization.region, body: try body(of: request, payloadHash: payloadHash))
+      caller: .identity(identity), region: authorization.region, body: body, addedHeaders: trailers)
   }
 
-  private func lookUp(
-    _ accessKeyID: String, request: SandboxRequest, accounts: AccountDirectory, now: Timestamp
+  func lookUp(
+    _ accessKeyID: String, token: String?, accounts: AccountDirectory, now: Timestamp
   ) throws(ServiceError) -> (AccountDirectory.Identity, Credentials) {
     if let keys = accounts.permanentKeys(accessKeyID) { return keys }
     guard let session = accounts.session(accessKeyID: accessKeyID) else {
@@ -88,14 +114,14 @@ struct SignatureVerifier {
         403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.",
         details: [("AWSAccessKeyId", accessKeyID)])
     }
-    guard request[header: "x-amz-security-token"] == session.credentials.sessionToken else {
+    guard token == session.credentials.sessionToken else {
       throw ServiceError(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
     }
     guard session.isValid(at: now) else { throw ServiceError(400, "ExpiredToken", "The provided token has expired.") }
     return (session.identity, session.credentials)
   }
 
-  private func stringToSign(
+  func stringToSign(
     of request: SandboxRequest, _ authorization: Authorization, date: String, payloadHash: String
   ) -> [UInt8] {
     var canonical: [UInt8] = []
@@ -128,7 +154,7 @@ struct SignatureVerifier {
 
   private func canonicalQuery(_ request: SandboxRequest) -> String {
     guard !request.query.isEmpty else { return "" }
-    var fields = request.query.map { field in
+    var fields = request.query.filter { $0.name != PresignedQuery.signature }.map { field in
       (name: PercentCoding.encode(field.name.utf8), value: PercentCoding.encode(field.value))
     }
     fields.sort { left, right in left.name == right.name ? left.value < right.value : left.name < right.name }
@@ -150,7 +176,7 @@ struct SignatureVerifier {
     }
   }
 
-  private mutating func signingKey(_ scope: KeyScope) -> SymmetricKey {
+  mutating func signingKey(_ scope: KeyScope) -> SymmetricKey {
     if let key = signingKeys[scope] { return key }
     var key = SymmetricKey(data: Array(("AWS4" + scope.secret).utf8))
     for part in [scope.day, scope.region, service, "aws4_request"] {
@@ -162,42 +188,33 @@ struct SignatureVerifier {
     return key
   }
 
-  /// The body, its hash checked; that of a chunked upload without its framing.
-  private func body(of request: SandboxRequest, payloadHash: String) throws(ServiceError) -> [UInt8] {
-    if payloadHash == "UNSIGNED-PAYLOAD" { return request.body }
-    if payloadHash == "STREAMING-UNSIGNED-PAYLOAD-TRAILER" { return try unchunked(request.body) }
-    guard !payloadHash.hasPrefix("STREAMING-") else { throw .notImplemented("bodies signed chunk by chunk") }
+  /// The body, its hash checked; that of an upload in chunks without its framing, and what follows it.
+  ///
+  /// - Parameter seed: what the chunks' signatures begin with.
+  func body(
+    of request: SandboxRequest, payloadHash: String, seed: ChunkedBody.Seed
+  ) throws(ServiceError) -> (body: [UInt8], trailers: [(name: String, value: String)]) {
+    if payloadHash == "UNSIGNED-PAYLOAD" { return (request.body, []) }
+    if payloadHash.hasPrefix("STREAMING-") {
+      let chunked = try ChunkedBody(request, kind: payloadHash, seed: seed)
+      return (chunked.content, chunked.trailers)
+    }
     guard Self.hash(request.body) == payloadHash else {
       throw ServiceError(
         400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed."
       )
     }
-    return request.body
+    return (request.body, [])
   }
 
-  private static let emptyHash = Hexadecimal.encode(SHA256.hash(data: [UInt8]()))
+  static let emptyHash = Hexadecimal.encode(SHA256.hash(data: [UInt8]()))
 
-  private static func hash(_ bytes: [UInt8]) -> String {
+  static func hash(_ bytes: [UInt8]) -> String {
     bytes.isEmpty ? emptyHash : SHA256.hash(data: bytes).withUnsafeBytes { Hexadecimal.encode($0) }
   }
 
-  /// Takes `aws-chunked` framing away: `size CRLF data CRLF … 0 CRLF`, and the trailers after it.
-  private func unchunked(_ bytes: [UInt8]) throws(ServiceError) -> [UInt8] {
-    var result: [UInt8] = []
-    var rest = bytes[...]
-    while let end = rest.firstIndex(of: 0x0a) {
-      let line = String(decoding: rest[..<end], as: UTF8.self)
-      guard let size = Int(line.prefix { $0.isHexDigit }, radix: 16), rest.endIndex - end > size else { break }
-      if size == 0 { return result }
-      let data = rest[(end + 1)...].prefix(size)
-      result += data
-      rest = rest[data.endIndex...].dropFirst(2)
-    }
-    throw ServiceError(400, "IncompleteBody", "The request body terminated unexpectedly")
-  }
-
   /// The parts of an Authorization header.
-  private struct Authorization {
+  struct Authorization {
     let accessKeyID: String
     let day: String
     let region: String
@@ -206,6 +223,13 @@ struct SignatureVerifier {
     /// As it came: joined by semicolons.
     let signedHeaderList: String
     let signature: String
+
+    init(_ query: PresignedQuery) {
+      (accessKeyID, day, region, service) = (query.accessKeyID, query.day, query.region, query.service)
+      signedHeaderList = query.signedHeaderList
+      signedHeaders = query.signedHeaderList.split(separator: ";").map(String.init)
+      signature = query.signature
+    }
 
     init(_ header: String) throws(ServiceError) {
       let bytes = Array(header.utf8)

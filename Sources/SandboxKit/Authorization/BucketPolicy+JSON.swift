@@ -20,7 +20,7 @@ extension BucketPolicy {
     self.init(source: bytes, statements: statements)
   }
 
-  private static func malformed(_ message: String) -> ServiceError { ServiceError(400, "MalformedPolicy", message) }
+  static func malformed(_ message: String) -> ServiceError { ServiceError(400, "MalformedPolicy", message) }
 
   private static func statement(_ json: [String: Any]) throws(ServiceError) -> Statement {
     guard let effect = json["Effect"] as? String, effect == "Allow" || effect == "Deny" else {

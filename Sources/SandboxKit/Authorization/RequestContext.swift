@@ -36,7 +36,8 @@ struct RequestContext: Sendable {
     "aws:principaltype", "aws:userid", "aws:username", "aws:securetransport", "aws:sourceip", "aws:referer",
     "aws:useragent", "aws:currenttime", "aws:epochtime", "aws:principalisawsservice", "aws:principalservicename",
     "aws:viaawsservice", "aws:sourcevpce", "aws:sourcevpc", "aws:resourceaccount", "aws:resourceorgid",
-    "s3:resourceaccount", "s3:authtype", "s3:signatureversion", "s3:tlsversion", "s3:prefix", "s3:delimiter",
+    "s3:resourceaccount", "s3:authtype", "s3:signatureversion", "s3:signatureage", "s3:tlsversion", "s3:prefix",
+    "s3:delimiter",
     "s3:max-keys", "s3:versionid", "kms:viaservice", "kms:calleraccount",
   ]).union(headers.map { "s3:" + $0 })
 

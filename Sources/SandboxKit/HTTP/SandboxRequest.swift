@@ -13,7 +13,7 @@ struct SandboxRequest: Sendable {
   let path: [UInt8]?
   /// The query's parameters, decoded, in the order in which they came; a missing value is empty.
   let query: [(name: String, value: [UInt8])]
-  let headers: HTTPHeaders
+  var headers: HTTPHeaders
   let body: [UInt8]
   /// The address that it comes from: all clients are on this machine, but for CloudFront's edge servers.
   var sourceIP = "127.0.0.1"

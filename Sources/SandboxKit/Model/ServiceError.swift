@@ -27,6 +27,9 @@ package struct ServiceError: Error, Sendable {
   static let preconditionFailed = ServiceError(
     412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
 
+  static let methodNotAllowed = ServiceError(
+    405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+
   static func invalidArgument(_ message: String) -> ServiceError { ServiceError(400, "InvalidArgument", message) }
 
   static func invalidRequest(_ message: String) -> ServiceError { ServiceError(400, "InvalidRequest", message) }

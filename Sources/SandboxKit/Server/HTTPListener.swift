@@ -9,6 +9,8 @@ internal import NIOPosix
 /// broken off, as faults ask for.
 final class HTTPListener: Sendable {
   typealias Answer = @Sendable (SandboxRequest) -> Delivery
+  /// The answer to a request whose body is not there yet; nil where the body is wanted.
+  typealias Refusal = @Sendable (SandboxRequest) -> Delivery?
 
   let port: Int
   private let channel: any Channel
@@ -16,8 +18,10 @@ final class HTTPListener: Sendable {
   /// - Parameters:
   ///   - port: 0 for any.
   ///   - opened: told of each connection.
+  ///   - refusal: asked where a client waits for leave to send the body (`Expect: 100-continue`).
   init(
-    port: Int, group: any EventLoopGroup, opened: @escaping @Sendable () -> Void, answer: @escaping Answer
+    port: Int, group: any EventLoopGroup, opened: @escaping @Sendable () -> Void,
+    refusal: @escaping Refusal = { _ in nil }, answer: @escaping Answer
   ) async throws {
     channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
@@ -30,7 +34,7 @@ final class HTTPListener: Sendable {
           // without these checks a request costs a tenth less.
           try channel.pipeline.syncOperations.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: true, withOutboundHeaderValidation: false)
-          try channel.pipeline.syncOperations.addHandler(RequestCollector(answer: answer))
+          try channel.pipeline.syncOperations.addHandler(RequestCollector(answer: answer, refusal: refusal))
         }
       }
       .bind(host: "127.0.0.1", port: port).get()
@@ -48,11 +52,13 @@ private final class RequestCollector: ChannelInboundHandler {
   typealias OutboundOut = HTTPServerResponsePart
 
   private let answer: HTTPListener.Answer
+  private let refusal: HTTPListener.Refusal
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []
 
-  init(answer: @escaping HTTPListener.Answer) {
+  init(answer: @escaping HTTPListener.Answer, refusal: @escaping HTTPListener.Refusal) {
     self.answer = answer
+    self.refusal = refusal
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -61,10 +67,18 @@ private final class RequestCollector: ChannelInboundHandler {
       self.head = head
       body.removeAll(keepingCapacity: true)
       if head.headers.contains(name: "expect") {
+        let request = SandboxRequest(method: head.method.rawValue, uri: head.uri, headers: head.headers)
+        if let delivery = refusal(request) {
+          // Nobody can tell whether the body comes all the same: the connection ends with the answer.
+          self.head = nil
+          deliver(delivery, to: head, context: context, isLast: true)
+          return
+        }
         let proceed = HTTPResponseHead(version: head.version, status: .continue)
         context.writeAndFlush(wrapOutboundOut(.head(proceed)), promise: nil)
       }
     case .body(let buffer):
+      guard head != nil else { return }
       body.append(contentsOf: buffer.readableBytesView)
     case .end:
       guard let head else { return }
@@ -82,7 +96,9 @@ private final class RequestCollector: ChannelInboundHandler {
     }
   }
 
-  private func deliver(_ delivery: Delivery, to request: HTTPRequestHead, context: ChannelHandlerContext) {
+  private func deliver(
+    _ delivery: Delivery, to request: HTTPRequestHead, context: ChannelHandlerContext, isLast: Bool = false
+  ) {
     guard context.channel.isActive else { return }
     switch delivery.ending {
     case .stall: return
@@ -105,7 +121,7 @@ private final class RequestCollector: ChannelInboundHandler {
     if response.status != 204, response.status != 304 {
       headers.replaceOrAdd(name: "content-length", value: "\(length)")
     }
-    let keepsAlive = request.isKeepAlive && delivery.ending == .whole
+    let keepsAlive = request.isKeepAlive && delivery.ending == .whole && !isLast
     if !keepsAlive { headers.replaceOrAdd(name: "connection", value: "close") }
     let head = HTTPResponseHead(
       version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)

@@ -69,11 +69,14 @@ package final class Sandbox: Sendable {
     let shared = SharedServices(configuration)
     var listeners: [HTTPListener] = []
     func listen(
+      refusal: @escaping @Sendable (SandboxServices, SandboxRequest) -> Delivery? = { _, _ in nil },
       _ answer: @escaping @Sendable (SandboxServices, SandboxRequest) -> Delivery
     ) async throws -> String {
       let port = configuration.port == 0 ? 0 : configuration.port + listeners.count
       let listener = try await HTTPListener(port: port, group: group) {
         shared.withLock { $0.state.counters.connections += 1 }
+      } refusal: { request in
+        shared.withLock { refusal($0, request) }
       } answer: { request in
         shared.withLock { answer($0, request) }
       }
@@ -82,7 +85,7 @@ package final class Sandbox: Sendable {
     }
     do {
       addresses = Addresses(
-        endpoint: try await listen { $0.s3.deliver($1) },
+        endpoint: try await listen(refusal: { $0.s3.refusal($1) }) { $0.s3.deliver($1) },
         cloudFront: try await listen { $0.cloudFront.deliver($1) },
         viewer: try await listen { $0.viewer.deliver($1) },
         sts: try await listen { $0.sts.deliver($1) },

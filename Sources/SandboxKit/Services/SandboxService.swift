@@ -44,6 +44,7 @@ extension SandboxService {
       delivery = Delivery(response: failure(error))
     }
     delivery.response.headers.add(name: "x-amzn-RequestId", value: requestID)
+    delivery.response.headers.add(name: "Date", value: Timestamp.now().httpDate)
     return delivery
   }
 }

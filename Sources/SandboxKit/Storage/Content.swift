@@ -34,6 +34,13 @@ package struct Content: Sendable {
     self.init(pieces: [.generated(seed: seed, 0..<size)])
   }
 
+  /// Whether some of the bytes are made when they are read.
+  var isMadeUp: Bool {
+    pieces.contains {
+      if case .generated = $0 { true } else { false }
+    }
+  }
+
   init(joining parts: [Content]) {
     self.init(pieces: parts.flatMap(\.pieces))
   }

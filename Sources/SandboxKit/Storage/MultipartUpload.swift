@@ -20,4 +20,7 @@ struct MultipartUpload: Sendable {
   /// Whether the object's checksum is that of all its bytes (`FULL_OBJECT`), and not of its parts' (`COMPOSITE`).
   let hasFullObjectChecksum: Bool
   var parts: [Int: Part] = [:]
+
+  /// As in `x-amz-checksum-type`: S3's own checksum is of the whole object.
+  var checksumType: String { hasFullObjectChecksum || checksumAlgorithm == nil ? "FULL_OBJECT" : "COMPOSITE" }
 }

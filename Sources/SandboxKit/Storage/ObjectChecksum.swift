@@ -6,7 +6,31 @@ package struct ObjectChecksum: Sendable, Hashable {
   /// As in `x-amz-checksum-…`; its raw value is in capitals in `x-amz-checksum-algorithm`.
   enum Algorithm: String, CaseIterable, Sendable {
     case crc32, crc32c, crc64nvme, sha1, sha256
+
+    /// `x-amz-checksum-crc32`.
+    var headerName: String {
+      switch self {
+      case .crc32: "x-amz-checksum-crc32"
+      case .crc32c: "x-amz-checksum-crc32c"
+      case .crc64nvme: "x-amz-checksum-crc64nvme"
+      case .sha1: "x-amz-checksum-sha1"
+      case .sha256: "x-amz-checksum-sha256"
+      }
+    }
+
+    /// The bytes of a checksum.
+    fileprivate var length: Int {
+      switch self {
+      case .crc32, .crc32c: 4
+      case .crc64nvme: 8
+      case .sha1: 20
+      case .sha256: 32
+      }
+    }
   }
+
+  /// What the names of the headers with checksums begin with.
+  static let headerPrefix = "x-amz-checksum-"
 
   let algorithm: Algorithm
   /// Base64; of a composite checksum followed by `-` and the number of parts.
@@ -38,6 +62,12 @@ package struct ObjectChecksum: Sendable, Hashable {
   /// The MD5 of a body as Content-MD5 has it: base64.
   static func md5(of bytes: [UInt8]) -> String { Data(Insecure.MD5.hash(data: bytes)).base64EncodedString() }
 
+  /// Whether a text is an MD5 in base64.
+  static func isMD5(base64 text: String) -> Bool { Data(base64Encoded: text)?.count == 16 }
+
+  /// Whether the value is as long as one of that algorithm; it came from outside.
+  var hasValidLength: Bool { Data(base64Encoded: value)?.count == algorithm.length }
+
   /// The same, of a customer's key that came in base64; nil where that is none, or no key of 256 bits.
   static func md5(ofBase64 text: String) -> String? {
     Data(base64Encoded: text).flatMap { $0.count == 32 ? md5(of: Array($0)) : nil }
@@ -50,7 +80,7 @@ package struct ObjectChecksum: Sendable, Hashable {
   var elementName: String { "Checksum" + algorithm.rawValue.uppercased() }
 
   /// `x-amz-checksum-crc32`.
-  var headerName: String { "x-amz-checksum-" + algorithm.rawValue }
+  var headerName: String { algorithm.headerName }
 }
 
 /// A cyclic redundancy check, bits reflected, all ones before and after, as those that S3 knows.

@@ -46,7 +46,11 @@ package final class SandboxBucket {
   struct DefaultRetention: Sendable {
     /// `GOVERNANCE` or `COMPLIANCE`.
     var mode: String
-    var days: Int
+    /// How many days or years.
+    var count: Int
+    var isInYears = false
+
+    var days: Int { isInYears ? count * 365 : count }
   }
 
   /// How the website endpoint answers.
@@ -77,13 +81,21 @@ package final class SandboxBucket {
     acl = .owned(by: owner.canonicalID)
   }
 
-  /// Whether a bucket may have that name: 3 to 63 small letters, digits, hyphens and full stops.
+  /// Whether a new bucket may have that name (User Guide: "General purpose bucket naming rules").
   package static func isValid(name: String) -> Bool {
-    (3...63).contains(name.utf8.count) && !name.hasPrefix("-") && !name.hasSuffix("-")
-      && name.utf8.allSatisfy {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-          || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
-      }
+    func isSmallLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+    func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    let bytes = Array(name.utf8)
+    guard (3...63).contains(bytes.count),
+      bytes.allSatisfy({
+        isSmallLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+      }), let first = bytes.first, let last = bytes.last, isSmallLetter(first) || isDigit(first),
+      isSmallLetter(last) || isDigit(last), !name.contains("..")
+    else { return false }
+    let labels = bytes.split(separator: UInt8(ascii: "."))
+    let isAddress = labels.count == 4 && labels.allSatisfy { $0.allSatisfy(isDigit) }
+    return !isAddress && !["xn--", "sthree-", "amzn-s3-demo-"].contains(where: name.hasPrefix)
+      && !["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3", "-an"].contains(where: name.hasSuffix)
   }
 
   var effectiveOwnership: ObjectOwnership { ownership ?? .objectWriter }

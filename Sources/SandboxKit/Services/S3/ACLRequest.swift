@@ -43,10 +43,8 @@ enum ACLRequest {
       switch pair.first {
       case "id" where pair.count == 2: result.append(.canonicalUser(CanonicalID(pair[1])))
       case "uri" where pair.count == 2: result.append(.group(pair[1]))
-      case "emailAddress":
-        throw ServiceError(
-          400, "UnresolvableGrantByEmailAddress",
-          "The e-mail address you provided does not match any account on record.")
+      // Since October 2025 S3 takes no e-mail addresses (API Reference: PutObjectAcl).
+      case "emailAddress": throw .methodNotAllowed
       default: throw .invalidArgument("Argument format not recognized")
       }
     }

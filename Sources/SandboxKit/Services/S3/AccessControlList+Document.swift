@@ -22,6 +22,12 @@ extension AccessControlList {
     self.init(owner: CanonicalID(owner), grants: grants)
   }
 
+  /// Whether a document grants something to an e-mail address, which S3 takes no more.
+  static func namesEmailAddress(document: [UInt8]) -> Bool {
+    guard let policy = try? XMLNode(parsing: document, root: "AccessControlPolicy") else { return false }
+    return policy["AccessControlList"]?.all("Grant").contains { $0["Grantee"]?["EmailAddress"] != nil } ?? false
+  }
+
   /// The document that GetObjectAcl and GetBucketAcl answer with.
   var document: [UInt8] {
     var writer = DocumentWriter()

@@ -1,3 +1,4 @@
+internal import NIOHTTP1
 internal import AWSKit
 
 /// A request as S3 understands it: who asks for which operation, on what.
@@ -7,11 +8,16 @@ struct S3Call {
   let bucketName: String
   /// Empty for operations on no object.
   let key: ObjectKey
-  let request: SandboxRequest
+  private(set) var request: SandboxRequest
   let caller: Caller
   /// The body, its signature checked.
   let body: [UInt8]
   let now: Timestamp
+  /// The region for which the request is signed; nil of one that is not signed. It stands for the region of the address
+  /// that a client of AWS would ask.
+  private(set) var signedRegion: String?
+  /// Where the signature was.
+  var method = SignatureVerifier.Method.header
 
   func header(_ name: String) -> String? { request[header: name] }
 
@@ -19,6 +25,13 @@ struct S3Call {
 
   /// The version that the request names.
   var versionID: String? { text("versionId") }
+
+  init(_ request: S3Request, _ verified: SignatureVerifier.Verified, now: Timestamp) {
+    self.init(request, caller: verified.caller, body: verified.body, now: now)
+    method = verified.method
+    signedRegion = verified.region
+    for (name, value) in verified.addedHeaders { self.request.headers.add(name: name, value: value) }
+  }
 
   init(_ request: S3Request, caller: Caller, body: [UInt8], now: Timestamp) {
     operation = request.operation

@@ -2,7 +2,7 @@ internal import AWSKit
 
 extension S3Operation {
   /// Everything that the sandbox does of S3, and what of S3 Control is about Block Public Access.
-  static let all = accounts + buckets + bucketSettings + objects + uploads
+  static let all = accounts + buckets + bucketSettings + unsetSettings + objects + uploads
 
   /// Name, method, S3 Control's path, handler.
   private static let accounts: [S3Operation] = [
@@ -90,10 +90,61 @@ extension S3Operation {
       S3Service.putObjectLockConfiguration),
   ]
 
+  /// What no bucket of the sandbox has: the same columns.
+  private static let unsetSettings: [S3Operation] = [
+    .bucket(
+      "GetBucketAccelerateConfiguration", "GET", "accelerate", "s3:GetAccelerateConfiguration", nil,
+      S3Service.getBucketAccelerate),
+    .bucket(
+      "GetBucketNotificationConfiguration", "GET", "notification", "s3:GetBucketNotification", nil,
+      S3Service.getBucketNotification),
+    .bucket(
+      "PutBucketNotificationConfiguration", "PUT", "notification", "s3:PutBucketNotification", nil,
+      S3Service.putBucketNotification),
+    .bucket(
+      "GetBucketLifecycleConfiguration", "GET", "lifecycle", "s3:GetLifecycleConfiguration", nil,
+      S3Service.getBucketLifecycle),
+    .bucket(
+      "DeleteBucketLifecycle", "DELETE", "lifecycle", "s3:PutLifecycleConfiguration", nil,
+      S3Service.deleteUnsetSetting),
+    .bucket(
+      "GetBucketReplication", "GET", "replication", "s3:GetReplicationConfiguration", nil,
+      S3Service.getBucketReplication),
+    .bucket(
+      "DeleteBucketReplication", "DELETE", "replication", "s3:PutReplicationConfiguration", nil,
+      S3Service.deleteUnsetSetting),
+    .bucket(
+      "GetBucketAnalyticsConfiguration", "GET", "analytics", "s3:GetAnalyticsConfiguration", nil,
+      S3Service.getAnalytics),
+    .bucket(
+      "DeleteBucketAnalyticsConfiguration", "DELETE", "analytics", "s3:PutAnalyticsConfiguration", nil,
+      S3Service.deleteConfiguration),
+    .bucket(
+      "GetBucketIntelligentTieringConfiguration", "GET", "intelligent-tiering",
+      "s3:GetIntelligentTieringConfiguration", nil, S3Service.getIntelligentTiering),
+    .bucket(
+      "DeleteBucketIntelligentTieringConfiguration", "DELETE", "intelligent-tiering",
+      "s3:PutIntelligentTieringConfiguration", nil, S3Service.deleteConfiguration),
+    .bucket(
+      "GetBucketInventoryConfiguration", "GET", "inventory", "s3:GetInventoryConfiguration", nil,
+      S3Service.getInventory),
+    .bucket(
+      "DeleteBucketInventoryConfiguration", "DELETE", "inventory", "s3:PutInventoryConfiguration", nil,
+      S3Service.deleteConfiguration),
+    .bucket(
+      "GetBucketMetricsConfiguration", "GET", "metrics", "s3:GetMetricsConfiguration", nil, S3Service.getMetrics),
+    .bucket(
+      "DeleteBucketMetricsConfiguration", "DELETE", "metrics", "s3:PutMetricsConfiguration", nil,
+      S3Service.deleteConfiguration),
+  ]
+
   /// Name, method, sub-resource, IAM action, what of the object's ACL grants it, handler.
   private static let objects: [S3Operation] = [
     .object("GetObject", "GET", nil, "s3:GetObject(Version)", .read, S3Service.getObject),
     .object("HeadObject", "HEAD", nil, "s3:GetObject(Version)", .read, S3Service.headObject),
+    .object(
+      "GetObjectAttributes", "GET", "attributes", "s3:GetObject(Version)Attributes", .read,
+      S3Service.getObjectAttributes),
     .key("PutObject", "PUT", nil, "s3:PutObject", S3Service.putObject),
     .key("CopyObject", "PUT", nil, "s3:PutObject", isCopy: true, S3Service.copyObject),
     .deletion("DeleteObject", "DELETE", .object, nil, "s3:DeleteObject(Version)", S3Service.deleteObject),

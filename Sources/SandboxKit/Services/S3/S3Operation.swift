@@ -55,6 +55,8 @@ struct S3Operation: Sendable {
   /// Whether the request names a source to copy from.
   let isCopy: Bool
   let work: Work
+  /// What of AWS's model the operation does not honour.
+  let members: S3Members
 
   private init(
     _ name: String, _ method: String, _ subject: Subject, _ subresource: String?, isCopy: Bool = false, _ work: Work
@@ -65,6 +67,7 @@ struct S3Operation: Sendable {
     self.subresource = subresource
     self.isCopy = isCopy
     self.work = work
+    members = S3Members(of: name)
   }
 
   /// Whether S3 counts it among the 3,500 writes a second of a prefix, and not among the 5,500 reads.

@@ -16,9 +16,14 @@ struct S3Request {
     guard let path = request.path, path.first == UInt8(ascii: "/") else {
       throw ServiceError(400, "InvalidURI", "Couldn't parse the specified URI.")
     }
-    let end = path.dropFirst().firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
-    bucketName = String(decoding: path[1..<end], as: UTF8.self)
-    key = ObjectKey(Array(path[end...].dropFirst()))
+    if let bucket = request.hostBucket {
+      bucketName = bucket
+      key = ObjectKey(Array(path.dropFirst()))
+    } else {
+      let end = path.dropFirst().firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
+      bucketName = String(decoding: path[1..<end], as: UTF8.self)
+      key = ObjectKey(Array(path[end...].dropFirst()))
+    }
     http = request
     guard key.isValidUTF8 else { throw ServiceError(400, "InvalidURI", "Couldn't parse the specified URI.") }
     guard key.bytes.count <= 1024 else { throw ServiceError(400, "KeyTooLongError", "Your key is too long") }
@@ -71,10 +76,9 @@ struct S3Request {
   /// Sub-resources that S3 knows, so that one that is not done here is never taken for a plain request.
   private static let subresources: Set<String> = [
     "abac", "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering",
-    "inventory",
-    "legal-hold", "lifecycle", "location", "logging", "metadataTable", "metrics", "notification", "object-lock",
-    "ownershipControls", "policy", "policyStatus", "publicAccessBlock", "replication", "requestPayment", "restore",
-    "renameObject", "retention", "select", "session", "tagging", "torrent", "uploads", "versioning", "versions",
-    "website",
+    "inventory", "legal-hold", "lifecycle", "location", "logging", "metadataConfiguration", "metadataInventoryTable",
+    "metadataJournalTable", "metadataTable", "metrics", "notification", "object-lock", "ownershipControls", "policy",
+    "policyStatus", "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention",
+    "select", "select-type", "session", "tagging", "torrent", "uploads", "versioning", "versions", "website",
   ]
 }

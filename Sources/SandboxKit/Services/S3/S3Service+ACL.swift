@@ -29,7 +29,6 @@ extension S3Service {
   func putObjectACL(
     _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
   ) throws(ServiceError) -> SandboxResponse {
-    try checkDigest(call)
     bucket.setACL(try requestedACL(call, bucket, current: object.acl), of: object)
     var response = SandboxResponse()
     addVersion(of: object, bucket, to: &response)
@@ -59,6 +58,7 @@ extension S3Service {
       guard !call.body.isEmpty else {
         throw ServiceError(400, "MissingSecurityHeader", "Your request was missing a required header")
       }
+      if AccessControlList.namesEmailAddress(document: call.body) { throw .methodNotAllowed }
       do { acl = try AccessControlList(document: call.body) } catch {
         throw ServiceError(400, "MalformedACLError", ServiceError.malformedXML.message)
       }

@@ -11,14 +11,14 @@ extension S3Service {
   /// Reads all attributes from the headers of an upload, with the bucket's defaults.
   func newAttributes(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> ObjectAttributes {
     var attributes = ObjectAttributes()
-    readMetadata(call, into: &attributes)
+    try readMetadata(call, into: &attributes)
     attributes.tags = try requestedTags(call, bucket)
     try readPlacement(call, bucket, into: &attributes)
     return attributes
   }
 
   /// Content headers and user metadata: what a copy takes from its source unless it says REPLACE.
-  func readMetadata(_ call: S3Call, into attributes: inout ObjectAttributes) {
+  func readMetadata(_ call: S3Call, into attributes: inout ObjectAttributes) throws(ServiceError) {
     attributes.contentHeaders = Self.contentHeaders.compactMap { name in
       call.header(name).map { value in
         // `aws-chunked` is of the transfer, not of the object.
@@ -37,7 +37,16 @@ extension S3Service {
       guard name.hasPrefix("x-amz-meta-") else { return nil }
       return (String(name.dropFirst("x-amz-meta-".count)), MetadataEncoding.decode(header.value))
     }
+    let size = attributes.userMetadata.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+    guard size <= Self.maximumMetadata else {
+      throw ServiceError(
+        400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size",
+        details: [("Size", String(size)), ("MaxSizeAllowed", String(Self.maximumMetadata))])
+    }
   }
+
+  /// The most bytes of user metadata, names and values together (User Guide: "Working with object metadata").
+  private static let maximumMetadata = 2048
 
   /// Storage class, encryption, website redirect and lock: what a copy never takes from its source.
   func readPlacement(
@@ -60,6 +69,12 @@ extension S3Service {
     attributes.customerKeyMD5 = customerKey
     attributes.encryption = ObjectAttributes.Encryption()
     var encryption = bucket.defaultEncryption
+    if call.header("x-amz-server-side-encryption-aws-kms-key-id") != nil,
+      !(call.header("x-amz-server-side-encryption")?.hasPrefix("aws:kms") ?? false)
+    {
+      throw .invalidArgument(
+        "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms")
+    }
     if let algorithm = call.header("x-amz-server-side-encryption") {
       guard customerKey == nil, ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm) else {
         throw .invalidArgument("The encryption method specified is not supported")
@@ -114,7 +129,7 @@ extension S3Service {
   /// The MD5 of the customer's key that a request brings, checked; nil where it brings none.
   ///
   /// - Parameter prefix: of the headers: those of the object, or of the source of a copy.
-  private func customerKeyMD5(_ call: S3Call, prefix: String) throws(ServiceError) -> String? {
+  func customerKeyMD5(_ call: S3Call, prefix: String) throws(ServiceError) -> String? {
     guard let key = call.header(prefix + "key") else {
       guard call.header(prefix + "algorithm") == nil else {
         throw .invalidArgument(
@@ -203,9 +218,10 @@ extension S3Service {
       tags: request.query.map { ObjectTag(key: $0.name, value: String(decoding: $0.value, as: UTF8.self)) })
   }
 
-  static func checked(tags: [ObjectTag]) throws(ServiceError) -> [ObjectTag] {
-    guard tags.count <= 10 else {
-      throw ServiceError(400, "BadRequest", "Object tags cannot be greater than 10")
+  /// - Parameter most: how many there may be: of an object 10, of a bucket 50.
+  static func checked(tags: [ObjectTag], most: Int = 10) throws(ServiceError) -> [ObjectTag] {
+    guard tags.count <= most else {
+      throw ServiceError(400, "BadRequest", "\(most == 10 ? "Object" : "Bucket") tags cannot be greater than \(most)")
     }
     guard Set(tags.map(\.key)).count == tags.count else {
       throw ServiceError(400, "InvalidTag", "Cannot provide multiple Tags with the same key")

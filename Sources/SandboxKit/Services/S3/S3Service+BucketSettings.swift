@@ -26,13 +26,7 @@ extension S3Service {
   func putBucketOwnershipControls(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
     let value = try call.document("OwnershipControls")["Rule"]?["ObjectOwnership"]?.text ?? ""
     guard let ownership = ObjectOwnership(rawValue: value) else { throw .malformedXML }
-    if ownership == .bucketOwnerEnforced,
-      bucket.acl.grants.contains(where: { $0.grantee != .canonicalUser(bucket.owner.canonicalID) })
-    {
-      throw ServiceError(
-        400, "InvalidBucketAclWithObjectOwnership",
-        "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
-    }
+    try Self.checkOwnership(of: bucket, ownership)
     bucket.ownership = ownership
     return SandboxResponse()
   }
@@ -66,7 +60,9 @@ extension S3Service {
   }
 
   func putBucketVersioning(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    switch try call.document("VersioningConfiguration")["Status"]?.text {
+    let document = try call.document("VersioningConfiguration")
+    if let deletion = document["MfaDelete"]?.text, deletion != "Disabled" { throw .notImplemented("MFA delete") }
+    switch document["Status"]?.text {
     case "Enabled": bucket.versioning = .enabled
     case "Suspended":
       guard !bucket.hasObjectLock else {

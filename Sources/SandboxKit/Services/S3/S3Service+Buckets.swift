@@ -43,6 +43,9 @@ extension S3Service {
 
   func createBucket(_ call: S3Call, of account: SandboxAccount) throws(ServiceError) -> SandboxResponse {
     let name = call.bucketName
+    if let namespace = call.header("x-amz-bucket-namespace"), namespace != "global" {
+      throw .notImplemented("the bucket namespace \(namespace)")
+    }
     guard SandboxBucket.isValid(name: name) else {
       throw ServiceError(
         400, "InvalidBucketName", "The specified bucket is not valid.", details: [("BucketName", name)])
@@ -62,19 +65,23 @@ extension S3Service {
           "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
             + "Please select a different name and try again.")
     }
-    var region = state.settings.region
-    if !call.body.isEmpty {
-      let constraint = try call.document("CreateBucketConfiguration")["LocationConstraint"]?.text ?? ""
-      if !constraint.isEmpty { region = constraint }
+    let configuration = call.body.isEmpty ? nil : try call.document("CreateBucketConfiguration")
+    for name in ["Location", "Bucket"] where configuration?[name] != nil {
+      throw .notImplemented("CreateBucket with \(name), which is for directory buckets")
     }
+    let region = try region(ofNewBucket: configuration?["LocationConstraint"]?.text ?? "", call)
     let bucket = SandboxBucket(name: name, owner: account, region: region, createdAt: call.now)
+    if let tags = configuration?["Tags"] { bucket.tags = try Self.checkedTags(ofBucket: tags) }
     if let value = call.header("x-amz-object-ownership") {
       guard let ownership = ObjectOwnership(rawValue: value) else {
         throw .invalidArgument("Invalid x-amz-object-ownership")
       }
       bucket.ownership = ownership
     }
-    if try ACLRequest(headersOf: call) != nil { bucket.acl = try newACL(call, bucket, owner: account.canonicalID) }
+    if try ACLRequest(headersOf: call) != nil {
+      bucket.acl = try newACL(call, bucket, owner: account.canonicalID)
+      try Self.checkOwnership(of: bucket, bucket.effectiveOwnership)
+    }
     if call.header("x-amz-bucket-object-lock-enabled")?.lowercased() == "true" {
       bucket.hasObjectLock = true
       bucket.versioning = .enabled
@@ -83,12 +90,69 @@ extension S3Service {
     return SandboxResponse(headers: ["Location": "/" + name])
   }
 
+  /// Where a new bucket is to be: the address that a client asks, and so the region that it signs for, must fit (API
+  /// Reference: CreateBucket, CreateBucketConfiguration).
+  ///
+  /// - Parameter constraint: empty for none.
+  private func region(ofNewBucket constraint: String, _ call: S3Call) throws(ServiceError) -> String {
+    guard !constraint.isEmpty else {
+      // On AWS, only the first region's address makes buckets without being told where.
+      guard let signed = call.signedRegion, signed != "us-east-1", signed != state.settings.region,
+        Self.locationConstraints.contains(signed)
+      else { return state.settings.region }
+      throw Self.illegalLocationConstraint("unspecified")
+    }
+    guard Self.locationConstraints.contains(constraint) else {
+      throw ServiceError(
+        400, "InvalidLocationConstraint", "The specified location-constraint is not valid",
+        details: [("LocationConstraint", constraint)])
+    }
+    let region = constraint == "EU" ? "eu-west-1" : constraint
+    guard let signed = call.signedRegion, signed != "us-east-1", signed != region else { return region }
+    throw Self.illegalLocationConstraint(constraint)
+  }
+
+  private static func illegalLocationConstraint(_ constraint: String) -> ServiceError {
+    ServiceError(
+      400, "IllegalLocationConstraintException",
+      "The \(constraint) location constraint is incompatible for the region specific endpoint this request was sent to."
+    )
+  }
+
+  /// AWS's Regions as location constraints, of which the first one has none.
+  private static let locationConstraints: Set<String> = [
+    "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1",
+    "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
+    "ap-southeast-6", "ap-southeast-7", "ca-central-1", "ca-west-1", "cn-north-1", "cn-northwest-1", "EU",
+    "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3",
+    "il-central-1", "me-central-1", "me-south-1", "mx-central-1", "sa-east-1", "us-east-2", "us-gov-east-1",
+    "us-gov-west-1", "us-west-1", "us-west-2",
+  ]
+
+  /// - Parameter tags: `Tag` elements, or with a `TagSet` around them.
+  static func checkedTags(ofBucket tags: XMLNode) throws(ServiceError) -> [ObjectTag] {
+    try checked(
+      tags: tags.all("Tag").map { ObjectTag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "") }, most: 50)
+  }
+
+  /// Without ACLs, nobody but its owner can have rights by a bucket's ACL.
+  static func checkOwnership(of bucket: SandboxBucket, _ ownership: ObjectOwnership) throws(ServiceError) {
+    guard ownership == .bucketOwnerEnforced,
+      bucket.acl.grants.contains(where: { $0.grantee != .canonicalUser(bucket.owner.canonicalID) })
+    else { return }
+    throw ServiceError(
+      400, "InvalidBucketAclWithObjectOwnership",
+      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
+  }
+
   func headBucket(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
     SandboxResponse(headers: ["x-amz-bucket-region": bucket.region])
   }
 
   func deleteBucket(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    guard bucket.isEmpty, bucket.uploads.isEmpty else {
+    // Uploads in parts that are not finished go with the bucket: only objects, versions and delete markers keep it
+    // (API Reference: DeleteBucket).
+    guard bucket.isEmpty else {
       throw ServiceError(
         409, "BucketNotEmpty",
         "The bucket you tried to delete is not empty"

@@ -23,10 +23,13 @@ extension S3Service {
     var attributes = ObjectAttributes()
     attributes.contentHeaders = original.attributes.contentHeaders
     attributes.userMetadata = original.attributes.userMetadata
-    if replacesMetadata { readMetadata(call, into: &attributes) }
+    if replacesMetadata { try readMetadata(call, into: &attributes) }
     attributes.tags = try copiedTags(call, bucket, replaces: replacesTags, of: original, in: sourceBucket)
     try readPlacement(call, bucket, into: &attributes)
-    let algorithm = try requestedChecksumAlgorithm(call) ?? original.checksum?.algorithm
+    // Without one, S3 computes its own; of bytes that are made up it would take too long.
+    let algorithm =
+      try requestedChecksumAlgorithm(call) ?? original.checksum?.algorithm
+      ?? (original.content.isMadeUp ? nil : .crc64nvme)
     // Only the ETag of what came in parts is not that of the content.
     let keepsETag =
       original.partSizes.isEmpty && attributes.encryption.algorithm == "AES256" && attributes.customerKeyMD5 == nil
@@ -45,7 +48,7 @@ extension S3Service {
       }
     }
     addEncryption(of: copy, to: &response)
-    addVersion(of: copy, bucket, to: &response)
+    addNewVersion(of: copy, bucket, to: &response)
     if sourceBucket.versioning != .unversioned {
       response.headers.add(name: "x-amz-copy-source-version-id", value: original.versionID)
     }

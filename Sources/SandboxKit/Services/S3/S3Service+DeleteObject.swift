@@ -6,7 +6,8 @@ extension S3Service {
   func deleteObject(
     _ call: S3Call, _ bucket: SandboxBucket, _ action: IAMAction
   ) throws(ServiceError) -> SandboxResponse {
-    let deleted = try delete(call.key, versionID: call.versionID, call, bucket, action)
+    let deleted = try delete(
+      call.key, versionID: call.versionID, ifMatch: call.header("if-match"), call, bucket, action)
     var response = SandboxResponse(204)
     if deleted.isMarker { response.headers.add(name: "x-amz-delete-marker", value: "true") }
     if let version = deleted.versionID { response.headers.add(name: "x-amz-version-id", value: version) }
@@ -14,13 +15,15 @@ extension S3Service {
   }
 
   private func delete(
-    _ key: ObjectKey, versionID: String?, _ call: S3Call, _ bucket: SandboxBucket, _ action: IAMAction
+    _ key: ObjectKey, versionID: String?, ifMatch wanted: String?, _ call: S3Call, _ bucket: SandboxBucket,
+    _ action: IAMAction
   ) throws(ServiceError) -> (versionID: String?, isMarker: Bool) {
     let existing = versionID.map { bucket.version(key, $0) } ?? bucket.newest(key)
     let name = action.name(forVersion: versionID)
     // The bucket's owner can always delete, whoever owns the object.
     let access = authorizer(call, bucket)
     guard access.allowsOnKey(name, key, over: existing?.owner) else { throw access.refusal(name, access.resource(key)) }
+    if let wanted { try checkDeletion(of: key, ifMatch: wanted, bucket, access) }
     if let versionID {
       guard let object = bucket.version(key, versionID) else { return (versionID, false) }
       let bypasses = call.header("x-amz-bypass-governance-retention")?.lowercased() == "true"
@@ -42,24 +45,49 @@ extension S3Service {
     return (marker.versionID, true)
   }
 
+  /// If-Match of a deletion is about the current version, whichever version is to be deleted, and reading its ETag needs
+  /// the right to read the object (User Guide: "How to perform conditional deletes").
+  private func checkDeletion(
+    of key: ObjectKey, ifMatch wanted: String, _ bucket: SandboxBucket, _ access: Authorizer
+  ) throws(ServiceError) {
+    let current = bucket.newest(key)
+    if wanted != "*", let current, !current.isDeleteMarker,
+      !access.allowsOnObject("s3:GetObject", key, acl: current.acl, permission: .read)
+    {
+      throw access.refusal("s3:GetObject", access.resource(key))
+    }
+    guard let current else {
+      throw ServiceError(
+        404, "NoSuchKey", "The specified key does not exist.", details: [("Key", key.text.xmlSafe)])
+    }
+    guard !current.isDeleteMarker, wanted.matches(etag: current.etag) else {
+      throw ServiceError(
+        412, "PreconditionFailed", ServiceError.preconditionFailed.message, details: [("Condition", "If-Match")])
+    }
+  }
+
   func deleteObjects(
     _ call: S3Call, _ bucket: SandboxBucket, _ action: IAMAction
   ) throws(ServiceError) -> SandboxResponse {
-    let checksums = ObjectChecksum.Algorithm.allCases.map { "x-amz-checksum-" + $0.rawValue }
-    guard (checksums + ["content-md5"]).contains(where: { call.header($0) != nil }) else {
+    guard hasDigest(call) else {
       throw .invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
     }
-    try checkDigest(call)
+    try verifyDigest(call)
     let document = try call.document("Delete")
     let objects = document.all("Object")
     guard (1...1000).contains(objects.count) else { throw .malformedXML }
+    // Only directory buckets know these (API Reference: ObjectIdentifier).
+    for name in ["LastModifiedTime", "Size"] where objects.contains(where: { $0[name] != nil }) {
+      throw .notImplemented("\(name) of an object that is to be deleted")
+    }
     var answer = DocumentWriter()
     answer.element("DeleteResult", attributes: Self.namespace) { writer in
       for object in objects {
         let key = ObjectKey(object["Key"]?.text ?? "")
         let versionID = object["VersionId"]?.text
         do throws(ServiceError) {
-          let deleted = try delete(key, versionID: versionID, call, bucket, action)
+          let deleted = try delete(
+            key, versionID: versionID, ifMatch: object["ETag"]?.text, call, bucket, action)
           guard document["Quiet"]?.text != "true" else { continue }
           writer.element("Deleted") { writer in
             writer.element("Key", text: key.text.xmlSafe)

@@ -18,6 +18,7 @@ extension S3Service {
   private func answer(
     _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject, isHead: Bool
   ) throws(ServiceError) -> SandboxResponse {
+    try checkReadHeaders(call)
     try checkCustomerKey(call, of: object, prefix: "x-amz-server-side-encryption-customer-")
     if !isHead {
       guard object.isReadable(at: call.now) else { throw Self.invalidObjectState(object) }
@@ -28,6 +29,7 @@ extension S3Service {
     if let response = try conditionalAnswer(call, object) { return response }
     var response = SandboxResponse()
     addHeaders(of: object, bucket, call, to: &response)
+    for (name, value) in overrides(call) { response.headers.replaceOrAdd(name: name, value: value) }
     let range = try byteRange(call, object)
     if let range {
       response.status = 206
@@ -40,6 +42,37 @@ extension S3Service {
       response.body = range.map { object.content.slice($0).bytes } ?? object.content.bytes
     }
     return response
+  }
+
+  /// The parameters of a read that replace a header of its answer.
+  private static let overrides = [
+    ("response-cache-control", "Cache-Control"), ("response-content-disposition", "Content-Disposition"),
+    ("response-content-encoding", "Content-Encoding"), ("response-content-language", "Content-Language"),
+    ("response-content-type", "Content-Type"), ("response-expires", "Expires"),
+  ]
+
+  private func overrides(_ call: S3Call) -> [(name: String, value: String)] {
+    guard !call.request.query.isEmpty else { return [] }
+    return Self.overrides.compactMap { parameter, header in call.text(parameter).map { (header, $0) } }
+  }
+
+  /// What a read cannot carry: headers that ask for encryption (API Reference: GetObject, "Encryption"), and overrides of
+  /// the answer's headers where nobody has signed them (the same, "Overriding response header values through the
+  /// request").
+  private func checkReadHeaders(_ call: S3Call) throws(ServiceError) {
+    for name in ["x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"]
+    where call.header(name) != nil {
+      throw .invalidArgument("\(name) header is not supported for this operation.")
+    }
+    let overrides = overrides(call)
+    guard !overrides.isEmpty else { return }
+    if case .anonymous = call.caller {
+      throw .invalidRequest("Request specific response headers cannot be used for anonymous GET requests.")
+    }
+    // Such a value would be a header more, or end the headers.
+    guard overrides.allSatisfy({ $0.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }) else {
+      throw .invalidArgument("Header value cannot contain control characters.")
+    }
   }
 
   static func invalidObjectState(_ object: StoredObject) -> ServiceError {
@@ -133,13 +166,17 @@ extension S3Service {
   }
 
   func addEncryption(of object: StoredObject, to response: inout SandboxResponse) {
+    addEncryption(of: object.attributes, to: &response)
+  }
+
+  func addEncryption(of attributes: ObjectAttributes, to response: inout SandboxResponse) {
     func add(_ name: String, _ value: String) { response.headers.add(name: name, value: value) }
-    if let key = object.attributes.customerKeyMD5 {
+    if let key = attributes.customerKeyMD5 {
       add("x-amz-server-side-encryption-customer-algorithm", "AES256")
       add("x-amz-server-side-encryption-customer-key-MD5", key)
       return
     }
-    let encryption = object.attributes.encryption
+    let encryption = attributes.encryption
     add("x-amz-server-side-encryption", encryption.algorithm)
     if let key = encryption.keyID { add("x-amz-server-side-encryption-aws-kms-key-id", key) }
     if encryption.usesBucketKey { add("x-amz-server-side-encryption-bucket-key-enabled", "true") }

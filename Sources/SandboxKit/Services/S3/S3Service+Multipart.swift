@@ -27,7 +27,9 @@ extension S3Service {
     }
     if let algorithm {
       response.headers.add(name: "x-amz-checksum-algorithm", value: algorithm.rawValue.uppercased())
+      response.headers.add(name: "x-amz-checksum-type", value: upload.checksumType)
     }
+    addEncryption(of: upload.attributes, to: &response)
     return response
   }
 
@@ -42,6 +44,30 @@ extension S3Service {
     return upload
   }
 
+  /// Parts come with the key of the customer that the upload was begun with, if with any (User Guide: "Using server-side
+  /// encryption with customer-provided keys").
+  ///
+  /// - Parameter isDemanded: whether a request without the key is refused.
+  private func checkCustomerKey(_ call: S3Call, of upload: MultipartUpload, isDemanded: Bool) throws(ServiceError) {
+    let given = try customerKeyMD5(call, prefix: "x-amz-server-side-encryption-customer-")
+    switch (upload.attributes.customerKeyMD5, given) {
+    case (nil, nil): return
+    case (_?, nil):
+      guard isDemanded else { return }
+      throw .invalidRequest(
+        "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate "
+          + "encryption parameters.")
+    case (nil, _?):
+      throw .invalidRequest(
+        "The multipart upload initiate did not request encryption. Subsequent part requests must not include encryption "
+          + "parameters.")
+    case (let needed?, let given?):
+      guard needed == given else {
+        throw .invalidRequest("The provided encryption parameters did not match the ones used originally.")
+      }
+    }
+  }
+
   private func partNumber(_ call: S3Call) throws(ServiceError) -> Int {
     guard let number = call.text("partNumber").flatMap({ Int($0) }), (1...10_000).contains(number) else {
       throw .invalidArgument("Part number must be an integer between 1 and 10000, inclusive")
@@ -53,11 +79,20 @@ extension S3Service {
     _ call: S3Call, _ bucket: SandboxBucket, _ upload: MultipartUpload
   ) throws(ServiceError) -> SandboxResponse {
     let number = try partNumber(call)
+    try checkCustomerKey(call, of: upload, isDemanded: true)
     let checksum = try checkDigest(call)
+    if let given = checksum?.algorithm, let wanted = upload.checksumAlgorithm, given != wanted {
+      throw .invalidRequest(
+        "Checksum Type mismatch occurred, expected checksum Type: \(wanted.rawValue), actual checksum Type: "
+          + given.rawValue)
+    }
     let part = newPart(Content(call.body), of: upload, checksum: checksum, at: call.now)
     bucket.uploads[upload.id]?.parts[number] = part
     var response = SandboxResponse(headers: ["ETag": "\"\(part.etag)\""])
-    if let checksum = part.checksum { response.headers.add(name: checksum.headerName, value: checksum.value) }
+    if let checksum = part.checksum ?? checksum {
+      response.headers.add(name: checksum.headerName, value: checksum.value)
+    }
+    addEncryption(of: upload.attributes, to: &response)
     return response
   }
 
@@ -76,6 +111,7 @@ extension S3Service {
     _ call: S3Call, _ bucket: SandboxBucket, _ upload: MultipartUpload
   ) throws(ServiceError) -> SandboxResponse {
     let number = try partNumber(call)
+    try checkCustomerKey(call, of: upload, isDemanded: true)
     let (_, sourceBucket, original) = try sourceObject(call)
     var content = original.content
     if let header = call.header("x-amz-copy-source-range") {
@@ -98,6 +134,7 @@ extension S3Service {
       writer.element("ETag", text: "\"\(part.etag)\"")
       if let checksum = part.checksum { writer.element(checksum.elementName, text: checksum.value) }
     }
+    addEncryption(of: upload.attributes, to: &response)
     if sourceBucket.versioning != .unversioned {
       response.headers.add(name: "x-amz-copy-source-version-id", value: original.versionID)
     }
@@ -107,18 +144,18 @@ extension S3Service {
   func completeMultipartUpload(
     _ call: S3Call, _ bucket: SandboxBucket, _ upload: MultipartUpload
   ) throws(ServiceError) -> SandboxResponse {
+    // A checksum of the parts is of what the customer's key hides.
+    try checkCustomerKey(call, of: upload, isDemanded: upload.checksumAlgorithm != nil)
     let parts = try chosenParts(call, of: upload)
     try checkDestination(call, bucket)
     let content = Content(joining: parts.map(\.content))
+    let checksum = try checksum(of: content, parts, upload, call)
     let digests = parts.flatMap { Hexadecimal.decode($0.etag) ?? [] }
     let object = store(
       StoredObject(
         key: upload.key, content: content, etag: Content(digests).etag + "-\(parts.count)",
         partSizes: parts.map(\.content.size), lastModified: call.now, acl: upload.acl, attributes: upload.attributes,
-        checksum: upload.checksumAlgorithm.map {
-          upload.hasFullObjectChecksum
-            ? ObjectChecksum($0, of: content.bytes) : ObjectChecksum($0, ofParts: parts.compactMap(\.checksum))
-        }), in: bucket)
+        checksum: checksum), in: bucket)
     bucket.uploads[upload.id] = nil
     var response = SandboxResponse.xml("CompleteMultipartUploadResult", attributes: Self.namespace) { writer in
       writer.element(
@@ -132,8 +169,42 @@ extension S3Service {
       }
     }
     addEncryption(of: object, to: &response)
-    addVersion(of: object, bucket, to: &response)
+    addNewVersion(of: object, bucket, to: &response)
     return response
+  }
+
+  /// The checksum of the object that an upload becomes, compared with what the request says of it (API Reference:
+  /// CompleteMultipartUpload; User Guide: "Checking object integrity for data uploads").
+  private func checksum(
+    of content: Content, _ parts: [MultipartUpload.Part], _ upload: MultipartUpload, _ call: S3Call
+  ) throws(ServiceError) -> ObjectChecksum? {
+    if let size = call.header("x-amz-mp-object-size"), Int(size) != content.size {
+      throw .invalidRequest(
+        "The provided 'x-amz-mp-object-size' header value \(size) does not match what was computed: \(content.size)")
+    }
+    let given = Self.givenChecksum(call)
+    if let type = call.header("x-amz-checksum-type")?.uppercased(), type != upload.checksumType {
+      throw .invalidRequest(
+        "The upload was created using the \(upload.checksumType) checksum mode. The complete request must use the same "
+          + "checksum mode.")
+    }
+    // Without an algorithm S3 takes its own; of bytes that are made up it would take too long.
+    guard let algorithm = upload.checksumAlgorithm ?? (content.isMadeUp ? given?.algorithm : .crc64nvme) else {
+      return nil
+    }
+    let checksum =
+      upload.hasFullObjectChecksum || upload.checksumAlgorithm == nil
+      ? ObjectChecksum(algorithm, of: content.bytes) : ObjectChecksum(algorithm, ofParts: parts.compactMap(\.checksum))
+    if let given {
+      // The number of parts may be left away.
+      guard given.algorithm == algorithm, given.value == checksum.value || checksum.value.hasPrefix(given.value + "-")
+      else {
+        throw ServiceError(
+          400, "BadDigest",
+          "The \(given.algorithm.rawValue.uppercased()) you specified did not match the calculated checksum.")
+      }
+    }
+    return checksum
   }
 
   /// The parts that the request names, in order, each as it is known.
@@ -158,6 +229,7 @@ extension S3Service {
             + "specified entity tag may not match the part's entity tag.",
           details: [("PartNumber", String(number))])
       }
+      try Self.checkPart(element, number, part, of: upload)
       guard index == list.count - 1 || part.content.size >= state.settings.minimumPartSize else {
         throw ServiceError(
           400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size",
@@ -168,6 +240,26 @@ extension S3Service {
       parts.append(part)
     }
     return parts
+  }
+
+  /// Compares a part's checksums in a request with those that came with the part.
+  private static func checkPart(
+    _ element: XMLNode, _ number: Int, _ part: MultipartUpload.Part, of upload: MultipartUpload
+  ) throws(ServiceError) {
+    let given = element.children.filter { $0.name.hasPrefix("Checksum") }
+    guard let checksum = part.checksum else { return }
+    if let other = given.first(where: { $0.name != checksum.elementName || $0.text != checksum.value }) {
+      throw ServiceError(
+        400, "InvalidPart",
+        "One or more of the specified parts could not be found. The part may not have been uploaded, or the "
+          + "specified entity tag may not match the part's entity tag.",
+        details: [("PartNumber", String(number)), (other.name, other.text.xmlSafe)])
+    }
+    guard !given.isEmpty || upload.hasFullObjectChecksum else {
+      throw .invalidRequest(
+        "The upload was created using a \(checksum.algorithm.rawValue) checksum. The complete request must include the "
+          + "checksum for each part. It was missing for part \(number) in the request.")
+    }
   }
 
   func abortMultipartUpload(
@@ -182,6 +274,7 @@ extension S3Service {
   func listParts(
     _ call: S3Call, _ bucket: SandboxBucket, _ upload: MultipartUpload
   ) throws(ServiceError) -> SandboxResponse {
+    try checkCustomerKey(call, of: upload, isDemanded: false)
     let marker = call.text("part-number-marker").flatMap { Int($0) } ?? 0
     let maximum = min(call.text("max-parts").flatMap { Int($0) } ?? 1000, 1000)
     let rest = upload.parts.sorted { $0.key < $1.key }.filter { $0.key > marker }
@@ -209,21 +302,34 @@ extension S3Service {
     }
   }
 
-  /// All uploads in one page: a rehearsal has few.
   func listMultipartUploads(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    guard (call.text("key-marker") ?? "").isEmpty, (call.text("delimiter") ?? "").isEmpty else {
-      throw .notImplemented("ListMultipartUploads with a marker or a delimiter")
+    let marker = ObjectKey(call.request.parameter("key-marker") ?? [])
+    // Without a key it says nothing.
+    let idMarker = marker.bytes.isEmpty ? "" : call.text("upload-id-marker") ?? ""
+    guard let maximum = Int(call.text("max-uploads") ?? "1000"), maximum >= 0 else {
+      throw .invalidArgument("Provided max-uploads not an integer or within integer range")
     }
     let request = try ListingRequest(call, pageSize: state.settings.pageSize)
-    let uploads = bucket.uploads.values.filter { $0.key.hasPrefix(request.prefix) }
-      .sorted { $0.key == $1.key ? $0.initiatedAt < $1.initiatedAt : $0.key < $1.key }
+    let rest = bucket.uploads.values.filter {
+      guard $0.key.hasPrefix(request.prefix) else { return false }
+      return $0.key > marker || ($0.key == marker && !idMarker.isEmpty && $0.id > idMarker)
+    }.sorted { $0.key == $1.key ? $0.id < $1.id : $0.key < $1.key }
+    let uploads = rest.prefix(min(maximum, 1000))
+    let isTruncated = uploads.count < rest.count && maximum > 0
     var writer = ListingWriter(isURLEncoded: request.isURLEncoded)
     writer.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListMultipartUploadsResult")
     writer.raw(" xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">")
     writer.element("Bucket", bucket.name)
+    writer.element("KeyMarker", key: marker.bytes)
+    writer.element("UploadIdMarker", idMarker)
+    if isTruncated, let last = uploads.last {
+      writer.element("NextKeyMarker", key: last.key.bytes)
+      writer.element("NextUploadIdMarker", last.id)
+    }
     writer.element("Prefix", key: request.prefix.bytes)
+    writer.element("MaxUploads", String(min(maximum, 1000)))
     if request.isURLEncoded { writer.element("EncodingType", "url") }
-    writer.element("IsTruncated", "false")
+    writer.element("IsTruncated", isTruncated ? "true" : "false")
     for upload in uploads {
       writer.open("Upload")
       writer.element("Key", key: upload.key.bytes)

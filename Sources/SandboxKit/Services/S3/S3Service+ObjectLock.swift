@@ -19,25 +19,31 @@ extension S3Service {
       writer.element("Rule") { writer in
         writer.element("DefaultRetention") { writer in
           writer.element("Mode", text: retention.mode)
-          writer.element("Days", text: String(retention.days))
+          writer.element(retention.isInYears ? "Years" : "Days", text: String(retention.count))
         }
       }
     }
   }
 
   func putObjectLockConfiguration(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
+    try demandDigest(call, of: "Put Object Lock Configuration")
     let configuration = try call.document("ObjectLockConfiguration")
+    guard configuration["ObjectLockEnabled"]?.text == "Enabled" else { throw .malformedXML }
     guard bucket.versioning == .enabled else {
       throw ServiceError(
         409, "InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
     }
     var retention: SandboxBucket.DefaultRetention?
     if let rule = configuration["Rule"]?["DefaultRetention"] {
-      let days = rule["Days"].flatMap { Int($0.text) } ?? rule["Years"].flatMap { Int($0.text) }.map { $0 * 365 }
-      guard let mode = rule["Mode"]?.text, ["GOVERNANCE", "COMPLIANCE"].contains(mode), let days, days > 0 else {
-        throw .malformedXML
+      // Either, not both (API Reference: DefaultRetention).
+      let (days, years) = (rule["Days"], rule["Years"])
+      guard let mode = rule["Mode"]?.text, ["GOVERNANCE", "COMPLIANCE"].contains(mode), (days == nil) != (years == nil),
+        let count = (days ?? years).flatMap({ Int($0.text) })
+      else { throw .malformedXML }
+      guard count > 0, count <= (years == nil ? 36_500 : 100) else {
+        throw .invalidArgument("Default retention period must be a positive integer value")
       }
-      retention = SandboxBucket.DefaultRetention(mode: mode, days: days)
+      retention = SandboxBucket.DefaultRetention(mode: mode, count: count, isInYears: years != nil)
     }
     bucket.hasObjectLock = true
     bucket.defaultRetention = retention
@@ -62,6 +68,7 @@ extension S3Service {
   func putObjectRetention(
     _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
   ) throws(ServiceError) -> SandboxResponse {
+    try demandDigest(call, of: "Put Object Retention")
     var object = object
     object.attributes.lock.retention = try retention(call, replacing: object.attributes.lock.retention)
     bucket.replace(object)
@@ -78,6 +85,7 @@ extension S3Service {
   func putObjectLegalHold(
     _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
   ) throws(ServiceError) -> SandboxResponse {
+    try demandDigest(call, of: "Put Object Legal Hold")
     guard let status = try call.document("LegalHold")["Status"]?.text, ["ON", "OFF"].contains(status) else {
       throw .malformedXML
     }
@@ -87,8 +95,8 @@ extension S3Service {
     return SandboxResponse()
   }
 
-  /// A retention may be made longer by anybody who may set one; made shorter or taken away only in governance mode,
-  /// by who says so.
+  /// A retention may be made longer by anybody who may set one; made shorter, of another mode, or taken away only in
+  /// governance mode, by who says so and may bypass it (User Guide: "Locking objects with Object Lock").
   private func retention(
     _ call: S3Call, replacing old: ObjectLock.Retention?
   ) throws(ServiceError) -> ObjectLock.Retention? {
@@ -102,7 +110,7 @@ extension S3Service {
       new = ObjectLock.Retention(mode: mode, until: until)
     }
     guard let old, old.until > call.now else { return new }
-    let isWeaker = new.map { $0.until < old.until || ($0.mode != old.mode && old.mode == "COMPLIANCE") } ?? true
+    let isWeaker = new.map { $0.until < old.until || $0.mode != old.mode } ?? true
     let bypasses = call.header("x-amz-bypass-governance-retention")?.lowercased() == "true"
     guard !isWeaker || (old.mode == "GOVERNANCE" && bypasses) else {
       throw ServiceError(403, "AccessDenied", "Access Denied because object protected by object lock.")

@@ -45,6 +45,12 @@ extension S3Service {
     }
   }
 
+  /// Tells the version of an object that was just made: S3 returns those that it has generated, and none while versions
+  /// are suspended (API Reference: PutObject, `x-amz-version-id`).
+  func addNewVersion(of object: StoredObject, _ bucket: SandboxBucket, to response: inout SandboxResponse) {
+    if bucket.versioning == .enabled { response.headers.add(name: "x-amz-version-id", value: object.versionID) }
+  }
+
   /// Tells the version where the bucket has versions.
   func addVersion(of object: StoredObject, _ bucket: SandboxBucket, to response: inout SandboxResponse) {
     if bucket.versioning != .unversioned {

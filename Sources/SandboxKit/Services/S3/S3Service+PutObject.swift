@@ -3,18 +3,21 @@ internal import AWSKit
 
 extension S3Service {
   func putObject(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    let checksum = try checkDigest(call)
+    let given = try checkDigest(call)
     let acl = try uploadACL(call, bucket)
     try checkDestination(call, bucket)
     let attributes = try newAttributes(call, bucket)
+    if attributes.lock.retention != nil || attributes.lock.legalHold != nil { try demandDigest(call, of: "Put Object") }
+    let checksum = given ?? ObjectChecksum(.crc64nvme, of: call.body)
     let object = store(
       StoredObject(
         key: call.key, content: Content(call.body), lastModified: call.now, acl: acl, attributes: attributes,
         checksum: checksum), in: bucket)
     var response = SandboxResponse(headers: ["ETag": "\"\(object.etag)\""])
-    if let checksum { response.headers.add(name: checksum.headerName, value: checksum.value) }
+    response.headers.add(name: checksum.headerName, value: checksum.value)
+    response.headers.add(name: "x-amz-checksum-type", value: checksum.type)
     addEncryption(of: object, to: &response)
-    addVersion(of: object, bucket, to: &response)
+    addNewVersion(of: object, bucket, to: &response)
     return response
   }
 
@@ -38,22 +41,73 @@ extension S3Service {
   /// - Returns: the checksum that S3 would keep with an object.
   @discardableResult
   func checkDigest(_ call: S3Call) throws(ServiceError) -> ObjectChecksum? {
-    if let digest = call.header("content-md5") {
-      guard digest == ObjectChecksum.md5(of: call.body) else {
-        throw ServiceError(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
-      }
-    }
-    for algorithm in ObjectChecksum.Algorithm.allCases {
-      guard let value = call.header("x-amz-checksum-" + algorithm.rawValue) else { continue }
-      let checksum = ObjectChecksum(algorithm, of: call.body)
-      guard checksum.value == value else {
-        throw ServiceError(
-          400, "BadDigest",
-          "The \(algorithm.rawValue.uppercased()) you specified did not match the calculated checksum.")
-      }
-      return checksum
-    }
+    if let checksum = try verifyDigest(call) { return checksum }
     return try requestedChecksumAlgorithm(call).map { ObjectChecksum($0, of: call.body) }
+  }
+
+  /// What Object Lock protects must have come whole (User Guide: "Locking objects with Object Lock", uploading objects).
+  func demandDigest(_ call: S3Call, of operation: String) throws(ServiceError) {
+    guard hasDigest(call) else {
+      throw .invalidRequest(
+        "Content-MD5 OR x-amz-checksum- HTTP header is required for \(operation) requests with Object Lock parameters")
+    }
+  }
+
+  /// Whether a request tells the MD5 of its body, or a checksum.
+  func hasDigest(_ call: S3Call) -> Bool {
+    call.header("content-md5") != nil || call.header("x-amz-trailer") != nil || Self.givenChecksum(call) != nil
+  }
+
+  /// Compares Content-MD5 and the checksum that a request carries with its body.
+  ///
+  /// - Returns: the checksum that it carries.
+  @discardableResult
+  func verifyDigest(_ call: S3Call) throws(ServiceError) -> ObjectChecksum? {
+    if let digest = call.header("content-md5") {
+      guard ObjectChecksum.isMD5(base64: digest) else {
+        throw ServiceError(
+          400, "InvalidDigest", "The Content-MD5 you specified was invalid.", details: [("Content-MD5", digest)])
+      }
+      let actual = ObjectChecksum.md5(of: call.body)
+      guard digest == actual else {
+        throw ServiceError(
+          400, "BadDigest", "The Content-MD5 you specified did not match what we received.",
+          details: [("ExpectedDigest", digest), ("CalculatedDigest", actual)])
+      }
+    }
+    guard let given = Self.givenChecksum(call) else {
+      try checkAnnouncedChecksum(call)
+      return nil
+    }
+    guard given.hasValidLength else {
+      throw .invalidRequest("Value for \(given.headerName) header is invalid.")
+    }
+    let checksum = ObjectChecksum(given.algorithm, of: call.body)
+    guard checksum.value == given.value else {
+      throw ServiceError(
+        400, "BadDigest",
+        "The \(given.algorithm.rawValue.uppercased()) you specified did not match the calculated checksum.")
+    }
+    return checksum
+  }
+
+  /// The checksum in the headers of a request, not compared with anything yet.
+  static func givenChecksum(_ call: S3Call) -> ObjectChecksum? {
+    // One look at each header: most requests have none.
+    for (name, value) in call.request.headers where name.utf8.count > ObjectChecksum.headerPrefix.utf8.count {
+      for algorithm in ObjectChecksum.Algorithm.allCases where name.isHeader(algorithm.headerName) {
+        return ObjectChecksum(algorithm, value: value)
+      }
+    }
+    return nil
+  }
+
+  /// A request that says which checksum follows must have it (API Reference: PutObject, `x-amz-sdk-checksum-algorithm`).
+  private func checkAnnouncedChecksum(_ call: S3Call) throws(ServiceError) {
+    guard call.header("x-amz-sdk-checksum-algorithm") != nil, call.header("x-amz-trailer") == nil else { return }
+    throw .invalidRequest(
+      "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found."
+    )
   }
 
   func requestedChecksumAlgorithm(_ call: S3Call) throws(ServiceError) -> ObjectChecksum.Algorithm? {
@@ -61,6 +115,10 @@ extension S3Service {
       return nil
     }
     guard let algorithm = ObjectChecksum.Algorithm(rawValue: name.lowercased()) else {
+      // AWS knows these too.
+      if ["MD5", "SHA512", "XXHASH3", "XXHASH64", "XXHASH128"].contains(name.uppercased()) {
+        throw .notImplemented("the checksum algorithm \(name)")
+      }
       throw .invalidRequest("Checksum algorithm provided is unsupported.")
     }
     return algorithm

@@ -22,7 +22,6 @@ extension S3Service {
   func putObjectTagging(
     _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
   ) throws(ServiceError) -> SandboxResponse {
-    try checkDigest(call)
     guard let set = try call.document("Tagging")["TagSet"] else { throw .malformedXML }
     let tags = set.all("Tag").map { ObjectTag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "") }
     return setTags(try Self.checked(tags: tags), of: object, bucket, SandboxResponse())

@@ -10,6 +10,7 @@ extension S3Service {
   func websiteAnswer(
     bucket name: String, region: String, path: [UInt8], headers: HTTPHeaders, sourceIP: String
   ) -> SandboxResponse {
+    begin()
     guard let bucket = state.buckets[name], bucket.region == region else {
       return websitePage(404, code: "NoSuchBucket", "The specified bucket does not exist")
     }
@@ -69,7 +70,7 @@ extension S3Service {
       <ul>
       <li>Code: \(code)</li>
       <li>Message: \(message)</li>
-      <li>RequestId: \(state.newRequestID())</li>
+      <li>RequestId: \(requestID)</li>
       </ul>
       <hr/>
       </body>

@@ -10,10 +10,15 @@ final class S3Service {
   /// Of the same request's answer, if it is an error.
   private(set) var errorCode: String?
   /// The same in all parts of an answer.
-  private var requestID = ""
+  private(set) var requestID = ""
+  /// The header `Date` of answers, and the second that it tells.
+  private var date = (second: 0, text: "")
+  /// The server that answers, as `x-amz-id-2` and `HostId` name it.
+  private let hostID: String
 
   init(state: SandboxState) {
     self.state = state
+    hostID = state.newID(length: 75) + "="
   }
 
   /// Answers one request, with the faults that were asked for.
@@ -57,19 +62,80 @@ final class S3Service {
     requestID = state.newRequestID()
   }
 
+  /// The answer to a request that waits to be asked for its body (`Expect: 100-continue`), if it is refused without it:
+  /// nil where the body is wanted (API Reference: PutObject; User Guide: "Prepare your application to use 100-continue").
+  func refusal(_ request: SandboxRequest) -> Delivery? {
+    // Without its hash, the body has to be there before it is known what is signed.
+    guard
+      request[header: "authorization"] == nil ? request.query.isEmpty : request[header: "x-amz-content-sha256"] != nil
+    else { return nil }
+    begin()
+    do throws(ServiceError) {
+      let wanted = try S3Request(request)
+      let now = Timestamp.now()
+      let verified = try verifier.verify(request, accounts: state.accounts, now: now, bodyFollows: true)
+      caller = verified.caller
+      if let region = verified.region { try check(region: region, verified.method, for: wanted) }
+      try checkRightToWrite(S3Call(wanted, verified, now: now))
+      return nil
+    } catch {
+      var delivery = Delivery(response: errorResponse(error, to: request))
+      finish(&delivery.response)
+      log(request, caller, delivery.response)
+      return delivery
+    }
+  }
+
+  /// What is known of an upload before its content is.
+  private func checkRightToWrite(_ call: S3Call) throws(ServiceError) {
+    try call.operation.members.check(call.request)
+    let action: IAMAction
+    switch call.operation.work {
+    case .onKey(let name, _): action = name
+    case .onUpload(let name, _): action = name
+    default: return
+    }
+    let bucket = try bucket(of: call)
+    let access = authorizer(call, bucket)
+    var owner: CanonicalID?
+    if case .onKey = call.operation.work { owner = bucket.newest(call.key)?.owner }
+    guard access.allowsOnKey(action.name, call.key, over: owner) else {
+      throw access.refusal(action.name, access.resource(call.key))
+    }
+    if case .onUpload = call.operation.work { _ = try existingUpload(call, bucket) }
+  }
+
   private func perform(_ request: S3Request) throws(ServiceError) -> SandboxResponse {
     let now = Timestamp.now()
     let verified = try verifier.verify(request.http, accounts: state.accounts, now: now)
     caller = verified.caller
-    if let region = verified.region { try check(region: region, for: request) }
-    return try perform(S3Call(request, caller: verified.caller, body: verified.body, now: now))
+    if let region = verified.region { try check(region: region, verified.method, for: request) }
+    if verified.method == .oldQuery {
+      let region = state.buckets[request.bucketName]?.region ?? "us-east-1"
+      guard OldQuerySignature.regions.contains(region) else { throw OldQuerySignature.unsupported }
+    }
+    let call = S3Call(request, verified, now: now)
+    var response = try perform(call)
+    if let bucket = state.buckets[call.bucketName], bucket.payer == .requester,
+      !call.caller.isOf(bucket.owner.canonicalID)
+    {
+      response.headers.add(name: "x-amz-request-charged", value: "requester")
+    }
+    return response
   }
 
   /// A request must be signed for its bucket's region; S3 says which one that is.
-  private func check(region: String, for request: S3Request) throws(ServiceError) {
+  private func check(
+    region: String, _ method: SignatureVerifier.Method, for request: S3Request
+  ) throws(ServiceError) {
     // A bucket that is to be made has none yet.
     if case .forAccount = request.operation.work { return }
     guard let bucket = state.buckets[request.bucketName], region != bucket.region else { return }
+    guard method == .header else {
+      throw PresignedQuery.refusal(
+        "Error parsing the X-Amz-Credential parameter; the region '\(region)' is wrong; expecting '\(bucket.region)'",
+        details: [("Region", bucket.region)])
+    }
     throw ServiceError(
       400, "AuthorizationHeaderMalformed",
       "The authorization header is malformed; the region '\(region)' is wrong; expecting '\(bucket.region)'",
@@ -86,6 +152,7 @@ final class S3Service {
         writer.element("Message", text: error.message)
         for (name, value) in error.details { writer.element(name, text: value) }
         writer.element("RequestId", text: requestID)
+        writer.element("HostId", text: hostID)
       }
     for (name, value) in error.headers { response.headers.add(name: name, value: value) }
     return response
@@ -93,7 +160,11 @@ final class S3Service {
 
   func finish(_ response: inout SandboxResponse) {
     if requestID.isEmpty { requestID = state.newRequestID() }
+    response.headers.add(name: "x-amz-id-2", value: hostID)
     response.headers.add(name: "x-amz-request-id", value: requestID)
+    let now = Timestamp.now()
+    if now.seconds != date.second { date = (now.seconds, now.httpDate) }
+    response.headers.add(name: "Date", value: date.text)
     // As Amazon S3 names itself: by this header clients tell whether the origin or the edge has answered.
     response.headers.add(name: "Server", value: "AmazonS3")
   }
@@ -102,6 +173,7 @@ final class S3Service {
 
   /// Finds what the operation is about, checks the right that it needs, and has its handler do it.
   private func perform(_ call: S3Call) throws(ServiceError) -> SandboxResponse {
+    try call.operation.members.check(call.request)
     switch call.operation.work {
     case .forAccount(let handler):
       guard let account = call.caller.account,
@@ -117,12 +189,14 @@ final class S3Service {
           ? ServiceError(403, "AccessDenied", "Access Denied", headers: ["x-amz-bucket-region": bucket.region])
           : access.refusal(action.name, access.bucketResource)
       }
+      if call.operation.isWrite { try verifyDigest(call) }
       return try handler(self)(call, bucket)
     case .onObject(let action, let permission, let precondition, let handler):
       let bucket = try bucket(of: call)
       try precondition?(bucket)
       let object = try existingObject(
         call.key, versionID: call.versionID, bucket, authorizer(call, bucket), action, permission)
+      if call.operation.isWrite { try verifyDigest(call) }
       return try handler(self)(call, bucket, object)
     case .onKey(let action, let handler):
       let bucket = try bucket(of: call)
@@ -183,6 +257,15 @@ final class S3Service {
     for name in RequestContext.headers { context.s3Values["s3:" + name] = call.header(name) }
     for name in ["prefix", "delimiter", "max-keys"] { context.s3Values["s3:" + name] = call.text(name) }
     context.s3Values["s3:versionid"] = call.versionID
+    switch call.method {
+    case .header: break
+    case .query(let age):
+      context.s3Values["s3:authtype"] = "REST-QUERY-STRING"
+      context.s3Values["s3:signatureage"] = String(age)
+    case .oldQuery:
+      context.s3Values["s3:authtype"] = "REST-QUERY-STRING"
+      context.s3Values["s3:signatureversion"] = "AWS"
+    }
     return context
   }
 }

@@ -1,0 +1,17 @@
+internal import NIOHTTP1
+
+extension SandboxRequest {
+  /// The bucket that the Host header names, as `BUCKET.localhost` or `BUCKET.s3.localhost` (User Guide: "Virtual hosting
+  /// of general purpose buckets"); nil where the path names it.
+  var hostBucket: String? {
+    guard let host = self[header: "host"]?.prefix(while: { $0 != ":" }), host.hasSuffix(Self.domain) else { return nil }
+    var name = host.dropLast(Self.domain.count)
+    if name == "s3" { return nil }
+    if name.hasSuffix(".s3") { name = name.dropLast(".s3".count) }
+    // S3 Control's hosts begin with an account's ID.
+    let isControl = self[header: "x-amz-account-id"] != nil && uri.hasPrefix("/v20180820/")
+    return name.isEmpty || isControl ? nil : String(name)
+  }
+
+  private static let domain = ".localhost"
+}
