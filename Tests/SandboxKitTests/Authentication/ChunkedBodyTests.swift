@@ -1,5 +1,6 @@
 import Crypto
 import AWSKit
+import NIOHTTP1
 import Testing
 
 @testable import SandboxKit
@@ -34,7 +35,7 @@ struct ChunkedBodyTests {
       if size > 0 { body += Array("\r\n".utf8) }
     }
     body += Array((trailer + "\r\n").utf8)
-    var headers: HTTPHeaders = ["x-amz-decoded-content-length": String(length)]
+    var headers: NIOHTTP1.HTTPHeaders = ["x-amz-decoded-content-length": String(length)]
     if let announced { headers.add(name: "x-amz-trailer", value: announced) }
     var key = SymmetricKey(data: Array("AWS4wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".utf8))
     for part in ["20130524", "us-east-1", "s3", "aws4_request"] {

@@ -1,4 +1,5 @@
 import AWSKit
+import NIOHTTP1
 import Testing
 
 @testable import SandboxKit
@@ -32,7 +33,7 @@ struct PresignedURLTests {
     let query = parameters.compactMap { name, value in value.map { name + "=" + $0 } }.sorted().joined(separator: "&")
     return SandboxRequest(
       method: "GET", uri: "/test.txt?" + query,
-      headers: HTTPHeaders([("Host", "examplebucket.s3.amazonaws.com")] + headers))
+      headers: NIOHTTP1.HTTPHeaders([("Host", "examplebucket.s3.amazonaws.com")] + headers))
   }
 
   private func verify(_ request: SandboxRequest, after seconds: Int = 0) throws -> SignatureVerifier.Verified {
