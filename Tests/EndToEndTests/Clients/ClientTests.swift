@@ -46,19 +46,19 @@ struct ClientTests {
       try await stage.shell(
         """
         touch config
-        s3() { command s3cmd -c config --host="$HOST" --host-bucket="$HOST" -q --no-progress \(options) "$@"; }
-        s3 mb "s3://$BUCKET"
-        s3 put small "s3://$BUCKET/a/small"
-        s3 put --multipart-chunk-size-mb=5 large "s3://$BUCKET/a/large"
+        s3() { command s3cmd -c config --host="$HOST" --host-bucket="$HOST" --no-progress \(options) "$@"; }
+        s3 mb "s3://$BUCKET" >/dev/null
+        s3 put small "s3://$BUCKET/a/small" >/dev/null
+        s3 put --multipart-chunk-size-mb=5 large "s3://$BUCKET/a/large" >/dev/null
         test "$(s3 ls -r "s3://$BUCKET" | wc -l)" = 2
-        s3 cp "s3://$BUCKET/a/small" "s3://$BUCKET/b/small"
-        mkdir copy && s3 sync "s3://$BUCKET/a/" copy/
+        s3 cp "s3://$BUCKET/a/small" "s3://$BUCKET/b/small" >/dev/null
+        mkdir copy && s3 sync "s3://$BUCKET/a/" copy/ >/dev/null
         cmp small copy/small && cmp large copy/large
-        s3 setacl --acl-public "s3://$BUCKET/a/small"
+        s3 setacl --acl-public "s3://$BUCKET/a/small" >/dev/null
         s3 info "s3://$BUCKET/a/small" >/dev/null
         curl -sf "$(s3 signurl "s3://$BUCKET/a/large" +60 | sed 's|^https*:|\(scheme.rawValue):|')" | cmp - large
-        s3 del -r -f "s3://$BUCKET"
-        s3 rb "s3://$BUCKET"
+        s3 del -r -f "s3://$BUCKET" >/dev/null
+        s3 rb "s3://$BUCKET" >/dev/null
         """)
     }
   }
