@@ -29,6 +29,9 @@ install-test-packages:
 	@command -v promtool >/dev/null \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends prometheus; } \
 	  || echo "Prometheus could not be installed: its promtool does not see the metrics." >&2
+	@dpkg -s python3-boto3 rclone s3cmd >/dev/null 2>&1 \
+	  || { apt-get update -q && apt-get install -y -q --no-install-recommends python3-boto3 rclone s3cmd; } \
+	  || echo "Clients of S3 could not be installed: the tests that run them are skipped." >&2
 	@command -v chromium >/dev/null \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } \
 	  || echo "Chromium could not be installed: the tests that look at pages in a browser are skipped." >&2

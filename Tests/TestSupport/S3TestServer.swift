@@ -43,6 +43,7 @@ package struct S3TestServer: Sendable {
     var signin: String?
     var imds: String?
     var container: String?
+    var certificate: String?
   }
 
   package let kind: Kind
@@ -56,6 +57,8 @@ package struct S3TestServer: Sendable {
   package let keyServices: [KeyService: String]
   /// Where the sandbox is told what should go wrong; nil of other servers.
   package let control: SandboxControl?
+  /// What clients of HTTPS must trust, as PEM; nil of a server of plain HTTP. The tests' own clients do not trust it.
+  package let certificate: String?
   private let accounts: [String: TestAccount]
 
   package init(_ kind: Kind, infoFile: String) throws {
@@ -73,6 +76,7 @@ package struct S3TestServer: Sendable {
       .sso: info.sso, .ssoOIDC: info.ssoOIDC, .signin: info.signin, .imds: info.imds, .container: info.container,
     ]
     keyServices = services.compactMapValues { $0 }
+    certificate = info.certificate
     control = info.control.flatMap { SandboxControl(url: $0) }
     // One transport and one throttle for all: the tests run side by side.
     let transport = CurlTransport(concurrency: 64)

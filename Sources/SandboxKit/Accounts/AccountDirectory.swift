@@ -12,6 +12,8 @@ package struct AccountDirectory: Sendable {
     /// Of a user that has one.
     var mfaDevice: SandboxAccount.MFADevice?
     var rights = IdentityRights()
+    /// Of a session that was asked for with some.
+    var tags: [ObjectTag] = []
 
     /// The role of an assumed role's session, as a bucket policy may name it; nil of others.
     var roleARN: String? {
@@ -75,6 +77,35 @@ package struct AccountDirectory: Sendable {
 
   func session(accessKeyID: String) -> Session? { sessions[accessKeyID] }
 
+  /// A session that was opened before the sandbox was started again; nil where the token is not of the key, or of
+  /// somebody who is here no more.
+  func restoredSession(accessKeyID: String, token: String) -> Session? {
+    guard let sealed = SealedSession(token: token), let account = account(id: sealed.accountID) else { return nil }
+    let credentials = SealedSession.credentials(token: token)
+    guard credentials.accessKeyID == accessKeyID else { return nil }
+    let name = sealed.arn.split(separator: "/").dropFirst().first.map(String.init)
+    var identity: Identity
+    if sealed.arn.hasSuffix(":root") {
+      identity = Identity(rootOf: account)
+    } else if sealed.arn.contains(":user/") {
+      guard let user = account.users.first(where: { $0.name == name }) else { return nil }
+      identity = Identity(user, of: account)
+    } else {
+      identity = Identity(account: account, arn: sealed.arn, userID: sealed.userID)
+      identity.rights = account.roles.first { $0.name == name }?.rights ?? IdentityRights()
+    }
+    identity.tags = stride(from: 0, to: sealed.tags.count - 1, by: 2).map {
+      ObjectTag(key: sealed.tags[$0], value: sealed.tags[$0 + 1])
+    }
+    if let policy = sealed.policy {
+      guard let limit = try? IdentityRights(sessionPolicy: policy) else { return nil }
+      identity.rights.limits.append(limit)
+    }
+    return Session(
+      identity: identity, credentials: credentials, seconds: sealed.end - sealed.start,
+      expiry: Timestamp(seconds: sealed.end))
+  }
+
   /// All that were ever opened, whether they have ended or not.
   var allSessions: some Collection<Session> { sessions.values }
 
@@ -83,11 +114,15 @@ package struct AccountDirectory: Sendable {
   }
 
   /// Makes temporary keys.
-  mutating func openSession(for identity: Identity, seconds: Int, now: Timestamp) -> Session {
+  ///
+  /// - Parameter policy: a session policy, which the identity's rights have already.
+  mutating func openSession(
+    for identity: Identity, policy: String? = nil, seconds: Int, now: Timestamp
+  ) -> Session {
+    let expiry = Timestamp(seconds: now.seconds + seconds)
+    let token = SealedSession(identity, policy: policy, start: now, end: expiry, number: sessions.count).token
     let session = Session(
-      identity: identity,
-      credentials: SandboxAccount.credentials(for: "\(identity.arn) \(sessions.count)", isTemporary: true),
-      seconds: seconds, expiry: Timestamp(seconds: now.seconds + seconds))
+      identity: identity, credentials: SealedSession.credentials(token: token), seconds: seconds, expiry: expiry)
     sessions[session.credentials.accessKeyID] = session
     return session
   }

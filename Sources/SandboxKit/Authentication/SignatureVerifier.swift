@@ -96,11 +96,15 @@ struct SignatureVerifier {
           ("MaxAllowedSkewMilliseconds", "\(Self.maximumSkew * 1000)"),
         ])
     }
-    let seed = ChunkedBody.Seed(
-      key: key, date: date, scope: "\(authorization.day)/\(authorization.region)/\(service)/aws4_request",
-      signature: authorization.signature)
+    // Most bodies come in one piece, and need no seed.
     let (body, trailers) =
-      bodyFollows ? ([], []) : try body(of: request, payloadHash: payloadHash, seed: seed)
+      bodyFollows
+      ? ([], [])
+      : try body(
+        of: request, payloadHash: payloadHash,
+        seed: ChunkedBody.Seed(
+          key: key, date: date, scope: "\(authorization.day)/\(authorization.region)/\(service)/aws4_request",
+          signature: authorization.signature))
     return Verified(
       caller: .identity(identity), region: authorization.region, body: body, addedHeaders: trailers)
   }
@@ -109,7 +113,10 @@ struct SignatureVerifier {
     _ accessKeyID: String, token: String?, accounts: AccountDirectory, now: Timestamp
   ) throws(ServiceError) -> (AccountDirectory.Identity, Credentials) {
     if let keys = accounts.permanentKeys(accessKeyID) { return keys }
-    guard let session = accounts.session(accessKeyID: accessKeyID) else {
+    let known = accounts.session(accessKeyID: accessKeyID)
+    guard
+      let session = known ?? token.flatMap({ accounts.restoredSession(accessKeyID: accessKeyID, token: $0) })
+    else {
       throw ServiceError(
         403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.",
         details: [("AWSAccessKeyId", accessKeyID)])
@@ -192,11 +199,11 @@ struct SignatureVerifier {
   ///
   /// - Parameter seed: what the chunks' signatures begin with.
   func body(
-    of request: SandboxRequest, payloadHash: String, seed: ChunkedBody.Seed
+    of request: SandboxRequest, payloadHash: String, seed: @autoclosure () -> ChunkedBody.Seed
   ) throws(ServiceError) -> (body: [UInt8], trailers: [(name: String, value: String)]) {
     if payloadHash == "UNSIGNED-PAYLOAD" { return (request.body, []) }
     if payloadHash.hasPrefix("STREAMING-") {
-      let chunked = try ChunkedBody(request, kind: payloadHash, seed: seed)
+      let chunked = try ChunkedBody(request, kind: payloadHash, seed: seed())
       return (chunked.content, chunked.trailers)
     }
     guard Self.hash(request.body) == payloadHash else {

@@ -11,6 +11,8 @@ struct RequestContext: Sendable {
   var userAgent: String?
   /// Of the object that the request is about.
   var objectTags: [ObjectTag] = []
+  /// That the request gives an object.
+  var requestTags: [ObjectTag] = []
   /// Of the bucket, where attribute-based access control (`?abac`) is on.
   var bucketTags: [ObjectTag] = []
   /// The account that owns the bucket.
@@ -38,17 +40,21 @@ struct RequestContext: Sendable {
     "aws:viaawsservice", "aws:sourcevpce", "aws:sourcevpc", "aws:resourceaccount", "aws:resourceorgid",
     "s3:resourceaccount", "s3:authtype", "s3:signatureversion", "s3:signatureage", "s3:tlsversion", "s3:prefix",
     "s3:delimiter",
-    "s3:max-keys", "s3:versionid", "kms:viaservice", "kms:calleraccount",
+    "s3:max-keys", "s3:versionid", "s3:if-match", "s3:if-none-match", "s3:objectcreationoperation",
+    "s3:requestobjecttagkeys", "aws:requestedregion", "kms:viaservice", "kms:calleraccount",
   ]).union(headers.map { "s3:" + $0 })
 
   /// Headers of requests that have keys of the same name.
   static let headers = [
     "x-amz-acl", "x-amz-grant-read", "x-amz-grant-read-acp", "x-amz-grant-write", "x-amz-grant-write-acp",
     "x-amz-grant-full-control", "x-amz-server-side-encryption",
+    "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-server-side-encryption-customer-algorithm",
+    "x-amz-storage-class", "x-amz-website-redirect-location", "x-amz-metadata-directive", "x-amz-object-ownership",
+    "x-amz-copy-source", "x-amz-content-sha256",
   ]
 
   private static let tagPrefixes = [
-    "aws:principaltag/", "aws:resourcetag/", "s3:existingobjecttag/", "s3:buckettag/",
+    "aws:principaltag/", "aws:resourcetag/", "s3:existingobjecttag/", "s3:requestobjecttag/", "s3:buckettag/",
   ]
 
   /// The values of a condition key, in lower case; empty where the request has none.
@@ -59,10 +65,13 @@ struct RequestContext: Sendable {
       func value(_ tags: [ObjectTag]) -> [String] { tags.filter { $0.key.lowercased() == name }.map(\.value) }
       return switch key[...slash] {
       case "s3:existingobjecttag/": value(objectTags)
+      case "s3:requestobjecttag/": value(requestTags)
       case "aws:resourcetag/", "s3:buckettag/": value(bucketTags)
+      case "aws:principaltag/": if case .identity(let identity) = caller { value(identity.tags) } else { [] }
       default: []
       }
     }
+    if key == "s3:requestobjecttagkeys" { return requestTags.map(\.key) }
     return value(of: key).map { [$0] } ?? []
   }
 

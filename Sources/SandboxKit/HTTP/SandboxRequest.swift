@@ -7,7 +7,7 @@ typealias HTTPHeaders = NIOHTTP1.HTTPHeaders
 /// One request, as it came, with its path and query decoded.
 struct SandboxRequest: Sendable {
   let method: String
-  /// As it came.
+  /// As it came, without scheme and host.
   let uri: String
   /// Decoded; nil where a percent sign is not followed by two hexadecimal digits.
   let path: [UInt8]?
@@ -17,11 +17,13 @@ struct SandboxRequest: Sendable {
   let body: [UInt8]
   /// The address that it comes from: all clients are on this machine, but for CloudFront's edge servers.
   var sourceIP = "127.0.0.1"
+  /// Whether it came over TLS.
+  var isSecure = false
 
   init(method: String, uri: String, headers: HTTPHeaders = [:], body: [UInt8] = []) {
     self.method = method
-    self.uri = uri
-    let target = uri.utf8
+    self.uri = Self.withoutAuthority(uri)
+    let target = self.uri.utf8
     let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
     path = PercentCoding.decode(target[..<end], plusIsBlank: false)
     query =
@@ -37,6 +39,14 @@ struct SandboxRequest: Sendable {
       }
     self.headers = headers
     self.body = body
+  }
+
+  /// Clients with a proxy send `http://HOST/PATH`, and every server has to take it (RFC 9112, section 3.2.2).
+  private static func withoutAuthority(_ uri: String) -> String {
+    guard uri.utf8.first != UInt8(ascii: "/"), uri.hasPrefix("http://") || uri.hasPrefix("https://") else { return uri }
+    let rest = uri.drop { $0 != ":" }.dropFirst("://".count)
+    let path = rest.drop { $0 != "/" && $0 != "?" }
+    return path.first == "/" ? String(path) : "/" + path
   }
 
   /// The first header with that name, in any case.

@@ -2,6 +2,8 @@ internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import NIOSSL
+internal import NIOTLS
 
 /// One listening port, and what answers on it.
 ///
@@ -17,24 +19,34 @@ final class HTTPListener: Sendable {
 
   /// - Parameters:
   ///   - port: 0 for any.
+  ///   - authority: makes the certificates for TLS; nil for plain HTTP.
   ///   - opened: told of each connection.
   ///   - refusal: asked where a client waits for leave to send the body (`Expect: 100-continue`).
   init(
-    port: Int, group: any EventLoopGroup, opened: @escaping @Sendable () -> Void,
+    port: Int, group: any EventLoopGroup, authority: CertificateAuthority?, opened: @escaping @Sendable () -> Void,
     refusal: @escaping Refusal = { _ in nil }, answer: @escaping Answer
   ) async throws {
+    let isSecure = authority != nil
     channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
         opened()
+        guard let authority else {
+          return channel.eventLoop.makeCompletedFuture { try Self.speakHTTP(on: channel, isSecure, answer, refusal) }
+        }
         return channel.eventLoop.makeCompletedFuture {
-          // No client of S3 sends a request before it has the answer to the one before, and the answers are our own:
-          // without these checks a request costs a tenth less.
-          try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-            withPipeliningAssistance: false, withErrorHandling: true, withOutboundHeaderValidation: false)
-          try channel.pipeline.syncOperations.addHandler(RequestCollector(answer: answer, refusal: refusal))
+          // The name for which a client wants a certificate is in its first message.
+          let handler = SNIHandler { result in
+            channel.eventLoop.makeCompletedFuture {
+              let host: String? = if case .hostname(let name) = result { name } else { nil }
+              try channel.pipeline.syncOperations.addHandler(
+                NIOSSLServerHandler(context: authority.context(host: host)))
+              try Self.speakHTTP(on: channel, isSecure, answer, refusal)
+            }
+          }
+          try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(handler))
         }
       }
       .bind(host: "127.0.0.1", port: port).get()
@@ -44,6 +56,17 @@ final class HTTPListener: Sendable {
   func close() async {
     try? await channel.close()
   }
+
+  private static func speakHTTP(
+    on channel: any Channel, _ isSecure: Bool, _ answer: @escaping Answer, _ refusal: @escaping Refusal
+  ) throws {
+    // No client of S3 sends a request before it has the answer to the one before, and the answers are our own: without
+    // these checks a request costs a tenth less.
+    try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+      withPipeliningAssistance: false, withErrorHandling: true, withOutboundHeaderValidation: false)
+    try channel.pipeline.syncOperations.addHandler(
+      RequestCollector(isSecure: isSecure, answer: answer, refusal: refusal))
+  }
 }
 
 /// Collects a request and writes its answer. Lives on its channel's event loop.
@@ -51,12 +74,14 @@ private final class RequestCollector: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
 
+  private let isSecure: Bool
   private let answer: HTTPListener.Answer
   private let refusal: HTTPListener.Refusal
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []
 
-  init(answer: @escaping HTTPListener.Answer, refusal: @escaping HTTPListener.Refusal) {
+  init(isSecure: Bool, answer: @escaping HTTPListener.Answer, refusal: @escaping HTTPListener.Refusal) {
+    self.isSecure = isSecure
     self.answer = answer
     self.refusal = refusal
   }
@@ -67,7 +92,8 @@ private final class RequestCollector: ChannelInboundHandler {
       self.head = head
       body.removeAll(keepingCapacity: true)
       if head.headers.contains(name: "expect") {
-        let request = SandboxRequest(method: head.method.rawValue, uri: head.uri, headers: head.headers)
+        var request = SandboxRequest(method: head.method.rawValue, uri: head.uri, headers: head.headers)
+        request.isSecure = isSecure
         if let delivery = refusal(request) {
           // Nobody can tell whether the body comes all the same: the connection ends with the answer.
           self.head = nil
@@ -82,7 +108,8 @@ private final class RequestCollector: ChannelInboundHandler {
       body.append(contentsOf: buffer.readableBytesView)
     case .end:
       guard let head else { return }
-      let request = SandboxRequest(method: head.method.rawValue, uri: head.uri, headers: head.headers, body: body)
+      var request = SandboxRequest(method: head.method.rawValue, uri: head.uri, headers: head.headers, body: body)
+      request.isSecure = isSecure
       let delivery = answer(request)
       guard delivery.delayMilliseconds > 0 else {
         deliver(delivery, to: head, context: context)

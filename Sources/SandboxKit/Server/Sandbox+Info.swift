@@ -25,6 +25,8 @@ extension Sandbox {
     let kms: String
     let iam: String
     let organizations: String
+    /// PEM; left out where the services speak plain HTTP.
+    let certificate: String?
     let accounts: [String: Account]
   }
 
@@ -34,7 +36,7 @@ extension Sandbox {
       endpoint: addresses.endpoint, region: configuration.settings.region, cloudfront: addresses.cloudFront,
       viewer: addresses.viewer, sts: addresses.sts, control: addresses.control, sso: addresses.sso,
       ssoOIDC: addresses.ssoOIDC, signin: addresses.signin, imds: addresses.imds, container: addresses.container,
-      kms: addresses.kms, iam: addresses.iam, organizations: addresses.organizations,
+      kms: addresses.kms, iam: addresses.iam, organizations: addresses.organizations, certificate: certificate,
       accounts: configuration.accounts.accounts.reduce(into: [:]) { accounts, account in
         accounts[account.name] = Info.Account(
           accountId: account.accountID, canonicalId: account.canonicalID.value,
@@ -45,7 +47,8 @@ extension Sandbox {
     try (encoder.encode(info) + Data("\n".utf8)).write(to: URL(filePath: path), options: .atomic)
   }
 
-  /// A shared credentials file and a config file, `credentials` and `config`, with a profile for each account and user.
+  /// A shared credentials file and a config file, `credentials` and `config`, with a profile for each account and user,
+  /// and where the services speak HTTPS `ca.pem`, which clients must trust.
   package func writeProfiles(to folder: String) throws {
     var (credentials, config) = ("", "")
     func add(_ profile: String, _ keys: Credentials) {
@@ -58,6 +61,7 @@ extension Sandbox {
       add(account.name, account.credentials)
       for user in account.users { add("\(account.name)-\(user.name)", user.credentials) }
     }
+    if let certificate { try Data(certificate.utf8).write(to: URL(filePath: folder + "/ca.pem"), options: .atomic) }
     try Data(credentials.utf8).write(to: URL(filePath: folder + "/credentials"), options: .atomic)
     try Data(config.utf8).write(to: URL(filePath: folder + "/config"), options: .atomic)
   }

@@ -15,6 +15,8 @@ package final class Sandbox: Sendable {
     /// Of S3; the other services have the next twelve. 0 for any.
     package var port = 0
     package var countsKeys = false
+    /// Whether AWS's services speak HTTPS, with certificates of an authority of the sandbox's own.
+    package var usesTLS = false
     package var delay = FaultRule.Delay.fixed(0)
     package var faults: [FaultRule] = []
     package var limits: RateLimits?
@@ -57,6 +59,8 @@ package final class Sandbox: Sendable {
 
   package let configuration: Configuration
   package let addresses: Addresses
+  /// What clients must trust where the services speak HTTPS, as PEM; nil where they speak plain HTTP.
+  package let certificate: String?
   private let group: MultiThreadedEventLoopGroup
   private let listeners: [HTTPListener]
 
@@ -67,13 +71,16 @@ package final class Sandbox: Sendable {
     self.configuration = configuration
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let shared = SharedServices(configuration)
+    let authority = configuration.usesTLS ? CertificateAuthority(now: .now()) : nil
+    certificate = authority?.certificate
     var listeners: [HTTPListener] = []
     func listen(
+      over authority: CertificateAuthority?,
       refusal: @escaping @Sendable (SandboxServices, SandboxRequest) -> Delivery? = { _, _ in nil },
       _ answer: @escaping @Sendable (SandboxServices, SandboxRequest) -> Delivery
     ) async throws -> String {
       let port = configuration.port == 0 ? 0 : configuration.port + listeners.count
-      let listener = try await HTTPListener(port: port, group: group) {
+      let listener = try await HTTPListener(port: port, group: group, authority: authority) {
         shared.withLock { $0.state.counters.connections += 1 }
       } refusal: { request in
         shared.withLock { refusal($0, request) }
@@ -81,23 +88,24 @@ package final class Sandbox: Sendable {
         shared.withLock { answer($0, request) }
       }
       listeners.append(listener)
-      return "http://127.0.0.1:\(listener.port)"
+      return "http\(authority == nil ? "" : "s")://127.0.0.1:\(listener.port)"
     }
     do {
+      // IMDS and containers have no certificates on AWS either; the control address is for people with curl.
       addresses = Addresses(
-        endpoint: try await listen(refusal: { $0.s3.refusal($1) }) { $0.s3.deliver($1) },
-        cloudFront: try await listen { $0.cloudFront.deliver($1) },
-        viewer: try await listen { $0.viewer.deliver($1) },
-        sts: try await listen { $0.sts.deliver($1) },
-        control: try await listen { $0.control.deliver($1) },
-        sso: try await listen { $0.sso.deliver($1) },
-        ssoOIDC: try await listen { $0.ssoOIDC.deliver($1) },
-        signin: try await listen { $0.signin.deliver($1) },
-        imds: try await listen { $0.instance.deliver($1) },
-        container: try await listen { $0.container.deliver($1) },
-        kms: try await listen { $0.kms.deliver($1) },
-        iam: try await listen { $0.iam.deliver($1) },
-        organizations: try await listen { $0.organizations.deliver($1) })
+        endpoint: try await listen(over: authority, refusal: { $0.s3.refusal($1) }) { $0.s3.deliver($1) },
+        cloudFront: try await listen(over: authority) { $0.cloudFront.deliver($1) },
+        viewer: try await listen(over: authority) { $0.viewer.deliver($1) },
+        sts: try await listen(over: authority) { $0.sts.deliver($1) },
+        control: try await listen(over: nil) { $0.control.deliver($1) },
+        sso: try await listen(over: authority) { $0.sso.deliver($1) },
+        ssoOIDC: try await listen(over: authority) { $0.ssoOIDC.deliver($1) },
+        signin: try await listen(over: authority) { $0.signin.deliver($1) },
+        imds: try await listen(over: nil) { $0.instance.deliver($1) },
+        container: try await listen(over: nil) { $0.container.deliver($1) },
+        kms: try await listen(over: authority) { $0.kms.deliver($1) },
+        iam: try await listen(over: authority) { $0.iam.deliver($1) },
+        organizations: try await listen(over: authority) { $0.organizations.deliver($1) })
     } catch let error as IOError {
       for listener in listeners { await listener.close() }
       try? await group.shutdownGracefully()

@@ -80,9 +80,9 @@ package final class SandboxState {
   ///
   /// - Parameter seconds: how long they last, unless the settings say otherwise.
   func openSession(
-    for identity: AccountDirectory.Identity, seconds: Int, now: Timestamp
+    for identity: AccountDirectory.Identity, policy: String? = nil, seconds: Int, now: Timestamp
   ) -> AccountDirectory.Session {
-    accounts.openSession(for: identity, seconds: settings.sessionSeconds ?? seconds, now: now)
+    accounts.openSession(for: identity, policy: policy, seconds: settings.sessionSeconds ?? seconds, now: now)
   }
 
   /// What counts when access to a bucket is decided.

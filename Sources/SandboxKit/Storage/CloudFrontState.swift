@@ -7,6 +7,8 @@ struct CloudFrontState: Sendable {
   var identities: [String: OriginAccessIdentity] = [:]
   var accessControls: [String: OriginAccessControl] = [:]
   var distributions: [String: Distribution] = [:]
+  /// Of distributions, by their ARN.
+  var tags: [String: [ObjectTag]] = [:]
   /// By the ID of their distribution, the newest first.
   var invalidations: [String: [Invalidation]] = [:]
   var requestPolicies = Dictionary(uniqueKeysWithValues: RequestPolicy.managed.map { ($0.id, $0) })

@@ -8,12 +8,14 @@ struct Incident: Sendable {
   let distributionID: String
   let originAccessIdentity: String
   private let sandbox: Sandbox
-  private let client = SignedClient()
+  private let client: SignedClient
   private let site: SandboxAccount
 
   /// Makes the bucket of `site`, the distribution that reads it, and the objects that `tools` uploads, public.
-  static func stage(on sandbox: Sandbox, objectCount: Int) async throws -> Incident {
-    let client = SignedClient()
+  static func stage(
+    on sandbox: Sandbox, objectCount: Int, certificateBundle: String? = nil
+  ) async throws -> Incident {
+    let client = SignedClient(certificateBundle: certificateBundle)
     guard let site = sandbox.configuration.accounts["site"], let tools = sandbox.configuration.accounts["tools"] else {
       throw SandboxFailure("the incident needs the accounts 'site' and 'tools'")
     }
@@ -35,17 +37,18 @@ struct Incident: Sendable {
       service: "cloudfront")
     let incident = Incident(
       distributionID: try XMLElement(parsing: distribution.body, root: "Distribution")["Id"]?.text ?? "",
-      originAccessIdentity: id, sandbox: sandbox, site: site)
+      originAccessIdentity: id, sandbox: sandbox, client: client, site: site)
     try await incident.upload(objectCount, as: tools)
     return incident
   }
 
   private init(
-    distributionID: String, originAccessIdentity: String, sandbox: Sandbox, site: SandboxAccount
+    distributionID: String, originAccessIdentity: String, sandbox: Sandbox, client: SignedClient, site: SandboxAccount
   ) {
     self.distributionID = distributionID
     self.originAccessIdentity = originAccessIdentity
     self.sandbox = sandbox
+    self.client = client
     self.site = site
   }
 

@@ -50,6 +50,12 @@ struct SandboxOptions: ParsableArguments {
       "How many seconds all temporary credentials last, whatever is asked for.", valueName: "seconds"))
   var sessionSeconds: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Speak HTTPS, with certificates of an authority that is made at the start: AWS_CA_BUNDLE is printed. IMDS, "
+        + "containers and the control address stay as they are."))
+  var tls = false
+
   @Flag(help: "Count what succeeded by key too, for GET CONTROL/counters?keys.")
   var countKeys = false
 
@@ -80,6 +86,7 @@ struct SandboxOptions: ParsableArguments {
     configuration.seed = seed
     configuration.port = port
     configuration.countsKeys = countKeys
+    configuration.usesTLS = tls
     configuration.delay = delay
     configuration.limits = rateLimits
     configuration.virtualBuckets = virtual

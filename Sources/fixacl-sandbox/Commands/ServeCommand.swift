@@ -33,7 +33,9 @@ struct ServeCommand: AsyncParsableCommand {
           atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try sandbox.writeProfiles(to: folder)
       }
-      let scene = incident ? try await Incident.stage(on: sandbox, objectCount: 500) : nil
+      let bundle = sandbox.certificate == nil ? nil : folder + "/ca.pem"
+      let scene =
+        incident ? try await Incident.stage(on: sandbox, objectCount: 500, certificateBundle: bundle) : nil
       try await scene?.blockPublicAccess()
       if let info { try SandboxFailure.describing(info) { try sandbox.writeInfo(to: info) } }
       print(Self.welcome(sandbox, folder: folder, scene: scene))
@@ -47,6 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private static func welcome(_ sandbox: Sandbox, folder: String, scene: Incident?) -> String {
+    let trust = sandbox.certificate == nil ? "" : "  export AWS_CA_BUNDLE=\(folder)/ca.pem\n"
     let names = sandbox.configuration.accounts.accounts.map(\.name)
     var text = """
       S3, CloudFront and STS are ready on this machine, with the accounts \(names.joined(separator: ", ")).
@@ -66,7 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
         export FIXACL_VIEWER=\(sandbox.addresses.viewer)
         export AWS_SHARED_CREDENTIALS_FILE=\(folder)/credentials
         export AWS_CONFIG_FILE=\(folder)/config
-        export AWS_REGION=\(sandbox.configuration.settings.region)
+      \(trust)  export AWS_REGION=\(sandbox.configuration.settings.region)
         export AWS_PROFILE=site
 
       fixacl and the AWS CLI from 2.13 on read these (older ones want --endpoint-url). Each account has a profile of

@@ -3,7 +3,14 @@ internal import SandboxKit
 
 /// Sends signed requests to a sandbox, as a client of AWS would.
 struct SignedClient: Sendable {
-  private let transport = CurlTransport(concurrency: 16)
+  private let transport: CurlTransport
+
+  /// - Parameter certificateBundle: a file of certificates to trust, where the sandbox speaks HTTPS.
+  init(certificateBundle: String? = nil) {
+    var options = CurlTransport.Options()
+    options.certificateBundle = certificateBundle
+    transport = CurlTransport(options: options, concurrency: 16)
+  }
 
   /// An answer that is an error.
   struct Refusal: Error, CustomStringConvertible {
@@ -20,8 +27,10 @@ struct SignedClient: Sendable {
     headers: [(name: String, value: String)] = [], body: String = "", as account: SandboxAccount? = nil,
     service: String = "s3", region: String = "us-east-1", takesErrors: Bool = false
   ) async throws -> HTTPResponse {
+    let scheme = address.hasPrefix("https:") ? "https" : "http"
     var request = HTTPRequest(
-      method: method, scheme: "http", authority: String(address.dropFirst("http://".count)), path: path, query: query,
+      method: method, scheme: scheme, authority: String(address.dropFirst(scheme.count + "://".count)), path: path,
+      query: query,
       headers: headers, body: Array(body.utf8))
     if let account {
       SigV4Signer(region: region, service: service).sign(&request, credentials: account.credentials, at: .now())

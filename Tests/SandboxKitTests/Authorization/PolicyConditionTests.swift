@@ -25,6 +25,7 @@ struct PolicyConditionTests {
     context.sourceIP = "203.0.113.7"
     context.referer = "https://www.example.com/page"
     context.objectTags = [ObjectTag(key: "Class", value: "public")]
+    context.requestTags = [ObjectTag(key: "Team", value: "web")]
     context.s3Values = ["s3:max-keys": "10"]
     return context
   }
@@ -55,6 +56,12 @@ struct PolicyConditionTests {
     Row("ForAnyValue:StringEquals", "aws:Referer", "x", "https://www.example.com/page", holds: true),
     Row("ForAllValues:StringEquals", "aws:SourceVpc", "x", holds: true),
     Row("ForAnyValue:StringEquals", "aws:SourceVpc", "x", holds: false),
+    Row("StringEquals", "s3:RequestObjectTag/Team", "web", holds: true),
+    Row("StringNotEquals", "s3:RequestObjectTag/Team", "web", holds: false),
+    Row("Null", "s3:RequestObjectTag/Other", "true", holds: true),
+    Row("ForAllValues:StringEquals", "s3:RequestObjectTagKeys", "Team", "Class", holds: true),
+    Row("ForAllValues:StringEquals", "s3:RequestObjectTagKeys", "Class", holds: false),
+    Row("ForAnyValue:StringNotEquals", "s3:RequestObjectTagKeys", "Team", holds: false),
     Row("StringLike", "aws:Referer", "*${s3:ExistingObjectTag/Missing, 'page'}", holds: true),
     Row("StringLike", "aws:Referer", "*${aws:PrincipalTag/Team}", holds: false),
   ])

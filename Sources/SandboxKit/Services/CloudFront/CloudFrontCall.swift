@@ -8,12 +8,16 @@ struct CloudFrontCall {
     case getIdentity = "GetCloudFrontOriginAccessIdentity"
     case getIdentityConfig = "GetCloudFrontOriginAccessIdentityConfig"
     case listIdentities = "ListCloudFrontOriginAccessIdentities"
+    case updateIdentity = "UpdateCloudFrontOriginAccessIdentity"
     case deleteIdentity = "DeleteCloudFrontOriginAccessIdentity"
     case createAccessControl = "CreateOriginAccessControl"
     case getAccessControl = "GetOriginAccessControl"
     case getAccessControlConfig = "GetOriginAccessControlConfig"
     case listAccessControls = "ListOriginAccessControls"
+    case updateAccessControl = "UpdateOriginAccessControl"
+    case deleteAccessControl = "DeleteOriginAccessControl"
     case createDistribution = "CreateDistribution"
+    case createDistributionWithTags = "CreateDistributionWithTags"
     case getDistribution = "GetDistribution"
     case getDistributionConfig = "GetDistributionConfig"
     case listDistributions = "ListDistributions"
@@ -28,6 +32,9 @@ struct CloudFrontCall {
     case createInvalidation = "CreateInvalidation"
     case getInvalidation = "GetInvalidation"
     case listInvalidations = "ListInvalidations"
+    case listTags = "ListTagsForResource"
+    case tag = "TagResource"
+    case untag = "UntagResource"
 
     /// Method and path, in which `ID` stands for any.
     fileprivate var route: (method: String, path: String) {
@@ -36,12 +43,15 @@ struct CloudFrontCall {
       case .getIdentity: ("GET", "origin-access-identity/cloudfront/ID")
       case .getIdentityConfig: ("GET", "origin-access-identity/cloudfront/ID/config")
       case .listIdentities: ("GET", "origin-access-identity/cloudfront")
+      case .updateIdentity: ("PUT", "origin-access-identity/cloudfront/ID/config")
       case .deleteIdentity: ("DELETE", "origin-access-identity/cloudfront/ID")
       case .createAccessControl: ("POST", "origin-access-control")
       case .getAccessControl: ("GET", "origin-access-control/ID")
       case .getAccessControlConfig: ("GET", "origin-access-control/ID/config")
       case .listAccessControls: ("GET", "origin-access-control")
-      case .createDistribution: ("POST", "distribution")
+      case .updateAccessControl: ("PUT", "origin-access-control/ID/config")
+      case .deleteAccessControl: ("DELETE", "origin-access-control/ID")
+      case .createDistribution, .createDistributionWithTags: ("POST", "distribution")
       case .getDistribution: ("GET", "distribution/ID")
       case .getDistributionConfig: ("GET", "distribution/ID/config")
       case .listDistributions: ("GET", "distribution")
@@ -56,12 +66,28 @@ struct CloudFrontCall {
       case .createInvalidation: ("POST", "distribution/ID/invalidation")
       case .getInvalidation: ("GET", "distribution/ID/invalidation/ID")
       case .listInvalidations: ("GET", "distribution/ID/invalidation")
+      case .listTags: ("GET", "tagging")
+      case .tag, .untag: ("POST", "tagging")
       }
     }
 
     var isWrite: Bool { route.method != "GET" }
 
-    fileprivate var isList: Bool { rawValue.hasPrefix("List") }
+    /// Whether a request with these parameters asks for it: some make another operation of one path.
+    fileprivate func takes(_ query: [(name: String, value: [UInt8])]) -> Bool {
+      let names = query.map(\.name)
+      func value(_ name: String) -> String? {
+        query.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
+      }
+      switch self {
+      case .createDistributionWithTags: return names == ["WithTags"]
+      case .listTags: return names == ["Resource"]
+      case .tag: return names.sorted() == ["Operation", "Resource"] && value("Operation") == "Tag"
+      case .untag: return names.sorted() == ["Operation", "Resource"] && value("Operation") == "Untag"
+      default:
+        return rawValue.hasPrefix("List") ? Set(names).isSubset(of: ["Marker", "MaxItems"]) : names.isEmpty
+      }
+    }
   }
 
   let operation: Operation
@@ -85,9 +111,7 @@ struct CloudFrontCall {
         guard route.count == parts.count - 1 else { continue }
         let pairs = zip(route, parts.dropFirst())
         guard pairs.allSatisfy({ $0 == "ID" || $0 == $1 }) else { continue }
-        // A parameter can make another operation of it, such as CreateDistributionWithTags.
-        let known = operation.isList ? ["Marker", "MaxItems"] : []
-        guard request.query.allSatisfy({ known.contains($0.name) }) else { continue }
+        guard operation.takes(request.query) else { continue }
         return (operation, pairs.filter { $0.0 == "ID" }.map(\.1))
       }
     }

@@ -2,7 +2,18 @@ internal import AWSKit
 
 extension CloudFrontService {
   func createDistribution(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
-    let config = try self.config(call)
+    try create(try config(call), tags: [], call)
+  }
+
+  func createDistributionWithTags(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
+    let document = try call.document("DistributionConfigWithTags")
+    guard let config = document["DistributionConfig"], let tags = document["Tags"] else { throw .malformedXML }
+    return try create(try checked(config), tags: try Self.tags(tags), call)
+  }
+
+  private func create(
+    _ config: XMLNode, tags: [ObjectTag], _ call: CloudFrontCall
+  ) throws(ServiceError) -> SandboxResponse {
     let existing = state.cloudFront.distributions.values.first {
       $0.accountID == call.account.accountID && $0.callerReference == config["CallerReference"]?.text
     }
@@ -13,6 +24,7 @@ extension CloudFrontService {
           + "Already exists: \(existing.id)")
     }
     let distribution = try distribution(state.newID(prefix: "E", length: 13), config, call)
+    if !tags.isEmpty { state.cloudFront.tags[distribution.arn] = tags }
     return .cloudFront(
       "Distribution", status: 201, etag: distribution.etag, location: location("distribution/\(distribution.id)"),
       distribution.write)
@@ -24,7 +36,7 @@ extension CloudFrontService {
     try call.checkIfMatch(existing.etag)
     let config = try self.config(call)
     guard config["CallerReference"]?.text == existing.callerReference else {
-      throw ServiceError(400, "IllegalUpdate", "The update contains modifications that are not allowed.")
+      throw .illegalUpdate
     }
     let distribution = try distribution(existing.id, config, call)
     return .cloudFront("Distribution", etag: distribution.etag, distribution.write)
@@ -39,11 +51,15 @@ extension CloudFrontService {
         "The distribution you are trying to delete has not been disabled.")
     }
     state.cloudFront.distributions[existing.id] = nil
+    state.cloudFront.tags[existing.arn] = nil
     return SandboxResponse(204)
   }
 
   private func config(_ call: CloudFrontCall) throws(ServiceError) -> XMLNode {
-    let config = try call.document("DistributionConfig")
+    try checked(try call.document("DistributionConfig"))
+  }
+
+  private func checked(_ config: XMLNode) throws(ServiceError) -> XMLNode {
     guard config["CallerReference"] != nil, config["Comment"] != nil, config["Enabled"] != nil,
       config["DefaultCacheBehavior"] != nil, config["Origins"]?["Items"]?.children.isEmpty == false
     else { throw .malformedXML }

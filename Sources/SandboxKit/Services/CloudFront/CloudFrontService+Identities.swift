@@ -46,6 +46,22 @@ extension CloudFrontService {
     }
   }
 
+  /// Takes a new comment.
+  func updateIdentity(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
+    let existing = try existingIdentity(call)
+    try call.checkIfMatch(existing.etag)
+    let config = try call.document("CloudFrontOriginAccessIdentityConfig")
+    guard let reference = config["CallerReference"]?.text, let comment = config["Comment"]?.text else {
+      throw .malformedXML
+    }
+    guard reference == existing.callerReference else { throw .illegalUpdate }
+    let identity = OriginAccessIdentity(
+      id: existing.id, canonicalID: existing.canonicalID, callerReference: reference, comment: comment,
+      accountID: existing.accountID, etag: state.newID(prefix: "E", length: 13))
+    state.cloudFront.identities[identity.id] = identity
+    return .cloudFront("CloudFrontOriginAccessIdentity", etag: identity.etag, identity.write)
+  }
+
   func deleteIdentity(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
     let identity = try existingIdentity(call)
     try call.checkIfMatch(identity.etag)

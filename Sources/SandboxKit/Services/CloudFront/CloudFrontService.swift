@@ -37,10 +37,14 @@ final class CloudFrontService: SignedService {
     case .createIdentity: return try createIdentity(call)
     case .getIdentity, .getIdentityConfig: return try getIdentity(call)
     case .listIdentities: return try listIdentities(call)
+    case .updateIdentity: return try updateIdentity(call)
     case .deleteIdentity: return try deleteIdentity(call)
     case .createAccessControl: return try createAccessControl(call)
     case .getAccessControl, .getAccessControlConfig: return try getAccessControl(call)
     case .listAccessControls: return try listAccessControls(call)
+    case .updateAccessControl: return try updateAccessControl(call)
+    case .deleteAccessControl: return try deleteAccessControl(call)
+    case .createDistributionWithTags: return try createDistributionWithTags(call)
     case .createDistribution: return try createDistribution(call)
     case .getDistribution, .getDistributionConfig: return try getDistribution(call)
     case .listDistributions: return try listDistributions(call)
@@ -53,6 +57,9 @@ final class CloudFrontService: SignedService {
     case .createInvalidation: return try createInvalidation(call)
     case .getInvalidation: return try getInvalidation(call)
     case .listInvalidations: return try listInvalidations(call)
+    case .listTags: return try listTags(call)
+    case .tag: return try tag(call)
+    case .untag: return try untag(call)
     }
   }
 
@@ -76,6 +83,9 @@ extension SandboxResponse {
 }
 
 extension ServiceError {
+  static let illegalUpdate = ServiceError(
+    400, "IllegalUpdate", "The update contains modifications that are not allowed.")
+
   static let inconsistentQuantities = ServiceError(
     400, "InconsistentQuantities", "The value of Quantity and the size of Items don't match.")
 }

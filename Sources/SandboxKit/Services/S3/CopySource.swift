@@ -32,6 +32,7 @@ extension S3Service {
     let source = try CopySource(call)
     let bucket = try existingBucket(
       source.bucketName, expectedOwner: call.header("x-amz-source-expected-bucket-owner"))
+    try checkPayer(call, bucket)
     let object = try existingObject(
       source.key, versionID: source.versionID, bucket, authorizer(call, bucket), "s3:GetObject(Version)", .read)
     try checkCustomerKey(call, of: object, prefix: "x-amz-copy-source-server-side-encryption-customer-")

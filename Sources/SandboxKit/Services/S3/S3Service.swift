@@ -220,13 +220,16 @@ final class S3Service {
 
   private func bucket(of call: S3Call) throws(ServiceError) -> SandboxBucket {
     let bucket = try existingBucket(call.bucketName, expectedOwner: call.header("x-amz-expected-bucket-owner"))
-    // Whoever is to pay has to say so, and to be known (User Guide: "Using Requester Pays general purpose buckets").
-    if bucket.payer == .requester, !call.caller.isOf(bucket.owner.canonicalID) {
-      guard call.caller.canonicalID != Caller.anonymousID, call.header("x-amz-request-payer") == "requester" else {
-        throw .accessDenied
-      }
-    }
+    try checkPayer(call, bucket)
     return bucket
+  }
+
+  /// Whoever is to pay has to say so, and to be known (User Guide: "Using Requester Pays general purpose buckets").
+  func checkPayer(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) {
+    guard bucket.payer == .requester, !call.caller.isOf(bucket.owner.canonicalID) else { return }
+    guard call.caller.canonicalID != Caller.anonymousID, call.header("x-amz-request-payer") == "requester" else {
+      throw .accessDenied
+    }
   }
 
   /// - Parameter expectedOwner: the account ID that a request demands of the bucket's owner, if any.
@@ -254,18 +257,7 @@ final class S3Service {
     context.userAgent = call.header("user-agent")
     context.resourceAccountID = bucket.owner.accountID
     if bucket.hasABAC { context.bucketTags = bucket.tags }
-    for name in RequestContext.headers { context.s3Values["s3:" + name] = call.header(name) }
-    for name in ["prefix", "delimiter", "max-keys"] { context.s3Values["s3:" + name] = call.text(name) }
-    context.s3Values["s3:versionid"] = call.versionID
-    switch call.method {
-    case .header: break
-    case .query(let age):
-      context.s3Values["s3:authtype"] = "REST-QUERY-STRING"
-      context.s3Values["s3:signatureage"] = String(age)
-    case .oldQuery:
-      context.s3Values["s3:authtype"] = "REST-QUERY-STRING"
-      context.s3Values["s3:signatureversion"] = "AWS"
-    }
+    addRequestValues(of: call, bucket, to: &context)
     return context
   }
 }

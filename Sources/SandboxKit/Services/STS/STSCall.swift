@@ -5,6 +5,7 @@ struct STSCall {
   /// The actions that the sandbox does, by their names in the STS API.
   enum Action: String, CaseIterable, Sendable {
     case getCallerIdentity = "GetCallerIdentity"
+    case getSessionToken = "GetSessionToken"
     case assumeRole = "AssumeRole"
     case assumeRoleWithWebIdentity = "AssumeRoleWithWebIdentity"
   }
@@ -40,6 +41,23 @@ struct STSCall {
     let names = Set(parameters.map { String($0.name.prefix { $0 != "." }) })
     guard let unknown = names.subtracting(known).subtracting(["Action", "Version"]).min() else { return }
     throw .notImplemented("\(action.rawValue) with \(unknown)")
+  }
+
+  /// `Tags.member.1.Key` and `Tags.member.1.Value`, and so on.
+  func tags() throws(ServiceError) -> [ObjectTag] {
+    var tags: [ObjectTag] = []
+    while let key = self["Tags.member.\(tags.count + 1).Key"] {
+      tags.append(ObjectTag(key: key, value: self["Tags.member.\(tags.count + 1).Value"] ?? ""))
+    }
+    let names = Set(tags.map { $0.key.lowercased() })
+    guard tags.count <= 50, tags.allSatisfy({ (1...128).contains($0.key.count) && $0.value.count <= 256 }) else {
+      throw .validationError("1 validation error detected: Value at 'tags' failed to satisfy constraint")
+    }
+    guard names.count == tags.count else {
+      throw ServiceError(
+        400, "InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+    }
+    return tags
   }
 
   private static func text(_ name: String, in parameters: [(name: String, value: [UInt8])]) -> String? {

@@ -4,9 +4,10 @@ extension STSService {
   func assumeRole(
     _ call: STSCall, as identity: AccountDirectory.Identity, now: Timestamp
   ) throws(ServiceError) -> Result {
-    // Session policies and the others would make the session another one.
+    // What is not known would make the session another one.
     try call.refuseParameters(besides: [
       "RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId", "SerialNumber", "TokenCode", "SourceIdentity",
+      "Tags", "Policy",
     ])
     let wanted = try RoleSessionRequest(call)
     let externalID = try call.optional("ExternalId", lengths: 2...1224)
@@ -23,11 +24,13 @@ extension STSService {
         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
     }
     try wanted.checkLength(for: role)
-    let session = state.openSession(
-      for: AccountDirectory.Identity(role: role.name, of: account, sessionName: wanted.sessionName),
-      seconds: wanted.seconds, now: now)
+    var session = AccountDirectory.Identity(role: role.name, of: account, sessionName: wanted.sessionName)
+    session.tags = try call.tags()
+    let policy = try call.optional("Policy", lengths: 1...2048)
+    if let policy { session.rights.limits.append(try IdentityRights(sessionPolicy: policy)) }
+    let keys = state.openSession(for: session, policy: policy, seconds: wanted.seconds, now: now)
     return { writer in
-      writer.element(assumedRole: session)
+      writer.element(assumedRole: keys)
       if let source = call["SourceIdentity"] { writer.element("SourceIdentity", text: source) }
     }
   }
@@ -35,7 +38,7 @@ extension STSService {
   /// Whether a code of the caller's MFA device was given.
   ///
   /// - Throws: `AccessDenied` where it is wrong, also for a role that needs none.
-  private func checkMFA(_ call: STSCall, of identity: AccountDirectory.Identity) throws(ServiceError) -> Bool {
+  func checkMFA(_ call: STSCall, of identity: AccountDirectory.Identity) throws(ServiceError) -> Bool {
     func denied(_ reason: String) -> ServiceError {
       ServiceError(403, "AccessDenied", "MultiFactorAuthentication failed\(reason)")
     }
@@ -59,6 +62,10 @@ extension DocumentWriter {
       writer.element("AssumedRoleId", text: session.identity.userID)
       writer.element("Arn", text: session.identity.arn)
     }
+    element(credentialsOf: session)
+  }
+
+  mutating func element(credentialsOf session: AccountDirectory.Session) {
     element("Credentials") { writer in
       writer.element("AccessKeyId", text: session.credentials.accessKeyID)
       writer.element("SecretAccessKey", text: session.credentials.secretAccessKey)

@@ -35,6 +35,10 @@ final class STSService: SignedService {
   ) throws(ServiceError) -> Result {
     switch call.action {
     case .getCallerIdentity: callerIdentity(try signer(of: request, now: now).identity)
+    case .getSessionToken:
+      try sessionToken(
+        call, as: try signer(of: request, now: now).identity,
+        isTemporary: request[header: "x-amz-security-token"] != nil, now: now)
     case .assumeRole: try assumeRole(call, as: try signer(of: request, now: now).identity, now: now)
     case .assumeRoleWithWebIdentity: try assumeRoleWithWebIdentity(call, now: now)
     }
