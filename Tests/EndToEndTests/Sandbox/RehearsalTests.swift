@@ -21,11 +21,12 @@ struct RehearsalTests {
   }
 
   /// The environment and the commands that it prints are all that is needed to go on by hand.
-  @Test func theIncidentByHand() async throws {
+  @Test(arguments: ["", "--tls"])
+  func theIncidentByHand(option: String) async throws {
     let place = try Workplace(.nowhere)
     let run = try await place.shell(
       """
-      mkfifo lifeline && { "\(Self.sandbox)" --incident --stop-with-stdin < lifeline > printed & }
+      mkfifo lifeline && { "\(Self.sandbox)" --incident \(option) --stop-with-stdin < lifeline > printed & }
       exec 9> lifeline
       until grep -q 'fixacl apply' printed; do sleep 0.1; kill -0 $! || exit 9; done
       fixacl() { "$FIXACL" "$@"; }

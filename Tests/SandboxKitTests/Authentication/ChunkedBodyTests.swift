@@ -111,4 +111,25 @@ struct ChunkedBodyTests {
           kind, signatures: [], sizes: [1024, 65_536, 0], trailer: trailer, announced: "x-amz-checksum-crc32c")
       } == "InvalidChunkSizeError")
   }
+
+  @Test("takes the framing away from what nobody signed too")
+  func anonymous() throws {
+    let sandbox = try InProcessSandbox()
+    let site = try sandbox.account("site").credentials
+    let acl = [(name: "x-amz-acl", value: "public-read-write")]
+    #expect(
+      sandbox.send(.put, "s3.us-east-1.amazonaws.com", "/open", headers: acl, service: "s3", as: site).status == 200)
+    let headers = [
+      (name: "x-amz-content-sha256", value: "STREAMING-UNSIGNED-PAYLOAD-TRAILER"),
+      (name: "x-amz-decoded-content-length", value: "5"), (name: "x-amz-trailer", value: "x-amz-checksum-sha256"),
+    ]
+    func put(_ checksum: String) -> Answer {
+      sandbox.send(
+        .put, "s3.us-east-1.amazonaws.com", "/open/key", headers: headers + acl,
+        body: "5\r\nhello\r\n0\r\nx-amz-checksum-sha256:\(checksum)\r\n\r\n")
+    }
+    #expect(put("LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCR=").code == "BadDigest")
+    #expect(put("LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=").status == 200)
+    #expect(sandbox.send(.get, "s3.us-east-1.amazonaws.com", "/open/key").text == "hello")
+  }
 }
