@@ -177,7 +177,8 @@ struct ReconcileInterruptionTests {
       let before = try await stage.bucket.marks()
       // Today nobody wants copies: what was made is completed, and nothing else is begun.
       let next = try await stage.run("--strategy", "grant", reader: server.other.id.value)
-      #expect(next.err.contains("1 copy of an earlier run completed"), "\(next.err)")
+      // That of the other object may not have been confirmed either.
+      #expect(next.err.contains("of an earlier run completed"), "\(next.err)")
       #expect(try await stage.bucket.marks()["a"] == before["a"])
       #expect(stage.files(ending: ".unfinished").isEmpty)
       #expect(try await stage.run("--strategy", "grant", reader: server.other.id.value).isSilent)
