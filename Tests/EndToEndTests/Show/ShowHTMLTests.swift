@@ -199,7 +199,7 @@ struct ShowHTMLTests {
     let page = try await page(place)
     #expect(Self.answer("What is broken", page) == "Nothing. fixacl listed 0 objects.\n")
     #expect(Self.answer("What will happen", page) == "Nothing.\n")
-    #expect(Self.answer("What cannot be undone", page) == "Nothing is changed.\n")
+    #expect(Self.answer("What can be undone", page) == "Nothing is changed.\n")
     #expect(!page.contains("<code>fixacl apply") && !page.contains("<article") && !page.contains("id=\"folders\""))
   }
 

@@ -11,7 +11,7 @@ extension PlanHTMLView {
     let answers: [(question: HTML, style: HTML, lines: [HTML])] = [
       ("What is broken", "", broken), ("Who is let in", "", admitted), ("What will happen", "", actions),
       irreversible.isEmpty
-        ? ("What cannot be undone", "", [reversible]) : ("What cannot be undone", "warned", irreversible),
+        ? ("What can be undone", "", [reversible]) : ("What cannot be undone", "warned", irreversible),
       ("What stays broken", "blocked", blocked),
     ]
     let items = answers.filter { !$0.lines.isEmpty }.map { answer -> HTML in
@@ -116,8 +116,8 @@ extension PlanHTMLView {
   private var reversible: HTML {
     guard hasWork else { return "Nothing is changed." }
     return summary.copies > 0
-      ? "Nothing, as long as the plan's journal and the old versions of the objects are kept."
-      : "Nothing, as long as the plan's journal is kept."
+      ? "Everything, as long as the plan's journal and the old versions of the objects are kept."
+      : "Everything, as long as the plan's journal is kept."
   }
 
   private var blocked: [HTML] {
