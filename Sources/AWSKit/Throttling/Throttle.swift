@@ -18,8 +18,7 @@ package final class Throttle: Sendable {
   package let policy: RetryPolicy
   let gate: RequestGate
   private let budgets = Mutex([RetryBudget](repeating: RetryBudget(), count: RequestScope.allCases.count))
-  private let counts = Mutex(Statistics())
-  private let operations = Mutex<[String: Int]>([:])
+  private let counts = Mutex<(statistics: Statistics, byOperation: [String: Int])>((Statistics(), [:]))
   private let isStopped = Atomic<Bool>(false)
   /// Waits that a stop must end, by number.
   private let pauses = Mutex<(next: Int, tasks: [Int: Task<Void, Never>])>((0, [:]))
@@ -33,7 +32,7 @@ package final class Throttle: Sendable {
     self.policy = policy
   }
 
-  package var statistics: Statistics { counts.withLock { $0 } }
+  package var statistics: Statistics { counts.withLock { $0.statistics } }
 
   /// Requests in flight now.
   package var inFlight: Int { gate.inFlight }
@@ -45,15 +44,17 @@ package final class Throttle: Sendable {
   package var hasSucceeded: Bool { succeeded.load(ordering: .relaxed) }
 
   /// Requests sent by the operation's name, including retries.
-  package var requestsByOperation: [String: Int] { operations.withLock { $0 } }
+  package var requestsByOperation: [String: Int] { counts.withLock { $0.byOperation } }
 
   func noteRequest(_ operation: String) {
-    counts.withLock { $0.requests += 1 }
-    operations.withLock { $0[operation, default: 0] += 1 }
+    counts.withLock { counts in
+      counts.statistics.requests += 1
+      counts.byOperation[operation, default: 0] += 1
+    }
   }
 
   func noteThrottled() {
-    counts.withLock { $0.throttled += 1 }
+    counts.withLock { $0.statistics.throttled += 1 }
   }
 
   /// Fails every write that has not been sent, and all retries, so that running work ends soon. Cannot be undone; any
@@ -89,7 +90,7 @@ package final class Throttle: Sendable {
       hasSucceeded || attempt < policy.maximumFirstAttempts,
       budgets.withLock({ $0[scope.rawValue].withdraw(for: failure) })
     else { return false }
-    counts.withLock { $0.retries += 1 }
+    counts.withLock { $0.statistics.retries += 1 }
     return true
   }
 

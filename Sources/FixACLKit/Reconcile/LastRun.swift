@@ -56,8 +56,6 @@ extension LastRun {
     case format, at, bucket, desired, owners
   }
 
-  private static let digestPrefix = Array("\"digest\":\"".utf8)
-
   /// The file's bytes; the last member is a digest of what precedes it.
   package var bytes: [UInt8] {
     var json = JSONWriter()
@@ -69,11 +67,11 @@ extension LastRun {
       json.member(CodingKeys.owners, owners.sorted().map(\.value))
     }
     let digested = Array(json.bytes.dropLast()) + Array(",\n".utf8)
-    return digested + Self.digestPrefix + Array(Self.digest(of: digested[...]).utf8) + Array("\"}\n".utf8)
+    return digested + PlanWriter.digestPrefix + Array(Self.digest(of: digested[...]).utf8) + Array("\"}\n".utf8)
   }
 
   private static func digest(of bytes: ArraySlice<UInt8>) -> String {
-    "sha256:" + Hex.encode(SHA256.hash(data: Data(bytes)))
+    PlanWriter.text(of: SHA256.hash(data: bytes))
   }
 
   /// Reads the file.
@@ -102,10 +100,11 @@ extension LastRun {
   init(parsing bytes: [UInt8]) throws {
     guard bytes.last == UInt8(ascii: "\n"),
       let start = bytes.dropLast().lastIndex(of: UInt8(ascii: "\n")),
-      case let line = bytes[(start + 1)...], line.starts(with: Self.digestPrefix)
+      case let line = bytes[(start + 1)...], line.starts(with: PlanWriter.digestPrefix)
     else { throw FileFormatError.Detail("it is cut short, or damaged") }
     let digested = bytes[...start]
-    guard line.elementsEqual(Self.digestPrefix + Array(Self.digest(of: digested).utf8) + Array("\"}\n".utf8)) else {
+    guard line.elementsEqual(PlanWriter.digestPrefix + Array(Self.digest(of: digested).utf8) + Array("\"}\n".utf8))
+    else {
       throw FileFormatError.Detail("its digest does not fit: it was edited or damaged")
     }
     let object = digested.dropLast(2) + [UInt8(ascii: "}")]

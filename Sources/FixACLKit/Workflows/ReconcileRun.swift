@@ -134,7 +134,7 @@ final class ReconcileRun: Sendable {
     _ = try await workflow.run(stop: stop, events: note)
   }
 
-  /// - Throws: `WorkflowError.otherBucket` if what is known is of a bucket of the same name on another server.
+  /// - Throws: `WorkflowError.otherState` if what is known is of a bucket of the same name on another server.
   private func check(_ last: LastRun?, isOf bucket: BucketSettings) throws {
     guard let last, last.bucket.endpoint != bucket.endpoint || last.bucket.name != bucket.name else { return }
     throw WorkflowError.otherState(folder: folder.path, was: last.bucket.endpoint, now: bucket.endpoint)

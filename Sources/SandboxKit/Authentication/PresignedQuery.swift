@@ -118,9 +118,7 @@ extension SignatureVerifier {
         && !authorization.signedHeaders.contains(name)
     }
     guard unsigned.isEmpty else {
-      throw ServiceError(
-        403, "AccessDenied", "There were headers present in the request which were not signed",
-        details: [("HeadersNotSigned", unsigned.sorted().joined(separator: ", "))])
+      throw .headersNotSigned(unsigned.sorted())
     }
     // S3 takes any body where none is promised; the other services take their usual one, which is empty.
     let payloadHash =

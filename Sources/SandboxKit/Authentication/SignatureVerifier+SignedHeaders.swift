@@ -11,11 +11,7 @@ extension SignatureVerifier {
     for (name, _) in request.headers where mustBeSigned(name) && !signed.contains(where: name.isHeader) {
       missing.append(name.lowercased())
     }
-    guard missing.isEmpty else {
-      throw ServiceError(
-        403, "AccessDenied", "There were headers present in the request which were not signed",
-        details: [("HeadersNotSigned", missing.joined(separator: ", "))])
-    }
+    guard missing.isEmpty else { throw .headersNotSigned(missing) }
   }
 
   private static func mustBeSigned(_ name: String) -> Bool {
@@ -25,5 +21,14 @@ extension SignatureVerifier {
     case 12 where name.isHeader("content-type"): return true
     default: return bytes.count > 6 && zip(bytes, "x-amz-".utf8).allSatisfy { $0 | 0x20 == $1 }
     }
+  }
+}
+
+extension ServiceError {
+  /// - Parameter names: of the headers, in lower case.
+  static func headersNotSigned(_ names: [String]) -> ServiceError {
+    ServiceError(
+      403, "AccessDenied", "There were headers present in the request which were not signed",
+      details: [("HeadersNotSigned", names.joined(separator: ", "))])
   }
 }

@@ -73,9 +73,7 @@ struct SignatureVerifier {
     // Of the other services, AWS does not say which headers they demand beyond these.
     if service == "s3" { try Self.checkSigned(request, authorization.signedHeaders) }
     for name in ["host", "x-amz-date"] where !authorization.signedHeaders.contains(name) {
-      throw ServiceError(
-        403, "AccessDenied", "There were headers present in the request which were not signed",
-        details: [("HeadersNotSigned", name)])
+      throw .headersNotSigned([name])
     }
     let payloadHash = request[header: "x-amz-content-sha256"] ?? Self.hash(request.body)
     let toSign = stringToSign(of: request, authorization, date: date, payloadHash: payloadHash)

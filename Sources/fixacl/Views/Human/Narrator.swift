@@ -1,6 +1,5 @@
 internal import FixACLKit
 internal import AWSKit
-internal import Synchronization
 
 /// Tells people on stderr what a workflow does.
 protocol EventNarrator: Sendable {
@@ -10,8 +9,7 @@ protocol EventNarrator: Sendable {
 /// Tells people on stderr what a workflow does: notices, progress, what did not go well, and the summary.
 final class Narrator: EventNarrator {
   private let failures = FailureLog()
-  private let throttle = Mutex<Throttle?>(nil)
-  private let progress = Mutex<ProgressReporter?>(nil)
+  private let progress = ProgressDisplay()
   /// Whether stdout tells of objects, so that stderr need not.
   private let hasResultLines: Bool
 
@@ -22,17 +20,12 @@ final class Narrator: EventNarrator {
   func handle(_ event: RunEvent) {
     switch event {
     case .connecting(let server, let throttle):
-      self.throttle.withLock { $0 = throttle }
+      progress.count(by: throttle)
       WaitingNotice.start(for: server ?? "Amazon's S3", throttle: throttle)
     case .notice(let notice): Console.shared.say(notice.message)
-    case .progress(let current):
-      guard let throttle = throttle.withLock({ $0 }) else { return }
-      progress.withLock { $0 = ProgressReporter(throttle: throttle) { ProgressReporter.State(current()) } }
+    case .progress(let current): progress.begin(current)
     case .progressEnded:
-      progress.withLock { progress in
-        progress?.finish()
-        progress = nil
-      }
+      progress.end()
       failures.finish()
     case .object(let report):
       switch report.outcome {

@@ -6,28 +6,23 @@ internal import Synchronization
 /// timer's output is mailed to somebody.
 final class ReconcileNarrator: EventNarrator {
   private let failures = Mutex(FailureLog())
-  private let throttle = Mutex<Throttle?>(nil)
-  private let progress = Mutex<ProgressReporter?>(nil)
+  private let progress = ProgressDisplay()
   /// What is told only if something is to be done; nil once that is so.
   private let held = Mutex<[Message]?>([])
 
   func handle(_ event: RunEvent) {
     switch event {
     case .connecting(let server, let throttle):
-      self.throttle.withLock { $0 = throttle }
+      progress.count(by: throttle)
       // Whoever looks on sees that something is going on; a log has no use for it.
       if Console.shared.isTerminal { WaitingNotice.start(for: server ?? "Amazon's S3", throttle: throttle) }
     // Once everything is repaired by copies, that is as it should be.
     case .notice(.account(let remark)) where remark.isOfOwningNothing: tell(remark.message, asOf: .note)
     case .notice(let notice): tell(notice.message)
     case .progress(let current):
-      guard Console.shared.isTerminal, let throttle = throttle.withLock({ $0 }) else { return }
-      progress.withLock { $0 = ProgressReporter(throttle: throttle) { ProgressReporter.State(current()) } }
+      if Console.shared.isTerminal { progress.begin(current) }
     case .progressEnded:
-      progress.withLock { progress in
-        progress?.finish()
-        progress = nil
-      }
+      progress.end()
       failures.withLock { failures in
         failures.finish()
         failures = FailureLog()
