@@ -96,7 +96,8 @@ extension AccountsFile {
         throw InputFileError("the accountId of '\(account.name)' is not twelve digits")
       }
       for role in account.roles {
-        guard let stranger = role.trusts.first(where: { name in !accounts.contains { $0.name == name } }) else {
+        let strangers = role.trusts.filter { name in !accounts.contains { $0.name == name } }
+        guard let stranger = strangers.first(where: { !$0.hasSuffix(".amazonaws.com") }) else {
           continue
         }
         throw InputFileError(

@@ -6,7 +6,7 @@ package struct SandboxAccount: Sendable, Hashable {
   /// A role of the account.
   package struct Role: Sendable {
     var name: String
-    /// The names of the accounts that may assume it; empty for every account.
+    /// The names of the accounts, and the service principals, that may assume it; empty for all.
     var trusts: [String]
     /// What AssumeRole must name; nil for nothing.
     var externalID: String?
@@ -17,6 +17,9 @@ package struct SandboxAccount: Sendable, Hashable {
     /// The longest session that may be asked for; an hour, as AWS has it unless a role says otherwise.
     var maximumSessionSeconds = 3600
     var rights = IdentityRights()
+
+    /// Whether a service of AWS may assume it.
+    func trusts(service: String) -> Bool { trusts.isEmpty || trusts.contains(service) }
   }
 
   /// An MFA device. Unlike on AWS its code is always the same, and may be used again.

@@ -13,9 +13,11 @@ extension SandboxRequest {
     if name == "s3" { return nil }
     if name.hasSuffix(".s3") { name = name.dropLast(".s3".count) }
     // S3 Control's hosts begin with an account's ID.
-    let isControl = self[header: "x-amz-account-id"] != nil && uri.hasPrefix("/v20180820/")
-    return name.isEmpty || isControl ? nil : String(name)
+    return name.isEmpty || isForControl ? nil : String(name)
   }
+
+  /// Whether it is for S3 Control, which has S3's address here.
+  var isForControl: Bool { uri.hasPrefix("/v20180820/") && self[header: "x-amz-account-id"] != nil }
 
   private static let domain = ".localhost"
 }

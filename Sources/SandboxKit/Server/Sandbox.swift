@@ -115,6 +115,9 @@ package final class Sandbox: Sendable {
     }
     self.group = group
     self.listeners = listeners
+    group.next().scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(20)) { _ in
+      shared.withLock { $0.batch.advance() }
+    }
   }
 
   package func stop() async {

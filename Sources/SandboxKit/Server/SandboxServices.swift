@@ -4,6 +4,7 @@ internal import Synchronization
 final class SandboxServices {
   let state: SandboxState
   let s3: S3Service
+  let batch: BatchRunner
   let cloudFront: CloudFrontService
   let viewer: ViewerService
   let sts: STSService
@@ -25,6 +26,7 @@ final class SandboxServices {
     state.faults.limits = configuration.limits
     for bucket in configuration.virtualBuckets { state.add(bucket) }
     s3 = S3Service(state: state)
+    batch = BatchRunner(state: state, s3: s3)
     cloudFront = CloudFrontService(state: state)
     viewer = ViewerService(state: state, s3: s3)
     sts = STSService(state: state)

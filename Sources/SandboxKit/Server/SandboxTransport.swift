@@ -62,20 +62,23 @@ package final class SandboxTransport: HTTPTransport {
     let wanted = SandboxRequest(request)
     return services.withLock { services in
       switch request.authority.prefix(while: { $0 != "." }) {
-      case "cloudfront": services.cloudFront.deliver(wanted)
-      case "sts": services.sts.deliver(wanted)
-      case "viewer": services.viewer.deliver(wanted)
-      case "kms": services.kms.deliver(wanted)
-      case "iam": services.iam.deliver(wanted)
-      case "organizations": services.organizations.deliver(wanted)
-      case "control": services.control.deliver(wanted)
-      case "portal": services.sso.deliver(wanted)
-      case "oidc": services.ssoOIDC.deliver(wanted)
-      case _ where services.state.cloudFront.isViewed(host: request.authority): services.viewer.deliver(wanted)
-      case _ where request.authority.contains(".signin."): services.signin.deliver(wanted)
-      case _ where request.authority == "169.254.169.254": services.instance.deliver(wanted)
-      case _ where request.authority.hasPrefix("169.254.170."): services.container.deliver(wanted)
-      default: services.s3.deliver(wanted)
+      case "cloudfront": return services.cloudFront.deliver(wanted)
+      case "sts": return services.sts.deliver(wanted)
+      case "viewer": return services.viewer.deliver(wanted)
+      case "kms": return services.kms.deliver(wanted)
+      case "iam": return services.iam.deliver(wanted)
+      case "organizations": return services.organizations.deliver(wanted)
+      case "control": return services.control.deliver(wanted)
+      case "portal": return services.sso.deliver(wanted)
+      case "oidc": return services.ssoOIDC.deliver(wanted)
+      case _ where services.state.cloudFront.isViewed(host: request.authority): return services.viewer.deliver(wanted)
+      case _ where request.authority.contains(".signin."): return services.signin.deliver(wanted)
+      case _ where request.authority == "169.254.169.254": return services.instance.deliver(wanted)
+      case _ where request.authority.hasPrefix("169.254.170."): return services.container.deliver(wanted)
+      default:
+        // Nothing else is a clock here: jobs go on whenever somebody asks for something.
+        services.batch.advance()
+        return services.s3.deliver(wanted)
       }
     }
   }

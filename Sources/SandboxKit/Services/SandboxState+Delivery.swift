@@ -36,7 +36,8 @@ extension SandboxState {
     return delivery
   }
 
-  private static var monotonicSeconds: Double {
+  /// Of a clock that does not go back.
+  static var monotonicSeconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -27,6 +27,9 @@ package final class SandboxState {
   var kmsKeys: [String: KMSKey] = [:]
   /// Effective S3 policies of the organization, by account ID.
   var organizationPolicies: [String: OrganizationPolicy] = [:]
+  /// In the order in which they were created.
+  var batchJobs: [BatchJob] = []
+  var batch = BatchSettings()
   var ssoTokens: SSOTokens
   var signins = SigninSessions()
   var machine = MachineSettings()

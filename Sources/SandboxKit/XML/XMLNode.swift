@@ -1,5 +1,5 @@
 /// An element of a document that a client sent: its local name, and its text or its children.
-struct XMLNode: Sendable {
+struct XMLNode: Sendable, Equatable {
   let name: String
   /// Empty if there are children: blanks between them count for nothing.
   var text = ""

@@ -1,7 +1,7 @@
 internal import AWSKit
 
 extension S3Operation {
-  /// Everything that the sandbox does of S3, and what of S3 Control is about Block Public Access.
+  /// Everything that the sandbox does of S3, and what of S3 Control is about Block Public Access and Batch Operations.
   static let all = accounts + buckets + bucketSettings + unsetSettings + objects + uploads
 
   /// Name, method, S3 Control's path, handler.
@@ -10,6 +10,11 @@ extension S3Operation {
     .account("GetAccountPublicAccessBlock", "GET", accountBlock, S3Service.getAccountPublicAccessBlock),
     .account("PutAccountPublicAccessBlock", "PUT", accountBlock, S3Service.putAccountPublicAccessBlock),
     .account("DeleteAccountPublicAccessBlock", "DELETE", accountBlock, S3Service.deleteAccountPublicAccessBlock),
+    .account("CreateJob", "POST", "jobs", S3Service.createJob),
+    .account("ListJobs", "GET", "jobs", S3Service.listJobs),
+    .account("DescribeJob", "GET", "jobs/{id}", S3Service.describeJob),
+    .account("UpdateJobStatus", "POST", "jobs/{id}/status", S3Service.updateJobStatus),
+    .account("UpdateJobPriority", "POST", "jobs/{id}/priority", S3Service.updateJobPriority),
   ]
 
   private static let accountBlock = "configuration/publicAccessBlock"

@@ -63,7 +63,7 @@ struct S3Request {
   ) -> (S3Operation.Subject, subresource: String?) {
     if bucketName.isEmpty { return (.service, key.bytes.isEmpty ? nil : key.text) }
     // No bucket's name can be taken for the paths of S3 Control: these need a header that S3 does not have.
-    if bucketName == "v20180820", request[header: "x-amz-account-id"] != nil { return (.account, key.text) }
+    if request.isForControl { return (.account, controlPath(key.text)) }
     let isBucket = key.bytes.isEmpty
     if request.query.isEmpty { return (isBucket ? .bucket : .object, nil) }
     func has(_ name: String) -> Bool { request.query.contains { $0.name == name } }
@@ -71,6 +71,13 @@ struct S3Request {
     let known = request.query.first { subresources.contains($0.name) }?.name
     let listType = isBucket && request.method == "GET" && has("list-type") ? "list-type" : nil
     return (isBucket ? .bucket : .object, known ?? listType)
+  }
+
+  /// A path of S3 Control, as the table of operations has it: without the ID of a job.
+  private static func controlPath(_ path: String) -> String {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count > 1, parts[0] == "jobs" else { return path }
+    return (["jobs", "{id}"] + parts.dropFirst(2)).joined(separator: "/")
   }
 
   /// Sub-resources that S3 knows, so that one that is not done here is never taken for a plain request.

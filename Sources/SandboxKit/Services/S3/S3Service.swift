@@ -1,7 +1,7 @@
 internal import NIOHTTP1
 internal import AWSKit
 
-/// Amazon S3, and what of S3 Control is about Block Public Access. One a sandbox; not thread-safe.
+/// Amazon S3, and what of S3 Control is about Block Public Access and Batch Operations. One a sandbox; not thread-safe.
 final class S3Service {
   let state: SandboxState
   private var verifier = SignatureVerifier(service: "s3")
@@ -32,6 +32,27 @@ final class S3Service {
         bucket: wanted.bucketName.isEmpty ? nil : wanted.bucketName, key: wanted.key.bytes.isEmpty ? nil : wanted.key,
         failure: { errorResponse($0, to: request) },
         perform: { () throws(ServiceError) in try perform(wanted) })
+    } catch {
+      delivery = Delivery(response: errorResponse(error, to: request))
+    }
+    finish(&delivery.response)
+    log(request, caller, delivery.response)
+    return delivery
+  }
+
+  /// Answers a request of another service that acts for a role, with the faults that were asked for.
+  func deliver(_ request: SandboxRequest, as caller: Caller) -> Delivery {
+    var delivery: Delivery
+    begin()
+    self.caller = caller
+    do throws(ServiceError) {
+      let wanted = try S3Request(request)
+      delivery = state.deliver(
+        wanted.operation.name, isWrite: wanted.operation.isWrite, bucket: wanted.bucketName, key: wanted.key,
+        failure: { errorResponse($0, to: request) },
+        perform: { () throws(ServiceError) in
+          try perform(S3Call(wanted, caller: caller, body: request.body, now: .now()))
+        })
     } catch {
       delivery = Delivery(response: errorResponse(error, to: request))
     }
@@ -144,16 +165,30 @@ final class S3Service {
 
   func errorResponse(_ error: ServiceError, to request: SandboxRequest) -> SandboxResponse {
     errorCode = error.code
-    var response =
-      request.method == "HEAD"
-      ? SandboxResponse(error.status)
-      : .xml("Error", status: error.status) { writer in
-        writer.element("Code", text: error.code)
-        writer.element("Message", text: error.message)
-        for (name, value) in error.details { writer.element(name, text: value) }
-        writer.element("RequestId", text: requestID)
-        writer.element("HostId", text: hostID)
+    func write(_ writer: inout DocumentWriter) {
+      writer.element("Code", text: error.code)
+      writer.element("Message", text: error.message)
+      for (name, value) in error.details { writer.element(name, text: value) }
+    }
+    func writeIDs(_ writer: inout DocumentWriter) {
+      writer.element("RequestId", text: requestID)
+      writer.element("HostId", text: hostID)
+    }
+    var response: SandboxResponse
+    if request.method == "HEAD" {
+      response = SandboxResponse(error.status)
+    } else if request.isForControl {
+      // Of S3 Control, an error stands in an element of its own, as in AWS's other XML services.
+      response = .xml("ErrorResponse", status: error.status, attributes: Self.controlNamespace) { writer in
+        writer.element("Error") { write(&$0) }
+        writeIDs(&writer)
       }
+    } else {
+      response = .xml("Error", status: error.status) { writer in
+        write(&writer)
+        writeIDs(&writer)
+      }
+    }
     for (name, value) in error.headers { response.headers.add(name: name, value: value) }
     return response
   }
