@@ -76,7 +76,7 @@ let package = Package(
     .target(
       name: "SandboxKit",
       dependencies: [
-        "AWSKit",
+        "AWSKit", "CZlib",
         .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),

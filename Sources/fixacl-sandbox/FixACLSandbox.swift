@@ -11,7 +11,7 @@ struct FixACLSandbox: AsyncParsableCommand {
       It behaves as AWS documents: object owners, ACLs, bucket policies, Block Public Access, Object Ownership. \
       It speaks plain HTTP on the loopback interface, and what it holds is gone when it stops.
       """,
-    subcommands: [ServeCommand.self, DemoCommand.self], defaultSubcommand: ServeCommand.self)
+    subcommands: [ServeCommand.self, DemoCommand.self, InventoryCommand.self], defaultSubcommand: ServeCommand.self)
 }
 
 /// What went wrong, in words for the user.

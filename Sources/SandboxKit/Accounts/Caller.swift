@@ -6,8 +6,9 @@ enum Caller: Sendable, Hashable {
   case identity(AccountDirectory.Identity)
   /// CloudFront, by an origin access identity.
   case originAccessIdentity(id: String, canonicalID: CanonicalID)
-  /// CloudFront, by an origin access control: the service principal, and the ARN of the distribution.
-  case service(String, sourceARN: String)
+  /// A service: its principal, and the ARN of that for which it acts, such as a distribution. The account is that of the
+  /// ARN unless it is named.
+  case service(String, sourceARN: String, sourceAccountID: String? = nil)
 
   /// The owner of what is uploaded without credentials.
   static let anonymousID = CanonicalID("65a011a29cdf8ec533ec3d1ccaae921c")

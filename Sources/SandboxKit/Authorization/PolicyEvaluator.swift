@@ -34,7 +34,7 @@ struct PolicyEvaluator: Sendable {
     case (.arn(let arn), .originAccessIdentity(let id, _)): arn == Caller.originAccessIdentityARN(id)
     case (.canonicalUser(_), .anonymous): false
     case (.canonicalUser(let id), _): caller.canonicalID == id
-    case (.service(let name), .service(let caller, _)): name == caller
+    case (.service(let name), .service(let caller, _, _)): name == caller
     default: false
     }
   }

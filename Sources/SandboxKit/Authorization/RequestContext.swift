@@ -95,11 +95,11 @@ struct RequestContext: Sendable {
 
   private func principalValue(of key: String) -> String? {
     switch (key, caller) {
-    case ("aws:sourcearn", .service(_, let arn)): arn
-    case ("aws:sourceaccount", .service(_, let arn)): arn.accountOfARN
+    case ("aws:sourcearn", .service(_, let arn, _)): arn
+    case ("aws:sourceaccount", .service(_, let arn, let account)): account ?? arn.accountOfARN
     case ("aws:principalisawsservice", .service): "true"
     case ("aws:principalisawsservice", _): "false"
-    case ("aws:principalservicename", .service(let name, _)): name
+    case ("aws:principalservicename", .service(let name, _, _)): name
     case ("aws:principaltype", .anonymous): "Anonymous"
     case ("aws:principaltype", .identity(let identity)):
       identity.isRoleSession ? "AssumedRole" : identity.arn.hasSuffix(":root") ? "Account" : "User"

@@ -56,12 +56,23 @@ final class SharedServices: Sendable {
 extension SandboxState {
   /// - Precondition: there are the accounts `site` and `tools`.
   fileprivate func add(_ bucket: Sandbox.VirtualBucket) {
+    let (owner, objects) = bucket.objects(among: accounts)
+    buckets[bucket.name] = SandboxBucket(
+      name: bucket.name, owner: owner, region: settings.region, createdAt: VirtualObjects.lastModified,
+      virtual: objects)
+  }
+}
+
+extension Sandbox.VirtualBucket {
+  /// - Precondition: there are the accounts `site` and `tools`.
+  func objects(among accounts: AccountDirectory) -> (owner: SandboxAccount, VirtualObjects) {
     guard let site = accounts["site"], let tools = accounts["tools"] else { preconditionFailure("no site, no tools") }
     let others = accounts.accounts.filter { $0 != site && $0 != tools }.map(\.canonicalID)
-    buckets[bucket.name] = SandboxBucket(
-      name: bucket.name, owner: site, region: settings.region, createdAt: VirtualObjects.lastModified,
-      virtual: VirtualObjects(
-        count: bucket.count, shape: bucket.shape, foreignShare: bucket.foreignShare, aclCount: bucket.aclCount,
-        bucketOwner: site.canonicalID, foreignOwner: tools.canonicalID, others: others))
+    return (
+      site,
+      VirtualObjects(
+        count: count, shape: shape, foreignShare: foreignShare, aclCount: aclCount, bucketOwner: site.canonicalID,
+        foreignOwner: tools.canonicalID, others: others)
+    )
   }
 }

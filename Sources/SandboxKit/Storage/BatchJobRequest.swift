@@ -29,6 +29,8 @@ struct BatchJobRequest: Sendable {
     let bucket: String
     let prefix: String
     let failedTasksOnly: Bool
+    /// The account that the report's bucket must belong to, if one is named.
+    let bucketOwnerID: String?
   }
 }
 
@@ -109,6 +111,10 @@ extension BatchJobRequest {
   }
 
   private static func checkCopy(_ parameters: XMLNode) throws(ServiceError) {
+    for name in ["AnnotationDirective", "ObjectLockEventHold", "ObjectLockEventHoldDuration"]
+    where parameters[name] != nil {
+      throw .notImplemented("jobs with \(name)")
+    }
     try parameters.refuse(besides: [
       "TargetResource", "CannedAccessControlList", "AccessControlGrants", "MetadataDirective",
       "ModifiedSinceConstraint",
@@ -142,7 +148,8 @@ extension BatchJobRequest {
       let scope = element["ReportScope"]?.text, ["AllTasks", "FailedTasksOnly"].contains(scope)
     else { throw .invalidRequest("Invalid report configuration") }
     return Report(
-      bucket: bucket, prefix: element["Prefix"]?.text ?? "", failedTasksOnly: scope == "FailedTasksOnly")
+      bucket: bucket, prefix: element["Prefix"]?.text ?? "", failedTasksOnly: scope == "FailedTasksOnly",
+      bucketOwnerID: element["ExpectedBucketOwner"]?.text)
   }
 
   private static func columns(_ spec: XMLNode?) throws(ServiceError) -> [BatchManifest.Column] {

@@ -51,7 +51,7 @@ struct S3LogEntry: Sendable {
     case .identity(let identity):
       identity.arn.hasSuffix(":root") ? identity.account.canonicalID.value : identity.arn
     case .originAccessIdentity(_, let id): id.value
-    case .service(let name, _): "svc:" + name
+    case .service(let name, _, _): "svc:" + name
     }
   }
 
@@ -68,6 +68,7 @@ struct S3LogEntry: Sendable {
       case "acl": "ACL"
       case "delete": "MULTI_OBJECT_DELETE"
       case "encryption": "ENCRYPTION"
+      case "inventory-list": "INVENTORY"
       case "legal-hold": "OBJECT_LOCK_LEGALHOLD"
       case "logging": "LOGGING_STATUS"
       case "object-lock": "OBJECT_LOCK_CONFIGURATION"

@@ -27,6 +27,8 @@ package final class SandboxBucket {
   /// Whether its tags count when access is decided (attribute-based access control).
   var hasABAC = false
   var tags: [ObjectTag] = []
+  /// By their IDs.
+  var inventories: [String: InventoryConfiguration] = [:]
   var uploads: [String: MultipartUpload] = [:]
 
   private let virtual: VirtualObjects?

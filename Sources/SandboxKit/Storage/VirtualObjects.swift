@@ -77,8 +77,21 @@ package struct VirtualObjects: Sendable {
   func owner(at index: Int) -> CanonicalID { isForeign(at: index) ? foreignACLs[0].owner : ownACL.owner }
 
   func acl(at index: Int) -> AccessControlList {
-    guard isForeign(at: index) else { return ownACL }
-    return foreignACLs[Int(Self.scrambled(index ^ 0x5555_5555) % UInt64(foreignACLs.count))]
+    let place = aclPlace(at: index)
+    return place == 0 ? ownACL : foreignACLs[place - 1]
+  }
+
+  /// All that there are; `aclPlace(at:)` says which one an object has.
+  var allACLs: [AccessControlList] { [ownACL] + foreignACLs }
+
+  func aclPlace(at index: Int) -> Int {
+    guard isForeign(at: index) else { return 0 }
+    return 1 + Int(Self.scrambled(index ^ 0x5555_5555) % UInt64(foreignACLs.count))
+  }
+
+  /// Whether an object is among a share of them, which follows from its number.
+  func isChosen(_ index: Int, share: Double) -> Bool {
+    Double(Self.scrambled(index ^ 0x2222_2222) >> 11) * 0x1p-53 < share
   }
 
   /// Bytes.

@@ -81,8 +81,8 @@ struct SandboxOptions: ParsableArguments {
     configuration.settings.multipartLimit = multipartLimit
     configuration.settings.region = region
     configuration.settings.sessionSeconds = sessionSeconds
-    if let accounts { configuration.accounts = try read(accounts) { try AccountDirectory(parsing: $0) } }
-    if let faults { configuration.faults = try read(faults) { try FaultRule.list(parsing: $0) } }
+    if let accounts { configuration.accounts = try Self.read(accounts) { try AccountDirectory(parsing: $0) } }
+    if let faults { configuration.faults = try Self.read(faults) { try FaultRule.list(parsing: $0) } }
     configuration.seed = seed
     configuration.port = port
     configuration.countsKeys = countKeys
@@ -93,7 +93,8 @@ struct SandboxOptions: ParsableArguments {
     return configuration
   }
 
-  private func read<Value>(_ path: String, _ parse: ([UInt8]) throws -> Value) throws -> Value {
+  /// What a file holds.
+  static func read<Value>(_ path: String, _ parse: ([UInt8]) throws -> Value) throws -> Value {
     switch FileContent(path: path) {
     case .notFound: throw SandboxFailure("\(path) cannot be read: there is no such file.")
     case .unreadable(let reason): throw SandboxFailure("\(path) cannot be read: \(reason).")

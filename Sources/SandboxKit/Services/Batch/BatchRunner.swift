@@ -155,10 +155,11 @@ final class BatchRunner {
     guard let report = job.wanted.report, job.endedCount > 0 else { return nil }
     let document = BatchReport(of: job, report, at: .now())
     for file in document.files {
-      let headers: HTTPHeaders = [
+      var headers: HTTPHeaders = [
         "Content-MD5": ObjectChecksum.md5(of: file.content), "x-amz-server-side-encryption": "AES256",
         "Content-Type": file.contentType,
       ]
+      if let owner = report.bucketOwnerID { headers.add(name: "x-amz-expected-bucket-owner", value: owner) }
       let outcome = BatchOutcome(
         s3.deliver(
           SandboxRequest(

@@ -43,6 +43,8 @@ final class ControlService {
     POST   /logs/deliver        access logs go into the buckets that the settings of buckets and distributions name
     PUT    /organization        {"s3_attributes": {"public_access_block_configuration": "all"}}: the effective S3 policy of
                                 the organization for ?account=NAME; without a body there is none
+    POST   /inventory           writes the report of an inventory configuration (?bucket=NAME&id=ID) now; &rows=N in each file,
+                                &unavailable=GLOB for keys whose ACL is not told, &time=T for another time than now
     PUT    /batch               {"tasksPerSecond": 2000, "attempts": 8, "statusFirst": true, "rowsPerReport": 100000}: how jobs
                                 of S3 Batch Operations are done; 0 tasks a second stops them
     PUT    /container           the body is what a container's Authorization header must be from now on
@@ -75,6 +77,7 @@ final class ControlService {
     case ("GET", "/logs"): return logs(request)
     case ("POST", "/logs/deliver"): return deliverLogs()
     case ("PUT", "/edge"): return putEdge(request)
+    case ("POST", "/inventory"): return writeInventory(request)
     case ("PUT", "/batch"): return putBatch(request)
     case ("PUT", "/container"): return putContainerToken(request)
     default: return Self.refusal(404, "no such address; 'GET /' tells which there are")

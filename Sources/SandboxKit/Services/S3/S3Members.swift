@@ -112,6 +112,8 @@ struct S3Members: Sendable {
     GetBucketIntelligentTieringConfiguration x-amz-expected-bucket-owner ?id
     DeleteBucketIntelligentTieringConfiguration x-amz-expected-bucket-owner ?id
     GetBucketInventoryConfiguration x-amz-expected-bucket-owner ?id
+    PutBucketInventoryConfiguration x-amz-expected-bucket-owner ?id
+    ListBucketInventoryConfigurations x-amz-expected-bucket-owner ?continuation-token
     DeleteBucketInventoryConfiguration x-amz-expected-bucket-owner ?id
     GetBucketMetricsConfiguration x-amz-expected-bucket-owner ?id
     DeleteBucketMetricsConfiguration x-amz-expected-bucket-owner ?id

@@ -88,6 +88,18 @@ extension S3Operation {
       "DeleteBucketEncryption", "DELETE", "encryption", "s3:PutEncryptionConfiguration", nil,
       S3Service.deleteBucketEncryption),
     .bucket(
+      "PutBucketInventoryConfiguration", "PUT", "inventory", "s3:PutInventoryConfiguration", nil,
+      S3Service.putInventory),
+    .bucket(
+      "GetBucketInventoryConfiguration", "GET", "inventory", "s3:GetInventoryConfiguration", nil,
+      S3Service.getInventory),
+    .bucket(
+      "ListBucketInventoryConfigurations", "GET", "inventory-list", "s3:GetInventoryConfiguration", nil,
+      S3Service.listInventories),
+    .bucket(
+      "DeleteBucketInventoryConfiguration", "DELETE", "inventory", "s3:PutInventoryConfiguration", nil,
+      S3Service.deleteInventory),
+    .bucket(
       "GetObjectLockConfiguration", "GET", "object-lock", "s3:GetBucketObjectLockConfiguration", nil,
       S3Service.getObjectLockConfiguration),
     .bucket(
@@ -130,12 +142,6 @@ extension S3Operation {
     .bucket(
       "DeleteBucketIntelligentTieringConfiguration", "DELETE", "intelligent-tiering",
       "s3:PutIntelligentTieringConfiguration", nil, S3Service.deleteConfiguration),
-    .bucket(
-      "GetBucketInventoryConfiguration", "GET", "inventory", "s3:GetInventoryConfiguration", nil,
-      S3Service.getInventory),
-    .bucket(
-      "DeleteBucketInventoryConfiguration", "DELETE", "inventory", "s3:PutInventoryConfiguration", nil,
-      S3Service.deleteConfiguration),
     .bucket(
       "GetBucketMetricsConfiguration", "GET", "metrics", "s3:GetMetricsConfiguration", nil, S3Service.getMetrics),
     .bucket(

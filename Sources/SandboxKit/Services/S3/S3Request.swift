@@ -69,6 +69,10 @@ struct S3Request {
     func has(_ name: String) -> Bool { request.query.contains { $0.name == name } }
     if !isBucket, has("uploadId") { return (.object, "uploadId") }
     let known = request.query.first { subresources.contains($0.name) }?.name
+    // Without an ID, it is the list of all that is asked for.
+    if known == "inventory", request.method == "GET", !has("id") {
+      return (isBucket ? .bucket : .object, "inventory-list")
+    }
     let listType = isBucket && request.method == "GET" && has("list-type") ? "list-type" : nil
     return (isBucket ? .bucket : .object, known ?? listType)
   }

@@ -46,10 +46,6 @@ extension S3Service {
     try noConfigurations(call, list: "ListBucketIntelligentTieringConfigurationsOutput")
   }
 
-  func getInventory(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    try noConfigurations(call, list: "ListInventoryConfigurationsResult")
-  }
-
   func getMetrics(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
     try noConfigurations(call, list: "ListMetricsConfigurationsResult")
   }
