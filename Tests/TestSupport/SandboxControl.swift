@@ -30,7 +30,8 @@ package struct SandboxControl: Sendable {
     package let description: String
   }
 
-  private let authority: String
+  /// Host and port.
+  package let authority: String
   private let transport = CurlTransport(concurrency: 1)
 
   init?(url: String) {

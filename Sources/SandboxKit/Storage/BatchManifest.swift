@@ -34,12 +34,13 @@ struct BatchManifest: Sendable {
 
   /// How many objects there are.
   ///
+  /// - Parameter isOfOneBucket: whether all must be in the same one, as those of a copy (User Guide: "Copy objects").
   /// - Throws: `Invalid`, where a row is not as all must be.
-  static func count(_ bytes: [UInt8], columns: [Column]) throws(Invalid) -> Int {
+  static func count(_ bytes: [UInt8], columns: [Column], isOfOneBucket: Bool) throws(Invalid) -> Int {
     var manifest = BatchManifest(bytes, columns: columns)
     var (bucket, hasVersions): (String?, Bool?) = (nil, nil)
     while let row = try manifest.next() {
-      guard bucket == nil || bucket == row.bucket else {
+      guard !isOfOneBucket || bucket == nil || bucket == row.bucket else {
         throw Invalid(reason: "The manifest names objects of more than one bucket")
       }
       guard hasVersions == nil || hasVersions == (row.versionID != nil) else {

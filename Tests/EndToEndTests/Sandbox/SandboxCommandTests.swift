@@ -97,6 +97,31 @@ struct SandboxCommandTests {
     }
   }
 
+  /// A report of computed objects, and what it is not written for.
+  @Test func inventory() async throws {
+    let place = try Workplace(.nowhere)
+    func run(_ options: String...) async throws -> ProgramResult {
+      try await place.run([Workplace.builtProgram("fixacl-sandbox"), "inventory"] + options)
+    }
+    let virtual = "bucket=many,count=2500,foreign=0.5"
+    let result = try await run("--virtual", virtual, "--output", place.path("report"), "--rows-per-file", "1000")
+    #expect(result.status == 0, "\(result.err)")
+    let manifest = result.out.filter { $0 != "\n" }
+    #expect(manifest.hasPrefix(place.path("report") + "/many/fixacl/") && manifest.hasSuffix("/manifest.json"))
+    let count = try await place.shell("cat \(place.path("report"))/many/fixacl/data/*.gz | gzip -dc | wc -l")
+    #expect(count.out.filter(\.isNumber) == "2500", "\(count.err)")
+    for (options, part) in [
+      (["--fields", "Size,Color"], "'Color'"), (["--rows-per-file", "0"], "--rows-per-file"),
+      (["--unavailable", "2"], "--unavailable"),
+    ] {
+      let wrong = try await place.run(
+        [Workplace.builtProgram("fixacl-sandbox"), "inventory", "--virtual", virtual, "--output", "x"] + options)
+      #expect(wrong.status == 64 && wrong.err.contains(part), "\(wrong.err)")
+    }
+    let nowhere = try await run("--virtual", virtual, "--output", "/proc/nowhere")
+    #expect(nowhere.status == 1 && nowhere.err.contains("cannot be written"), "\(nowhere.err)")
+  }
+
   @Test func aPortThatIsTaken() async throws {
     try await OwnSandbox.with { server in
       let port = try #require(server.endpoint.split(separator: ":").last.flatMap { Int($0) })
@@ -115,7 +140,7 @@ struct SandboxCommandTests {
 
   @Test func help() async throws {
     let place = try Workplace(.nowhere)
-    for options in [["--help"], ["serve", "--help"], ["demo", "--help"], ["help"]] {
+    for options in [["--help"], ["serve", "--help"], ["demo", "--help"], ["inventory", "--help"], ["help"]] {
       let result = try await place.run([Workplace.builtProgram("fixacl-sandbox")] + options)
       #expect(result.status == 0)
       #expect(result.out.contains("USAGE: fixacl-sandbox"), "\(result.out)")

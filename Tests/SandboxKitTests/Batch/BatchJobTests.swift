@@ -189,7 +189,7 @@ struct BatchJobTests {
   @Test(
     "fails where its manifest cannot be used",
     arguments: [
-      ("ETag", "ManifestETagMismatch"), ("key", "InvalidManifestContent"), ("buckets", "InvalidManifestContent"),
+      ("ETag", "ManifestETagMismatch"), ("key", "InvalidManifestContent"),
       ("versions", "InvalidManifestContent"), ("empty", "InvalidManifestContent"), ("KMS", "InvalidManifest"),
       ("foreign", "ManifestAccessDenied"), ("missing", "ManifestNotReadable"),
     ])
@@ -198,7 +198,6 @@ struct BatchJobTests {
     var wanted = BatchStage.Wanted(operation: readBySite)
     switch what {
     case "key": wanted.etag = stage.putManifest("\(bucket),100%\n")
-    case "buckets": wanted.etag = stage.putManifest("\(bucket),a\nother,b\n")
     case "versions":
       wanted.fields.append("VersionId")
       wanted.etag = stage.putManifest("\(bucket),a,null\n\(bucket),b,\n")
@@ -219,6 +218,15 @@ struct BatchJobTests {
     let failed = try await stage.wait(for: id, "Failed")
     #expect(failed.text("Job", "FailureReasons", "member", "FailureCode") == code, "\(failed.text)")
     #expect(stage.report(of: id).isEmpty)
+  }
+
+  @Test("copies objects of one bucket")
+  func buckets() throws {
+    let rows = Array("a,k\nb,k\n".utf8)
+    #expect(try BatchManifest.count(rows, columns: [.bucket, .key], isOfOneBucket: false) == 2)
+    #expect(throws: BatchManifest.Invalid.self) {
+      try BatchManifest.count(rows, columns: [.bucket, .key], isOfOneBucket: true)
+    }
   }
 
   @Test("is refused where it asks for what is wrong, or for what the sandbox does not do")

@@ -15,6 +15,12 @@ final class BatchRunner {
   /// completion reports", tracking job failures).
   private static let leastTasksToJudge = 1000
 
+  /// A step must not take long: nobody else is answered meanwhile.
+  private static let mostTasksOfAStep = 1000.0
+
+  /// While so many tasks wait to be tried again, no new one is begun.
+  private static let mostRetries = 1000
+
   init(state: SandboxState, s3: S3Service) {
     self.state = state
     self.s3 = s3
@@ -28,8 +34,7 @@ final class BatchRunner {
     let jobs = state.batchJobs.filter { !$0.status.isTerminal }
     guard !jobs.isEmpty else { return }
     let rate = max(0, state.batch.tasksPerSecond)
-    // A step must not take long: nobody else is answered meanwhile.
-    allowance = rate == 0 ? 0 : min(max(1, rate / 4), allowance + elapsed * rate)
+    allowance = rate == 0 ? 0 : min(max(1, rate / 4), Self.mostTasksOfAStep, allowance + elapsed * rate)
     for job in jobs.sorted(by: { $0.priority > $1.priority }) { advance(job, elapsed: elapsed, at: now) }
   }
 
@@ -76,7 +81,8 @@ final class BatchRunner {
       return job.fail("ManifestETagMismatch", "The ETag of the manifest is not the one that the job was created with")
     }
     do throws(BatchManifest.Invalid) {
-      let count = try BatchManifest.count(delivery.response.body, columns: wanted.columns)
+      let count = try BatchManifest.count(
+        delivery.response.body, columns: wanted.columns, isOfOneBucket: wanted.operation == .copy)
       guard count > 0 else { return job.fail("InvalidManifestContent", "Invalid Manifest Content: no objects") }
       job.taskCount = count
     } catch {
@@ -100,6 +106,8 @@ final class BatchRunner {
       if let index = job.retries.firstIndex(where: { $0.notBefore <= now }) {
         let retry = job.retries.remove(at: index)
         attempt(retry.row, attempts: retry.attempts + 1, of: job, at: now)
+      } else if job.retries.count >= Self.mostRetries {
+        return
       } else if let row = (try? job.manifest?.next()) ?? nil {
         attempt(row, attempts: 1, of: job, at: now)
       } else {
