@@ -27,7 +27,7 @@ package struct BatchHistory: Sendable, Equatable {
   /// The number of the next job.
   package var nextNumber: Int { (jobs.last?.number ?? 0) + 1 }
 
-  mutating func take(_ record: BatchRecord) {
+  package mutating func take(_ record: BatchRecord) {
     switch record {
     case .submits(let job): byNumber[job.number] = Job(record: job)
     case .created(let number, let id): byNumber[number]?.id = id
