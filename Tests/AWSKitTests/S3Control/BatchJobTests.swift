@@ -15,29 +15,31 @@ import Testing
       reportBucket: "jobs", reportPrefix: "reports")
   }
 
-  private static let grants =
-    "<member><Grantee><TypeIdentifier>id</TypeIdentifier><Identifier>0b</Identifier></Grantee>"
-    + "<Permission>READ</Permission></member><member><Grantee><TypeIdentifier>uri</TypeIdentifier>"
-    + "<Identifier>http://acs.amazonaws.com/groups/global/AllUsers</Identifier></Grantee>"
-    + "<Permission>READ</Permission></member>"
+  private static let grants = """
+    <member><Grantee><TypeIdentifier>id</TypeIdentifier><Identifier>0b</Identifier></Grantee>\
+    <Permission>READ</Permission></member><member><Grantee><TypeIdentifier>uri</TypeIdentifier>\
+    <Identifier>http://acs.amazonaws.com/groups/global/AllUsers</Identifier></Grantee>\
+    <Permission>READ</Permission></member>
+    """
 
   private func document(_ operation: BatchOperation) -> String {
     String(decoding: request(operation).document(partition: "aws").bytes, as: UTF8.self)
   }
 
   @Test func theDocumentOfAGrantIsExactly() {
-    #expect(
-      document(.putACL(acl))
-        == "<CreateJobRequest xmlns=\"http://awss3control.amazonaws.com/doc/2018-08-20/\">"
-        + "<ConfirmationRequired>true</ConfirmationRequired><Operation><S3PutObjectAcl><AccessControlPolicy>"
-        + "<AccessControlList><Owner><ID>0a</ID></Owner><Grants>\(Self.grants)</Grants></AccessControlList>"
-        + "</AccessControlPolicy></S3PutObjectAcl></Operation><Report><Bucket>arn:aws:s3:::jobs</Bucket>"
-        + "<Format>Report_CSV_20180820</Format><Enabled>true</Enabled><Prefix>reports</Prefix>"
-        + "<ReportScope>AllTasks</ReportScope></Report><ClientRequestToken>t-1</ClientRequestToken><Manifest><Spec>"
-        + "<Format>S3BatchOperations_CSV_20180820</Format><Fields><member>Bucket</member><member>Key</member>"
-        + "<member>VersionId</member></Fields></Spec><Location><ObjectArn>arn:aws:s3:::jobs/m/1.csv</ObjectArn>"
-        + "<ETag>e-2</ETag></Location></Manifest><Description>d &amp; e</Description><Priority>10</Priority>"
-        + "<RoleArn>arn:aws:iam::111122223333:role/batch</RoleArn></CreateJobRequest>")
+    let expected = """
+      <CreateJobRequest xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/">\
+      <ConfirmationRequired>true</ConfirmationRequired><Operation><S3PutObjectAcl><AccessControlPolicy>\
+      <AccessControlList><Owner><ID>0a</ID></Owner><Grants>\(Self.grants)</Grants></AccessControlList>\
+      </AccessControlPolicy></S3PutObjectAcl></Operation><Report><Bucket>arn:aws:s3:::jobs</Bucket>\
+      <Format>Report_CSV_20180820</Format><Enabled>true</Enabled><Prefix>reports</Prefix>\
+      <ReportScope>AllTasks</ReportScope></Report><ClientRequestToken>t-1</ClientRequestToken><Manifest><Spec>\
+      <Format>S3BatchOperations_CSV_20180820</Format><Fields><member>Bucket</member><member>Key</member>\
+      <member>VersionId</member></Fields></Spec><Location><ObjectArn>arn:aws:s3:::jobs/m/1.csv</ObjectArn>\
+      <ETag>e-2</ETag></Location></Manifest><Description>d &amp; e</Description><Priority>10</Priority>\
+      <RoleArn>arn:aws:iam::111122223333:role/batch</RoleArn></CreateJobRequest>
+      """
+    #expect(document(.putACL(acl)) == expected)
   }
 
   @Test func theOperationOfACopyIsExactly() {
@@ -48,16 +50,17 @@ import Testing
       retention: ObjectLockState.Retention(mode: "GOVERNANCE", until: "2030-01-01T00:00:00Z"), hasLegalHold: true)
     let copy = BatchCopy(
       bucket: "assets", acl: acl, attributes: attributes, unmodifiedSince: Timestamp(iso8601: "2026-11-20T10:00:00Z"))
-    #expect(
-      document(.copy(copy)).contains(
-        "<Operation><S3PutObjectCopy><TargetResource>arn:aws:s3:::assets</TargetResource><AccessControlGrants>"
-          + "\(Self.grants)</AccessControlGrants><MetadataDirective>COPY</MetadataDirective>"
-          + "<RedirectLocation>/x</RedirectLocation><StorageClass>STANDARD_IA</StorageClass>"
-          + "<UnModifiedSinceConstraint>2026-11-20T10:00:00Z</UnModifiedSinceConstraint>"
-          + "<SSEAwsKmsKeyId>arn:aws:kms:::key/k</SSEAwsKmsKeyId><ObjectLockLegalHoldStatus>ON</ObjectLockLegalHoldStatus>"
-          + "<ObjectLockMode>GOVERNANCE</ObjectLockMode>"
-          + "<ObjectLockRetainUntilDate>2030-01-01T00:00:00Z</ObjectLockRetainUntilDate>"
-          + "<BucketKeyEnabled>true</BucketKeyEnabled><ChecksumAlgorithm>SHA256</ChecksumAlgorithm></S3PutObjectCopy>"))
+    let expected = """
+      <Operation><S3PutObjectCopy><TargetResource>arn:aws:s3:::assets</TargetResource><AccessControlGrants>\
+      \(Self.grants)</AccessControlGrants><MetadataDirective>COPY</MetadataDirective>\
+      <RedirectLocation>/x</RedirectLocation><StorageClass>STANDARD_IA</StorageClass>\
+      <UnModifiedSinceConstraint>2026-11-20T10:00:00Z</UnModifiedSinceConstraint>\
+      <SSEAwsKmsKeyId>arn:aws:kms:::key/k</SSEAwsKmsKeyId><ObjectLockLegalHoldStatus>ON</ObjectLockLegalHoldStatus>\
+      <ObjectLockMode>GOVERNANCE</ObjectLockMode>\
+      <ObjectLockRetainUntilDate>2030-01-01T00:00:00Z</ObjectLockRetainUntilDate>\
+      <BucketKeyEnabled>true</BucketKeyEnabled><ChecksumAlgorithm>SHA256</ChecksumAlgorithm></S3PutObjectCopy>
+      """
+    #expect(document(.copy(copy)).contains(expected))
   }
 
   /// The token makes it the same job, so that a lost answer is asked for again.
@@ -126,10 +129,11 @@ import Testing
     // S3 Batch Operations reads no manifest under KMS.
     #expect(bench.requests[0].header("x-amz-server-side-encryption") == "AES256")
     #expect(bench.requests[1].query == "partNumber=1&uploadId=u%2F1")
-    #expect(
-      String(decoding: bench.requests[3].body, as: UTF8.self)
-        == "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Part>"
-        + "<PartNumber>1</PartNumber><ETag>\"e1\"</ETag></Part><Part><PartNumber>2</PartNumber>"
-        + "<ETag>\"e2\"</ETag></Part></CompleteMultipartUpload>")
+    let completion = """
+      <CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Part>\
+      <PartNumber>1</PartNumber><ETag>"e1"</ETag></Part><Part><PartNumber>2</PartNumber>\
+      <ETag>"e2"</ETag></Part></CompleteMultipartUpload>
+      """
+    #expect(String(decoding: bench.requests[3].body, as: UTF8.self) == completion)
   }
 }
