@@ -7,13 +7,19 @@ package struct Account: Sendable {
   package let client: AWSClient
   /// STS's client with the same credentials; nil if it is not known where STS is.
   package let sts: AWSClient?
+  /// S3 Control's client in a region with the same credentials; nil if it is not known where S3 Control is.
+  package let control: @Sendable (Region) -> AWSClient?
   /// Nil if the account could not be identified.
   package let canonicalID: CanonicalID?
 
-  package init(label: String, client: AWSClient, sts: AWSClient? = nil, canonicalID: CanonicalID?) {
+  package init(
+    label: String, client: AWSClient, sts: AWSClient? = nil,
+    control: @escaping @Sendable (Region) -> AWSClient? = { _ in nil }, canonicalID: CanonicalID?
+  ) {
     self.label = label
     self.client = client
     self.sts = sts
+    self.control = control
     self.canonicalID = canonicalID
   }
 

@@ -28,10 +28,13 @@ final class GroupCommitFile<Line: Sendable>: Sendable {
   }
 
   /// Returns once the line is on the disk.
-  func append(_ line: Line) async throws(FileError) {
+  func append(_ line: Line) async throws(FileError) { try await append(contentsOf: CollectionOfOne(line)) }
+
+  /// Returns once the lines are on the disk.
+  func append(contentsOf lines: some Collection<Line> & Sendable) async throws(FileError) {
     let result = await withUnsafeContinuation { continuation in
       let mustFlush = state.withLock { state in
-        state.pending.append(line)
+        state.pending += lines
         state.waiters.append(continuation)
         defer { state.isFlushing = true }
         return !state.isFlushing

@@ -5,9 +5,9 @@ internal import Glibc
 /// They come mixed, and are wanted group by group. What exceeds a fixed amount of memory goes into a file without a
 /// name, the longest groups first. There each block of a group is followed by a link, the place of the group's next
 /// block, so memory holds two places for each group however many bytes come.
-struct GroupedSpool {
+package struct GroupedSpool: Sendable {
   /// Where a block is in the file.
-  private struct Block {
+  fileprivate struct Block: Sendable {
     static let none = Block(offset: 0, length: 0)
     /// The bytes of a link.
     static let linkLength = 16
@@ -31,7 +31,7 @@ struct GroupedSpool {
     }
   }
 
-  private struct Group {
+  private struct Group: Sendable {
     /// What is not in the file yet.
     var pending: [UInt8] = []
     /// Its first block in the file.
@@ -93,16 +93,41 @@ struct GroupedSpool {
 
   /// Passes on the bytes of a group, in pieces that divide nothing that was added at once.
   func forEachPiece(of group: Int, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
-    guard groups.indices.contains(group) else { return }
-    var block = groups[group].first
-    while let file, block.length > 0 {
-      let bytes = try file.read(block.length + Block.linkLength, at: block.offset)
-      guard bytes.count == block.length + Block.linkLength else {
-        throw FileError("read", file.path, reason: "it became shorter")
-      }
-      try body(bytes.prefix(block.length))
-      block = Block(link: bytes.suffix(Block.linkLength))
+    var pieces = pieces(of: group)
+    while let piece = try pieces.next() { try body(piece) }
+  }
+
+  /// The bytes of a group as they are now, one piece after another.
+  func pieces(of group: Int) -> Pieces {
+    let group = groups.indices.contains(group) ? groups[group] : Group()
+    return Pieces(file: file, block: group.first, rest: group.pending)
+  }
+
+  /// The pieces of a group, which divide nothing that was added at once.
+  package struct Pieces: Sendable {
+    private let file: OpenFile?
+    private var block: Block
+    private var rest: [UInt8]
+
+    fileprivate init(file: OpenFile?, block: Block, rest: [UInt8]) {
+      self.file = file
+      self.block = block
+      self.rest = rest
     }
-    if !groups[group].pending.isEmpty { try body(groups[group].pending[...]) }
+
+    /// The next piece; nil after the last.
+    mutating func next() throws(FileError) -> ArraySlice<UInt8>? {
+      if let file, block.length > 0 {
+        let bytes = try file.read(block.length + Block.linkLength, at: block.offset)
+        guard bytes.count == block.length + Block.linkLength else {
+          throw FileError("read", file.path, reason: "it became shorter")
+        }
+        defer { block = Block(link: bytes.suffix(Block.linkLength)) }
+        return bytes.prefix(block.length)
+      }
+      guard !rest.isEmpty else { return nil }
+      defer { rest = [] }
+      return rest[...]
+    }
   }
 }

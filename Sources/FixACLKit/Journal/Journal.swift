@@ -204,4 +204,10 @@ package final class Journal: Sendable {
   package func append(_ record: JournalRecord) async throws(FileError) {
     try await lines.append(JournalWriter.Entry(record: record, time: now().extended))
   }
+
+  /// Appends records in their order, and returns once they are on the disk.
+  package func append(contentsOf records: [JournalRecord]) async throws(FileError) {
+    let time = now().extended
+    try await lines.append(contentsOf: records.map { JournalWriter.Entry(record: $0, time: time) })
+  }
 }

@@ -23,11 +23,15 @@ struct JournalLine {
   private(set) var begins = false
   /// The members that a `begins` record has in the second format.
   private(set) var beginning = Beginning()
+  /// The task of a job that makes the change; nil if apply itself does.
+  private(set) var task: BatchTask?
   private(set) var copyBegins: CopyIntent?
   private(set) var uploadEvent: UploadEvent?
   private(set) var rollback: JournalResult?
   /// Nil for a line about a change.
   private(set) var invalidation: InvalidationRecord?
+  /// Nil for a line about a change.
+  private(set) var batch: BatchRecord?
 
   /// - Throws: `JSONLineReader.Damage` if the line is no record.
   init(parsing line: ArraySlice<UInt8>) throws {
@@ -36,7 +40,8 @@ struct JournalLine {
     var hasIndex = false
     var uploadEnded = false
     var endedID: String?
-    var reason: String?
+    var (reason, replaces): (String?, String?)
+    var job: Int?
     try reader.object { reader, name in
       switch name {
       case "change":
@@ -66,6 +71,8 @@ struct JournalLine {
           else { throw JSONLineReader.Damage() }
           beginning.acls[number] = try AccessControlList(&reader)
         }
+      case "job": job = try reader.integer()
+      case "replaces": replaces = try reader.text()
       case "copyBegins": copyBegins = try CopyIntent(&reader)
       case "uploadIntended": uploadEvent = .intended(others: try Self.others(&reader))
       case "upload": uploadEvent = .began(id: try reader.text())
@@ -73,14 +80,21 @@ struct JournalLine {
       case "uploadId": endedID = try reader.text()
       case "rollback": rollback = try Self.value(try reader.text())
       case "invalidation": invalidation = try InvalidationRecord(&reader)
+      case "batch": batch = try BatchRecord(&reader)
       default: try reader.skip()
       }
     }
     // A result has a reason too, which is for people.
     if begins, let reason { beginning.reason = try Self.value(reason) }
     if uploadEnded { uploadEvent = .ended(id: endedID) }
+    if begins, let job {
+      guard (1...BatchJobRecord.maximumNumber).contains(job) else { throw JSONLineReader.Damage() }
+      task = BatchTask(job: job, replaces: replaces)
+    }
     // A line is about a change or about none.
-    let isWhole = invalidation == nil ? hasIndex && hasKey : !hasIndex && !hasKey
+    let isWhole =
+      invalidation == nil && batch == nil
+      ? hasIndex && hasKey : !hasIndex && !hasKey && (invalidation == nil || batch == nil)
     guard isWhole, beginning.size >= 0, reader.isAtEnd() else { throw JSONLineReader.Damage() }
   }
 

@@ -52,7 +52,7 @@ package struct JournalCause: Sendable, Equatable {
 package enum JournalRecord: Sendable, Equatable {
   /// A write is about to be sent; if the program is killed, it may have been made. Contains everything needed to undo
   /// it.
-  case begins(index: Int, Change, from: AccessControlList?, to: AccessControlList)
+  case begins(index: Int, Change, from: AccessControlList?, to: AccessControlList, task: BatchTask? = nil)
   /// An object is about to be copied over itself. What the server loses in a copy is restored, even after a kill.
   case copyBegins(index: Int, key: ObjectKey, CopyIntent)
   /// An event of a multipart upload, whose parts must not be left behind.
@@ -63,6 +63,21 @@ package enum JournalRecord: Sendable, Equatable {
   case rollback(index: Int, key: ObjectKey, JournalResult, JournalCause? = nil)
   /// Paths of the plan are about to be invalidated, or were.
   case invalidation(InvalidationRecord)
+  /// A job of S3 Batch Operations is about to be created, was, or has been collected.
+  case batch(BatchRecord)
+}
+
+/// The task of S3 Batch Operations that makes a change.
+package struct BatchTask: Sendable, Equatable {
+  /// The job's number.
+  package var job: Int
+  /// The current version before a copy; nil for a grant, and on a bucket without versions.
+  package var replaces: String?
+
+  package init(job: Int, replaces: String? = nil) {
+    self.job = job
+    self.replaces = replaces
+  }
 }
 
 /// What a copy replaces and must preserve; kept until the copy is confirmed.
@@ -105,9 +120,11 @@ struct JournalEncoder: Sendable {
     var json = JSONWriter(capacity: 256)
     json.object { json in
       switch record {
-      case .begins(let index, let change, let from, let to):
+      case .begins(let index, let change, let from, let to, let task):
         Self.place(index, change.key, in: &json)
         json.member("begins", true)
+        if let task { json.member("job", task.job) }
+        if let replaces = task?.replaces { json.member("replaces", replaces) }
         write(change, from: from, to: to, in: &json)
         // The record of the change's end has the time; there can be millions of both.
         return
@@ -127,6 +144,7 @@ struct JournalEncoder: Sendable {
         json.member("rollback", result.rawValue)
         cause?.write(to: &json)
       case .invalidation(let invalidation): invalidation.write(to: &json)
+      case .batch(let record): record.write(to: &json)
       }
       json.member("at", time)
     }

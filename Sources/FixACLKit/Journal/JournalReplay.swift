@@ -31,6 +31,8 @@ package struct JournalReplay: Sendable {
   /// Marks of the versions that copies made and replaced, 4 bytes a change each; empty until there is one.
   private var madeVersions: [UInt32] = []
   private var replacedVersions: [UInt32] = []
+  /// The numbers of the jobs whose tasks make changes, 2 bytes a change; 0 without one, and empty until there is one.
+  private var jobs: [UInt16] = []
   /// Marks of the objects in the records, 2 bytes a change; 0 without a record.
   private var objects: [UInt16]
   /// Copies that have begun and are not confirmed.
@@ -41,6 +43,8 @@ package struct JournalReplay: Sendable {
   package private(set) var ownersOfGrants: Set<CanonicalID> = []
   /// Whether something was copied, which only the bucket owner can undo.
   package private(set) var hasCopies = false
+  /// The jobs of S3 Batch Operations.
+  package private(set) var batch = BatchHistory()
   /// What was invalidated since the last change was undone.
   package private(set) var invalidations = InvalidationHistory()
   /// Whether records are missing that were on the disk before.
@@ -81,6 +85,12 @@ package struct JournalReplay: Sendable {
   /// Whether apply wrote something for the change, or may have.
   package func isTouched(_ change: Int) -> Bool {
     touched.indices.contains(change) && touched[change]
+  }
+
+  /// The number of the job whose task makes the change; nil if none does.
+  package func job(of change: Int) -> Int? {
+    guard jobs.indices.contains(change), jobs[change] != 0 else { return nil }
+    return Int(jobs[change])
   }
 
   /// Whether the change's copy made this version; nil if unknown.
@@ -142,6 +152,7 @@ package struct JournalReplay: Sendable {
   /// - Throws: `FileFormatError.Detail` if it names a change that the plan does not have.
   mutating func take(_ line: JournalLine) throws {
     if let invalidation = line.invalidation { return invalidations.take(invalidation) }
+    if let record = line.batch { return batch.take(record) }
     let change = line.index
     guard change >= 0, change < changeCount else {
       throw FileFormatError.Detail("it has a change that the plan does not have")
@@ -153,6 +164,7 @@ package struct JournalReplay: Sendable {
     }
     objects[change] = object
     if line.begins || line.copyBegins != nil { touch(change) }
+    if line.begins { take(line.task, of: change) }
     if let event = line.uploadEvent { take(event, of: change, key: line.key) }
     if let result = line.rollback, result.isFinal {
       undo(change)
@@ -175,6 +187,16 @@ package struct JournalReplay: Sendable {
       if result == .done { touch(change) }
     }
     if let id = line.version { Self.note(id, for: change, of: changeCount, in: &madeVersions) }
+  }
+
+  private mutating func take(_ task: BatchTask?, of change: Int) {
+    guard let task else {
+      if !jobs.isEmpty { jobs[change] = 0 }
+      return
+    }
+    if jobs.isEmpty { jobs = [UInt16](repeating: 0, count: changeCount) }
+    jobs[change] = UInt16(clamping: task.job)
+    if let replaced = task.replaces { Self.note(replaced, for: change, of: changeCount, in: &replacedVersions) }
   }
 
   /// Records whose credentials undoing a change needs.

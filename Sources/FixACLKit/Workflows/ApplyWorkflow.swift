@@ -39,6 +39,7 @@ package struct ApplyWorkflow: Sendable {
     }
     let (journal, replay) = try Journal.open(for: plan, bucket: changeSession.bucket, isDryRun: isDryRun)
     if let path = journal?.setAside { events(.notice(.journalSetAside(path: path))) }
+    try BatchProblem.check(replay.batch, before: .apply, plan: self.plan)
     var options = WorkOptions(session)
     options.isDryRun = isDryRun
     options.limit = limit

@@ -46,6 +46,7 @@ package enum Notice: Sendable {
   /// CloudFront could not be asked for objects.
   case edgeUnasked(EdgeProblem)
   case reconcile(ReconcileNotice)
+  case batch(BatchNotice)
   case interrupted(Interrupted)
 
   /// Who gets access by a plan.

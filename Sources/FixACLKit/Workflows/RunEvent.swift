@@ -22,6 +22,10 @@ package enum RunEvent: Sendable {
   case explained(Explanation, LogFindings?)
   /// A run over a plan or a journal ended.
   case summary(RunSummary)
+  /// A job of S3 Batch Operations as it is now.
+  case job(BatchJobReport)
+  /// Work on jobs of S3 Batch Operations ended.
+  case batch(BatchSummary)
   /// A part of a reconcile begins; what is told of objects is about it.
   case began(RunSummary.Command)
   /// A reconcile ended.
@@ -75,6 +79,8 @@ package struct PlanReport: Sendable {
 package struct RunSummary: Sendable {
   package enum Command: String, Sendable {
     case apply, rollback, verify
+    /// `batch collect`
+    case collect = "batch-collect"
   }
 
   /// Why a run ended.

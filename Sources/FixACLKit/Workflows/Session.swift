@@ -31,9 +31,10 @@ package struct Session: Sendable {
     let label: String
     let client: AWSClient
     let sts: AWSClient?
+    let control: @Sendable (Region) -> AWSClient?
 
     func identified(as id: CanonicalID?) -> Account {
-      Account(label: label, client: client, sts: sts, canonicalID: id)
+      Account(label: label, client: client, sts: sts, control: control, canonicalID: id)
     }
   }
 
@@ -72,13 +73,13 @@ package struct Session: Sendable {
 
     // Whoever has S3 elsewhere would not expect its requests, and its keys' IDs, to go to Amazon: nil then.
     @Sendable func client(
-      _ service: AWSService, _ credentials: ProfileCredentials, region other: Region? = nil
+      _ service: AWSService, _ credentials: ProfileCredentials, region other: Region? = nil, isNeeded: Bool = false
     ) throws -> AWSClient? {
       guard let place = try Self.endpoint(of: service, settings, besides: endpoint) else { return nil }
       return AWSClient(
         service: service, endpoint: place, region: try other ?? Self.region(settings, at: place) ?? region,
         credentials: credentials.provider, transport: transport,
-        throttle: service == .cloudFront || place.url != nil ? throttle : Self.optionalServicesThrottle,
+        throttle: service == .cloudFront || place.url != nil || isNeeded ? throttle : Self.optionalServicesThrottle,
         account: credentials.name.short, logger: options.logger)
     }
     func account(_ region: Region, _ credentials: ProfileCredentials) throws -> UnidentifiedAccount {
@@ -87,7 +88,8 @@ package struct Session: Sendable {
         throttle: throttle, account: credentials.name.short, requestPayer: options.requestPayer,
         logger: options.logger)
       return UnidentifiedAccount(
-        label: credentials.name.long, client: s3, sts: try client(.sts, credentials))
+        label: credentials.name.long, client: s3, sts: try client(.sts, credentials),
+        control: { region in (try? client(.s3Control, credentials, region: region, isNeeded: true)) ?? nil })
     }
 
     let main = try ProfileCredentials(

@@ -8,7 +8,7 @@ enum Documentation {
   static func text(for parsers: String, typed: [String]) -> String {
     // Only the parser knows whether a word is '--help' or an option's value; which command was named, all can see.
     if parsers.hasPrefix("OVERVIEW: ") {
-      return help(of: typed.first == "help" ? typed.dropFirst().first : typed.first).trimmedLines
+      return help(of: typed.first == "help" ? typed.dropFirst() : typed[...]).trimmedLines
     }
     if typed.first?.hasPrefix("--generate-completion-script") == true { return completions(parsers) }
     return parsers
@@ -45,14 +45,19 @@ enum Documentation {
     return ManPage(command, of: root, manual: manual(of: name), version: FixACL.version, date: date).text
   }
 
-  /// The help of a command, or of the program where none of that name exists.
-  private static func help(of name: String?) -> String {
-    let root = CommandReference(FixACL.self)
-    guard let command = (root.subcommands ?? []).first(where: { $0.commandName == name && name != "help" }) else {
-      return HelpPage(root, name: "fixacl", manual: FixACL.manual, layout: .document()).text
+  /// The help of a command, or of a command's subcommand, or of the program where none of that name exists.
+  private static func help(of words: ArraySlice<String>) -> String {
+    var command = CommandReference(FixACL.self)
+    var type: any ParsableCommand.Type = FixACL.self
+    var name = "fixacl"
+    for word in words {
+      guard let next = command.subcommands?.first(where: { $0.commandName == word && word != "help" }),
+        let nextType = type.configuration.subcommands.first(where: { $0._commandName == word })
+      else { break }
+      (command, type, name) = (next, nextType, name + " " + word)
     }
     return HelpPage(
-      command, name: "fixacl \(command.commandName)", manual: manual(of: name), layout: .document()
+      command, name: name, manual: (type as? any Documented.Type)?.manual ?? Manual(), layout: .document()
     ).text
   }
 

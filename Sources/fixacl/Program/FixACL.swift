@@ -19,7 +19,7 @@ struct FixACL: AsyncParsableCommand {
     version: "fixacl \(version) (\(BuildOrigin.text))",
     subcommands: [
       ExplainCommand.self, PlanCommand.self, ShowCommand.self, ApplyCommand.self, VerifyCommand.self,
-      RollbackCommand.self, ReconcileCommand.self, ManPageCommand.self,
+      RollbackCommand.self, ReconcileCommand.self, BatchCommand.self, ManPageCommand.self,
     ])
 
   static func main() async {

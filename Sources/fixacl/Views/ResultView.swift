@@ -17,6 +17,8 @@ final class ResultView: Sendable {
     case planJSON(isDetailed: Bool)
     /// The answer to `explain`.
     case explanation(ResultFormat)
+    /// Jobs of S3 Batch Operations: a line for each, and for programs one for the summary.
+    case jobs(ResultFormat)
     /// What a reconcile does: for people nothing, else a line of JSON for each object and one for the summary.
     case reconcile(ResultFormat)
   }
@@ -47,6 +49,8 @@ final class ResultView: Sendable {
     case (.object(let report), .text(let command, let isDryRun)):
       switch report.outcome {
       case .done, .already: guard isDryRun else { return }
+      // A job that was cancelled can have left millions.
+      case .pending where command == .collect: return
       default: break
       }
       let line = ResultLine.text(report, of: command)
@@ -59,6 +63,9 @@ final class ResultView: Sendable {
       // Of a sample only what differs is worth a line.
       if part == .verify, case .already = report.outcome { return }
       writeJSON(EventJSON.line(report, of: part, isDryRun: false))
+    case (.job(let report), .jobs(.text)): write { (writer) throws(FileError) in try writer.line(report.text) }
+    case (.job(let report), .jobs(.json)): writeJSON(EventJSON.line(report))
+    case (.batch(let summary), .jobs(.json)): writeJSON(EventJSON.line(summary))
     case (.reconciled(let summary), .reconcile(.json)): writeJSON(EventJSON.line(summary))
     case (.edge(let report), .text):
       guard !report.isServed else { return }

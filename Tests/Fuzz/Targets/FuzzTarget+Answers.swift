@@ -82,6 +82,36 @@ extension FuzzTarget {
         try await client.abortMultipartUpload(bucket: "assets", key: key, uploadID: "u")
       }
     },
+    operations("answer-jobs") { client in
+      let account = AccountID("111122223333")!
+      let place = BatchManifestLocation(bucket: "jobs", key: "m.csv", etag: "e", hasVersions: true)
+      let copy = BatchCopy(bucket: "assets", acl: sampleACL, attributes: BatchCopy.Attributes(storageClass: "STANDARD"))
+      for operation in [BatchOperation.putACL(sampleACL), .copy(copy)] {
+        let job = BatchJobRequest(
+          token: "t", description: "d", roleARN: "arn", operation: operation, manifest: place, reportBucket: "jobs",
+          reportPrefix: "r")
+        let id = await outcome { () throws(AWSError) in try await client.createJob(job, in: account) }
+        if case .success(let id) = id { require(BatchJob.isID(id), "an ID can be a part of a path") }
+      }
+      let job = await outcome { () throws(AWSError) in try await client.describeJob("id", in: account) }
+      if case .success(let job) = job {
+        require(job.tasks >= 0 && job.succeeded >= 0 && job.failed >= 0, "counts are not negative")
+      }
+      _ = await outcome { () throws(AWSError) in try await client.confirmJob("id", in: account) }
+      _ = await outcome { () throws(AWSError) in
+        try await client.putObject(bucket: "jobs", key: key, type: "text/csv", body: [1])
+      }
+      _ = await outcome { () throws(AWSError) in
+        try await client.createUpload(bucket: "jobs", key: key, type: "text/csv")
+      }
+      let part = await outcome { () throws(AWSError) in
+        try await client.uploadPart(1, bucket: "jobs", key: key, uploadID: "u", body: [1])
+      }
+      guard case .success(let part) = part else { return }
+      _ = await outcome { () throws(AWSError) in
+        try await client.completeUpload(bucket: "jobs", key: key, uploadID: "u", parts: [part])
+      }
+    },
     operations("answer-services") { client in
       _ = await outcome { () throws(AWSError) in try await client.callerCanonicalID() }
       _ = await outcome { () throws(AWSError) in try await client.canonicalID(ofOriginAccessIdentity: "E1") }

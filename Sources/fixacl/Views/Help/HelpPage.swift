@@ -27,7 +27,10 @@ struct HelpPage {
     section("Exit status", manual.statuses.map { (String($0.status.rawValue), $0.text) }, columns: 7)
     guard !command.visibleSubcommands.isEmpty else { return }
     lines.append("")
-    paragraph("See 'fixacl help <command>' for the options of a command.", prefix: "  ", hanging: 2)
+    paragraph(
+      name == "fixacl"
+        ? "See 'fixacl help <command>' for the options of a command."
+        : "See '\(name) <command> --help' for the options of a command.", prefix: "  ", hanging: 2)
   }
 
   var text: String { lines.map { $0 + "\n" }.joined() }

@@ -20,7 +20,7 @@ struct ManPage {
     section("ARGUMENTS", command.positionals.map { (Self.escaped($0.label), $0.description) })
     section(
       "COMMANDS", command.visibleSubcommands.map { (Self.bold("\(typed) \($0.commandName)"), $0.abstract ?? "") })
-    options(command)
+    options(command, typed: typed, isRoot: isRoot)
     examples(manual.examples)
     section("ENVIRONMENT", manual.environment.map { (Self.bold($0.name), $0.text) })
     section("FILES", manual.files.map { (Self.bold($0.name), $0.text) })
@@ -44,14 +44,36 @@ struct ManPage {
     }
   }
 
-  private mutating func options(_ command: CommandReference) {
+  private mutating func options(_ command: CommandReference, typed: String, isRoot: Bool) {
     lines.append(".SH OPTIONS")
     for (index, group) in command.sections.enumerated() {
       if index > 0 { lines.append(".SS \(Self.quoted(group.title))") }
-      for argument in group.arguments {
-        let value = argument.kind == .option ? " \\fI\(Self.escaped(argument.valueName ?? "value"))\\fR" : ""
-        term(Self.bold(argument.spellings) + value, argument.description)
+      options(group)
+    }
+    guard !isRoot else { return }
+    // A command of commands has one page with them: first what is each one's own.
+    var shared: [CommandReference.Section] = []
+    for subcommand in command.visibleSubcommands {
+      lines.append(".SS \(Self.quoted("\(typed) \(subcommand.commandName)"))")
+      for argument in subcommand.positionals { term(Self.escaped(argument.label), argument.description) }
+      for (index, group) in subcommand.sections.enumerated() {
+        if index == 0 {
+          options(group)
+        } else if !shared.contains(where: { $0.title == group.title }) {
+          shared.append(group)
+        }
       }
+    }
+    for group in shared {
+      lines.append(".SS \(Self.quoted(group.title))")
+      options(group)
+    }
+  }
+
+  private mutating func options(_ group: CommandReference.Section) {
+    for argument in group.arguments {
+      let value = argument.kind == .option ? " \\fI\(Self.escaped(argument.valueName ?? "value"))\\fR" : ""
+      term(Self.bold(argument.spellings) + value, argument.description)
     }
   }
 

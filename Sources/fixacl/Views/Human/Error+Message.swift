@@ -26,6 +26,7 @@ extension Message {
       )
     case let error as AWSError: (Message(.error, "aws", error), .failed)
     case let problem as ReaderProblem: (problem.message, .failed)
+    case let problem as BatchProblem: (problem.message, problem.status)
     case let problem as ExplainProblem: (problem.message, .failed)
     case let error as CredentialsError: (Message(.error, "credentials", error.description), .failed)
     default: nil

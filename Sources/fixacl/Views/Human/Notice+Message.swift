@@ -55,6 +55,7 @@ extension Notice {
         "resuming a scan that began at \(begun.extended): \(Quantity.count(listed, "object")) listed,"
           + " \(Quantity.count(foreign)) foreign so far.", advice: "--fresh starts over.")
     case .reconcile(let notice): return notice.message
+    case .batch(let notice): return notice.message
     case .surroundings(let change): return Message(.warning, "bucket-changed", change.text + ".")
     case .willGrant(let beneficiary, let objects, let bucket, let signers):
       // The plan has the whole IDs, and the profile's name comes first.

@@ -111,6 +111,13 @@ extension ProgressReporter.State {
           "\(Quantity.count(tally.failed)) failed", "\(Quantity.count(tally.done)) put back",
           "\(Quantity.count(tally.stale)) stale",
         ]
+      case .collect:
+        verb = "collecting"
+        counts = [
+          "\(Quantity.count(tally.handled)) of \(Quantity.count(tally.planned))",
+          "\(Quantity.count(tally.failed)) failed", "\(Quantity.count(tally.done)) done",
+          "\(Quantity.count(tally.stale)) stale",
+        ]
       case .verify:
         verb = "verifying"
         counts = [

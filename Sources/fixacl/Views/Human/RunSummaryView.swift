@@ -34,6 +34,9 @@ enum RunSummaryView {
         part(tally.already, "already as before"), part(tally.stale, "stale"),
         part(tally.irreversible, "cannot be undone"), part(tally.failed, "failed"),
       ]
+    case .collect:
+      parts = [part(tally.done, "done"), part(tally.stale, "stale"), part(tally.failed, "failed")]
+      if tally.pending > 0 { parts.append(part(tally.pending, "not reached by their job")) }
     case .verify:
       parts = [
         part(tally.already, "as planned"), part(tally.pending + tally.stale, "differ"),
@@ -71,7 +74,7 @@ enum RunSummaryView {
       hints.append(
         Message(
           .note, "stale", "stale objects were left alone.",
-          advice: summary.command == .apply ? "Make a new plan: 'fixacl plan' finds what they need now." : nil))
+          advice: summary.command != .rollback ? "Make a new plan: 'fixacl plan' finds what they need now." : nil))
     }
     if summary.losesHiddenGrants {
       hints.append(
@@ -97,7 +100,7 @@ enum RunSummaryView {
         Message(
           .warning, "interrupted", "interrupted. Run the same command again to resume:", commands: [SameCommand.text]))
     case .complete:
-      if summary.command != .verify, tally.failed > 0, !summary.isDryRun {
+      if summary.command == .apply || summary.command == .rollback, tally.failed > 0, !summary.isDryRun {
         hints.append(
           Message(.note, "failed", "to try the failed objects again:", commands: [SameCommand.text]))
       }
@@ -155,6 +158,9 @@ enum RunSummaryView {
       ]
     // What is stale or blocked will not be repaired by this plan.
     case .apply where summary.tally.failed == 0 && summary.tally.done + summary.tally.already > 0: return invalidation
+    case .collect where summary.tally.remaining > 0: return [hint("to make the changes that are left:", "apply")]
+    case .collect where summary.result == .done:
+      return [hint("to check the objects:", "verify"), hint("to undo the changes:", "rollback")]
     case .verify where (summary.epilogue.edge?.cachedErrors ?? 0) > 0:
       return [
         hint("CloudFront has old errors in its caches. To invalidate what was repaired:", "apply", " --invalidate auto")

@@ -86,6 +86,13 @@ enum EventJSON {
         json.member("impossible", tally.irreversible)
         json.member("failed", tally.failed)
         json.member("remaining", tally.remaining)
+      case .collect:
+        json.member("planned", tally.planned)
+        json.member("changed", tally.done)
+        json.member("stale", tally.stale)
+        json.member("failed", tally.failed)
+        json.member("notRun", tally.pending)
+        json.member("remaining", tally.remaining)
       case .verify:
         json.member("objects", tally.total)
         json.member("asPlanned", tally.already)
@@ -190,7 +197,7 @@ enum EventJSON {
     return json.bytes + [UInt8(ascii: "\n")]
   }
 
-  private static func write(_ statistics: Throttle.Statistics, seconds: Double, to json: inout JSONWriter) {
+  static func write(_ statistics: Throttle.Statistics, seconds: Double, to json: inout JSONWriter) {
     json.member("requests", statistics.requests)
     json.member("retries", statistics.retries)
     json.member("throttled", statistics.throttled)

@@ -1,0 +1,116 @@
+internal import AWSKit
+
+/// Takes what the completion reports of a plan's jobs say into its journal, and looks at objects again.
+package struct BatchCollectWorkflow: Sendable {
+  /// The plan's path.
+  package var plan: String
+  package var session: Session.Options
+  /// Whether every object is looked at again, and not only a sample.
+  package var looksAtAll = false
+
+  /// Of how many objects of tasks that succeeded are looked at again, if not of all.
+  package static let sample = 1000
+
+  package init(plan: String, session: Session.Options) {
+    self.plan = plan
+    self.session = session
+  }
+
+  package func run(stop: StopSignal, events: @escaping RunEventHandler) async throws -> RunResult {
+    let start = ContinuousClock.now
+    let plan = try Plan(path: plan)
+    let known = try Journal.replay(of: plan).batch
+    guard !known.underWay.isEmpty else {
+      events(.notice(.batch(.noJobs)))
+      let result = known.jobs.isEmpty ? RunResult.failed : .done
+      events(.summary(summary(of: Tally(), result, Throttle.Statistics(), start)))
+      return result
+    }
+    let session = try await ChangeSession(
+      of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, credentials: plan.header.credentials,
+      owners: Journal.accounts(of: known.underWay), hasCopies: false, options: session, events: events)
+    stop.onSet { [session] _ in session.session.stopRequests() }
+    let (journal, replay) = try Journal.open(for: plan, bucket: session.bucket)
+    let underWay = replay.batch.underWay
+    let accounts = try await BatchAccounts(Journal.accounts(of: underWay), in: session)
+    var rows = try BatchRows(for: plan)
+    var ended: [(job: BatchHistory.Job, status: BatchJob.Status)] = []
+    for job in underWay {
+      guard let found = try await describe(job, accounts, events) else { continue }
+      let fetch = BatchReportFetch(
+        record: job.record, id: found.id, bucket: plan.header.bucket.name,
+        client: accounts[job.record.group.account].s3)
+      do {
+        guard try await fetch.read(into: &rows) || found.succeeded + found.failed == 0 else {
+          events(
+            .notice(
+              .batch(
+                .reportUnreadable(
+                  number: job.number, id: found.id, reason: "there is none under \(fetch.place.escapedForTerminal)"))))
+          continue
+        }
+      } catch let error as AWSError where error.isStopped {
+        throw WorkflowError.interrupted
+      } catch let error as FileError {
+        throw BatchProblem.spool(error)
+      } catch {
+        events(.notice(.batch(.reportUnreadable(number: job.number, id: found.id, reason: "\(error)"))))
+        continue
+      }
+      if found.status != .complete { events(.notice(.batch(.ended(number: job.number, id: found.id, found)))) }
+      ended.append((job, found.status))
+    }
+    var options = WorkOptions(self.session)
+    // What failed is told, however much it is: nothing is written to the bucket here.
+    options.maximumFailures = nil
+    if !looksAtAll, rows.succeeded > Self.sample {
+      events(.notice(.batch(.sampled(Self.sample, of: rows.succeeded))))
+    }
+    let collect = try Collect(
+      plan: plan, accounts: session.accounts, journal: journal, replay: replay, jobs: ended.map(\.job), rows: rows,
+      sample: looksAtAll ? nil : Self.sample)
+    var run = ChangeRun<Collect>(
+      command: .collect, path: self.plan, session: session.session, options: options, stop: stop, start: start,
+      events: events)
+    run.isIncomplete = ended.count < underWay.count
+    return try await run.run(collect) { _ in
+      for (job, status) in ended {
+        try await journal.append(.batch(.collected(number: job.number, status: status.rawValue)))
+      }
+      journal.finish()
+      return RunSummary.Epilogue()
+    }
+  }
+
+  /// A job that has ended; nil if there is nothing to collect yet.
+  private func describe(
+    _ job: BatchHistory.Job, _ accounts: BatchAccounts, _ events: RunEventHandler
+  ) async throws -> BatchJob? {
+    guard let id = job.id else {
+      events(.notice(.batch(.notEnded(number: job.number, id: nil, status: "not created"))))
+      return nil
+    }
+    let account = accounts[job.record.group.account]
+    let found: BatchJob
+    do throws(AWSError) {
+      found = try await account.control.describeJob(id, in: account.id)
+    } catch {
+      if error.isStopped { throw WorkflowError.interrupted }
+      throw error
+    }
+    guard found.status.isFinal else {
+      events(.notice(.batch(.notEnded(number: job.number, id: id, status: found.status.rawValue))))
+      return nil
+    }
+    return found
+  }
+
+  private func summary(
+    of tally: Tally, _ result: RunResult, _ statistics: Throttle.Statistics, _ start: ContinuousClock.Instant
+  ) -> RunSummary {
+    RunSummary(
+      command: .collect, path: plan, isDryRun: false, tally: tally, sampledFrom: nil, end: .complete, result: result,
+      statistics: statistics, seconds: start.seconds(until: .now), losesHiddenGrants: false,
+      epilogue: RunSummary.Epilogue())
+  }
+}

@@ -1,0 +1,97 @@
+internal import ArgumentParser
+internal import FixACLKit
+internal import AWSKit
+
+struct BatchSubmitCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "submit",
+    abstract: "Create the jobs of a plan, suspended; with --run let them run.",
+    discussion: """
+      submit changes no object by itself. It writes a manifest for each job, records in PLAN.journal what the job will \
+      change, and creates the job, which waits for its confirmation. Run it again with --run and the same options to confirm \
+      the jobs: no job is created twice.
+      """)
+
+  @Argument(help: "The plan file.", completion: .file())
+  var plan: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The role that jobs assume; repeatable. Give one for each account that owns objects of the plan.",
+      valueName: "arn"), transform: { try RoleARN($0) })
+  var roleArn: [RoleARN] = []
+
+  @Option(
+    help: ArgumentHelp("Where S3 writes the completion reports.", valueName: "s3://bucket/prefix"),
+    transform: { try BatchPlace(argument: $0) })
+  var report: BatchPlace?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where fixacl writes the manifests. Default: where the reports go.", valueName: "s3://bucket/prefix"),
+    transform: { try BatchPlace(argument: $0) })
+  var manifest: BatchPlace?
+
+  @Flag(name: .customLong("run"), help: "Let the jobs run that wait for their confirmation.")
+  var runs = false
+
+  @Flag(help: "Print the policies that roles, profiles and buckets need, and do nothing else.")
+  var printPolicies = false
+
+  @Option(
+    help: ArgumentHelp(
+      "How to write stdout. json: a line for each job, and one for the summary.", valueName: "text|json"))
+  var format = ResultFormat.text
+
+  @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
+  @OptionGroup(title: "Running") var run: RunOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func validate() throws {
+    try DocumentArgument.refuseStream(plan, "plan", of: "batch submit")
+    guard !printPolicies else { return }
+    guard !roleArn.isEmpty else {
+      throw ValidationError("--role-arn is missing. --print-policies shows what the role needs.")
+    }
+    guard report != nil else {
+      throw ValidationError("--report is missing. Write --report s3://BUCKET/PREFIX, in a bucket of your own.")
+    }
+  }
+
+  func run() async throws {
+    guard !printPolicies else {
+      let policies = try Plan(path: plan).batchPolicies(
+        roles: roleArn.map(\.arn), report: report ?? manifest, manifest: manifest ?? report)
+      return try BatchPoliciesView.show(policies)
+    }
+    guard let report else { return }
+    try await Workflow.run(.jobs(format), output, run) { stop, events in
+      var workflow = BatchSubmitWorkflow(
+        plan: plan, session: try credentials.session(run), roles: roleArn.map(\.arn), report: report,
+        manifest: manifest ?? report)
+      workflow.runs = runs
+      return try await workflow.run(stop: stop, events: events)
+    }
+  }
+}
+
+extension BatchPlace {
+  /// - Throws: what to write instead.
+  fileprivate init(argument: String) throws(ValidationError) {
+    let scheme = "s3://"
+    let rest = argument.hasPrefix(scheme) ? argument.dropFirst(scheme.count) : ""
+    let bucket = rest.prefix { $0 != "/" }
+    let prefix = rest.dropFirst(bucket.count + 1)
+    guard !bucket.isEmpty, prefix.utf8.count <= Self.maximumPrefixLength,
+      prefix.utf8.allSatisfy({ (0x21..<0x7f).contains($0) })
+    else {
+      throw ValidationError(
+        "'\(argument.escapedForTerminal)' is no place in S3: write it as s3://BUCKET/PREFIX, the prefix of at most"
+          + " \(Self.maximumPrefixLength) printable ASCII characters.")
+    }
+    self.init(bucket: String(bucket), prefix: String(prefix))
+  }
+
+  /// A report's prefix has at most 512 characters (S3 Control's API).
+  private static let maximumPrefixLength = 500
+}
