@@ -32,7 +32,7 @@ final class Narrator: EventNarrator {
       case .done, .already: return
       default: if !hasResultLines { failures.take(report) }
       }
-    case .explained, .began, .reconciled: return
+    case .explained, .began, .reconciled, .inventorySetUp: return
     case .edge(let report):
       if !hasResultLines, !report.isServed { Console.shared.say(report.message) }
     case .planned(let report): PlanSummaryView.tell(report)
