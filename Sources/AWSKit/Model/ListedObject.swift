@@ -37,6 +37,12 @@ package struct ListedObject: Sendable, Hashable {
     package let isLatest: Bool
     /// Whether it only marks the key as deleted: it has no content and no ACL.
     package let isDeleteMarker: Bool
+
+    package init(id: String, isLatest: Bool, isDeleteMarker: Bool) {
+      self.id = id
+      self.isLatest = isLatest
+      self.isDeleteMarker = isDeleteMarker
+    }
   }
 
   /// Without its quotation marks.

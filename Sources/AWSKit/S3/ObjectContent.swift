@@ -21,4 +21,12 @@ extension AWSClient {
     operation.deadlineSeconds = 300
     return try await run(operation)
   }
+
+  /// GetObject: a whole object, if it is not longer than so many bytes. Needs `s3:GetObject`.
+  package func wholeObject(bucket: String, key: ObjectKey, maximumBytes: Int) async throws(AWSError) -> [UInt8] {
+    var operation = AWSOperation("GetObject", bucket: bucket, key: key) { response throws(XMLError) in response.body }
+    operation.maximumResponseBytes = maximumBytes
+    operation.deadlineSeconds = 300
+    return try await run(operation)
+  }
 }

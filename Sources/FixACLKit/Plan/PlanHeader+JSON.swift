@@ -3,7 +3,7 @@ internal import AWSKit
 extension PlanHeader: Decodable {
   /// The names of the members that precede the ACLs, in their order.
   enum CodingKeys: String, CodingKey {
-    case format, tool, createdAt, bucket, credentials, desired, summary, alternative, owners
+    case format, tool, createdAt, bucket, credentials, inventory, desired, summary, alternative, owners
   }
 
   package init(from decoder: any Decoder) throws {
@@ -18,6 +18,7 @@ extension PlanHeader: Decodable {
       summary: try values.decode(PlanSummary.self, forKey: .summary),
       alternative: try values.decodeIfPresent(OwnershipAlternative.self, forKey: .alternative))
     credentials = try values.decodeIfPresent(CredentialNames.self, forKey: .credentials) ?? CredentialNames()
+    inventory = try values.decodeIfPresent(InventorySource.self, forKey: .inventory)
     // Commands that people paste into a shell are never taken from a file.
     alternative?.makeCommands(for: bucket)
     // Early versions wrote owners' IDs in full, and had no table of names.

@@ -11,6 +11,8 @@ package struct PlanHeader: Sendable, Equatable {
   package var bucket: BucketSettings
   /// Which credentials the plan was made with.
   package var credentials = CredentialNames()
+  /// The report that it was made from; nil for a listing of the bucket.
+  package var inventory: InventorySource?
   package var desired: Intent
   package var summary: PlanSummary
   /// The one-call alternative; nil if nothing is foreign, or the server does not support the setting.

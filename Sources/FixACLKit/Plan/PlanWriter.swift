@@ -7,14 +7,14 @@ package import AWSKit
 /// or a checkpoint.
 ///
 /// Chunks come in any order. Memory holds one entry for each chunk with changes, so 3 million changes cost a few
-/// megabytes.
+/// megabytes; chunks that follow each other in the file as in the listing share one.
 package struct PlanSpool: Sendable {
   /// Where the lines of one chunk are.
   struct Block: Sendable {
     let firstKey: ObjectKey
     let page: Int
     let offset: Int
-    let length: Int
+    var length: Int
   }
 
   /// The longest time that data written to a checkpoint may stay unsynchronized.
@@ -45,13 +45,16 @@ package struct PlanSpool: Sendable {
   /// - Parameters:
   ///   - head: bytes to write before them.
   ///   - page: orders chunks that begin with the same key, which has more versions than fit into one chunk.
+  ///   - isNext: whether no change of another chunk can be between these and those appended last.
   package mutating func append(
-    _ lines: [UInt8], head: [UInt8] = [], firstKey: ObjectKey, page: Int = 0
+    _ lines: [UInt8], head: [UInt8] = [], firstKey: ObjectKey, page: Int = 0, isNext: Bool = false
   ) throws(FileError) {
     guard !lines.isEmpty || !head.isEmpty else { return }
     // In one write, so that a kill leaves all of it or a prefix.
     try file.write(head + lines)
-    if !lines.isEmpty {
+    if !lines.isEmpty, isNext, head.isEmpty, let last = blocks.last, last.offset + last.length == size {
+      blocks[blocks.count - 1].length += lines.count
+    } else if !lines.isEmpty {
       blocks.append(Block(firstKey: firstKey, page: page, offset: size + head.count, length: lines.count))
     }
     size += head.count + lines.count
@@ -190,6 +193,7 @@ package enum PlanWriter {
     line(.createdAt, header.createdAt)
     line(.bucket, header.bucket)
     if !header.credentials.isEmpty { line(.credentials, header.credentials) }
+    if let inventory = header.inventory { line(.inventory, inventory) }
     line(.desired, header.desired)
     line(.summary, header.summary)
     line(.alternative, header.alternative)

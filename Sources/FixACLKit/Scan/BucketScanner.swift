@@ -1,7 +1,7 @@
 package import AWSKit
 internal import Synchronization
 
-/// Lists a bucket, or asks for the keys of a list, and finds out what the objects to look at need.
+/// Lists a bucket, asks for the keys of a list or reads a report, and finds out what the objects to look at need.
 ///
 /// One task owns the source and the spool. Other tasks list and parse pages and assess objects, on Dispatch's queues
 /// (where Swift's tasks run). Memory is bounded by the number of pages in flight and of foreign objects that wait.
@@ -15,6 +15,8 @@ package final class BucketScanner: Sendable {
     package var finished = 0
     /// Whether the whole bucket is listed, so that the total is known.
     package var isListed = false
+    /// Objects that a report tells of and that were looked up in the bucket.
+    package var lookedUp = 0
   }
 
   /// What a scan has found.
@@ -29,6 +31,8 @@ package final class BucketScanner: Sendable {
     /// The parts that are still to be listed, in order; nil for the whole bucket.
     var gaps: [KeyInterval]?
 
+    /// The place of the page of a report that was recorded last.
+    fileprivate var lastOrder = -1
     /// ACLs already written to the checkpoint.
     fileprivate var recordedACLs: Set<ACLName> = []
 
@@ -44,6 +48,8 @@ package final class BucketScanner: Sendable {
     case file(FileError)
     /// The result cannot be written as a plan.
     case plan(FileFormatError)
+    /// What is wrong with the report.
+    case report(InventoryProblem)
     /// The server's listing does not name owners.
     case ownerMissing(ObjectKey)
     /// Reads kept failing in the same way, with no success in between.
@@ -55,6 +61,7 @@ package final class BucketScanner: Sendable {
   private enum Event: Sendable {
     case listed(KeySpaceSplitter.PageRequest, ObjectPage, DividedPage)
     case found(KeyLookup.Answer)
+    case reported(ReportedObjects.Answer)
     /// An object of a chunk.
     case assessed(ScanQueue.Entry, ObjectAssessor.Finding)
     /// An object of a chunk could not be read.
@@ -66,6 +73,8 @@ package final class BucketScanner: Sendable {
   private static let maximumWaiting = 16_384
   /// A page takes some 350 KB until it is parsed.
   private static let maximumPagesUnderWay = 64
+  /// A page of a report takes some 700 KB until it is written.
+  private static let maximumReportPagesUnderWay = 8
   /// The most missing keys that are kept to be shown.
   private static let maximumMissingKeys = 5
 
@@ -73,6 +82,7 @@ package final class BucketScanner: Sendable {
   private let keyFilter: KeyFilter
   private let filter: ScanFilter
   private let keys: KeyList?
+  private let reported: ReportedObjects?
   private let lookup: KeyLookup
   private let assessor: ObjectAssessor
   private let budget: ACLBudget
@@ -86,11 +96,13 @@ package final class BucketScanner: Sendable {
 
   /// - Parameters:
   ///   - keys: the keys to ask for; nil to list the bucket.
+  ///   - inventory: the report to read instead; nil for none.
   ///   - maximumFailures: how many consecutive reads may fail in the same way before the scan gives up; nil for any
   ///     number.
   package init(
-    bucket: BucketSettings, desired: Intent, keys: KeyList? = nil, accounts: Accounts, concurrency: Int,
-    maximumFailures: Int? = 50, aclBudget: ACLBudget = ACLBudget(), stop: StopSignal
+    bucket: BucketSettings, desired: Intent, keys: KeyList? = nil, inventory: InventoryScan? = nil,
+    accounts: Accounts, concurrency: Int, maximumFailures: Int? = 50, aclBudget: ACLBudget = ACLBudget(),
+    stop: StopSignal
   ) {
     self.bucket = bucket
     self.keys = keys
@@ -105,6 +117,10 @@ package final class BucketScanner: Sendable {
       lister: accounts.main.client, bucket: bucket.name, prefix: desired.filter.prefix.map { ObjectKey($0) },
       allVersions: desired.allVersions)
     allVersions = desired.allVersions
+    reported = inventory.map { [filter, assessor, lookup] in
+      ReportedObjects(
+        $0, bucket: bucket, filter: filter, assessor: assessor, lookup: lookup, allVersions: desired.allVersions)
+    }
     self.concurrency = concurrency
     self.maximumFailures = maximumFailures
     self.stop = stop
@@ -126,6 +142,8 @@ package final class BucketScanner: Sendable {
       throw .file(error)
     } catch let error as FileFormatError {
       throw .plan(error)
+    } catch let error as InventoryProblem {
+      throw .report(error)
     } catch {
       fatalError("an error of another type: \(error)")
     }
@@ -139,9 +157,11 @@ package final class BucketScanner: Sendable {
         listed: known.summary.listed, foreign: known.summary.foreign, changes: known.summary.changes,
         finished: known.summary.listed)
     }
-    var source = ScanSource(keys: keys, gaps: known.gaps, filter: keyFilter)
+    var source = ScanSource(keys: keys, reported: reported?.pages(), gaps: known.gaps, filter: keyFilter)
     var queue = ScanQueue()
-    let maximumPages = min(Self.maximumPagesUnderWay, concurrency)
+    var ahead = RecordsAhead()
+    let maximumPages = min(
+      reported == nil ? Self.maximumPagesUnderWay : Self.maximumReportPagesUnderWay, concurrency)
     var pagesUnderWay = 0
     var objectsUnderWay = 0
     // Only a new page can bring new ones.
@@ -163,13 +183,9 @@ package final class BucketScanner: Sendable {
       }
       func take(_ chunks: [ScanChunk]) throws {
         for chunk in chunks {
-          counts.withLock {
-            $0.listed += chunk.listed
-            $0.foreign += chunk.foreignCount
-            $0.finished += chunk.listed - chunk.candidates.count
-          }
+          note(chunk)
           if chunk.candidates.isEmpty {
-            try record(ScanRecord(chunk, findings: [], budget: budget), in: &result)
+            try record([ScanRecord(chunk, findings: [], budget: budget)], in: &result)
           } else {
             queue.add(chunk)
           }
@@ -218,6 +234,18 @@ package final class BucketScanner: Sendable {
           queue.notePage(candidates: answer.candidateCount)
           result.missingKeys = Array((result.missingKeys + answer.missing).sorted().prefix(Self.maximumMissingKeys))
           try take(answer.chunks)
+        case .reported(let answer):
+          pagesUnderWay -= 1
+          mayAskForPages = true
+          if answer.namesOwners { namesOwners.store(true, ordering: .relaxed) }
+          counts.withLock { $0.lookedUp += answer.lookedUp }
+          note(answer.chunk)
+          queue.notePage(candidates: answer.record == nil ? answer.chunk.unknownCount : 0)
+          if let record = answer.record {
+            try self.record(ahead.take(record), in: &result)
+          } else {
+            queue.add(answer.chunk)
+          }
         case .assessed(let entry, let finding):
           objectsUnderWay -= 1
           if entry.problem == nil {
@@ -243,14 +271,27 @@ package final class BucketScanner: Sendable {
             assess(entry.again)
           }
         case .finished(let record):
-          try self.record(record, in: &result)
+          try self.record(reported == nil ? [record] : ahead.take(record), in: &result)
         }
       }
     }
+    try record(ahead.rest(), in: &result)
     if let failure { throw failure }
     if stop.isSet { throw Failure.interrupted }
     result.gaps = []
     return result
+  }
+
+  private func note(_ chunk: ScanChunk) {
+    counts.withLock {
+      $0.listed += chunk.listed
+      $0.foreign += chunk.foreignCount
+      $0.finished += chunk.listed - chunk.unknownCount
+    }
+  }
+
+  private func record(_ records: [ScanRecord], in result: inout Result) throws {
+    for record in records { try self.record(record, in: &result) }
   }
 
   private func record(_ record: ScanRecord, in result: inout Result) throws {
@@ -267,7 +308,10 @@ package final class BucketScanner: Sendable {
     result.summary.add(record.summary)
     try result.acls.merge(record.acls)
     result.grantees.merge(record.grantees) { $0.saturatingSum($1) }
-    try result.spool.append(record.lines, head: head, firstKey: record.firstKey, page: record.order)
+    let isNext = reported != nil && record.order == result.lastOrder + 1
+    result.lastOrder = record.order
+    try result.spool.append(
+      record.lines, head: head, firstKey: record.firstKey, page: record.order, isNext: isNext)
     counts.withLock { $0.changes += record.summary.changes }
   }
 
@@ -280,6 +324,10 @@ package final class BucketScanner: Sendable {
         batch, filter: filter, namesOwners: namesOwners.load(ordering: .relaxed))
       if answer.namesOwners { namesOwners.store(true, ordering: .relaxed) }
       return .found(answer)
+    case .reported(let page):
+      guard let reported else { throw Failure.interrupted }
+      return .reported(
+        try await reported.answer(to: page, namesOwners: namesOwners.load(ordering: .relaxed), budget: budget))
     }
   }
 
@@ -302,7 +350,8 @@ package final class BucketScanner: Sendable {
     if stop.isSet { throw Failure.interrupted }
     if let problem = entry.problem { return .assessed(entry, .unreadable(problem)) }
     do throws(AWSError) {
-      return .assessed(entry, try await assessor.assess(entry.object, owner: entry.owner))
+      return .assessed(
+        entry, try await assessor.assess(entry.object, owner: entry.owner, reported: entry.reported))
     } catch {
       guard error.mayConcernOneObject, !stop.isSet else { throw error }
       // If nothing is answered any more, the server is at fault, not the object.

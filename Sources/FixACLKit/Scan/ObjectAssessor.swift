@@ -28,10 +28,10 @@ package struct ObjectAssessor: Sendable {
     package var failure: ObjectFailure?
   }
 
-  private let bucket: BucketSettings
-  private let strategy: Strategy
-  private let policy: ACLPolicy
-  private let accounts: Accounts
+  let bucket: BucketSettings
+  let strategy: Strategy
+  let policy: ACLPolicy
+  let accounts: Accounts
   private let preflight: CopyPreflight
 
   package init(bucket: BucketSettings, strategy: Strategy, policy: ACLPolicy, accounts: Accounts) {
@@ -43,17 +43,17 @@ package struct ObjectAssessor: Sendable {
     preflight = CopyPreflight(bucket: bucket, accounts: accounts)
   }
 
-  /// - Parameter owner: the object's owner; the bucket owner only if its objects are selected.
+  /// - Parameters:
+  ///   - owner: the object's owner; the bucket owner only if its objects are selected.
+  ///   - reported: its ACL as a report tells it, which is then not asked for.
   /// - Throws: if a question was answered neither with yes or no, nor with "not found".
-  package func assess(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
-    guard PlanText.canBeHeader(object.etag) else {
-      return .unreadable(ObjectFailure(operation: "ListObjects", message: "it has no valid ETag"))
-    }
-    let finding = try await find(object, owner: owner)
+  package func assess(
+    _ object: ListedObject, owner: CanonicalID, reported: AccessControlList? = nil
+  ) async throws(AWSError) -> Finding {
+    if let refusal = refusal(of: object) { return refusal }
+    let finding = try await find(object, owner: owner, reported: reported)
     guard let acl = finding.acl else { return finding }
-    guard acl.isPlain else {
-      return .unreadable(ObjectFailure(operation: "GetObjectAcl", message: "its ACL names an invalid grantee"))
-    }
+    guard acl.isPlain else { return Self.invalidGrantee }
     guard acl.owner == owner else {
       // The bucket policy decides about objects of the bucket owner.
       return acl.owner == bucket.owner
@@ -64,14 +64,17 @@ package struct ObjectAssessor: Sendable {
     return finding
   }
 
-  private func find(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
+  private func find(
+    _ object: ListedObject, owner: CanonicalID, reported: AccessControlList?
+  ) async throws(AWSError) -> Finding {
     let isOwn = owner == bucket.owner
     guard accounts.client(of: owner) != nil else {
       return isOwn
-        ? Self.blocked(.bucketOwnerCredentialsMissing) : try await assessWithoutOwner(object, owner: owner)
+        ? Self.blocked(.bucketOwnerCredentialsMissing)
+        : try await assessWithoutOwner(object, owner: owner, reported: reported)
     }
     let acl: AccessControlList
-    switch try await askACL(.objectOwner(owner), object) {
+    switch try await askACL(.objectOwner(owner), object, reported) {
     case .found(let found, _): acl = found
     case .missing: return .gone
     case .denied: return Self.blocked(.ownerAccessDenied)
@@ -113,14 +116,15 @@ package struct ObjectAssessor: Sendable {
   }
 
   /// When the owner's credentials are missing: what the bucket owner alone can find out.
-  private func assessWithoutOwner(_ object: ListedObject, owner: CanonicalID) async throws(AWSError) -> Finding {
-    let ownerMissing: ChangeReason =
-      AmazonCanonicalID.isAnonymous(owner) ? .anonymousOwner : .ownerCredentialsMissing
+  private func assessWithoutOwner(
+    _ object: ListedObject, owner: CanonicalID, reported: AccessControlList?
+  ) async throws(AWSError) -> Finding {
+    let ownerMissing = Self.ownerMissing(owner)
     guard accounts.bucketOwnerClient != nil else {
       return Self.blocked(strategy == .grant ? ownerMissing : .bucketOwnerCredentialsMissing)
     }
     var acl: AccessControlList?
-    if case .found(let found, _) = try await askACL(.bucketOwner, object) {
+    if case .found(let found, _) = try await askACL(.bucketOwner, object, reported) {
       guard !policy.isSatisfied(by: found) else { return Finding(acl: found) }
       acl = found
     }
@@ -171,11 +175,11 @@ package struct ObjectAssessor: Sendable {
     return finding
   }
 
-  private static func blocked(_ reason: ChangeReason, acl: AccessControlList? = nil) -> Finding {
+  static func blocked(_ reason: ChangeReason, acl: AccessControlList? = nil) -> Finding {
     Finding(acl: acl, need: Need(action: .blocked, to: nil, reason: reason))
   }
 
-  private static func limited(
+  static func limited(
     _ action: ChangeAction, from: AccessControlList?, to: AccessControlList, _ reason: ChangeReason
   ) -> Finding {
     let largest = max(to.grants.count, reason == .grantFirst ? (from?.grants.count ?? 0) + 1 : 0)
@@ -184,10 +188,15 @@ package struct ObjectAssessor: Sendable {
       : Finding(acl: from, need: Need(action: action, to: to, reason: reason))
   }
 
+  /// - Parameter reported: an ACL that is known already. The bucket owner is shown it only if it lets the bucket owner see it.
   private func askACL(
-    _ role: Accounts.Role, _ object: ListedObject
+    _ role: Accounts.Role, _ object: ListedObject, _ reported: AccessControlList?
   ) async throws(AWSError) -> Accounts.Answer<AccessControlList> {
-    try await ask([role]) { client throws(AWSError) in
+    if let reported {
+      let isVisible = role != .bucketOwner || Self.rights(of: bucket.owner, on: reported).contains(.readACP)
+      return isVisible ? .found(reported, by: role) : .denied(nil)
+    }
+    return try await ask([role]) { client throws(AWSError) in
       try await client.objectACL(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
     }
   }

@@ -9,6 +9,10 @@ struct ScanChunk: Sendable {
     let isOwn: Bool
     /// What is wrong with its entry in the listing.
     var problem: ObjectFailure?
+    /// Its ACL as a report tells it.
+    var reported: AccessControlList?
+    /// What a report alone tells of it; nil if it has to be assessed.
+    var finding: ObjectAssessor.Finding?
 
     init(_ object: ListedObject, owner: CanonicalID, isOwn: Bool = false, problem: String? = nil) {
       self.object = object
@@ -37,6 +41,9 @@ struct ScanChunk: Sendable {
 
   /// How many of the candidates are not the bucket owner's.
   var foreignCount: Int { candidates.count { !$0.isOwn } }
+
+  /// How many of the candidates have to be assessed.
+  var unknownCount: Int { candidates.count { $0.finding == nil } }
 
   /// The part of a summary that the listing alone provides.
   var summary: PlanSummary {

@@ -26,6 +26,11 @@ struct ScanFilter: Sendable {
     self.bucketOwner = bucketOwner
   }
 
+  /// Whether an object of this owner that was modified then is wanted, if its key is.
+  func admits(_ owner: CanonicalID, modified: Timestamp) -> Bool {
+    (owners.isEmpty || owners.contains(owner)) && modifiedSince.map { modified >= $0 } ?? true
+  }
+
   /// The filter for the objects of one page, whose owners are numbers.
   struct Page {
     private let filter: ScanFilter

@@ -10,6 +10,8 @@ struct ScanQueue {
     let owner: CanonicalID
     /// What is wrong with its entry in the listing.
     let problem: ObjectFailure?
+    /// Its ACL as a report tells it.
+    var reported: AccessControlList?
     /// Whether it is the second attempt.
     var isSecondLook = false
 
@@ -52,25 +54,32 @@ struct ScanQueue {
     waiting + Int(Double(pages) * (candidatesPerPage ?? 0))
   }
 
+  /// Adds a chunk that has an object to assess.
   mutating func add(_ chunk: ScanChunk) {
+    let missing = chunk.candidates.count { $0.finding == nil }
     open[nextID] = OpenChunk(
-      chunk: chunk, findings: [ObjectAssessor.Finding](repeating: .gone, count: chunk.candidates.count),
-      missing: chunk.candidates.count)
+      chunk: chunk, findings: chunk.candidates.map { $0.finding ?? .gone }, missing: missing)
     nextID += 1
-    waiting += chunk.candidates.count
+    waiting += missing
   }
 
   /// The next object to assess.
   mutating func next() -> Entry? {
-    guard current < nextID, let chunk = open[current]?.chunk else { return nil }
-    let entry = chunk.candidates[chunk.candidates.startIndex + handedOut]
-    defer {
+    // A chunk of which nothing is missing any more is not open: its last objects had their findings from the beginning.
+    while current < nextID {
+      guard let candidates = open[current]?.chunk.candidates, handedOut < candidates.count else {
+        (current, handedOut) = (current + 1, 0)
+        continue
+      }
+      let entry = candidates[candidates.startIndex + handedOut]
       handedOut += 1
+      guard entry.finding == nil else { continue }
       waiting -= 1
-      if handedOut == chunk.candidates.count { (current, handedOut) = (current + 1, 0) }
+      return Entry(
+        chunk: current, index: handedOut - 1, object: entry.object, owner: entry.owner, problem: entry.problem,
+        reported: entry.reported)
     }
-    return Entry(
-      chunk: current, index: handedOut, object: entry.object, owner: entry.owner, problem: entry.problem)
+    return nil
   }
 
   /// Schedules a second attempt for an object, at the end of the scan.

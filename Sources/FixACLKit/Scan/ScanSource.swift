@@ -1,23 +1,27 @@
 internal import AWSKit
 
-/// What a scan asks for next: pages of the bucket's listing, or the keys of a list.
+/// What a scan asks for next: pages of the bucket's listing, the keys of a list, or what a report tells.
 struct ScanSource {
   enum Request: Sendable {
     case page(KeySpaceSplitter.PageRequest)
     case keys(KeyBatch)
+    case reported(InventoryPage)
   }
 
   private var splitter: KeySpaceSplitter
   private var batches: KeyBatchReader?
+  private let reported: InventoryMerge?
 
   /// - Parameter gaps: the parts that are still to be scanned, in order; nil for the whole bucket.
-  init(keys: KeyList?, gaps: [KeyInterval]?, filter: KeyFilter) {
+  init(keys: KeyList?, reported: InventoryMerge?, gaps: [KeyInterval]?, filter: KeyFilter) {
+    self.reported = reported
     splitter = KeySpaceSplitter(prefix: filter.prefix.map { ObjectKey($0) }, gaps: gaps)
     batches = keys.map { KeyBatchReader($0, gaps: gaps, filter: filter) }
   }
 
   /// - Returns: nil if there is nothing to ask for now.
   mutating func next() throws -> Request? {
+    if let reported { return try reported.next().map { .reported($0) } }
     guard batches != nil else { return splitter.next().map { .page($0) } }
     return try batches?.next().map { .keys($0) }
   }

@@ -22,6 +22,7 @@ package enum Notice: Sendable {
   case repairDenied(PolicyDocument.RepairDenial)
   case granteeDropped(CanonicalID)
   case selection(SelectionNotice)
+  case inventory(InventoryNotice)
   // The checkpoint
   case checkpointBusy(path: String)
   case checkpointUnavailable(FileError)

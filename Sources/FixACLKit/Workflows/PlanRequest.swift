@@ -27,6 +27,9 @@ package struct PlanRequest: Sendable {
   package var allVersions = false
   package var filter = KeyFilter()
   package var selection = SelectionRequest()
+  /// The report to make the plan from; nil to list the bucket.
+  package var inventory: InventoryPlace?
+  package var refresh = InventoryRefresh.none
   package var output = Output.standardOutput
   /// Whether to scan anew whatever an earlier run has found.
   package var startsOver = false
@@ -94,6 +97,7 @@ package struct PlanRequest: Sendable {
     for (name, values) in selection.texts(keys: keys) where !values.isEmpty {
       texts += ["\(name) \(values.count)"] + values
     }
+    if let inventory { texts += ["inventory 2", inventory.text, refresh.rawValue] }
     for text in texts { digest.update(data: Array("\(text.utf8.count):\(text)".utf8)) }
     return Hex.encode(digest.finalize().prefix(6))
   }

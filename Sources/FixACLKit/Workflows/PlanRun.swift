@@ -51,15 +51,20 @@ final class PlanRun: Sendable {
     if inspection.bucket.effectivePublicAccessBlock.ignorePublicAcls { tell(.publicGrantsHidden) }
     await warnOfDenials(inspection, desired: desired, accounts: accounts)
 
-    let checkpoint = try openCheckpoint(inspection.bucket, desired: desired, accounts: accounts)
+    // A report is read again faster than it would be worth a checkpoint.
+    let checkpoint =
+      request.inventory == nil
+      ? try openCheckpoint(inspection.bucket, desired: desired, accounts: accounts) : nil
     if checkpoint != nil { hasCheckpoint.store(true, ordering: .relaxed) }
     stop.beginWork()
+    let inventory = try await readInventory(inspection.bucket, desired: desired, accounts: accounts)
     let result = try await scan(
-      inspection.bucket, desired: desired, accounts: accounts, checkpoint: checkpoint)
+      inspection.bucket, desired: desired, accounts: accounts, checkpoint: checkpoint, inventory: inventory?.scan)
     var header = PlanHeader(
       tool: tool, createdAt: Timestamp.now().extended, bucket: inspection.bucket, desired: desired,
       summary: result.summary, alternative: alternative(to: result, inspection: inspection, desired: desired))
     header.credentials = session.credentialNames
+    header.inventory = inventory?.source
     let path = try write(header, acls: result.acls, spool: result.spool)
     checkpoint?.remove()
     if result.summary.missing > 0, let keys {
@@ -190,12 +195,44 @@ final class PlanRun: Sendable {
     return "\(try StateFolder.make())/\(bucket.name)-\(request.digest(of: bucket, keys: keys?.digest)).checkpoint"
   }
 
+  /// Reads the report; nil if the bucket is to be listed.
+  private func readInventory(
+    _ bucket: BucketSettings, desired: Intent, accounts: Accounts
+  ) async throws -> (scan: InventoryScan, source: InventorySource)? {
+    guard let place = request.inventory else { return nil }
+    do throws(InventoryProblem) {
+      let reading = try await InventoryReading(place, client: accounts.main.client, stop: stop)
+      let manifest = reading.manifest
+      guard manifest.sourceBucket == bucket.name else {
+        throw .otherBucket(report: manifest.sourceBucket, planned: bucket.name)
+      }
+      guard !desired.allVersions || manifest.hasAllVersions else { throw .onlyCurrentVersions }
+      tell(.inventory(.report(place, created: manifest.created, now: .now())))
+      events(.progress { .readingReport(reading.progress) })
+      defer { events(.progressEnded) }
+      let report = try await reading.read(desired: desired, bucketOwner: bucket.owner, folder: spoolFolder)
+      return (
+        InventoryScan(report: report, refresh: request.refresh),
+        InventorySource(
+          manifest: place.text, createdAt: manifest.created.extended, md5: reading.md5, refresh: request.refresh)
+      )
+    } catch {
+      if case .interrupted = error { throw WorkflowError.interrupted }
+      throw inventoryError(error, bucket: bucket.name)
+    }
+  }
+
+  private func inventoryError(_ problem: InventoryProblem, bucket: String) -> WorkflowError {
+    .inventory(problem, bucket: bucket, folder: spoolFolder, isFolderChosen: request.output.namedFile == nil)
+  }
+
   /// Scans what the checkpoint does not know.
   private func scan(
-    _ bucket: BucketSettings, desired: Intent, accounts: Accounts, checkpoint: Checkpoint?
+    _ bucket: BucketSettings, desired: Intent, accounts: Accounts, checkpoint: Checkpoint?, inventory: InventoryScan?
   ) async throws -> BucketScanner.Result {
     let scanner = BucketScanner(
-      bucket: bucket, desired: desired, keys: keys, accounts: accounts, concurrency: session.options.concurrency,
+      bucket: bucket, desired: desired, keys: keys, inventory: inventory, accounts: accounts,
+      concurrency: session.options.concurrency,
       maximumFailures: session.options.maximumFailures, stop: stop)
     let known = checkpoint?.state.summary.listed ?? 0
     events(.progress { .scanning(scanner.progress, known: known) })
@@ -210,9 +247,15 @@ final class PlanRun: Sendable {
       } catch {
         throw .file(error)
       }
-      return try await scanner.scan(from: state)
+      let result = try await scanner.scan(from: state)
+      if let inventory {
+        let asked = scanner.progress.lookedUp
+        if asked > 0 { tell(.inventory(.lookedUp(asked, inventory.refresh))) }
+      }
+      return result
     } catch {
       switch error {
+      case .report(let problem): throw inventoryError(problem, bucket: bucket.name)
       case .interrupted: throw WorkflowError.interrupted
       case .plan(let error): throw error
       default:

@@ -18,6 +18,8 @@ package enum RunEvent: Sendable {
   case edge(EdgeReport)
   /// A plan was written.
   case planned(PlanReport)
+  /// An inventory was set up, or it was said how.
+  case inventorySetUp(InventorySetupReport)
   /// Who can read an object, and why.
   case explained(Explanation, LogFindings?)
   /// A run over a plan or a journal ended.
@@ -42,6 +44,7 @@ package enum RunProgress: Sendable {
   /// - Parameter limit: the most objects of this run.
   case running(RunSummary.Command, Tally, limit: Int?)
   case readingLogs(LogProgress)
+  case readingReport(InventoryReading.Progress)
 }
 
 /// How a workflow ended, for scripts.

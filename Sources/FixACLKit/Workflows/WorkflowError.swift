@@ -29,6 +29,14 @@ package enum WorkflowError: Error, Sendable {
   case ownerIsBucketOwner(CanonicalID)
   /// The list of keys cannot be read.
   case keyListUnreadable(FileError)
+  /// The report cannot be used.
+  ///
+  /// - Parameters:
+  ///   - folder: for temporary files.
+  ///   - isFolderChosen: whether nobody named the folder.
+  case inventory(InventoryProblem, bucket: String, folder: String, isFolderChosen: Bool)
+  /// The bucket's policy is not JSON that fixacl could add a statement to.
+  case policyMalformed(bucket: String)
   /// The plan cannot be written to the file.
   case outputUnusable(path: String, OutputProblem)
   /// The scan was not completed, so no plan was written.

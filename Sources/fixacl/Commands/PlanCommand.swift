@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FixACLKit
+internal import Synchronization
 
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,6 +32,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Readers and changes") var intent: IntentOptions
   @OptionGroup(title: "Objects") var selection: SelectionOptions
+  @OptionGroup(title: "S3 Inventory") var inventory: InventoryOptions
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
   @OptionGroup(title: "Resuming an earlier run") var checkpoint: CheckpointOptions
@@ -38,7 +40,13 @@ struct PlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     var request = try intent.request(for: BucketArgument(bucket), selection)
+    if let destination = inventory.inventorySetup { return try await setUp(destination, request) }
     request.output = destination
+    if let report = inventory.inventory {
+      guard selection.keysFrom == nil else { throw UsageError("--inventory and --keys-from exclude each other.") }
+      request.inventory = report.place
+      request.refresh = inventory.refresh ?? .none
+    }
     request.startsOver = checkpoint.fresh
     request.maximumAge = checkpoint.maxAge.seconds
     var isSummaryWanted = false
@@ -53,6 +61,24 @@ struct PlanCommand: AsyncParsableCommand {
         if case .planned(let report) = event, report.isSaved { PlanViews.showSaved(report, format: format) }
         events(event)
       }
+    }
+  }
+
+  /// Sets up an inventory, or says how.
+  private func setUp(_ destination: InventoryDestination, _ request: PlanRequest) async throws {
+    guard output == nil else { throw UsageError("--inventory-setup makes no plan: leave -o out.") }
+    let setup = InventorySetupWorkflow.Request(
+      bucket: request.bucket, prefix: request.filter.prefix, allVersions: request.allVersions,
+      destination: destination.bucket, destinationPrefix: destination.prefix, isConfirmed: inventory.yes)
+    try await Workflow.run(.none, outputOptions, run) { stop, events in
+      let workflow = InventorySetupWorkflow(setup, session: try credentials.session(run))
+      let reports = Mutex<InventorySetupReport?>(nil)
+      let result = try await workflow.run(stop: stop) { event in
+        if case .inventorySetUp(let report) = event { reports.withLock { $0 = report } }
+        events(event)
+      }
+      if let report = reports.withLock({ $0 }) { try InventorySetupView.show(report, format: format) }
+      return result
     }
   }
 

@@ -56,7 +56,7 @@ struct KeyLookup: Sendable {
   }
 
   /// The objects of each key: none, one, or all versions.
-  private func objects(of batch: KeyBatch) async throws -> (objects: [[ListedObject]], spared: Int?) {
+  func objects(of batch: KeyBatch) async throws -> (objects: [[ListedObject]], spared: Int?) {
     var objects = [[ListedObject]](repeating: [], count: batch.keys.count)
     var indices = batch.keys.indices[...]
     var spared: Int?

@@ -38,6 +38,7 @@ extension WorkflowError {
   fileprivate var status: ExitStatus {
     switch self {
     case .notCanonicalID, .neededGrantee, .ownerIsBucketOwner: .usage
+    case .inventory(.otherBucket, _, _, _): .usage
     case .journal(_, changed: 1...): .partlyDone
     case .reconcileBusy: .busy
     default: .failed
@@ -115,6 +116,12 @@ extension WorkflowError {
         .error, "usage",
         "--drop-grantee \(id) is \(isBucketOwner ? "the bucket owner" : "a reader") and keeps its grants. Leave the option"
           + " out.")
+    case .inventory(let problem, let bucket, let folder, let isChosen):
+      return problem.message(bucket: bucket, folder: folder, isFolderChosen: isChosen)
+    case .policyMalformed(let bucket):
+      return Message(
+        .error, "policy",
+        "fixacl cannot add a statement to the policy of s3://\(bucket.escapedForTerminal). \(untouched)")
     case .outputUnusable(let path, let problem):
       return Message(.error, "output", problem.text(path: path.escapedForTerminal))
     case .scan(let failure, let checkpoint, let spoolFolder, let isSpoolChosen):
@@ -166,6 +173,8 @@ extension WorkflowError {
           + " must exist, be writable and have space."
           + (checkpoint == nil && isSpoolChosen ? " TMPDIR names another folder." : resumes))
     case .plan(let error): return Message(.error, "file-format", error.description)
+    case .report(let problem):
+      return problem.message(bucket: "", folder: spoolFolder, isFolderChosen: isSpoolChosen)
     case .ownerMissing(let key):
       return Message(
         .error, "scan",

@@ -32,7 +32,7 @@ final class Narrator: EventNarrator {
       case .done, .already: return
       default: if !hasResultLines { failures.take(report) }
       }
-    case .explained, .began, .reconciled, .job: return
+    case .explained, .began, .reconciled, .job, .inventorySetUp: return
     case .batch(let summary): for message in summary.messages { Console.shared.say(message) }
     case .edge(let report):
       if !hasResultLines, !report.isServed { Console.shared.say(report.message) }

@@ -41,6 +41,7 @@ extension Notice {
         "fixacl drops grants to \(id) from every ACL that it writes. If S3 no longer knows the account, rollback cannot"
           + " put them back.")
     case .selection(let notice): return notice.message
+    case .inventory(let notice): return notice.message
     case .checkpointBusy(let path):
       return Message(
         .warning, "checkpoint-busy",

@@ -41,6 +41,7 @@ enum PlanView {
       Fact(label: "server", value: header.bucket.endpoint ?? "Amazon S3"),
       Fact(label: "region", value: header.bucket.region), Fact(label: "planned", value: header.createdAt),
     ]
+      + (header.inventory.map { [Fact(label: "from the report", value: "\($0.manifest) of \($0.createdAt)")] } ?? [])
   }
 
   /// How the bucket is set.

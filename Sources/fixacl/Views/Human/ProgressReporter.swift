@@ -86,6 +86,15 @@ extension ProgressReporter.State {
         counts: [
           Quantity.count(logs.lines, "line"), Quantity.count(logs.files, "file"), Quantity.bytes(logs.bytes),
         ], done: logs.lines, total: nil)
+    case .readingReport(let report):
+      self.init(
+        verb: "reading the report",
+        counts: [
+          Quantity.count(report.rows, "row"), Quantity.bytes(report.bytes),
+          "of \(Quantity.bytes(report.totalBytes))",
+        ], done: report.rows,
+        total: report.bytes > 0
+          ? Int(Double(report.rows) * Double(report.totalBytes) / Double(report.bytes)) : nil)
     case .scanning(let scan, let known):
       self.init(
         verb: "scanning",

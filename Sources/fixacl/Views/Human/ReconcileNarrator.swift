@@ -32,7 +32,7 @@ final class ReconcileNarrator: EventNarrator {
       case .done, .already, .pending, .blocked: return
       default: failures.withLock { $0 }.take(report)
       }
-    case .edge, .explained, .began, .summary, .job, .batch: return
+    case .edge, .explained, .began, .summary, .job, .batch, .inventorySetUp: return
     case .planned(let report): if report.header.summary.changes > 0 { release() }
     case .reconciled(let summary):
       guard !summary.isUneventful else { return }

@@ -26,6 +26,10 @@ struct PlanJSONView: PlanDisplay {
         json.name("credentials")
         plan.header.credentials.write(to: &json)
       }
+      if let inventory = plan.header.inventory {
+        json.name("inventory")
+        inventory.write(to: &json)
+      }
       json.name("desired")
       plan.header.desired.write(to: &json)
       json.name("summary")

@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import FixACLKit
+
+extension InventoryRefresh: ExpressibleByArgument {}
+
+/// Making a plan from a report of S3 Inventory.
+struct InventoryOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Take the objects from this S3 Inventory report instead of listing the bucket: s3://BUCKET/.../manifest.json, or a"
+        + " copy of it.", valueName: "manifest"), completion: .file(extensions: ["json"]),
+    transform: { try InventoryArgument($0) })
+  var inventory: InventoryArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "What to look at again. none: what the report does not tell. changed: each object that would change. all: each"
+        + " foreign object.", valueName: "none|changed|all"))
+  var refresh: InventoryRefresh?
+
+  @Option(
+    help: ArgumentHelp(
+      "Print how to set up an inventory that writes such reports to this place, in the region of the bucket; no plan is"
+        + " made. --prefix and --all-versions go with it.", valueName: "s3://bucket/prefix"),
+    transform: { try InventoryDestination($0) })
+  var inventorySetup: InventoryDestination?
+
+  @Flag(help: "With --inventory-setup: set it up, and keep other statements of the destination's policy.")
+  var yes = false
+
+  func validate() throws {
+    guard !yes || inventorySetup != nil else { throw ValidationError("--yes goes with --inventory-setup.") }
+    guard inventory == nil || inventorySetup == nil else {
+      throw ValidationError("--inventory and --inventory-setup exclude each other.")
+    }
+    guard refresh == nil || inventory != nil else { throw ValidationError("--refresh goes with --inventory.") }
+  }
+}
+
+/// Where reports are to be written, as users name it: `s3://BUCKET/PREFIX`.
+struct InventoryDestination: Sendable {
+  let bucket: String
+  /// Empty for none.
+  let prefix: String
+
+  init(_ text: String) throws {
+    guard text.hasPrefix("s3://"), let place = try? BucketArgument(text) else {
+      throw ValidationError("the place for reports is s3://BUCKET or s3://BUCKET/PREFIX.")
+    }
+    bucket = place.name
+    prefix = place.prefix ?? ""
+  }
+}
+
+/// A manifest as users name it.
+struct InventoryArgument: Sendable {
+  let place: InventoryPlace
+
+  init(_ text: String) throws {
+    guard let place = InventoryPlace(text) else {
+      throw ValidationError("a report's manifest is s3://BUCKET/.../manifest.json, or the path of such a file.")
+    }
+    self.place = place
+  }
+}
