@@ -20,7 +20,7 @@ install-packages:
 
 # What the tests use besides: programs that nobody here wrote, to see fixacl's results with.
 install-test-packages:
-	@command -v aws >/dev/null && command -v curl >/dev/null && command -v jq >/dev/null \
+	@dpkg -s awscli >/dev/null 2>&1 && command -v curl >/dev/null && command -v jq >/dev/null \
 	  && python3 -c 'import jsonschema' 2>/dev/null \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends awscli curl jq python3 python3-jsonschema; }
 	@dpkg -s bash-completion fish groff-base mandoc python3-yaml systemd zsh >/dev/null 2>&1 \

@@ -7,12 +7,13 @@ package enum RawClient {
   /// - Parameters:
   ///   - address: `http://HOST:PORT`.
   ///   - query: percent-encoded and sorted.
+  ///   - unsigned: headers that are added behind the signature.
   ///   - credentials: who signs; nil for nobody.
   ///   - service: whose signature: `s3`, `cloudfront`, `sts`.
   package static func send(
     _ method: HTTPMethod = .get, _ address: String, path: String, query: String = "",
-    headers: [(name: String, value: String)] = [], body: String = "", as credentials: Credentials? = nil,
-    service: String = "s3", region: String = "us-east-1"
+    headers: [(name: String, value: String)] = [], unsigned: [(name: String, value: String)] = [], body: String = "",
+    as credentials: Credentials? = nil, service: String = "s3", region: String = "us-east-1"
   ) async throws -> HTTPResponse {
     var request = HTTPRequest(
       method: method, scheme: "http", authority: String(address.dropFirst("http://".count)), path: path, query: query,
@@ -20,6 +21,7 @@ package enum RawClient {
     if let credentials {
       SigV4Signer(region: region, service: service).sign(&request, credentials: credentials, at: .now())
     }
+    request.headers += unsigned
     return try await transport.send(request)
   }
 }

@@ -41,10 +41,19 @@ extension S3TestServer {
   package var blocksPublicGrantsInCopies: Bool { kind == .sandbox }
 
   /// What comes back of a header of user metadata: S3 takes each byte for a character of ISO 8859-1, and sends what is
-  /// not ASCII as RFC 2047 has it; RadosGW sends the bytes that it got.
+  /// not ASCII as RFC 2047 has it, quoted where more than half can be read; RadosGW sends the bytes that it got.
   package func returnedMetadata(_ value: String) -> String {
     guard kind == .sandbox, !value.utf8.allSatisfy({ $0 < 0x80 }) else { return value }
     let characters = String(String.UnicodeScalarView(value.utf8.map { Unicode.Scalar($0) }))
-    return "=?UTF-8?B?\(Data(characters.utf8).base64EncodedString())?="
+    func isPlain(_ scalar: Unicode.Scalar) -> Bool { (0x20..<0x7f).contains(scalar.value) }
+    guard characters.unicodeScalars.count(where: isPlain) * 2 > characters.unicodeScalars.count else {
+      return "=?UTF-8?B?\(Data(characters.utf8).base64EncodedString())?="
+    }
+    let quoted = characters.unicodeScalars.map { scalar in
+      if scalar == " " { return "_" }
+      if isPlain(scalar), !"=?_".unicodeScalars.contains(scalar) { return String(scalar) }
+      return String(scalar).utf8.map { "=" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
+    }
+    return "=?UTF-8?Q?\(quoted.joined())?="
   }
 }

@@ -23,6 +23,13 @@ enum Caller: Sendable, Hashable {
     }
   }
 
+  /// How S3 names who begins an upload in parts: an account by its canonical ID, its users and roles by their ARN (API
+  /// Reference: ListParts, Initiator).
+  var initiatorID: String {
+    if case .identity(let identity) = self, !identity.arn.hasSuffix(":root") { return identity.arn }
+    return canonicalID?.value ?? Self.anonymousID.value
+  }
+
   /// The account of an identity.
   var account: SandboxAccount? {
     if case .identity(let identity) = self { identity.account } else { nil }

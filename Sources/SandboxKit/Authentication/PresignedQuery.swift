@@ -102,7 +102,7 @@ extension SignatureVerifier {
           + "\"\(service)\".")
     }
     // An expired one is told so before its keys are looked up.
-    guard now < query.expiry || now == query.expiry else {
+    guard now < query.expiry else {
       throw ServiceError(
         403, "AccessDenied", "Request has expired",
         details: [

@@ -13,6 +13,8 @@ struct SignatureVerifier {
   static let maximumSkew = 900
 
   private var signingKeys: [KeyScope: SymmetricKey] = [:]
+  /// What clients sent before, the last one first.
+  private var heads: [AuthorizationHead] = []
 
   init(service: String) {
     self.service = service
@@ -59,8 +61,17 @@ struct SignatureVerifier {
         "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or "
           + "the Authorization header should be specified")
     }
-    let authorization = try Authorization(header)
-    guard let date = request[header: "x-amz-date"], let signedAt = Timestamp(basic: date) else {
+    let known = head(of: header)
+    let authorization: Authorization
+    let signature: String
+    if let known {
+      authorization = known.authorization
+      signature = String(Substring(header.utf8.dropFirst(known.text.utf8.count)))
+    } else {
+      authorization = try Authorization(header)
+      signature = authorization.signature
+    }
+    guard let (dateHeader, date, signedAt) = Self.date(of: request) else {
       throw ServiceError(403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header")
     }
     let (identity, credentials) = try lookUp(
@@ -72,15 +83,16 @@ struct SignatureVerifier {
     }
     // Of the other services, AWS does not say which headers they demand beyond these.
     if service == "s3" { try Self.checkSigned(request, authorization.signedHeaders) }
-    for name in ["host", "x-amz-date"] where !authorization.signedHeaders.contains(name) {
+    for name in ["host", dateHeader] where !authorization.signedHeaders.contains(name) {
       throw .headersNotSigned([name])
     }
     let payloadHash = request[header: "x-amz-content-sha256"] ?? Self.hash(request.body)
     let toSign = stringToSign(of: request, authorization, date: date, payloadHash: payloadHash)
-    let key = signingKey(
-      KeyScope(secret: credentials.secretAccessKey, day: authorization.day, region: authorization.region))
-    let code = HMAC<SHA256>.authenticationCode(for: toSign, using: key)
-    guard code.withUnsafeBytes({ Hexadecimal.encode($0) }) == authorization.signature else {
+    let common = known ?? AuthorizationHead(header, authorization)
+    let key = key(for: credentials, common)
+    var code = common.code
+    code.update(data: toSign)
+    guard code.finalize().withUnsafeBytes({ Hexadecimal.encode($0) }) == signature else {
       throw ServiceError(
         403, "SignatureDoesNotMatch",
         "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
@@ -102,10 +114,69 @@ struct SignatureVerifier {
         of: request, payloadHash: payloadHash,
         seed: ChunkedBody.Seed(
           key: key, date: date, scope: "\(authorization.day)/\(authorization.region)/\(service)/aws4_request",
-          signature: authorization.signature))
+          signature: signature))
+    if known == nil { remember(common) }
     return Verified(
       caller: .identity(identity), region: authorization.region, body: body, addedHeaders: trailers)
   }
+
+  /// When a request was signed: `x-amz-date`, or `Date` where that is not there, in the basic form of ISO 8601 or in that
+  /// of HTTP (API Reference: "Common Request Headers", Date and x-amz-date).
+  ///
+  /// - Returns: the header, the time as it is signed, and the time.
+  private static func date(of request: SandboxRequest) -> (header: String, text: String, moment: Timestamp)? {
+    if let text = request[header: "x-amz-date"] { return Timestamp(basic: text).map { ("x-amz-date", text, $0) } }
+    guard let text = request[header: "date"], let moment = Timestamp(basic: text) ?? Timestamp(rfc9110: text) else {
+      return nil
+    }
+    return ("date", moment.basic, moment)
+  }
+
+  // MARK: What requests have in common
+
+  /// An Authorization header up to its signature, which all requests of a client have in common for a day if they carry
+  /// the same headers, and what follows from it.
+  private final class AuthorizationHead {
+    let text: String
+    let authorization: Authorization
+    /// The secret of which `key` is made; empty for none.
+    var secret = ""
+    var key = SymmetricKey(size: .bits256)
+    /// Of nothing yet, with the key.
+    var code: HMAC<SHA256>
+
+    init(_ header: String, _ authorization: Authorization) {
+      text = String(header.dropLast(authorization.signature.count))
+      self.authorization = authorization
+      code = HMAC<SHA256>(key: key)
+    }
+  }
+
+  private func head(of header: String) -> AuthorizationHead? {
+    heads.first { header.utf8.count == $0.text.utf8.count + Self.signatureLength && header.hasPrefix($0.text) }
+  }
+
+  /// Hexadecimal digits.
+  private static let signatureLength = 64
+
+  /// - Parameter head: of a header whose signature is right and at its end.
+  private mutating func remember(_ head: AuthorizationHead) {
+    guard head.text.hasSuffix("Signature=") else { return }
+    heads.insert(head, at: 0)
+    if heads.count > 8 { heads.removeLast() }
+  }
+
+  private mutating func key(for credentials: Credentials, _ head: AuthorizationHead) -> SymmetricKey {
+    if head.secret != credentials.secretAccessKey {
+      head.secret = credentials.secretAccessKey
+      head.key = signingKey(
+        KeyScope(secret: head.secret, day: head.authorization.day, region: head.authorization.region))
+      head.code = HMAC<SHA256>(key: head.key)
+    }
+    return head.key
+  }
+
+  // MARK: Signatures
 
   /// A request of nobody, whose body may come in chunks with a trailer all the same.
   private func unsigned(_ request: SandboxRequest) throws(ServiceError) -> Verified {
@@ -153,9 +224,11 @@ struct SignatureVerifier {
     for name in authorization.signedHeaders {
       canonical += name.utf8
       canonical.append(UInt8(ascii: ":"))
-      for (index, value) in request.headers[name].enumerated() {
-        if index > 0 { canonical.append(UInt8(ascii: ",")) }
-        Self.writeCollapsed(value, to: &canonical)
+      var isFirst = true
+      for header in request.headers where header.name.isHeader(name) {
+        if !isFirst { canonical.append(UInt8(ascii: ",")) }
+        isFirst = false
+        Self.writeCollapsed(header.value, to: &canonical)
       }
       canonical.append(UInt8(ascii: "\n"))
     }

@@ -24,13 +24,25 @@ package struct ServiceError: Error, Sendable {
   static let malformedXML = ServiceError(
     400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
 
-  static let preconditionFailed = ServiceError(
-    412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+  /// - Parameter condition: the header that did not hold, as S3 writes it.
+  static func preconditionFailed(_ condition: String) -> ServiceError {
+    ServiceError(
+      412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold",
+      details: [("Condition", condition)])
+  }
 
   static let methodNotAllowed = ServiceError(
     405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
 
-  static func invalidArgument(_ message: String) -> ServiceError { ServiceError(400, "InvalidArgument", message) }
+  /// - Parameters:
+  ///   - name: of the header, parameter or element, where S3 tells it.
+  ///   - value: what it was.
+  static func invalidArgument(_ message: String, _ name: String? = nil, value: String? = nil) -> ServiceError {
+    var details: [(name: String, value: String)] = []
+    if let name { details.append(("ArgumentName", name)) }
+    if let value { details.append(("ArgumentValue", value)) }
+    return ServiceError(400, "InvalidArgument", message, details: details)
+  }
 
   static func invalidRequest(_ message: String) -> ServiceError { ServiceError(400, "InvalidRequest", message) }
 

@@ -1,5 +1,16 @@
 internal import AWSKit
 
+/// An upload in parts that is finished.
+struct CompletedUpload: Sendable {
+  let key: ObjectKey
+  /// The body of the request that finished it.
+  let request: [UInt8]
+  let answer: SandboxResponse
+  /// Of the object that it has become.
+  let versionID: String
+  let etag: String
+}
+
 /// An upload in parts that is not finished.
 struct MultipartUpload: Sendable {
   struct Part: Sendable {
@@ -12,7 +23,8 @@ struct MultipartUpload: Sendable {
 
   let id: String
   let key: ObjectKey
-  let initiator: CanonicalID
+  /// Who began it: the canonical ID of an account, or the ARN of somebody in it.
+  let initiator: String
   let initiatedAt: Timestamp
   let acl: AccessControlList
   let attributes: ObjectAttributes
@@ -20,7 +32,11 @@ struct MultipartUpload: Sendable {
   /// Whether the object's checksum is that of all its bytes (`FULL_OBJECT`), and not of its parts' (`COMPOSITE`).
   let hasFullObjectChecksum: Bool
   var parts: [Int: Part] = [:]
+  /// Whether something else was written under the key, or deleted, since it began.
+  var isOvertaken = false
 
-  /// As in `x-amz-checksum-type`: S3's own checksum is of the whole object.
-  var checksumType: String { hasFullObjectChecksum || checksumAlgorithm == nil ? "FULL_OBJECT" : "COMPOSITE" }
+  /// As in `x-amz-checksum-type`; nil without an algorithm.
+  var checksumType: String? {
+    checksumAlgorithm == nil ? nil : hasFullObjectChecksum ? "FULL_OBJECT" : "COMPOSITE"
+  }
 }

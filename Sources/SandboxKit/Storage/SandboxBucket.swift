@@ -30,6 +30,10 @@ package final class SandboxBucket {
   /// By their IDs.
   var inventories: [String: InventoryConfiguration] = [:]
   var uploads: [String: MultipartUpload] = [:]
+  /// How many were ever begun.
+  var begunUploads = 0
+  /// What has become of uploads that are finished, by their IDs.
+  var completedUploads: [String: CompletedUpload] = [:]
 
   private let virtual: VirtualObjects?
   /// Versions of each key that is not computed, newest first.
@@ -137,6 +141,12 @@ package final class SandboxBucket {
     versions.removeAll { $0.versionID == object.versionID }
     versions.insert(object, at: 0)
     set(versions, for: object.key)
+    overtakeUploads(of: object.key)
+  }
+
+  /// Tells the uploads in parts under a key that another write came first.
+  private func overtakeUploads(of key: ObjectKey) {
+    for (id, upload) in uploads where upload.key == key { uploads[id]?.isOvertaken = true }
   }
 
   /// Changes a version where it stands.
@@ -165,7 +175,16 @@ package final class SandboxBucket {
   }
 
   func remove(_ key: ObjectKey, versionID: String) {
-    set(versions(of: key).filter { $0.versionID != versionID }, for: key)
+    let versions = versions(of: key)
+    set(versions.filter { $0.versionID != versionID }, for: key)
+    if !versions.isEmpty { overtakeUploads(of: key) }
+  }
+
+  /// Whether a text can be the ID of a version: those are 32 letters and digits, or `null`.
+  static func isValid(versionID: String) -> Bool {
+    versionID == "null"
+      || versionID.utf8.count == 32
+        && versionID.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 || ($0 | 0x20) &- UInt8(ascii: "a") < 26 }
   }
 
   /// Puts these, newest first, in the place of all versions of a key.

@@ -59,7 +59,7 @@ struct AWSCLIObjectTests {
     try await aws.server.site.put(
       "k", in: bucket, headers: [("x-amz-meta-word", "=?UTF-8?Q?=C3=BCber?="), ("x-amz-meta-plain", "ueber")])
     let metadata = try await aws.s3api("head-object", "--bucket", bucket, "--key", "k")["Metadata"]
-    #expect(metadata == ["word": "=?UTF-8?B?w7xiZXI=?=", "plain": "ueber"])
+    #expect(metadata == ["word": "=?UTF-8?Q?=C3=BCber?=", "plain": "ueber"])
   }
 
   @Test func keepsTags() async throws {

@@ -56,11 +56,16 @@ struct ClientStage: Sendable {
 
   /// Whether programs are in the PATH.
   static func isInstalled(_ programs: String...) -> Bool {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    return S3TestServer.sandbox != nil
-      && programs.allSatisfy { program in
-        folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
-      }
+    S3TestServer.sandbox != nil && programs.allSatisfy { !self.programs(named: $0).isEmpty }
+  }
+
+  /// All programs with that name in the PATH, each once.
+  static func programs(named name: String) -> [String] {
+    var known: Set<String> = []
+    return (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }.filter {
+      FileManager.default.isExecutableFile(atPath: $0)
+        && known.insert(URL(filePath: $0).resolvingSymlinksInPath().path).inserted
+    }
   }
 
   /// Whether Python has a module.

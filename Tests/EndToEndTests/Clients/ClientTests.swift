@@ -6,13 +6,14 @@ import Testing
 @Suite("Clients of others")
 struct ClientTests {
   @Test(
-    "the AWS CLI", .enabled(if: ClientStage.isInstalled("aws", "curl"), "needs 'aws' and 'curl'"),
-    arguments: ClientStage.Scheme.allCases)
-  func awsCLI(scheme: ClientStage.Scheme) async throws {
+    "the AWS CLI, every version that is there",
+    .enabled(if: ClientStage.isInstalled("aws", "curl"), "needs 'aws' and 'curl'"),
+    arguments: ClientStage.Scheme.allCases, ClientStage.programs(named: "aws"))
+  func awsCLI(scheme: ClientStage.Scheme, program: String) async throws {
     try await ClientStage.with(scheme) { stage in
       try await stage.shell(
         """
-        aws() { command aws --endpoint-url "$ENDPOINT" "$@"; }
+        aws() { "\(program)" --endpoint-url "$ENDPOINT" "$@"; }
         aws s3 mb "s3://$BUCKET" >/dev/null
         aws s3 cp --no-progress small "s3://$BUCKET/a/small" >/dev/null
         aws s3 cp --no-progress large "s3://$BUCKET/a/large" >/dev/null

@@ -64,6 +64,9 @@ struct BucketCreationTests {
     let body = "<CreateBucketConfiguration>\(tags)</CreateBucketConfiguration>"
     #expect(try send(.put, "/new-bucket", body: body).status == 200)
     #expect(try send(.get, "/new-bucket", query: [("tagging", "")]).text("TagSet", "Tag", "Value") == "web")
+    // The first region lets an owner make its bucket again, but not with tags.
+    #expect(try send(.put, "/new-bucket").header("x-amz-bucket-arn") == "arn:aws:s3:::new-bucket")
+    #expect(try send(.put, "/new-bucket", body: body).code == "BucketAlreadyOwnedByYou")
     let directory = "<CreateBucketConfiguration><Bucket><Type>Directory</Type></Bucket></CreateBucketConfiguration>"
     #expect(try send(.put, "/other-bucket", body: directory).status == 501)
   }

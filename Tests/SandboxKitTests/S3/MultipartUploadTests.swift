@@ -84,7 +84,77 @@ struct MultipartUploadTests {
     let right = "<ChecksumCRC32>y/Q5Jg==</ChecksumCRC32>"
     #expect(complete(id, [("x-amz-checksum-type", "FULL_OBJECT")], part: right).code == "InvalidRequest")
     #expect(complete(id, [("x-amz-checksum-crc32", "AAAAAA==-1")], part: right).code == "BadDigest")
+    #expect(complete(id, part: "<ChecksumCRC32C>4waSgw==</ChecksumCRC32C>").code == "BadDigest")
+    let listed = stage.s3(.get, "big", query: [("uploadId", id)])
+    #expect(listed.text("ChecksumType") == "COMPOSITE" && listed.text("NextPartNumberMarker") == "1", "\(listed.text)")
     #expect(complete(id, part: right).status == 200)
+    let read = stage.s3(.get, "big", query: [("partNumber", "1")], headers: [("x-amz-checksum-mode", "ENABLED")])
+    #expect(read.header("x-amz-checksum-crc32") == "y/Q5Jg==" && read.header("x-amz-checksum-type") == "COMPOSITE")
+    #expect(parts().text("ObjectParts", "Part", "ChecksumCRC32") == "y/Q5Jg==")
+  }
+
+  private func parts() -> Answer {
+    stage.s3(.get, "big", query: [("attributes", "")], headers: [("x-amz-object-attributes", "ObjectParts")])
+  }
+
+  @Test func checksumTypesMustFitTheAlgorithm() {
+    func code(_ algorithm: String, _ type: String) -> String {
+      begin([("x-amz-checksum-algorithm", algorithm), ("x-amz-checksum-type", type)]).answer.code
+    }
+    #expect(code("CRC64NVME", "COMPOSITE") == "InvalidRequest")
+    #expect(code("SHA256", "FULL_OBJECT") == "InvalidRequest")
+    #expect(code("CRC32", "FULL_OBJECT") == "")
+  }
+
+  /// Without an algorithm, parts have no checksums that a request could name, and the object has one of S3's.
+  @Test func checksumsAreOfUploadsWithAnAlgorithm() {
+    let (id, _) = begin()
+    #expect(part(id).status == 200)
+    #expect(complete(id, part: "<ChecksumCRC64NVME>rosUhgp5mIg=</ChecksumCRC64NVME>").code == "InvalidPart")
+    #expect(complete(id, [("x-amz-checksum-type", "FULL_OBJECT")]).code == "InvalidRequest")
+    #expect(complete(id).status == 200)
+    let answer = parts()
+    #expect(
+      answer.text("ObjectParts", "PartsCount") == "1" && answer.text("ObjectParts", "Part") == "", "\(answer.text)")
+    #expect(!answer.text.contains("<Part>"))
+  }
+
+  @Test func whoBeganItIsTold() throws {
+    let (id, _) = begin()
+    let listed = stage.s3(.get, "", query: [("uploads", "")])
+    #expect(listed.text("Upload", "Initiator", "ID") == stage.site.canonicalID.value, "\(listed.text)")
+    #expect(listed.text("NextUploadIdMarker") == id)
+    let wrong = stage.s3(.get, "", query: [("uploads", ""), ("key-marker", "other"), ("upload-id-marker", id)])
+    #expect(wrong.status == 400 && wrong.code == "InvalidArgument", "\(wrong.text)")
+  }
+
+  /// S3 lets a client ask again that has not heard the answer; the API Reference says that it does not.
+  @Test func theSameRequestFinishesItOnceMore() {
+    let (id, _) = begin()
+    #expect(part(id).status == 200)
+    let first = complete(id)
+    let second = complete(id)
+    #expect(second.status == 200 && second.text("ETag") == first.text("ETag"), "\(second.text)")
+    #expect(complete(id, part: " ").code == "NoSuchUpload")
+    #expect(part(id).code == "NoSuchUpload")
+    #expect(stage.s3(.delete, "big").status == 204)
+    let gone = complete(id)
+    #expect(gone.code == "NoSuchUpload" && gone.text("UploadId") == id, "\(gone.text)")
+  }
+
+  @Test func rangesMustBeOfTheSource() {
+    let (id, _) = begin()
+    func copy(_ range: String) -> String {
+      stage.s3(
+        .put, "big", query: [("partNumber", "1"), ("uploadId", id)],
+        headers: [("x-amz-copy-source", "demo-site/page.html"), ("x-amz-copy-source-range", range)]
+      ).code
+    }
+    for range in ["0-8", "bytes=1-0", "bytes=-1-", "bytes=0--1", "bytes=0-1,3-4", "bytes=1-", "bytes=0-9"] {
+      #expect(copy(range) == "InvalidArgument", "\(range)")
+    }
+    #expect(copy("bytes=100-200") == "InvalidRequest")
+    #expect(copy("bytes=0-8") == "")
   }
 
   @Test func uploadsAreListedInPages() {

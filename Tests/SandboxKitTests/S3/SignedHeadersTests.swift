@@ -35,6 +35,36 @@ struct SignedHeadersTests {
     #expect(stage.s3(.head, "added").status == 404)
   }
 
+  @Test func takesSignedNamesWithUnderscores() {
+    let answer = stage.s3(.put, "added", headers: [("X-Amz-Meta-A_B", "c")], body: "text")
+    #expect(answer.status == 200, "\(answer.text)")
+    #expect(stage.s3(.head, "added").header("x-amz-meta-a_b") == "c")
+  }
+
+  /// A client's keys and headers are known from its requests before, its signature is not.
+  @Test func looksAtEverySignature() {
+    func put(_ change: (inout HTTPRequest) -> Void) -> Answer {
+      var request = HTTPRequest(
+        method: .put, scheme: "http", authority: "s3.us-east-1.amazonaws.com", path: "/demo-site/added",
+        body: Array("text".utf8))
+      SigV4Signer(region: "us-east-1").sign(&request, credentials: stage.site.credentials, at: .now())
+      change(&request)
+      return Answer(stage.sandbox.transport.answer(request))
+    }
+    for _ in 0..<2 {
+      #expect(put { _ in }.status == 200)
+      let forged = put { request in
+        for index in request.headers.indices where request.headers[index].name.lowercased() == "authorization" {
+          let value = request.headers[index].value
+          request.headers[index].value = value.dropLast() + (value.hasSuffix("0") ? "1" : "0")
+        }
+      }
+      #expect(forged.status == 403 && forged.code == "SignatureDoesNotMatch", "\(forged.text)")
+    }
+    let other = stage.s3(.put, "added", body: "text", as: stage.tools.credentials)
+    #expect(other.status == 403 && other.code == "AccessDenied", "\(other.text)")
+  }
+
   @Test func takesWhatNeedNotBeSigned() {
     #expect(put(adding: [("Cache-Control", "no-store"), ("User-Agent", "test")]).status == 200)
   }

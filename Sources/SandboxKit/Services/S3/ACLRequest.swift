@@ -20,13 +20,14 @@ enum ACLRequest {
     for permission in Permission.allCases {
       let suffix = permission.rawValue.lowercased().split(separator: "_").joined(separator: "-")
       guard let value = call.header("x-amz-grant-" + suffix) else { continue }
-      for grantee in try Self.grantees(value) { grants.append(Grant(grantee, permission)) }
+      for grantee in try Self.grantees(value, in: "x-amz-grant-" + suffix) { grants.append(Grant(grantee, permission)) }
     }
     guard canned == nil || grants.isEmpty else {
       throw .invalidRequest("Specifying both Canned ACLs and Header Grants is not allowed")
     }
     if let canned {
-      guard Self.cannedNames.contains(canned) else { throw .invalidArgument("\(canned) is no canned ACL") }
+      // S3 has no words for it.
+      guard Self.cannedNames.contains(canned) else { throw .invalidArgument("", "x-amz-acl", value: canned) }
       self = .canned(canned)
     } else if !grants.isEmpty {
       self = .grants(grants)
@@ -36,7 +37,7 @@ enum ACLRequest {
   }
 
   /// Reads `id="…", uri="…"`.
-  private static func grantees(_ header: String) throws(ServiceError) -> [Grantee] {
+  private static func grantees(_ header: String, in name: String) throws(ServiceError) -> [Grantee] {
     var result: [Grantee] = []
     for part in header.split(separator: ",") {
       let pair = part.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " && $0 != "\"" } }
@@ -45,7 +46,7 @@ enum ACLRequest {
       case "uri" where pair.count == 2: result.append(.group(pair[1]))
       // Since October 2025 S3 takes no e-mail addresses (API Reference: PutObjectAcl).
       case "emailAddress": throw .methodNotAllowed
-      default: throw .invalidArgument("Argument format not recognized")
+      default: throw .invalidArgument("Argument format not recognized", name, value: String(part))
       }
     }
     return result

@@ -33,6 +33,9 @@ extension S3Service {
     let bucket = try existingBucket(
       source.bucketName, expectedOwner: call.header("x-amz-source-expected-bucket-owner"))
     try checkPayer(call, bucket)
+    if let id = source.versionID, bucket.version(source.key, id)?.isDeleteMarker ?? false {
+      throw .invalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.")
+    }
     let object = try existingObject(
       source.key, versionID: source.versionID, bucket, authorizer(call, bucket), "s3:GetObject(Version)", .read)
     try checkCustomerKey(call, of: object, prefix: "x-amz-copy-source-server-side-encryption-customer-")
@@ -54,14 +57,14 @@ extension S3Service {
   private func checkPreconditions(_ call: S3Call, _ object: StoredObject) throws(ServiceError) {
     func date(_ name: String) -> Timestamp? { call.header(name).flatMap(Timestamp.init(rfc9110:)) }
     let wanted = call.header("x-amz-copy-source-if-match")
-    if let wanted, !wanted.matches(etag: object.etag) { throw .preconditionFailed }
+    if let wanted, !wanted.matches(etag: object.etag) { throw .preconditionFailed("x-amz-copy-source-If-Match") }
     if wanted == nil, let date = date("x-amz-copy-source-if-unmodified-since"), object.lastModified > date {
-      throw .preconditionFailed
+      throw .preconditionFailed("x-amz-copy-source-If-Unmodified-Since")
     }
     if let unwanted = call.header("x-amz-copy-source-if-none-match") {
-      if unwanted.matches(etag: object.etag) { throw .preconditionFailed }
+      if unwanted.matches(etag: object.etag) { throw .preconditionFailed("x-amz-copy-source-If-None-Match") }
     } else if let date = date("x-amz-copy-source-if-modified-since"), object.lastModified <= date {
-      throw .preconditionFailed
+      throw .preconditionFailed("x-amz-copy-source-If-Modified-Since")
     }
   }
 }

@@ -157,9 +157,10 @@ struct ListingRequest {
     prefix = ObjectKey(call.request.parameter("prefix") ?? [])
     delimiter = call.request.parameter("delimiter") ?? []
     switch call.text("encoding-type") {
-    case nil, "": isURLEncoded = false
+    case nil: isURLEncoded = false
     case "url": isURLEncoded = true
-    default: throw .invalidArgument("Invalid Encoding Method specified in Request")
+    case let value?:
+      throw .invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", value: value)
     }
     let text = call.text("max-keys") ?? "1000"
     guard let number = Int(text.isEmpty ? "1000" : text), number >= 0 else {

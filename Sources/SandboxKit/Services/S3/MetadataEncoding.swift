@@ -3,7 +3,8 @@ internal import Foundation
 /// How S3 takes and gives user metadata beyond ASCII (User Guide: "Working with object metadata").
 ///
 /// What comes is decoded by RFC 2047 where it is encoded so; raw bytes are taken one by one for characters, as in
-/// ISO 8859-1. What goes is encoded by RFC 2047 where it is not ASCII.
+/// ISO 8859-1. What goes is encoded by RFC 2047 where it is not ASCII: S3 leaves what is readable readable where more than
+/// half of it is.
 enum MetadataEncoding {
   static func decode(_ header: String) -> String {
     guard header.contains("=?") else {
@@ -39,6 +40,21 @@ enum MetadataEncoding {
 
   static func encode(_ text: String) -> String {
     guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text }
-    return "=?UTF-8?B?" + Data(text.utf8).base64EncodedString() + "?="
+    let units = text.utf16
+    guard units.count(where: isPrintable) * 2 > units.count else {
+      return "=?UTF-8?B?" + Data(text.utf8).base64EncodedString() + "?="
+    }
+    return "=?UTF-8?Q?" + text.utf8.map(quoted).joined() + "?="
+  }
+
+  private static func isPrintable(_ unit: UInt16) -> Bool { 0x20..<0x7f ~= unit || 0x09...0x0a ~= unit || unit == 0x0d }
+
+  private static func quoted(_ byte: UInt8) -> String {
+    switch byte {
+    case 0x20: "_"
+    case UInt8(ascii: "="), UInt8(ascii: "_"), UInt8(ascii: "?"), 0..<0x20, 0x7f...:
+      "=" + Hexadecimal.encode([byte]).uppercased()
+    default: String(UnicodeScalar(byte))
+    }
   }
 }

@@ -211,10 +211,12 @@ struct S3Members: Sendable {
 
 extension ServiceError {
   /// As S3 says it of what it does not do itself.
-  fileprivate static func unhonoured(_ kind: String, _ name: String) -> ServiceError {
+  ///
+  /// - Parameter reason: what S3 adds where only that value is not done.
+  static func unhonoured(_ kind: String, _ name: String, _ reason: String? = nil) -> ServiceError {
     ServiceError(
       501, "NotImplemented", "A \(kind) you provided implies functionality that is not implemented",
-      details: [(kind == "header" ? "Header" : "Parameter", name)])
+      details: [(kind == "header" ? "Header" : "Parameter", name)] + (reason.map { [("additionalMessage", $0)] } ?? []))
   }
 }
 
@@ -223,6 +225,7 @@ extension String {
   ///
   /// - Parameter name: in lower case.
   func isHeader(_ name: String) -> Bool {
-    utf8.count == name.utf8.count && utf8.elementsEqual(name.utf8) { $0 | 0x20 == $1 }
+    utf8.count == name.utf8.count
+      && utf8.elementsEqual(name.utf8) { $0 == $1 || ($0 | 0x20 == $1 && $1 &- UInt8(ascii: "a") < 26) }
   }
 }

@@ -13,17 +13,7 @@ struct S3Request {
   ///
   /// - Throws: 501 for what the sandbox does not do.
   init(_ request: SandboxRequest) throws(ServiceError) {
-    guard let path = request.path, path.first == UInt8(ascii: "/") else {
-      throw ServiceError(400, "InvalidURI", "Couldn't parse the specified URI.")
-    }
-    if let bucket = request.hostBucket {
-      bucketName = bucket
-      key = ObjectKey(Array(path.dropFirst()))
-    } else {
-      let end = path.dropFirst().firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
-      bucketName = String(decoding: path[1..<end], as: UTF8.self)
-      key = ObjectKey(Array(path[end...].dropFirst()))
-    }
+    (bucketName, key) = try Self.target(of: request)
     http = request
     guard key.isValidUTF8 else { throw ServiceError(400, "InvalidURI", "Couldn't parse the specified URI.") }
     guard key.bytes.count <= 1024 else { throw ServiceError(400, "KeyTooLongError", "Your key is too long") }
@@ -39,6 +29,16 @@ struct S3Request {
       throw .notImplemented("\(request.method) with \(names.isEmpty ? "no parameter" : names.joined(separator: ", "))")
     }
     self.operation = operation
+  }
+
+  /// The bucket and the key that a request names.
+  static func target(of request: SandboxRequest) throws(ServiceError) -> (bucketName: String, key: ObjectKey) {
+    guard let path = request.path, path.first == UInt8(ascii: "/") else {
+      throw ServiceError(400, "InvalidURI", "Couldn't parse the specified URI.")
+    }
+    if let bucket = request.hostBucket { return (bucket, ObjectKey(Array(path.dropFirst()))) }
+    let end = path.dropFirst().firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
+    return (String(decoding: path[1..<end], as: UTF8.self), ObjectKey(Array(path[end...].dropFirst())))
   }
 
   /// What a row of the table is found by.

@@ -56,7 +56,9 @@ extension S3Service {
         owner: current.owner, grants: request.grants(owner: current.owner, bucketOwner: bucket.owner.canonicalID))
     } else {
       guard !call.body.isEmpty else {
-        throw ServiceError(400, "MissingSecurityHeader", "Your request was missing a required header")
+        throw ServiceError(
+          400, "MissingSecurityHeader", "Your request was missing a required header",
+          details: [("MissingHeaderName", "x-amz-acl")])
       }
       if AccessControlList.namesEmailAddress(document: call.body) { throw .methodNotAllowed }
       do { acl = try AccessControlList(document: call.body) } catch {
@@ -64,6 +66,8 @@ extension S3Service {
       }
       // An ACL cannot give an object away.
       guard acl.owner == current.owner else { throw .accessDenied }
+      try check(acl, call, bucket, idName: "CanonicalUser/ID", uriName: "Group/URI")
+      return acl
     }
     try check(acl, call, bucket)
     return acl
@@ -103,21 +107,24 @@ extension S3Service {
     }
   }
 
-  private func check(_ acl: AccessControlList, _ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) {
+  /// - Parameters:
+  ///   - idName: how S3 calls a canonical ID where that came from.
+  ///   - uriName: how it calls a group's URI there.
+  private func check(
+    _ acl: AccessControlList, _ call: S3Call, _ bucket: SandboxBucket, idName: String = "id", uriName: String = "uri"
+  ) throws(ServiceError) {
     guard acl.grants.count <= AccessControlList.maximumGrants else {
       throw ServiceError(400, "MalformedACLError", ServiceError.malformedXML.message)
     }
     for grant in acl.grants {
       switch grant.grantee {
       case .canonicalUser(let id):
-        guard isKnown(id) else {
-          throw ServiceError(
-            400, "InvalidArgument", "Invalid id",
-            details: [("ArgumentName", "CanonicalUser/ID"), ("ArgumentValue", id.value)])
-        }
+        guard isKnown(id) else { throw .invalidArgument("Invalid id", idName, value: id.value) }
       case .group(let uri):
         let groups = [Grantee.allUsers, .authenticatedUsers, ACLRequest.logDelivery]
-        guard groups.contains(.group(uri)) else { throw .invalidArgument("Invalid group uri") }
+        guard groups.contains(.group(uri)) else {
+          throw .invalidArgument("Invalid group uri", uriName, value: uri)
+        }
       }
     }
     if acl.isPublic, state.publicAccessBlock(of: bucket).blockPublicAcls {

@@ -54,7 +54,9 @@ extension S3Service {
   ) throws(ServiceError) {
     attributes.storageClass = call.header("x-amz-storage-class") ?? "STANDARD"
     guard StorageClass.all.contains(attributes.storageClass) else {
-      throw ServiceError(400, "InvalidStorageClass", "The storage class you specified is not valid")
+      throw ServiceError(
+        400, "InvalidStorageClass", "The storage class you specified is not valid",
+        details: [("StorageClassRequested", attributes.storageClass)])
     }
     attributes.restoredUntil = nil
     attributes.websiteRedirectLocation = call.header("x-amz-website-redirect-location")
@@ -65,7 +67,7 @@ extension S3Service {
   private func readEncryption(
     _ call: S3Call, _ bucket: SandboxBucket, into attributes: inout ObjectAttributes
   ) throws(ServiceError) {
-    let customerKey = try customerKeyMD5(call, prefix: "x-amz-server-side-encryption-customer-")
+    let customerKey = try customerKeyMD5(call, prefix: "x-amz-server-side-encryption-customer-", isOfNewObject: true)
     attributes.customerKeyMD5 = customerKey
     attributes.encryption = ObjectAttributes.Encryption()
     var encryption = bucket.defaultEncryption
@@ -76,7 +78,12 @@ extension S3Service {
         "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms")
     }
     if let algorithm = call.header("x-amz-server-side-encryption") {
-      guard customerKey == nil, ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm) else {
+      guard customerKey == nil else {
+        throw .invalidArgument(
+          "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+          "x-amz-server-side-encryption", value: algorithm)
+      }
+      guard ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm) else {
         throw .invalidArgument("The encryption method specified is not supported")
       }
       encryption = ObjectAttributes.Encryption(
@@ -110,13 +117,17 @@ extension S3Service {
       attributes.lock.legalHold = hold
     }
     if mode != nil || until != nil {
-      guard let mode, ["GOVERNANCE", "COMPLIANCE"].contains(mode) else {
-        throw .invalidArgument("Unknown wormMode directive.")
+      let (modeName, dateName) = ("x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date")
+      guard let mode, let date = until.flatMap(Timestamp.init(extended:)) else {
+        throw .invalidArgument(
+          "\(dateName) and \(modeName) must both be supplied", mode == nil ? modeName : dateName)
       }
-      guard let date = until.flatMap(Timestamp.init(extended:)) else {
-        throw .invalidArgument("x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied")
+      guard ["GOVERNANCE", "COMPLIANCE"].contains(mode) else {
+        throw .invalidArgument("Unknown wormMode directive.", modeName, value: mode)
       }
-      guard date > call.now else { throw .invalidArgument("The retain until date must be in the future!") }
+      guard date > call.now else {
+        throw .invalidArgument("The retain until date must be in the future!", dateName, value: until)
+      }
       attributes.lock.retention = ObjectLock.Retention(mode: mode, until: date)
     } else if let rule = bucket.defaultRetention {
       attributes.lock.retention = ObjectLock.Retention(
@@ -128,22 +139,34 @@ extension S3Service {
 
   /// The MD5 of the customer's key that a request brings, checked; nil where it brings none.
   ///
-  /// - Parameter prefix: of the headers: those of the object, or of the source of a copy.
-  func customerKeyMD5(_ call: S3Call, prefix: String) throws(ServiceError) -> String? {
-    guard let key = call.header(prefix + "key") else {
-      guard call.header(prefix + "algorithm") == nil else {
-        throw .invalidArgument(
-          "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key."
-        )
-      }
-      return nil
+  /// - Parameters:
+  ///   - prefix: of the headers: those of the object, or of the source of a copy.
+  ///   - isOfNewObject: whether something is to be encrypted, and not to be read.
+  func customerKeyMD5(_ call: S3Call, prefix: String, isOfNewObject: Bool = false) throws(ServiceError) -> String? {
+    let (algorithm, key) = (call.header(prefix + "algorithm"), call.header(prefix + "key"))
+    guard algorithm != nil || key != nil else { return nil }
+    let name = "x-amz-server-side-encryption"
+    let what = "Requests specifying Server Side Encryption with Customer provided keys must provide"
+    guard let algorithm else { throw .invalidArgument("\(what) a valid encryption algorithm.", name) }
+    guard algorithm == "AES256" else {
+      throw ServiceError(
+        400, "InvalidEncryptionAlgorithmError",
+        "The Encryption request you specified is not valid. Supported value: AES256.",
+        details: [("ArgumentName", name), ("ArgumentValue", algorithm)])
     }
-    let digest = ObjectChecksum.md5(ofBase64: key)
-    guard call.header(prefix + "algorithm") == "AES256", let digest, digest == call.header(prefix + "key-md5") else {
-      throw .invalidArgument("The calculated MD5 hash of the key did not match the hash that was provided.")
+    guard let key else { throw .invalidArgument("\(what) an appropriate secret key.", name) }
+    let invalid = ServiceError.invalidArgument("The secret key was invalid for the specified algorithm.", name)
+    guard let digest = ObjectChecksum.md5(ofBase64: key) else { throw invalid }
+    guard let given = call.header(prefix + "key-md5") else { throw isOfNewObject ? invalid : Self.wrongCustomerKey }
+    guard digest == given else {
+      throw .invalidArgument("The calculated MD5 hash of the key did not match the hash that was provided.", name)
     }
     return digest
   }
+
+  private static let wrongCustomerKey = ServiceError(
+    403, "AccessDenied",
+    "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.")
 
   /// An object with a customer's key needs that key, another object must not be asked for with one.
   func checkCustomerKey(_ call: S3Call, of object: StoredObject, prefix: String) throws(ServiceError) {
@@ -155,7 +178,7 @@ extension S3Service {
         "The object was stored using a form of Server Side Encryption. "
           + "The correct parameters must be provided to retrieve the object.")
     case (nil, _?): throw .invalidRequest("The encryption parameters are not applicable to this object.")
-    case (let needed?, let given?): guard needed == given else { throw .accessDenied }
+    case (let needed?, let given?): guard needed == given else { throw Self.wrongCustomerKey }
     }
   }
 
@@ -214,20 +237,72 @@ extension S3Service {
   /// Reads `a=b&c=d`.
   static func tags(queryString: String) throws(ServiceError) -> [ObjectTag] {
     let request = SandboxRequest(method: "GET", uri: "/?" + queryString)
-    return try checked(
-      tags: request.query.map { ObjectTag(key: $0.name, value: String(decoding: $0.value, as: UTF8.self)) })
+    let tags = request.query.map { ObjectTag(key: $0.name, value: String(decoding: $0.value, as: UTF8.self)) }
+    guard Set(tags.map(\.key)).count == tags.count, tags.allSatisfy(\.isValid) else {
+      throw .invalidArgument(
+        "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name "
+          + "duplicates.", "x-amz-tagging", value: queryString)
+    }
+    return try checked(tags: tags)
   }
 
-  /// - Parameter most: how many there may be: of an object 10, of a bucket 50.
-  static func checked(tags: [ObjectTag], most: Int = 10) throws(ServiceError) -> [ObjectTag] {
+  /// Reads `Tag` elements, each of which must have a key and a value.
+  static func tags(_ elements: [XMLNode]) throws(ServiceError) -> [ObjectTag] {
+    var tags: [ObjectTag] = []
+    for element in elements {
+      guard let key = element["Key"]?.text, let value = element["Value"]?.text else { throw .malformedXML }
+      tags.append(ObjectTag(key: key, value: value))
+    }
+    return tags
+  }
+
+  /// Checks tags (User Guide: "Categorizing your objects using tags"; Billing User Guide: "User-defined tag
+  /// restrictions").
+  ///
+  /// - Parameters:
+  ///   - most: how many there may be: of an object 10, of a bucket 50.
+  ///   - reserved: what S3 says of a key that begins with `aws:`.
+  static func checked(
+    tags: [ObjectTag], most: Int = 10, reserved: String = "Your TagKey cannot be prefixed with aws:"
+  ) throws(ServiceError) -> [ObjectTag] {
     guard tags.count <= most else {
       throw ServiceError(400, "BadRequest", "\(most == 10 ? "Object" : "Bucket") tags cannot be greater than \(most)")
     }
-    guard Set(tags.map(\.key)).count == tags.count else {
-      throw ServiceError(400, "InvalidTag", "Cannot provide multiple Tags with the same key")
+    var keys: Set<String> = []
+    for tag in tags {
+      func invalid(_ message: String, value: String? = nil) -> ServiceError {
+        ServiceError(
+          400, "InvalidTag", message,
+          details: [("TagKey", tag.key.xmlSafe)] + (value.map { [("TagValue", $0.xmlSafe)] } ?? []))
+      }
+      guard keys.insert(tag.key).inserted else { throw invalid("Cannot provide multiple Tags with the same key") }
+      guard tag.hasValidKey else { throw invalid("The TagKey you have provided is invalid") }
+      guard tag.hasValidValue else { throw invalid("The TagValue you have provided is invalid", value: tag.value) }
+      guard !tag.key.lowercased().hasPrefix("aws:") else { throw invalid(reserved) }
     }
-    guard tags.allSatisfy({ (1...128).contains($0.key.unicodeScalars.count) && $0.value.unicodeScalars.count <= 256 })
-    else { throw ServiceError(400, "InvalidTag", "The TagKey or TagValue you have provided is invalid") }
     return tags
+  }
+}
+
+extension ObjectTag {
+  fileprivate var isValid: Bool { hasValidKey && hasValidValue }
+
+  fileprivate var hasValidKey: Bool {
+    (1...128).contains(key.unicodeScalars.count) && key.unicodeScalars.allSatisfy(Self.isAllowed)
+  }
+
+  fileprivate var hasValidValue: Bool {
+    value.unicodeScalars.count <= 256 && value.unicodeScalars.allSatisfy(Self.isAllowed)
+  }
+
+  /// Letters, numbers and spaces of any script, and these.
+  private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+    if "+-=._:/@".unicodeScalars.contains(scalar) { return true }
+    return switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+      .letterNumber, .otherNumber, .spaceSeparator, .lineSeparator, .paragraphSeparator:
+      true
+    default: false
+    }
   }
 }

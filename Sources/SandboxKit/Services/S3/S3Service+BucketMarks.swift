@@ -12,6 +12,12 @@ extension S3Service {
     let logging = try call.document("BucketLoggingStatus")["LoggingEnabled"]
     if let logging {
       guard let target = logging["TargetBucket"]?.text, logging["TargetPrefix"] != nil else { throw .malformedXML }
+      if let region = state.buckets[target]?.region, region != bucket.region {
+        throw ServiceError(
+          403, "CrossLocationLoggingProhibitted", "Cross S3 location logging not allowed. ",
+          details: (bucket.region == "us-east-1" ? [] : [("SourceBucketLocation", bucket.region)])
+            + [("TargetBucketLocation", region)])
+      }
       guard state.buckets[target]?.owner == bucket.owner else {
         throw ServiceError(
           400, "InvalidTargetBucketForLogging",
@@ -57,7 +63,8 @@ extension S3Service {
 
   func putBucketTagging(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
     guard let set = try call.document("Tagging")["TagSet"] else { throw .malformedXML }
-    bucket.tags = set.all("Tag").map { ObjectTag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "") }
+    bucket.tags = try Self.checked(
+      tags: Self.tags(set.all("Tag")), most: 50, reserved: "System tags cannot be added/updated by requester")
     return SandboxResponse(204)
   }
 

@@ -24,8 +24,10 @@ extension S3Service {
   }
 
   func putBucketOwnershipControls(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    let value = try call.document("OwnershipControls")["Rule"]?["ObjectOwnership"]?.text ?? ""
-    guard let ownership = ObjectOwnership(rawValue: value) else { throw .malformedXML }
+    let rules = try call.document("OwnershipControls").all("Rule")
+    guard rules.count == 1, let ownership = ObjectOwnership(rawValue: rules[0]["ObjectOwnership"]?.text ?? "") else {
+      throw .malformedXML
+    }
     try Self.checkOwnership(of: bucket, ownership)
     bucket.ownership = ownership
     return SandboxResponse()
@@ -63,6 +65,9 @@ extension S3Service {
     let document = try call.document("VersioningConfiguration")
     if let deletion = document["MfaDelete"]?.text, deletion != "Disabled" { throw .notImplemented("MFA delete") }
     switch document["Status"]?.text {
+    case nil where document["MfaDelete"] == nil:
+      throw ServiceError(
+        400, "IllegalVersioningConfigurationException", "The Versioning element must be specified")
     case "Enabled": bucket.versioning = .enabled
     case "Suspended":
       guard !bucket.hasObjectLock else {
@@ -93,13 +98,18 @@ extension S3Service {
   }
 
   func putBucketEncryption(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    let rule = try call.document("ServerSideEncryptionConfiguration")["Rule"]
-    guard let defaults = rule?["ApplyServerSideEncryptionByDefault"], let algorithm = defaults["SSEAlgorithm"]?.text,
-      ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm)
+    let rules = try call.document("ServerSideEncryptionConfiguration").all("Rule")
+    guard rules.count == 1, let rule = rules.first, let defaults = rule["ApplyServerSideEncryptionByDefault"],
+      let algorithm = defaults["SSEAlgorithm"]?.text, ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm)
     else { throw .malformedXML }
+    guard algorithm != "AES256" || defaults["KMSMasterKeyID"] == nil else {
+      throw .invalidArgument(
+        "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+        "ApplyServerSideEncryptionByDefault")
+    }
     bucket.encryption = ObjectAttributes.Encryption(
       algorithm: algorithm, keyID: defaults["KMSMasterKeyID"]?.text,
-      usesBucketKey: rule?["BucketKeyEnabled"]?.text == "true")
+      usesBucketKey: rule["BucketKeyEnabled"]?.text == "true")
     return SandboxResponse()
   }
 

@@ -50,22 +50,24 @@ extension S3Service {
       throw ServiceError(
         400, "InvalidBucketName", "The specified bucket is not valid.", details: [("BucketName", name)])
     }
+    let configuration = call.body.isEmpty ? nil : try call.document("CreateBucketConfiguration")
+    let answer = SandboxResponse(headers: ["Location": "/" + name, "x-amz-bucket-arn": "arn:aws:s3:::" + name])
     if let existing = state.buckets[name] {
-      // In the first region, making one's own bucket again succeeds, and makes it private.
-      if existing.owner == account, existing.region == "us-east-1" {
+      // In the first region, making one's own bucket again succeeds, unless with tags, and makes it private.
+      if existing.owner == account, existing.region == "us-east-1", configuration?["Tags"]?.all("Tag").isEmpty ?? true {
         existing.acl = .owned(by: account.canonicalID)
-        return SandboxResponse(headers: ["Location": "/" + name])
+        return answer
       }
       throw existing.owner == account
         ? ServiceError(
           409, "BucketAlreadyOwnedByYou",
-          "Your previous request to create the named bucket succeeded and you already own it.")
+          "Your previous request to create the named bucket succeeded and you already own it.",
+          details: [("BucketName", name)])
         : ServiceError(
           409, "BucketAlreadyExists",
           "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
-            + "Please select a different name and try again.")
+            + "Please select a different name and try again.", details: [("BucketName", name)])
     }
-    let configuration = call.body.isEmpty ? nil : try call.document("CreateBucketConfiguration")
     for name in ["Location", "Bucket"] where configuration?[name] != nil {
       throw .notImplemented("CreateBucket with \(name), which is for directory buckets")
     }
@@ -74,7 +76,7 @@ extension S3Service {
     if let tags = configuration?["Tags"] { bucket.tags = try Self.checkedTags(ofBucket: tags) }
     if let value = call.header("x-amz-object-ownership") {
       guard let ownership = ObjectOwnership(rawValue: value) else {
-        throw .invalidArgument("Invalid x-amz-object-ownership")
+        throw .invalidArgument("Invalid x-amz-object-ownership header: \(value)", "x-amz-object-ownership")
       }
       bucket.ownership = ownership
     }
@@ -87,7 +89,7 @@ extension S3Service {
       bucket.versioning = .enabled
     }
     state.buckets[name] = bucket
-    return SandboxResponse(headers: ["Location": "/" + name])
+    return answer
   }
 
   /// Where a new bucket is to be: the address that a client asks, and so the region that it signs for, must fit (API
@@ -102,14 +104,17 @@ extension S3Service {
       else { return state.settings.region }
       throw Self.illegalLocationConstraint("unspecified")
     }
+    let region = constraint == "EU" ? "eu-west-1" : constraint
+    // Only the first region's address looks whether there is such a region.
+    if let signed = call.signedRegion, signed != "us-east-1", signed != region {
+      throw Self.illegalLocationConstraint(constraint)
+    }
     guard Self.locationConstraints.contains(constraint) else {
       throw ServiceError(
         400, "InvalidLocationConstraint", "The specified location-constraint is not valid",
         details: [("LocationConstraint", constraint)])
     }
-    let region = constraint == "EU" ? "eu-west-1" : constraint
-    guard let signed = call.signedRegion, signed != "us-east-1", signed != region else { return region }
-    throw Self.illegalLocationConstraint(constraint)
+    return region
   }
 
   private static func illegalLocationConstraint(_ constraint: String) -> ServiceError {
@@ -132,7 +137,9 @@ extension S3Service {
   /// - Parameter tags: `Tag` elements, or with a `TagSet` around them.
   static func checkedTags(ofBucket tags: XMLNode) throws(ServiceError) -> [ObjectTag] {
     try checked(
-      tags: tags.all("Tag").map { ObjectTag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "") }, most: 50)
+      tags: Self.tags(tags.all("Tag")), most: 50,
+      reserved: "User-defined tag keys can't start with \"aws:\". This prefix is reserved for system tags. Remove "
+        + "\"aws:\" from your tag keys and try again.")
   }
 
   /// Without ACLs, nobody but its owner can have rights by a bucket's ACL.
@@ -146,7 +153,10 @@ extension S3Service {
   }
 
   func headBucket(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    SandboxResponse(headers: ["x-amz-bucket-region": bucket.region])
+    SandboxResponse(headers: [
+      "x-amz-bucket-region": bucket.region, "x-amz-bucket-arn": "arn:aws:s3:::" + bucket.name,
+      "x-amz-access-point-alias": "false",
+    ])
   }
 
   func deleteBucket(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
@@ -156,7 +166,8 @@ extension S3Service {
       throw ServiceError(
         409, "BucketNotEmpty",
         "The bucket you tried to delete is not empty"
-          + (bucket.versioning == .unversioned ? "" : ". You must delete all versions in the bucket."))
+          + (bucket.versioning == .unversioned ? "" : ". You must delete all versions in the bucket."),
+        details: [("BucketName", bucket.name)])
     }
     state.buckets[bucket.name] = nil
     return SandboxResponse(204)

@@ -6,12 +6,21 @@ extension S3Service {
   func deleteObject(
     _ call: S3Call, _ bucket: SandboxBucket, _ action: IAMAction
   ) throws(ServiceError) -> SandboxResponse {
+    try checkBypass(call, bucket)
     let deleted = try delete(
       call.key, versionID: call.versionID, ifMatch: call.header("if-match"), call, bucket, action)
     var response = SandboxResponse(204)
     if deleted.isMarker { response.headers.add(name: "x-amz-delete-marker", value: "true") }
     if let version = deleted.versionID { response.headers.add(name: "x-amz-version-id", value: version) }
     return response
+  }
+
+  /// A header that bypasses a lock is refused where nothing can be locked, whatever its value is.
+  private func checkBypass(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) {
+    let name = "x-amz-bypass-governance-retention"
+    guard bucket.hasObjectLock || call.header(name) == nil else {
+      throw .invalidArgument("\(name) is only applicable to Object Lock enabled buckets.", name)
+    }
   }
 
   private func delete(
@@ -61,8 +70,7 @@ extension S3Service {
         404, "NoSuchKey", "The specified key does not exist.", details: [("Key", key.text.xmlSafe)])
     }
     guard !current.isDeleteMarker, wanted.matches(etag: current.etag) else {
-      throw ServiceError(
-        412, "PreconditionFailed", ServiceError.preconditionFailed.message, details: [("Condition", "If-Match")])
+      throw .preconditionFailed("If-Match")
     }
   }
 
@@ -73,6 +81,7 @@ extension S3Service {
       throw .invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
     }
     try verifyDigest(call)
+    try checkBypass(call, bucket)
     let document = try call.document("Delete")
     let objects = document.all("Object")
     guard (1...1000).contains(objects.count) else { throw .malformedXML }
@@ -86,6 +95,10 @@ extension S3Service {
         let key = ObjectKey(object["Key"]?.text ?? "")
         let versionID = object["VersionId"]?.text
         do throws(ServiceError) {
+          // DeleteObject calls such an ID an invalid argument.
+          guard versionID.map(SandboxBucket.isValid(versionID:)) ?? true else {
+            throw ServiceError(404, "NoSuchVersion", "The specified version does not exist.")
+          }
           let deleted = try delete(
             key, versionID: versionID, ifMatch: object["ETag"]?.text, call, bucket, action)
           guard document["Quiet"]?.text != "true" else { continue }

@@ -26,6 +26,9 @@ extension S3Service {
     } else if object.attributes.encryption.algorithm != "AES256" {
       try checkDecryption(of: object, call)
     }
+    guard call.text("partNumber") == nil || call.header("range") == nil else {
+      throw .invalidRequest("Cannot specify both Range header and partNumber query parameter")
+    }
     if let response = try conditionalAnswer(call, object) { return response }
     var response = SandboxResponse()
     addHeaders(of: object, bucket, call, to: &response)
@@ -69,6 +72,10 @@ extension S3Service {
     if case .anonymous = call.caller {
       throw .invalidRequest("Request specific response headers cannot be used for anonymous GET requests.")
     }
+    for (name, value) in overrides where value.unicodeScalars.contains(where: { $0.value > 0xff }) {
+      throw .invalidArgument(
+        "Header value cannot be represented using ISO-8859-1.", "response-" + name.lowercased(), value: value)
+    }
     // Such a value would be a header more, or end the headers.
     guard overrides.allSatisfy({ $0.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }) else {
       throw .invalidArgument("Header value cannot contain control characters.")
@@ -87,10 +94,13 @@ extension S3Service {
       guard let number = Int(number), number >= 1 else { throw .invalidArgument("Part number must be an integer") }
       let sizes = object.partSizes.isEmpty ? [size] : object.partSizes
       guard number <= sizes.count else {
-        throw ServiceError(416, "InvalidPartNumber", "The requested partnumber is not satisfiable")
+        throw ServiceError(
+          416, "InvalidPartNumber", "The requested partnumber is not satisfiable",
+          details: [("ActualPartCount", String(sizes.count)), ("PartNumberRequested", String(number))])
       }
       let start = sizes[..<(number - 1)].reduce(0, +)
-      return object.partSizes.isEmpty ? nil : start..<start + sizes[number - 1]
+      // What came in one piece is its own only part.
+      return size == 0 ? nil : start..<start + sizes[number - 1]
     }
     guard let header = call.header("range"), header.hasPrefix("bytes=") else { return nil }
     let ends = header.dropFirst("bytes=".count).split(separator: "-", omittingEmptySubsequences: false)
@@ -102,17 +112,23 @@ extension S3Service {
     case (nil, let length?): range = max(0, size - length)..<size
     default: return nil
     }
-    guard !range.isEmpty else { throw ServiceError(416, "InvalidRange", "The requested range is not satisfiable") }
+    guard !range.isEmpty else {
+      throw ServiceError(
+        416, "InvalidRange", "The requested range is not satisfiable",
+        details: [("ActualObjectSize", String(size)), ("RangeRequested", header)])
+    }
     return range
   }
 
   /// 304 and 412, as If-Match, If-None-Match and their kin ask for them.
   private func conditionalAnswer(_ call: S3Call, _ object: StoredObject) throws(ServiceError) -> SandboxResponse? {
-    if let wanted = call.header("if-match"), !wanted.matches(etag: object.etag) { throw .preconditionFailed }
+    if let wanted = call.header("if-match"), !wanted.matches(etag: object.etag) {
+      throw .preconditionFailed("If-Match")
+    }
     if let date = call.header("if-unmodified-since").flatMap(Timestamp.init(rfc9110:)), object.lastModified > date,
       call.header("if-match") == nil
     {
-      throw .preconditionFailed
+      throw .preconditionFailed("If-Unmodified-Since")
     }
     let isUnchanged =
       if let unwanted = call.header("if-none-match") {
@@ -156,13 +172,24 @@ extension S3Service {
       add("x-amz-mp-parts-count", String(object.partSizes.count))
     }
     if call.header("x-amz-checksum-mode")?.uppercased() == "ENABLED", call.header("range") == nil,
-      let checksum = object.checksum
+      let checksum = checksum(of: object, part: call.text("partNumber").flatMap { Int($0) })
     {
       add(checksum.headerName, checksum.value)
-      add("x-amz-checksum-type", checksum.type)
+      add("x-amz-checksum-type", object.checksum?.type ?? checksum.type)
     }
     addVersion(of: object, bucket, to: &response)
-    if !bucket.corsRules.isEmpty { addCORS(of: bucket, call, to: &response) }
+  }
+
+  /// The checksum of an object, or of one of its parts: S3 keeps those of parts only where that of the object is made of
+  /// them (User Guide: "Checking object integrity in Amazon S3", part-level checksums).
+  private func checksum(of object: StoredObject, part number: Int?) -> ObjectChecksum? {
+    guard let checksum = object.checksum, let number, object.partSizes.indices.contains(number - 1) else {
+      return object.checksum
+    }
+    guard checksum.type == "COMPOSITE" else { return object.partSizes.count == 1 ? checksum : nil }
+    let start = object.partSizes[..<(number - 1)].reduce(0, +)
+    let content = object.content.slice(start..<start + object.partSizes[number - 1])
+    return ObjectChecksum(checksum.algorithm, of: content.bytes)
   }
 
   func addEncryption(of object: StoredObject, to response: inout SandboxResponse) {

@@ -42,8 +42,8 @@ extension S3Service {
 
   private static let attributeNames: Set<String> = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]
 
-  /// The parts that a request asks for. S3 lists them only of objects with a checksum of their own; of others it tells
-  /// their number.
+  /// The parts that a request asks for. S3 lists them only where the object's checksum is made of theirs; of others it
+  /// tells their number.
   private struct PartsPage {
     private let object: StoredObject
     private let marker: Int
@@ -61,7 +61,8 @@ extension S3Service {
     func write(to writer: inout DocumentWriter) {
       let sizes = object.partSizes
       writer.element("PartsCount", text: String(sizes.count))
-      guard let algorithm = object.checksum?.algorithm else { return }
+      guard let whole = object.checksum, whole.type == "COMPOSITE" else { return }
+      let algorithm = whole.algorithm
       let page = sizes.indices.dropFirst(marker).prefix(maximum)
       writer.element("PartNumberMarker", text: String(marker))
       writer.element("NextPartNumberMarker", text: String(page.last.map { $0 + 1 } ?? marker))

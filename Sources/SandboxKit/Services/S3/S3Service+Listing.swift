@@ -49,7 +49,7 @@ extension S3Service {
 
   static func key(ofToken token: String) throws(ServiceError) -> ObjectKey {
     guard token.hasPrefix("1"), let bytes = Data(base64Encoded: String(token.dropFirst())) else {
-      throw .invalidArgument("The continuation token provided is incorrect")
+      throw .invalidArgument("The continuation token provided is incorrect", "continuation-token")
     }
     return ObjectKey(Array(bytes))
   }

@@ -11,12 +11,14 @@ extension S3Service {
     }
     // CRC64NVME knows no other; the hashes cannot be put together from those of parts.
     let isFullByDefault = algorithm == .crc64nvme
-    if type == "FULL_OBJECT", algorithm == .sha1 || algorithm == .sha256 {
+    if let algorithm, let type, type == (isFullByDefault ? "COMPOSITE" : "FULL_OBJECT"),
+      isFullByDefault || algorithm == .sha1 || algorithm == .sha256
+    {
       throw .invalidRequest(
-        "The FULL_OBJECT checksum type cannot be used with the \(algorithm!.rawValue) checksum algorithm.")
+        "The \(type) checksum type cannot be used with the \(algorithm.rawValue) checksum algorithm.")
     }
     let upload = MultipartUpload(
-      id: state.newID(length: 32), key: call.key, initiator: call.caller.canonicalID ?? Caller.anonymousID,
+      id: newUploadID(in: bucket), key: call.key, initiator: call.caller.initiatorID,
       initiatedAt: call.now, acl: acl, attributes: try newAttributes(call, bucket), checksumAlgorithm: algorithm,
       hasFullObjectChecksum: type.map { $0 == "FULL_OBJECT" } ?? isFullByDefault)
     bucket.uploads[upload.id] = upload
@@ -27,19 +29,27 @@ extension S3Service {
     }
     if let algorithm {
       response.headers.add(name: "x-amz-checksum-algorithm", value: algorithm.rawValue.uppercased())
-      response.headers.add(name: "x-amz-checksum-type", value: upload.checksumType)
+      response.headers.add(name: "x-amz-checksum-type", value: upload.checksumType ?? "")
     }
     addEncryption(of: upload.attributes, to: &response)
     return response
   }
 
+  /// IDs are in the order in which uploads began, so that a listing can go on after one that is no more.
+  private func newUploadID(in bucket: SandboxBucket) -> String {
+    bucket.begunUploads += 1
+    let number = String(bucket.begunUploads, radix: 36).uppercased()
+    return state.newID(prefix: String(repeating: "0", count: 8 - number.utf8.count) + number, length: 24)
+  }
+
   /// The upload that a request names.
   func existingUpload(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> MultipartUpload {
-    guard let upload = bucket.uploads[call.text("uploadId") ?? ""], upload.key == call.key else {
+    let id = call.text("uploadId") ?? ""
+    guard let upload = bucket.uploads[id], upload.key == call.key else {
       throw ServiceError(
         404, "NoSuchUpload",
         "The specified upload does not exist. The upload ID may be invalid, "
-          + "or the upload may have been aborted or completed.")
+          + "or the upload may have been aborted or completed.", details: [("UploadId", id.xmlSafe)])
     }
     return upload
   }
@@ -52,15 +62,12 @@ extension S3Service {
     let given = try customerKeyMD5(call, prefix: "x-amz-server-side-encryption-customer-")
     switch (upload.attributes.customerKeyMD5, given) {
     case (nil, nil): return
-    case (_?, nil):
-      guard isDemanded else { return }
+    case (_?, nil) where !isDemanded: return
+    // S3 says the same where an upload that has no key gets a part with one.
+    case (_?, nil), (nil, _?):
       throw .invalidRequest(
         "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate "
           + "encryption parameters.")
-    case (nil, _?):
-      throw .invalidRequest(
-        "The multipart upload initiate did not request encryption. Subsequent part requests must not include encryption "
-          + "parameters.")
     case (let needed?, let given?):
       guard needed == given else {
         throw .invalidRequest("The provided encryption parameters did not match the ones used originally.")
@@ -69,8 +76,10 @@ extension S3Service {
   }
 
   private func partNumber(_ call: S3Call) throws(ServiceError) -> Int {
-    guard let number = call.text("partNumber").flatMap({ Int($0) }), (1...10_000).contains(number) else {
-      throw .invalidArgument("Part number must be an integer between 1 and 10000, inclusive")
+    let text = call.text("partNumber")
+    guard let number = text.flatMap({ Int($0) }), (1...10_000).contains(number) else {
+      throw .invalidArgument(
+        "Part number must be an integer between 1 and 10000, inclusive", "partNumber", value: text?.xmlSafe)
     }
     return number
   }
@@ -115,14 +124,20 @@ extension S3Service {
     let (_, sourceBucket, original) = try sourceObject(call)
     var content = original.content
     if let header = call.header("x-amz-copy-source-range") {
-      let ends = header.dropFirst("bytes=".count).split(separator: "-").compactMap { Int($0) }
-      guard header.hasPrefix("bytes="), ends.count == 2, ends[0] <= ends[1] else {
+      let name = "x-amz-copy-source-range"
+      let parts = header.dropFirst("bytes=".count).split(separator: "-", omittingEmptySubsequences: false)
+      let ends = parts.compactMap { Int($0) }
+      guard header.hasPrefix("bytes="), parts.count == 2, ends.count == 2, ends[0] <= ends[1] else {
         throw .invalidArgument(
-          "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the "
-            + "zero-based offsets of the first and last bytes to copy")
+          "The \(name) value must be of the form bytes=first-last where first and last are the zero-based offsets of "
+            + "the first and last bytes to copy", name, value: header)
+      }
+      guard ends[0] < content.size else {
+        throw .invalidRequest("The specified copy range is invalid for the source object size")
       }
       guard ends[1] < content.size else {
-        throw .invalidArgument("Range specified is not valid for source object of size: \(content.size)")
+        throw .invalidArgument(
+          "Range specified is not valid for source object of size: \(content.size)", name, value: header)
       }
       content = content.slice(ends[0]..<ends[1] + 1)
     }
@@ -147,7 +162,7 @@ extension S3Service {
     // A checksum of the parts is of what the customer's key hides.
     try checkCustomerKey(call, of: upload, isDemanded: upload.checksumAlgorithm != nil)
     let parts = try chosenParts(call, of: upload)
-    try checkDestination(call, bucket)
+    try checkDestination(call, bucket, completing: upload)
     let content = Content(joining: parts.map(\.content))
     let checksum = try checksum(of: content, parts, upload, call)
     let digests = parts.flatMap { Hexadecimal.decode($0.etag) ?? [] }
@@ -170,7 +185,19 @@ extension S3Service {
     }
     addEncryption(of: object, to: &response)
     addNewVersion(of: object, bucket, to: &response)
+    bucket.completedUploads[upload.id] = CompletedUpload(
+      key: upload.key, request: call.body, answer: response, versionID: object.versionID, etag: object.etag)
     return response
+  }
+
+  /// The answer that an upload got when it was finished, to the same request once more. The API Reference says
+  /// `NoSuchUpload`; S3 itself lets clients try again (seen there, and told in MinIO's issue 13318).
+  func repeatedCompletion(_ call: S3Call, _ bucket: SandboxBucket) -> SandboxResponse? {
+    guard call.operation.name == "CompleteMultipartUpload",
+      let completed = bucket.completedUploads[call.text("uploadId") ?? ""], completed.key == call.key,
+      completed.request == call.body, bucket.version(call.key, completed.versionID)?.etag == completed.etag
+    else { return nil }
+    return completed.answer
   }
 
   /// The checksum of the object that an upload becomes, compared with what the request says of it (API Reference:
@@ -182,11 +209,11 @@ extension S3Service {
       throw .invalidRequest(
         "The provided 'x-amz-mp-object-size' header value \(size) does not match what was computed: \(content.size)")
     }
-    let given = Self.givenChecksum(call)
+    let given = Self.givenChecksums(call).first
     if let type = call.header("x-amz-checksum-type")?.uppercased(), type != upload.checksumType {
       throw .invalidRequest(
-        "The upload was created using the \(upload.checksumType) checksum mode. The complete request must use the same "
-          + "checksum mode.")
+        "The upload was created using the \(upload.checksumType ?? "null") checksum mode. The complete request must use "
+          + "the same checksum mode.")
     }
     // Without an algorithm S3 takes its own; of bytes that are made up it would take too long.
     guard let algorithm = upload.checksumAlgorithm ?? (content.isMadeUp ? given?.algorithm : .crc64nvme) else {
@@ -200,8 +227,7 @@ extension S3Service {
       guard given.algorithm == algorithm, given.value == checksum.value || checksum.value.hasPrefix(given.value + "-")
       else {
         throw ServiceError(
-          400, "BadDigest",
-          "The \(given.algorithm.rawValue.uppercased()) you specified did not match the calculated checksum.")
+          400, "BadDigest", "The \(algorithm.rawValue) you specified did not match the calculated checksum.")
       }
     }
     return checksum
@@ -211,30 +237,29 @@ extension S3Service {
   private func chosenParts(
     _ call: S3Call, of upload: MultipartUpload
   ) throws(ServiceError) -> [MultipartUpload.Part] {
+    guard !call.body.isEmpty else { throw .invalidRequest("You must specify at least one part") }
     let list = try call.document("CompleteMultipartUpload").all("Part")
     guard !list.isEmpty else { throw .malformedXML }
     let numbers = list.compactMap { $0["PartNumber"].flatMap { Int($0.text) } }
     guard numbers.count == list.count else { throw .malformedXML }
     guard zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw ServiceError(
-        400, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.")
+        400, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.",
+        details: [("UploadId", upload.id)])
     }
     var parts: [MultipartUpload.Part] = []
     for (index, (element, number)) in zip(list, numbers).enumerated() {
       let etag = (element["ETag"]?.text ?? "").filter { $0 != "\"" }
       guard let part = upload.parts[number], part.etag == etag else {
-        throw ServiceError(
-          400, "InvalidPart",
-          "One or more of the specified parts could not be found. The part may not have been uploaded, or the "
-            + "specified entity tag may not match the part's entity tag.",
-          details: [("PartNumber", String(number))])
+        throw Self.invalidPart(number, etag: etag, of: upload)
       }
       try Self.checkPart(element, number, part, of: upload)
       guard index == list.count - 1 || part.content.size >= state.settings.minimumPartSize else {
         throw ServiceError(
           400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size",
           details: [
-            ("ProposedSize", String(part.content.size)), ("MinSizeAllowed", String(state.settings.minimumPartSize)),
+            ("ETag", part.etag), ("MinSizeAllowed", String(state.settings.minimumPartSize)),
+            ("PartNumber", String(number)), ("ProposedSize", String(part.content.size)),
           ])
       }
       parts.append(part)
@@ -246,20 +271,31 @@ extension S3Service {
   private static func checkPart(
     _ element: XMLNode, _ number: Int, _ part: MultipartUpload.Part, of upload: MultipartUpload
   ) throws(ServiceError) {
-    let given = element.children.filter { $0.name.hasPrefix("Checksum") }
-    guard let checksum = part.checksum else { return }
-    if let other = given.first(where: { $0.name != checksum.elementName || $0.text != checksum.value }) {
+    let prefix = "Checksum"
+    let given = element.children.filter { $0.name.hasPrefix(prefix) }
+    if let checksum = part.checksum, let other = given.first(where: { $0.name != checksum.elementName }) {
+      let algorithm = other.name.dropFirst(prefix.count).lowercased()
       throw ServiceError(
-        400, "InvalidPart",
-        "One or more of the specified parts could not be found. The part may not have been uploaded, or the "
-          + "specified entity tag may not match the part's entity tag.",
-        details: [("PartNumber", String(number)), (other.name, other.text.xmlSafe)])
+        400, "BadDigest", "The \(algorithm) you specified for part \(number) did not match what we received.")
     }
+    // Of an upload without an algorithm, no part has one that could match.
+    guard given.allSatisfy({ $0.text == part.checksum?.value }) else {
+      throw invalidPart(number, etag: part.etag, of: upload)
+    }
+    guard let checksum = part.checksum else { return }
     guard !given.isEmpty || upload.hasFullObjectChecksum else {
       throw .invalidRequest(
         "The upload was created using a \(checksum.algorithm.rawValue) checksum. The complete request must include the "
           + "checksum for each part. It was missing for part \(number) in the request.")
     }
+  }
+
+  private static func invalidPart(_ number: Int, etag: String, of upload: MultipartUpload) -> ServiceError {
+    ServiceError(
+      400, "InvalidPart",
+      "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified "
+        + "entity tag may not match the part's entity tag.",
+      details: [("ETag", etag.xmlSafe), ("PartNumber", String(number)), ("UploadId", upload.id)])
   }
 
   func abortMultipartUpload(
@@ -284,7 +320,7 @@ extension S3Service {
       writer.element("Key", text: upload.key.text.xmlSafe)
       writer.element("UploadId", text: upload.id)
       writer.element("PartNumberMarker", text: String(marker))
-      if page.count < rest.count { writer.element("NextPartNumberMarker", text: String(page.last?.key ?? marker)) }
+      writer.element("NextPartNumberMarker", text: String(page.last?.key ?? 0))
       writer.element("MaxParts", text: String(maximum))
       writer.element("IsTruncated", text: page.count < rest.count ? "true" : "false")
       for (number, part) in page {
@@ -296,7 +332,11 @@ extension S3Service {
           if let checksum = part.checksum { writer.element(checksum.elementName, text: checksum.value) }
         }
       }
-      writer.element("Initiator") { $0.element("ID", text: upload.initiator.value) }
+      if let algorithm = upload.checksumAlgorithm, let type = upload.checksumType {
+        writer.element("ChecksumAlgorithm", text: algorithm.rawValue.uppercased())
+        writer.element("ChecksumType", text: type)
+      }
+      writer.element("Initiator") { $0.element("ID", text: upload.initiator) }
       writer.element("Owner") { $0.element("ID", text: upload.acl.owner.value) }
       writer.element("StorageClass", text: upload.attributes.storageClass)
     }
@@ -308,6 +348,9 @@ extension S3Service {
     let idMarker = marker.bytes.isEmpty ? "" : call.text("upload-id-marker") ?? ""
     guard let maximum = Int(call.text("max-uploads") ?? "1000"), maximum >= 0 else {
       throw .invalidArgument("Provided max-uploads not an integer or within integer range")
+    }
+    guard bucket.uploads[idMarker].map({ $0.key == marker }) ?? true else {
+      throw .invalidArgument("Invalid uploadId marker", "upload-id-marker", value: idMarker)
     }
     let request = try ListingRequest(call, pageSize: state.settings.pageSize)
     let rest = bucket.uploads.values.filter {
@@ -322,10 +365,8 @@ extension S3Service {
     writer.element("Bucket", bucket.name)
     writer.element("KeyMarker", key: marker.bytes)
     writer.element("UploadIdMarker", idMarker)
-    if isTruncated, let last = uploads.last {
-      writer.element("NextKeyMarker", key: last.key.bytes)
-      writer.element("NextUploadIdMarker", last.id)
-    }
+    writer.element("NextKeyMarker", key: uploads.last?.key.bytes ?? [])
+    writer.element("NextUploadIdMarker", uploads.last?.id ?? "")
     writer.element("Prefix", key: request.prefix.bytes)
     writer.element("MaxUploads", String(min(maximum, 1000)))
     if request.isURLEncoded { writer.element("EncodingType", "url") }
@@ -336,6 +377,13 @@ extension S3Service {
       writer.element("UploadId", upload.id)
       writer.element("Initiated", upload.initiatedAt.s3Date)
       writer.element("StorageClass", upload.attributes.storageClass)
+      if let algorithm = upload.checksumAlgorithm, let type = upload.checksumType {
+        writer.element("ChecksumAlgorithm", algorithm.rawValue.uppercased())
+        writer.element("ChecksumType", type)
+      }
+      writer.open("Initiator")
+      writer.element("ID", upload.initiator)
+      writer.close("Initiator")
       writer.owner(upload.acl.owner)
       writer.close("Upload")
     }

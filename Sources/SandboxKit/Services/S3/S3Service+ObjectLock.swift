@@ -11,7 +11,8 @@ extension S3Service {
   func getObjectLockConfiguration(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
     guard bucket.hasObjectLock else {
       throw ServiceError(
-        404, "ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket")
+        404, "ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket",
+        details: [("BucketName", bucket.name)])
     }
     return .xml("ObjectLockConfiguration", attributes: Self.namespace) { writer in
       writer.element("ObjectLockEnabled", text: "Enabled")
@@ -34,14 +35,16 @@ extension S3Service {
         409, "InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
     }
     var retention: SandboxBucket.DefaultRetention?
-    if let rule = configuration["Rule"]?["DefaultRetention"] {
+    if let outer = configuration["Rule"] {
+      guard let rule = outer["DefaultRetention"] else { throw .malformedXML }
       // Either, not both (API Reference: DefaultRetention).
       let (days, years) = (rule["Days"], rule["Years"])
       guard let mode = rule["Mode"]?.text, ["GOVERNANCE", "COMPLIANCE"].contains(mode), (days == nil) != (years == nil),
         let count = (days ?? years).flatMap({ Int($0.text) })
       else { throw .malformedXML }
       guard count > 0, count <= (years == nil ? 36_500 : 100) else {
-        throw .invalidArgument("Default retention period must be a positive integer value")
+        throw .invalidArgument(
+          "Default retention period must be a positive integer value.", years == nil ? "Days" : "Years")
       }
       retention = SandboxBucket.DefaultRetention(mode: mode, count: count, isInYears: years != nil)
     }

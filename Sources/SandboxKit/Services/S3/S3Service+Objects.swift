@@ -4,10 +4,12 @@ internal import AWSKit
 extension S3Service {
   /// The version that a request is about, if the caller may do that to it.
   ///
+  /// - Parameter change: the method of a request that changes what is there, or asks for tags: such requests learn that
+  ///   the current version is a delete marker.
   /// - Throws: `NoSuchKey` only to callers who may list the bucket; others cannot tell "missing" from "forbidden".
   func existingObject(
     _ key: ObjectKey, versionID: String?, _ bucket: SandboxBucket, _ access: Authorizer, _ action: IAMAction,
-    _ permission: Permission.Rights?
+    _ permission: Permission.Rights?, change: String? = nil
   ) throws(ServiceError) -> StoredObject {
     let found = versionID.map { bucket.version(key, $0) } ?? bucket.newest(key)
     guard let object = found else {
@@ -23,9 +25,11 @@ extension S3Service {
     if object.isDeleteMarker {
       try checkMayList(access)
       let headers: KeyValuePairs = ["x-amz-delete-marker": "true", "x-amz-version-id": object.versionID]
-      guard versionID == nil else {
-        throw ServiceError(
-          405, "MethodNotAllowed", "The specified method is not allowed against this resource.", headers: headers)
+      guard versionID == nil, change == nil else {
+        var error = ServiceError.methodNotAllowed
+        error.details = [("Method", change ?? "GET"), ("ResourceType", "DeleteMarker")]
+        error.headers = headers
+        throw error
       }
       throw ServiceError(
         404, "NoSuchKey", "The specified key does not exist.", details: [("Key", key.text.xmlSafe)], headers: headers)

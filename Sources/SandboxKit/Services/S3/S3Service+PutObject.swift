@@ -55,7 +55,7 @@ extension S3Service {
 
   /// Whether a request tells the MD5 of its body, or a checksum.
   func hasDigest(_ call: S3Call) -> Bool {
-    call.header("content-md5") != nil || call.header("x-amz-trailer") != nil || Self.givenChecksum(call) != nil
+    call.header("content-md5") != nil || call.header("x-amz-trailer") != nil || !Self.givenChecksums(call).isEmpty
   }
 
   /// Compares Content-MD5 and the checksum that a request carries with its body.
@@ -75,9 +75,13 @@ extension S3Service {
           details: [("ExpectedDigest", digest), ("CalculatedDigest", actual)])
       }
     }
-    guard let given = Self.givenChecksum(call) else {
+    let checksums = Self.givenChecksums(call)
+    guard let given = checksums.first else {
       try checkAnnouncedChecksum(call)
       return nil
+    }
+    guard checksums.count == 1 else {
+      throw .invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
     }
     guard given.hasValidLength else {
       throw .invalidRequest("Value for \(given.headerName) header is invalid.")
@@ -91,15 +95,16 @@ extension S3Service {
     return checksum
   }
 
-  /// The checksum in the headers of a request, not compared with anything yet.
-  static func givenChecksum(_ call: S3Call) -> ObjectChecksum? {
+  /// The checksums in the headers of a request, not compared with anything yet.
+  static func givenChecksums(_ call: S3Call) -> [ObjectChecksum] {
+    var checksums: [ObjectChecksum] = []
     // One look at each header: most requests have none.
     for (name, value) in call.request.headers where name.utf8.count > ObjectChecksum.headerPrefix.utf8.count {
       for algorithm in ObjectChecksum.Algorithm.allCases where name.isHeader(algorithm.headerName) {
-        return ObjectChecksum(algorithm, value: value)
+        checksums.append(ObjectChecksum(algorithm, value: value))
       }
     }
-    return nil
+    return checksums
   }
 
   /// A request that says which checksum follows must have it (API Reference: PutObject, `x-amz-sdk-checksum-algorithm`).
@@ -119,21 +124,44 @@ extension S3Service {
       if ["MD5", "SHA512", "XXHASH3", "XXHASH64", "XXHASH128"].contains(name.uppercased()) {
         throw .notImplemented("the checksum algorithm \(name)")
       }
-      throw .invalidRequest("Checksum algorithm provided is unsupported.")
+      throw .invalidRequest(
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "
+          + "CRC64NVME, SHA1, SHA256]")
     }
     return algorithm
   }
 
-  /// If-Match and If-None-Match of a write.
-  func checkDestination(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) {
-    let current = bucket.newest(call.key).flatMap { $0.isDeleteMarker ? nil : $0 }
-    if let wanted = call.header("if-match") {
-      guard let current else { throw ServiceError(404, "NoSuchKey", "The specified key does not exist.") }
-      guard wanted.matches(etag: current.etag) else { throw .preconditionFailed }
+  /// If-Match, which takes an ETag only, or If-None-Match, which takes `*` only, of a write (API Reference: PutObject,
+  /// CopyObject, CompleteMultipartUpload; User Guide: "How to prevent object overwrites with conditional writes").
+  ///
+  /// - Parameter upload: the one in parts that is to be completed, if any.
+  func checkDestination(
+    _ call: S3Call, _ bucket: SandboxBucket, completing upload: MultipartUpload? = nil
+  ) throws(ServiceError) {
+    let (wanted, unwanted) = (call.header("if-match"), call.header("if-none-match"))
+    guard let name = wanted != nil ? "If-Match" : unwanted != nil ? "If-None-Match" : nil else { return }
+    guard wanted == nil || unwanted == nil else {
+      throw .unhonoured(
+        "header", "If-Match,If-None-Match", "Multiple conditional request headers present in the request")
     }
-    if let unwanted = call.header("if-none-match") {
-      guard unwanted == "*" else { throw .notImplemented("If-None-Match with an ETag in a write") }
-      guard current == nil else { throw .preconditionFailed }
+    guard (wanted ?? "") != "*", (unwanted ?? "*") == "*" else {
+      throw .unhonoured("header", name, "We don't accept the provided value of \(name) header for this API")
+    }
+    let current = bucket.newest(call.key).flatMap { $0.isDeleteMarker ? nil : $0 }
+    if let wanted {
+      guard let current else {
+        throw ServiceError(
+          404, "NoSuchKey", "The specified key does not exist.", details: [("Key", call.key.text.xmlSafe)])
+      }
+      guard wanted.matches(etag: current.etag) else { throw .preconditionFailed(name) }
+    } else {
+      guard current == nil else { throw .preconditionFailed(name) }
+    }
+    guard upload?.isOvertaken != true else {
+      throw ServiceError(
+        409, "ConditionalRequestConflict",
+        "The conditional request cannot succeed due to a conflicting operation against this resource.",
+        details: [("Condition", name), ("Key", call.key.text.xmlSafe)])
     }
   }
 }

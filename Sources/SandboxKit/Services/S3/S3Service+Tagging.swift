@@ -23,8 +23,7 @@ extension S3Service {
     _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
   ) throws(ServiceError) -> SandboxResponse {
     guard let set = try call.document("Tagging")["TagSet"] else { throw .malformedXML }
-    let tags = set.all("Tag").map { ObjectTag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "") }
-    return setTags(try Self.checked(tags: tags), of: object, bucket, SandboxResponse())
+    return setTags(try Self.checked(tags: Self.tags(set.all("Tag"))), of: object, bucket, SandboxResponse())
   }
 
   func deleteObjectTagging(

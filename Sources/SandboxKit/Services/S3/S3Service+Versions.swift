@@ -7,7 +7,8 @@ extension S3Service {
     let marker = ObjectKey(call.request.parameter("key-marker") ?? [])
     let versionMarker = call.text("version-id-marker") ?? ""
     guard versionMarker.isEmpty || !marker.bytes.isEmpty else {
-      throw .invalidArgument("A version-id marker cannot be specified without a key marker.")
+      throw .invalidArgument(
+        "A version-id marker cannot be specified without a key marker.", "version-id-marker", value: versionMarker)
     }
     var page = VersionPage(bucket, request)
     page.collect(after: marker, version: versionMarker)

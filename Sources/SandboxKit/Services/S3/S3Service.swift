@@ -26,12 +26,18 @@ final class S3Service {
     var delivery: Delivery
     begin()
     do throws(ServiceError) {
+      if request.method == "OPTIONS" {
+        delivery = Delivery(response: try preflight(request))
+        finish(&delivery.response)
+        return delivery
+      }
       let wanted = try S3Request(request)
       delivery = state.deliver(
         wanted.operation.name, isWrite: wanted.operation.isWrite,
         bucket: wanted.bucketName.isEmpty ? nil : wanted.bucketName, key: wanted.key.bytes.isEmpty ? nil : wanted.key,
         failure: { errorResponse($0, to: request) },
         perform: { () throws(ServiceError) in try perform(wanted) })
+      addCORS(to: &delivery.response, for: wanted)
     } catch {
       delivery = Delivery(response: errorResponse(error, to: request))
     }
@@ -67,7 +73,13 @@ final class S3Service {
     begin()
     self.caller = caller
     do throws(ServiceError) {
-      response = try perform(S3Call(S3Request(request), caller: caller, body: request.body, now: .now()))
+      let wanted = try S3Request(request)
+      do throws(ServiceError) {
+        response = try perform(S3Call(wanted, caller: caller, body: request.body, now: .now()))
+      } catch {
+        response = errorResponse(error, to: request)
+      }
+      addCORS(to: &response, for: wanted)
     } catch {
       response = errorResponse(error, to: request)
     }
@@ -209,6 +221,7 @@ final class S3Service {
   /// Finds what the operation is about, checks the right that it needs, and has its handler do it.
   private func perform(_ call: S3Call) throws(ServiceError) -> SandboxResponse {
     try call.operation.members.check(call.request)
+    if let version = call.versionID { try Self.check(versionID: version) }
     switch call.operation.work {
     case .forAccount(let handler):
       guard let account = call.caller.account,
@@ -229,8 +242,10 @@ final class S3Service {
     case .onObject(let action, let permission, let precondition, let handler):
       let bucket = try bucket(of: call)
       try precondition?(bucket)
+      let method = call.operation.method
       let object = try existingObject(
-        call.key, versionID: call.versionID, bucket, authorizer(call, bucket), action, permission)
+        call.key, versionID: call.versionID, bucket, authorizer(call, bucket), action, permission,
+        change: method == "PUT" || method == "DELETE" || call.operation.subresource == "tagging" ? method : nil)
       if call.operation.isWrite { try verifyDigest(call) }
       return try handler(self)(call, bucket, object)
     case .onKey(let action, let handler):
@@ -247,9 +262,19 @@ final class S3Service {
       guard access.allowsOnKey(action.name, call.key) else {
         throw access.refusal(action.name, access.resource(call.key))
       }
+      if let answer = repeatedCompletion(call, bucket) { return answer }
       return try handler(self)(call, bucket, existingUpload(call, bucket))
     case .onDeletion(let action, let handler):
       return try handler(self)(call, bucket(of: call), action)
+    }
+  }
+
+  private static func check(versionID: String) throws(ServiceError) {
+    guard !versionID.isEmpty else {
+      throw .invalidArgument("Version id cannot be the empty string", "versionId", value: versionID)
+    }
+    guard SandboxBucket.isValid(versionID: versionID) else {
+      throw .invalidArgument("Invalid version id specified", "versionId", value: versionID.xmlSafe)
     }
   }
 
@@ -272,8 +297,13 @@ final class S3Service {
     guard let bucket = state.buckets[name] else {
       throw ServiceError(404, "NoSuchBucket", "The specified bucket does not exist", details: [("BucketName", name)])
     }
-    if let expectedOwner, expectedOwner != bucket.owner.accountID { throw .accessDenied }
-    return bucket
+    guard let expectedOwner, expectedOwner != bucket.owner.accountID else { return bucket }
+    guard expectedOwner.utf8.count == 12, expectedOwner.utf8.allSatisfy({ $0 &- 0x30 < 10 }) else {
+      throw ServiceError(
+        400, "InvalidBucketOwnerAWSAccountID",
+        "The value of the expected bucket owner parameter must be an AWS Account ID... [\(expectedOwner.xmlSafe)]")
+    }
+    throw .accessDenied
   }
 
   func authorizer(_ call: S3Call, _ bucket: SandboxBucket) -> Authorizer {
