@@ -95,6 +95,8 @@ extension PlanSummary {
       [listed, foreign, missing, requests] + actions.values + blockedReasons.values
       + owners.values.flatMap { [$0.objects, $0.changes] }
     guard counts.allSatisfy({ (0...Self.maximumCount).contains($0) }), bytesToCopy >= 0,
+      storageClasses.values.reduce(0, { $0.saturatingSum($1.grants) }) <= actions[.grant] ?? 0,
+      storageClasses.values.reduce(0, { $0.saturatingSum($1.copies) }) <= copies,
       owners.values.allSatisfy({ $0.bytes >= 0 && $0.changes <= $0.objects }),
       (foreign...max(foreign, listed)).contains(lookedAt), foreign <= listed
     else { throw FileFormatError.Detail("its summary does not add up") }

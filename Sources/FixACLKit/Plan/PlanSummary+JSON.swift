@@ -2,7 +2,7 @@ internal import AWSKit
 
 extension PlanSummary: JSONWritable, Decodable {
   private enum CodingKeys: String, CodingKey {
-    case listed, foreign, missing, changes, byOwner, byAction, blockedBy, bytesToCopy, requests
+    case listed, foreign, missing, changes, byOwner, byAction, blockedBy, byStorageClass, bytesToCopy, requests
   }
 
   package func write(to json: inout JSONWriter) {
@@ -28,6 +28,15 @@ extension PlanSummary: JSONWritable, Decodable {
           json.member(reason.rawValue, blockedReasons[reason] ?? 0)
         }
       }
+      if !storageClasses.isEmpty {
+        json.name(CodingKeys.byStorageClass.rawValue)
+        json.object { json in
+          for (name, count) in storageClasses.sorted(by: { $0.key < $1.key }) {
+            json.name(name)
+            count.write(to: &json)
+          }
+        }
+      }
       json.member(CodingKeys.bytesToCopy, bytesToCopy)
       json.member(CodingKeys.requests, requests)
     }
@@ -41,6 +50,10 @@ extension PlanSummary: JSONWritable, Decodable {
     missing = try values.decodeIfPresent(Int.self, forKey: .missing) ?? 0
     bytesToCopy = try values.decode(Int.self, forKey: .bytesToCopy)
     requests = try values.decode(Int.self, forKey: .requests)
+    storageClasses = try values.decodeIfPresent([String: StorageClassCount].self, forKey: .byStorageClass) ?? [:]
+    if let name = storageClasses.keys.first(where: { !StorageClassCount.names.contains($0) }) {
+      throw FileFormatError.Detail("its summary names the storage class '\(name)'")
+    }
     for (id, owner) in try values.decode([String: Owner].self, forKey: .byOwner) {
       owners[CanonicalID(id)] = owner
     }

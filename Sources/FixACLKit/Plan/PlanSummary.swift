@@ -26,6 +26,8 @@ package struct PlanSummary: Sendable, Equatable {
   package var actions: [ChangeAction: Int] = [:]
   package var blockedReasons: [ChangeReason: Int] = [:]
   package var bytesToCopy = 0
+  /// Changes of objects whose storage class is not STANDARD.
+  package var storageClasses: [String: StorageClassCount] = [:]
   /// The estimated number of requests of an apply, without retries.
   package var requests = 0
 
@@ -77,6 +79,7 @@ package struct PlanSummary: Sendable, Equatable {
     requests = requests.saturatingSum(other.requests)
     actions.merge(other.actions) { $0.saturatingSum($1) }
     blockedReasons.merge(other.blockedReasons) { $0.saturatingSum($1) }
+    for (name, count) in other.storageClasses { storageClasses[name, default: StorageClassCount()].add(count) }
     owners.merge(other.owners) { a, b in
       Owner(
         objects: a.objects.saturatingSum(b.objects), bytes: a.bytes.saturatingSum(b.bytes),

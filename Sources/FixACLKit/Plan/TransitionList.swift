@@ -38,6 +38,24 @@ package struct TransitionList {
     self.spool = spool
   }
 
+  /// How many jobs S3 Batch Operations needs at least for what it can do of the plan: each job gives one ACL to objects of
+  /// one owner.
+  package var batchJobs: Int {
+    struct Job: Hashable {
+      let owner: CanonicalID?
+      let to: ACLName?
+    }
+    let jobs = groups.compactMap { group -> Job? in
+      let transition = group.transition
+      switch transition.action {
+      case .grant: return Job(owner: transition.owner, to: transition.to)
+      case .copy: return transition.reason == .grantFirst ? nil : Job(owner: nil, to: transition.to)
+      case .blocked: return nil
+      }
+    }
+    return Set(jobs).count
+  }
+
   /// How many of a transition's objects are shown.
   package func shown(of group: TransitionGroup) -> Int { min(group.count, maximumKeys ?? group.count) }
 

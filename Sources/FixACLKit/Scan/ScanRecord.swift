@@ -37,6 +37,7 @@ struct ScanRecord: Sendable {
         from: acl.map { acls.insert($0) }, to: need.to.map { acls.insert($0) },
         reason: need.reason, preserved: need.preserved, tags: need.tags, failure: need.failure)
       summary.count(change)
+      summary.count(change, storageClass: object.storageClass)
       var json = JSONWriter()
       change.write(to: &json, acls: acls)
       lines += json.bytes

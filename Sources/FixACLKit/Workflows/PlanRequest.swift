@@ -31,6 +31,8 @@ package struct PlanRequest: Sendable {
   package var inventory: InventoryPlace?
   package var refresh = InventoryRefresh.none
   package var output = Output.standardOutput
+  /// For the estimate of costs.
+  package var prices = PriceTable.builtIn
   /// Whether to scan anew whatever an earlier run has found.
   package var startsOver = false
   /// How many seconds ago an earlier run may have begun that this one resumes.

@@ -333,6 +333,7 @@ final class PlanRun: Sendable {
         PlanReport(
           header: header, path: path, isSaved: isSaved, listedNow: header.summary.listed - known,
           statistics: session.throttle.statistics, seconds: start.seconds(until: .now),
-          missingOwners: missing.map { ($0.key, $0.value.changes) }, uploadFix: uploadFix)))
+          missingOwners: missing.map { ($0.key, $0.value.changes) }, uploadFix: uploadFix,
+          cost: CostEstimate(header.summary, prices: request.prices))))
   }
 }

@@ -76,6 +76,7 @@ package struct PlanReport: Sendable {
   package let missingOwners: [(owner: CanonicalID, changes: Int)]
   /// How uploads have to change; nil if that is not due.
   package let uploadFix: UploadFix?
+  package let cost: CostEstimate
 }
 
 /// What came of a run over a plan or a journal.

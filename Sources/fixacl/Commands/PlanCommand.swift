@@ -37,6 +37,7 @@ struct PlanCommand: AsyncParsableCommand {
   @OptionGroup(title: "Running") var run: RunOptions
   @OptionGroup(title: "Resuming an earlier run") var checkpoint: CheckpointOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
+  @OptionGroup(title: "Costs") var priceOptions: PriceOptions
 
   func run() async throws {
     var request = try intent.request(for: BucketArgument(bucket), selection)
@@ -49,6 +50,8 @@ struct PlanCommand: AsyncParsableCommand {
     }
     request.startsOver = checkpoint.fresh
     request.maximumAge = checkpoint.maxAge.seconds
+    let prices = try priceOptions.table()
+    request.prices = prices
     var isSummaryWanted = false
     if case .file = request.output { isSummaryWanted = format == .json }
     try await Workflow.run(
@@ -58,7 +61,9 @@ struct PlanCommand: AsyncParsableCommand {
       let workflow = PlanWorkflow(
         request, session: try credentials.session(run), tool: "fixacl \(FixACL.version)")
       return try await workflow.run(stop: stop) { event in
-        if case .planned(let report) = event, report.isSaved { PlanViews.showSaved(report, format: format) }
+        if case .planned(let report) = event, report.isSaved { 
+          PlanViews.showSaved(report, format: format, prices: prices)
+        }
         events(event)
       }
     }

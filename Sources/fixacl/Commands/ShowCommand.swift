@@ -23,9 +23,10 @@ struct ShowCommand: ParsableCommand {
   var keys: KeyLimit?
 
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Costs") var priceOptions: PriceOptions
 
   func run() throws {
     output.apply()
-    try PlanViews.show(plan == "-" ? .standardInput : .file(plan), format: format, keys: keys)
+    try PlanViews.show(plan == "-" ? .standardInput : .file(plan), format: format, keys: keys, prices: priceOptions.table())
   }
 }

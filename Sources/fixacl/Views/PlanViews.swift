@@ -32,7 +32,7 @@ enum KeyLimit: ExpressibleByArgument {
 
 /// A plan on its way to stdout.
 protocol PlanDisplay {
-  init(plan: Plan, transitions: TransitionList, writer: ResultWriter)
+  init(plan: Plan, transitions: TransitionList, cost: CostEstimate, writer: ResultWriter)
   mutating func show() throws
 }
 
@@ -53,11 +53,13 @@ enum PlanSource {
 }
 
 enum PlanViews {
-  static func show(_ source: PlanSource, format: PlanFormat, keys: KeyLimit? = nil) throws {
+  static func show(
+    _ source: PlanSource, format: PlanFormat, keys: KeyLimit? = nil, prices: PriceTable
+  ) throws {
     switch format {
-    case .text: try show(PlanTextView.self, source, keys ?? .first(10))
-    case .json: try show(PlanJSONView.self, source, keys ?? .all)
-    case .html: try show(PlanHTMLView.self, source, keys ?? .first(1000), hasFolders: true)
+    case .text: try show(PlanTextView.self, source, keys ?? .first(10), prices)
+    case .json: try show(PlanJSONView.self, source, keys ?? .all, prices)
+    case .html: try show(PlanHTMLView.self, source, keys ?? .first(1000), prices, hasFolders: true)
     case .csv:
       var view = PlanCSVView(plan: try source.open(), writer: try ResultWriter())
       try view.show()
@@ -65,10 +67,10 @@ enum PlanViews {
   }
 
   /// Shows a plan that was just saved; that it cannot be shown is no reason to lose it.
-  static func showSaved(_ report: PlanReport, format: ResultFormat) {
+  static func showSaved(_ report: PlanReport, format: ResultFormat, prices: PriceTable) {
     guard let path = report.path else { return }
     do {
-      try show(.file(path), format: format == .json ? .json : .text)
+      try show(.file(path), format: format == .json ? .json : .text, prices: prices)
     } catch {
       if let message = Message.report(on: error)?.message { Console.shared.say(message) }
     }
@@ -76,12 +78,14 @@ enum PlanViews {
 
   /// Reads the plan once, and shows it.
   private static func show<View: PlanDisplay>(
-    _ type: View.Type, _ source: PlanSource, _ keys: KeyLimit, hasFolders: Bool = false
+    _ type: View.Type, _ source: PlanSource, _ keys: KeyLimit, _ prices: PriceTable, hasFolders: Bool = false
   ) throws {
     let writer = try ResultWriter()
     var gathering = TransitionGathering(maximumKeys: keys.count, hasFolders: hasFolders)
     let plan = try source.open { gathering.take($0) }
-    var view = View(plan: plan, transitions: try gathering.finish(plan), writer: writer)
+    let transitions = try gathering.finish(plan)
+    let cost = CostEstimate(plan.header.summary, prices: prices, jobs: transitions.batchJobs)
+    var view = View(plan: plan, transitions: transitions, cost: cost, writer: writer)
     try view.show()
   }
 }

@@ -75,9 +75,7 @@ extension PlanHTMLView {
     if exposed > 0 {
       lines.append("\(Quantity.count(exposed, "object loses", plural: "objects lose")) a public grant.")
     }
-    if summary.requests > 0 {
-      lines.append("<code>apply</code> sends about \(Quantity.count(summary.requests, "request")).")
-    }
+    if cost.apply.requests > 0 { lines += CostView.lines(cost).map { "<small>\($0)</small>" } }
     return lines.isEmpty ? ["Nothing."] : lines
   }
 

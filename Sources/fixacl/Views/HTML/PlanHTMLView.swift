@@ -13,10 +13,12 @@ struct PlanHTMLView: PlanDisplay {
 
   let plan: Plan
   let transitions: TransitionList
+  let cost: CostEstimate
   private var writer: ResultWriter
 
-  init(plan: Plan, transitions: TransitionList, writer: ResultWriter) {
+  init(plan: Plan, transitions: TransitionList, cost: CostEstimate, writer: ResultWriter) {
     self.plan = plan
+    self.cost = cost
     self.transitions = transitions
     self.writer = writer
   }

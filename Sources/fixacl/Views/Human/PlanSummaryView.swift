@@ -25,6 +25,9 @@ enum PlanSummaryView {
         for message in AlternativeView.messages(for: alternative, of: header) { Console.shared.say(message) }
       }
     }
+    if !report.isSaved, report.cost.apply.requests > 0 {
+      Console.shared.note("cost", CostView.sentences(report.cost))
+    }
     if let fix = report.uploadFix {
       for message in UploadFixView.messages(for: fix) { Console.shared.say(message) }
     }

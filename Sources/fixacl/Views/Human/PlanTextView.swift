@@ -5,11 +5,13 @@ internal import AWSKit
 struct PlanTextView: PlanDisplay {
   private let plan: Plan
   private let transitions: TransitionList
+  private let cost: CostEstimate
   private var writer: ResultWriter
   private var style: Style { writer.style }
 
-  init(plan: Plan, transitions: TransitionList, writer: ResultWriter) {
+  init(plan: Plan, transitions: TransitionList, cost: CostEstimate, writer: ResultWriter) {
     self.plan = plan
+    self.cost = cost
     self.transitions = transitions
     self.writer = writer
   }
@@ -57,8 +59,8 @@ struct PlanTextView: PlanDisplay {
     if summary.bytesToCopy > 0 {
       try writer.line("  to copy: \(Quantity.bytes(summary.bytesToCopy)), by the server itself")
     }
-    if summary.requests > 0 {
-      try writer.line("  apply sends about \(Quantity.count(summary.requests, "request"))")
+    if cost.apply.requests > 0 {
+      for line in CostView.lines(cost) { try writer.paragraph(line, prefix: "  ", hanging: 4) }
     }
     for note in PlanView.notes(on: plan.header) { try writer.paragraph(note.asSentence, hanging: 2) }
   }

@@ -192,6 +192,8 @@ enum EventJSON {
       json.member("file", report.path)
       json.name("summary")
       report.header.summary.write(to: &json)
+      json.name("cost")
+      report.cost.write(to: &json)
       write(report.statistics, seconds: report.seconds, to: &json)
     }
     return json.bytes + [UInt8(ascii: "\n")]

@@ -5,10 +5,12 @@ internal import AWSKit
 struct PlanJSONView: PlanDisplay {
   private let plan: Plan
   private let transitions: TransitionList
+  private let cost: CostEstimate
   private var writer: ResultWriter
 
-  init(plan: Plan, transitions: TransitionList, writer: ResultWriter) {
+  init(plan: Plan, transitions: TransitionList, cost: CostEstimate, writer: ResultWriter) {
     self.plan = plan
+    self.cost = cost
     self.transitions = transitions
     self.writer = writer
   }
@@ -34,6 +36,8 @@ struct PlanJSONView: PlanDisplay {
       plan.header.desired.write(to: &json)
       json.name("summary")
       plan.header.summary.write(to: &json)
+      json.name("cost")
+      cost.write(to: &json)
       json.name("alternative")
       plan.header.writeAlternative(to: &json)
       json.member("irreversibleCopies", PlanView.irreversibleCopies(in: plan.header))
