@@ -10,8 +10,9 @@ extension BucketPolicy {
     guard let root = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else {
       throw Self.malformed("Policies must be valid JSON and the first byte must be '{'")
     }
-    let list = root["Statement"] as? [Any] ?? root["Statement"].map { [$0] } ?? []
-    guard !list.isEmpty else { throw Self.malformed("Missing required field Statement") }
+    guard let statement = root["Statement"] else { throw Self.malformed("Missing required field Statement") }
+    let list = statement as? [Any] ?? [statement]
+    guard !list.isEmpty else { throw Self.malformed("Could not parse the policy: Statement is empty!") }
     var statements: [Statement] = []
     for element in list {
       guard let statement = element as? [String: Any] else { throw Self.malformed("Invalid statement") }
@@ -23,8 +24,9 @@ extension BucketPolicy {
   static func malformed(_ message: String) -> ServiceError { ServiceError(400, "MalformedPolicy", message) }
 
   private static func statement(_ json: [String: Any]) throws(ServiceError) -> Statement {
-    guard let effect = json["Effect"] as? String, effect == "Allow" || effect == "Deny" else {
-      throw malformed("Invalid effect")
+    guard let value = json["Effect"] else { throw malformed("Missing required field Effect") }
+    guard let effect = value as? String, effect == "Allow" || effect == "Deny" else {
+      throw malformed("Invalid effect: \(value)")
     }
     guard let principal = json["Principal"] ?? json["NotPrincipal"] else {
       throw malformed("Missing required field Principal")

@@ -23,7 +23,7 @@ struct AWSCLIComparisonTests {
     "Content-Disposition": "attachment; filename=\"a, b.svg\"", "Content-Language": "de-CH",
     "Expires": "Tue, 01 Jan 2030 00:00:00 GMT", "x-amz-website-redirect-location": "https://example.org/a?b=c#d",
     "x-amz-storage-class": "STANDARD_IA", "x-amz-meta-city": "Zürich 🏔", "x-amz-meta-empty": "",
-    "x-amz-meta-with-dashes": "a, b; c=\"d\"", "x-amz-tagging": "team=web&a%20b=%2B%26%3D%3A%2F&%C3%BC=%C3%A4",
+    "x-amz-meta-with-dashes": "a, b; c=\"d\"", "x-amz-tagging": "team=web&a%20b=%2B%3D%3A%2F&%C3%BC=%C3%A4",
   ]
 
   private static let samples: [Sample] = [

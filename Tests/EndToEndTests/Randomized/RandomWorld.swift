@@ -181,7 +181,7 @@ struct RandomWorld {
 
   private mutating func tags() -> String {
     guard chance(1, in: 4) else { return "" }
-    let all = ["team=web", "a%20b=%2B%26%3D%3A%2F", "empty=", "%C3%BC=%C3%A4", "p.q_r-s%40t=1"]
+    let all = ["team=web", "a%20b=%2B%3D%3A%2F", "empty=", "%C3%BC=%C3%A4", "p.q_r-s%40t=1"]
     return all.filter { _ in chance(1, in: 2) }.joined(separator: "&")
   }
 

@@ -77,9 +77,7 @@ extension S3Service {
   func deleteObjects(
     _ call: S3Call, _ bucket: SandboxBucket, _ action: IAMAction
   ) throws(ServiceError) -> SandboxResponse {
-    guard hasDigest(call) else {
-      throw .invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
-    }
+    try demandDigest(call)
     try verifyDigest(call)
     try checkBypass(call, bucket)
     let document = try call.document("Delete")

@@ -5,9 +5,12 @@ internal import AWSKit
 extension S3Service {
   /// Logs a request to a bucket that wants it (`?logging`).
   ///
-  /// - Parameter caller: nil where the request was refused before it was known who sent it.
-  func log(_ request: SandboxRequest, _ caller: Caller?, _ response: SandboxResponse) {
-    guard let wanted = try? S3Request(request), let bucket = state.buckets[wanted.bucketName], bucket.logging != nil
+  /// - Parameters:
+  ///   - parsed: the request as S3 understands it, where that is known.
+  ///   - caller: nil where the request was refused before it was known who sent it.
+  func log(_ request: SandboxRequest, as parsed: S3Request? = nil, _ caller: Caller?, _ response: SandboxResponse) {
+    guard let wanted = parsed ?? (try? S3Request(request)), let bucket = state.buckets[wanted.bucketName],
+      bucket.logging != nil
     else { return }
     let object = wanted.key.bytes.isEmpty ? nil : bucket.newest(wanted.key)
     let operation = wanted.operation

@@ -27,7 +27,7 @@ extension S3Service {
   }
 
   func putObjectLockConfiguration(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
-    try demandDigest(call, of: "Put Object Lock Configuration")
+    try demandDigest(call)
     let configuration = try call.document("ObjectLockConfiguration")
     guard configuration["ObjectLockEnabled"]?.text == "Enabled" else { throw .malformedXML }
     guard bucket.versioning == .enabled else {
@@ -71,7 +71,7 @@ extension S3Service {
   func putObjectRetention(
     _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
   ) throws(ServiceError) -> SandboxResponse {
-    try demandDigest(call, of: "Put Object Retention")
+    try demandDigest(call)
     var object = object
     object.attributes.lock.retention = try retention(call, replacing: object.attributes.lock.retention)
     bucket.replace(object)
@@ -88,7 +88,7 @@ extension S3Service {
   func putObjectLegalHold(
     _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
   ) throws(ServiceError) -> SandboxResponse {
-    try demandDigest(call, of: "Put Object Legal Hold")
+    try demandDigest(call)
     guard let status = try call.document("LegalHold")["Status"]?.text, ["ON", "OFF"].contains(status) else {
       throw .malformedXML
     }

@@ -7,7 +7,11 @@ extension S3Service {
     let acl = try uploadACL(call, bucket)
     try checkDestination(call, bucket)
     let attributes = try newAttributes(call, bucket)
-    if attributes.lock.retention != nil || attributes.lock.legalHold != nil { try demandDigest(call, of: "Put Object") }
+    // What Object Lock protects must have come whole (User Guide: "Locking objects with Object Lock").
+    guard attributes.lock == ObjectLock() || hasDigest(call) else {
+      throw .invalidRequest(
+        "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters")
+    }
     let checksum = given ?? ObjectChecksum(.crc64nvme, of: call.body)
     let object = store(
       StoredObject(
@@ -45,11 +49,10 @@ extension S3Service {
     return try requestedChecksumAlgorithm(call).map { ObjectChecksum($0, of: call.body) }
   }
 
-  /// What Object Lock protects must have come whole (User Guide: "Locking objects with Object Lock", uploading objects).
-  func demandDigest(_ call: S3Call, of operation: String) throws(ServiceError) {
+  /// For operations whose model says that a checksum is required.
+  func demandDigest(_ call: S3Call) throws(ServiceError) {
     guard hasDigest(call) else {
-      throw .invalidRequest(
-        "Content-MD5 OR x-amz-checksum- HTTP header is required for \(operation) requests with Object Lock parameters")
+      throw .invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
     }
   }
 

@@ -24,6 +24,7 @@ final class S3Service {
   /// Answers one request, with the faults that were asked for.
   func deliver(_ request: SandboxRequest) -> Delivery {
     var delivery: Delivery
+    var parsed: S3Request?
     begin()
     do throws(ServiceError) {
       if request.method == "OPTIONS" {
@@ -32,6 +33,7 @@ final class S3Service {
         return delivery
       }
       let wanted = try S3Request(request)
+      parsed = wanted
       delivery = state.deliver(
         wanted.operation.name, isWrite: wanted.operation.isWrite,
         bucket: wanted.bucketName.isEmpty ? nil : wanted.bucketName, key: wanted.key.bytes.isEmpty ? nil : wanted.key,
@@ -42,7 +44,7 @@ final class S3Service {
       delivery = Delivery(response: errorResponse(error, to: request))
     }
     finish(&delivery.response)
-    log(request, caller, delivery.response)
+    log(request, as: parsed, caller, delivery.response)
     return delivery
   }
 
