@@ -49,12 +49,21 @@ package struct CostEstimate: Sendable, Equatable {
       copyDollars +=
         gigabytes * (price.retrievalPerGB + price.storagePerGBMonth * Double(price.minimumDays) / 30)
     }
+    // What is more than that are grants that let the bucket owner copy, which no job makes.
+    let grantsFirst = max(0, summary.requests.saturatingSum(-reads.saturatingSum(writes))) / 2
+    let price = prices.prices(of: "STANDARD")
+    apply.dollars += Double(grantsFirst) / 1000 * (price.readsPerThousand + price.writesPerThousand)
+    batchDollars *= tasks == 0 ? 0 : max(0, 1 - Double(grantsFirst) / Double(tasks))
+    tasks = max(0, tasks - grantsFirst)
+    reads = reads.saturatingSum(grantsFirst)
+    writes = writes.saturatingSum(grantsFirst)
     apply.requests = reads.saturatingSum(writes)
     apply.seconds = max(Double(writes) / Self.writesPerSecond, Double(reads) / Self.readsPerSecond)
     guard tasks > 0 else { return }
     batch = Way(
       requests: tasks,
-      dollars: batchDollars + Double(tasks) / 1_000_000 * prices.batchMillionTasks + Double(jobs ?? 1) * prices.batchJob,
+      dollars: batchDollars + Double(tasks) / 1_000_000 * prices.batchMillionTasks + Double(jobs ?? 1)
+        * prices.batchJob,
       seconds: Double(tasks) / Self.writesPerSecond)
   }
 }
