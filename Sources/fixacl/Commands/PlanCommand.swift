@@ -61,7 +61,7 @@ struct PlanCommand: AsyncParsableCommand {
       let workflow = PlanWorkflow(
         request, session: try credentials.session(run), tool: "fixacl \(FixACL.version)")
       return try await workflow.run(stop: stop) { event in
-        if case .planned(let report) = event, report.isSaved { 
+        if case .planned(let report) = event, report.isSaved {
           PlanViews.showSaved(report, format: format, prices: prices)
         }
         events(event)

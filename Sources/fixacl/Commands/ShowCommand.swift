@@ -27,6 +27,7 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     output.apply()
-    try PlanViews.show(plan == "-" ? .standardInput : .file(plan), format: format, keys: keys, prices: priceOptions.table())
+    try PlanViews.show(
+      plan == "-" ? .standardInput : .file(plan), format: format, keys: keys, prices: priceOptions.table())
   }
 }
