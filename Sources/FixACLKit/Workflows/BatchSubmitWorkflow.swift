@@ -1,4 +1,5 @@
 internal import AWSKit
+internal import Synchronization
 
 /// Hands the changes of a plan to S3 Batch Operations, in the fewest jobs, each of which waits to be confirmed.
 package struct BatchSubmitWorkflow: Sendable {
@@ -186,8 +187,12 @@ private struct BatchSubmission {
       policy: ACLPolicy(bucket: plan.header.bucket, desired: plan.header.desired))
     var changes = PlanChangeReader(plan)
     var batch: [ResolvedChange] = []
+    let (seen, total) = (SharedCount(), plan.changeCount)
+    events(.progress { .preparingJobs(seen.value, of: total) })
+    defer { events(.progressEnded) }
     while true {
       let next = try changes.next()
+      if let next { seen.set(next.index + 1) }
       if let next, !replay.isFinished(next.index) { batch.append(next) }
       guard next == nil || batch.count >= Self.looksInFlight * 4 else { continue }
       let findings = try await look(at: batch, survey)
@@ -414,6 +419,15 @@ extension BatchJobReport {
     report.isStarted = isStarted
     return report
   }
+}
+
+/// A count that another thread reads.
+private final class SharedCount: Sendable {
+  private let count = Atomic<Int>(0)
+
+  var value: Int { count.load(ordering: .relaxed) }
+
+  func set(_ value: Int) { count.store(value, ordering: .relaxed) }
 }
 
 /// What one reading of a plan finds for jobs: manifests, and which change is a task of which job.

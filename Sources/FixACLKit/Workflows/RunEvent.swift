@@ -45,6 +45,8 @@ package enum RunProgress: Sendable {
   case running(RunSummary.Command, Tally, limit: Int?)
   case readingLogs(LogProgress)
   case readingReport(InventoryReading.Progress)
+  /// A plan is made into jobs: how many of its changes were looked through.
+  case preparingJobs(Int, of: Int)
 }
 
 /// How a workflow ended, for scripts.

@@ -7,7 +7,8 @@ package final class Collect: Undertaking {
   package enum Verdict: Sendable {
     /// - Parameter isLookedAt: whether the object is looked at again.
     case succeeded(isLookedAt: Bool)
-    case failed(AWSError)
+    /// - Parameter isLookedAt: whether the object is looked at, to find what is the matter with it.
+    case failed(AWSError, isLookedAt: Bool)
     /// The job has not come to it.
     case unreported
   }
@@ -100,11 +101,17 @@ package struct CollectProcedure: Procedure {
   package mutating func handle(_ event: VerifyProcedure.Event) -> VerifyProcedure.Action {
     switch verdict {
     case .succeeded(isLookedAt: false): return .finish(.done())
-    case .failed(let error): return .finish(.failed(.s3(error)))
+    case .failed(let error, isLookedAt: false): return .finish(.failed(.s3(error)))
     case .unreported: return .finish(.pending)
-    case .succeeded(isLookedAt: true): break
+    case .succeeded(isLookedAt: true), .failed(_, isLookedAt: true): break
     }
     let action = verification.handle(event)
+    if case .failed(let error, _) = verdict {
+      switch action.outcome {
+      case nil, .stale, .already: return action
+      default: return .finish(.failed(.s3(error)))
+      }
+    }
     switch action.outcome {
     case .already: return .finish(.done())
     case .pending:
@@ -172,7 +179,7 @@ struct BatchChangeReader: ChangeReader {
         AWSError(
           kind: .service, operation: job.record.group.action == .copy ? "CopyObject" : "PutObjectAcl", bucket: bucket,
           key: change.key, status: result.status, code: result.code, message: result.message,
-          account: "role \(job.record.role)"))
+          account: "role \(job.record.role)"), isLookedAt: wanted == .max)
     }
     // Each set of that many is as likely as any other (Knuth, selection sampling).
     guard wanted < .max else { return .succeeded(isLookedAt: true) }

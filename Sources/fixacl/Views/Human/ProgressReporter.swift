@@ -95,6 +95,10 @@ extension ProgressReporter.State {
         ], done: report.rows,
         total: report.bytes > 0
           ? Int(Double(report.rows) * Double(report.totalBytes) / Double(report.bytes)) : nil)
+    case .preparingJobs(let done, let total):
+      self.init(
+        verb: "preparing jobs", counts: ["\(Quantity.count(done)) of \(Quantity.count(total))"], done: done,
+        total: total)
     case .scanning(let scan, let known):
       self.init(
         verb: "scanning",
