@@ -34,19 +34,19 @@ package struct BatchCollectWorkflow: Sendable {
     let underWay = replay.batch.underWay
     let accounts = try await BatchAccounts(Journal.accounts(of: underWay), in: session)
     var rows = try BatchRows(for: plan)
-    var ended: [(job: BatchHistory.Job, status: BatchJob.Status)] = []
+    var ended: [(job: BatchHistory.Job, status: String)] = []
     for job in underWay {
-      guard let found = try await describe(job, accounts, events) else { continue }
+      guard let ending = try await ending(of: job, plan, accounts, events) else { continue }
       let fetch = BatchReportFetch(
-        record: job.record, id: found.id, bucket: plan.header.bucket.name,
+        record: job.record, id: ending.id, bucket: plan.header.bucket.name,
         client: accounts[job.record.group.account].s3)
       do {
-        guard try await fetch.read(into: &rows) || found.succeeded + found.failed == 0 else {
+        guard try await fetch.read(into: &rows) || !ending.hasReport else {
           events(
             .notice(
               .batch(
                 .reportUnreadable(
-                  number: job.number, id: found.id, reason: "there is none under \(fetch.place.escapedForTerminal)"))))
+                  number: job.number, id: ending.id, reason: "there is none under \(fetch.place.escapedForTerminal)"))))
           continue
         }
       } catch let error as AWSError where error.isStopped {
@@ -54,11 +54,13 @@ package struct BatchCollectWorkflow: Sendable {
       } catch let error as FileError {
         throw BatchProblem.spool(error)
       } catch {
-        events(.notice(.batch(.reportUnreadable(number: job.number, id: found.id, reason: "\(error)"))))
+        events(.notice(.batch(.reportUnreadable(number: job.number, id: ending.id, reason: "\(error)"))))
         continue
       }
-      if found.status != .complete { events(.notice(.batch(.ended(number: job.number, id: found.id, found)))) }
-      ended.append((job, found.status))
+      if let found = ending.job, found.status != .complete {
+        events(.notice(.batch(.ended(number: job.number, id: found.id, found))))
+      }
+      ended.append((job, ending.job?.status.rawValue ?? "gone"))
     }
     var options = WorkOptions(self.session)
     // What failed is told, however much it is: nothing is written to the bucket here.
@@ -75,17 +77,27 @@ package struct BatchCollectWorkflow: Sendable {
     run.isIncomplete = ended.count < underWay.count
     return try await run.run(collect) { _ in
       for (job, status) in ended {
-        try await journal.append(.batch(.collected(number: job.number, status: status.rawValue)))
+        try await journal.append(.batch(.collected(number: job.number, status: status)))
       }
       journal.finish()
       return RunSummary.Epilogue()
     }
   }
 
-  /// A job that has ended; nil if there is nothing to collect yet.
-  private func describe(
-    _ job: BatchHistory.Job, _ accounts: BatchAccounts, _ events: RunEventHandler
-  ) async throws -> BatchJob? {
+  /// How a job has ended.
+  private struct Ending {
+    let id: String
+    /// Nil if S3 does not know it any more.
+    let job: BatchJob?
+
+    /// Whether there must be a report: S3 writes none if no task ran.
+    var hasReport: Bool { job.map { $0.succeeded + $0.failed > 0 } ?? false }
+  }
+
+  /// How a job has ended; nil if there is nothing to collect yet.
+  private func ending(
+    of job: BatchHistory.Job, _ plan: Plan, _ accounts: BatchAccounts, _ events: RunEventHandler
+  ) async throws -> Ending? {
     guard let id = job.id else {
       events(.notice(.batch(.notEnded(number: job.number, id: nil, status: "not created"))))
       return nil
@@ -96,13 +108,19 @@ package struct BatchCollectWorkflow: Sendable {
       found = try await account.control.describeJob(id, in: account.id)
     } catch {
       if error.isStopped { throw WorkflowError.interrupted }
-      throw error
+      // S3 keeps jobs for 90 days after their end, and reports for ever.
+      guard error.isNotFound else { throw error }
+      events(.notice(.batch(.gone(number: job.number, id: id))))
+      return Ending(id: id, job: nil)
+    }
+    guard found.description == BatchJobRecord.description(plan: plan.digest, number: job.number) else {
+      throw BatchProblem.otherJob(number: job.number, id: id)
     }
     guard found.status.isFinal else {
       events(.notice(.batch(.notEnded(number: job.number, id: id, status: found.status.rawValue))))
       return nil
     }
-    return found
+    return Ending(id: id, job: found)
   }
 
   private func summary(

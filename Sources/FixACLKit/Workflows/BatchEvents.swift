@@ -48,7 +48,7 @@ package enum BatchNotice: Sendable {
   /// What a job will do, before it is created.
   ///
   /// - Parameter account: whose objects they are, for people.
-  case willSubmit(BatchJobRecord, AccessControlList, account: String, bucket: String)
+  case willSubmit(BatchJobRecord, AccessControlList, account: String, bucket: String, readers: [Reader])
   /// What S3 Batch Operations cannot do.
   case limits(hasCopies: Bool)
   case left([(obstacle: BatchObstacle, changes: Int)])
@@ -63,6 +63,8 @@ package enum BatchNotice: Sendable {
   case notEnded(number: Int, id: String?, status: String)
   /// A report cannot be read.
   case reportUnreadable(number: Int, id: String, reason: String)
+  /// S3 does not know a job any more.
+  case gone(number: Int, id: String)
   /// A job ended otherwise than complete.
   case ended(number: Int, id: String, BatchJob)
   /// Only some of the objects whose tasks succeeded were looked at again.

@@ -146,7 +146,9 @@ private struct BatchSubmission {
     guard entries.count <= Self.maximumJobs, first + entries.count <= BatchJobRecord.maximumNumber else {
       throw BatchProblem.tooManyJobs(entries.count)
     }
-    events(.notice(.batch(.limits(hasCopies: entries.contains { $0.group.copy != nil }))))
+    let copies = entries.reduce(0) { $0 + ($1.group.copy == nil ? 0 : $1.tasks) }
+    events(.notice(.batch(.limits(hasCopies: copies > 0))))
+    if copies > 0 { events(.notice(.copies(copies, session.bucket.versioning))) }
     var records: [BatchJobRecord] = []
     for (index, entry) in entries.enumerated() {
       let account = accounts[entry.group.account]
@@ -159,7 +161,12 @@ private struct BatchSubmission {
         reportBucket: request.report.bucket, reportPrefix: request.report.prefix)
       if entry.group.copy != nil { record.unmodifiedSince = entry.newest?.extended }
       if let acl = plan.acl(entry.group.to) {
-        events(.notice(.batch(.willSubmit(record, acl, account: account.name, bucket: session.bucket.name))))
+        events(
+          .notice(
+            .batch(
+              .willSubmit(
+                record, acl, account: account.name, bucket: session.bucket.name,
+                readers: plan.header.desired.readers))))
       }
       record.manifest.etag = try await upload(
         gathering.manifests.pieces(of: index), length: entry.length, to: record.manifest, with: account.s3)

@@ -98,8 +98,8 @@ struct BatchRefusalTests {
     #expect(try await stage.submit("--run", roles: [server.site], owners: []).status == 0)
     try await stage.waitForEnd(owners: [])
     let collected = try await stage.collect("--verify", owners: [])
-    #expect(collected.status == 3 && collected.count("done") == 1 && collected.count("failed") == 1, "\(collected.err)")
-    #expect(collected.out.contains("PreconditionFailed"), "\(collected.out)")
+    #expect(collected.status == 3 && collected.count("done") == 1 && collected.count("stale") == 1, "\(collected.err)")
+    #expect(collected.out.contains("stale: new: it was overwritten"), "\(collected.out)")
     #expect(try await server.tools.get("new", in: stage.bucket.name).body == Array("other".utf8))
   }
 

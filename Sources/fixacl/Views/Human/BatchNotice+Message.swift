@@ -5,9 +5,10 @@ extension BatchNotice {
   /// The notice for stderr.
   var message: Message {
     switch self {
-    case .willSubmit(let record, let acl, let account, let bucket):
-      let grants = acl.grants.map { "\($0.permission.rawValue) to \(Self.name($0.grantee, owner: acl.owner))" }
-        .joined(separator: ", ")
+    case .willSubmit(let record, let acl, let account, let bucket, let readers):
+      let grants = acl.grants.map { grant in
+        "\(grant.permission.rawValue) to \(Self.name(grant.grantee, owner: acl.owner, readers))"
+      }.joined(separator: ", ")
       let what =
         record.group.action == .copy
         ? "copies \(Quantity.count(record.tasks, "object")) of s3://\(bucket) over themselves, with the ACL \(grants)"
@@ -64,6 +65,10 @@ extension BatchNotice {
         .error, "report", "the report of job \(number) (\(id)) cannot be read: \(reason).",
         advice: "The job counts as under way until its report is read. Its profile needs s3:ListBucket and s3:GetObject"
           + " where the reports are.")
+    case .gone(let number, let id):
+      return Message(
+        .warning, "job-gone",
+        "S3 does not know job \(number) (\(id)) any more. fixacl takes what its report says, if there is one.")
     case .ended(let number, let id, let job):
       let why = job.failures.map { "\($0.code): \($0.reason)" } + [job.reason].compactMap { $0 }
       return Message(
@@ -79,8 +84,11 @@ extension BatchNotice {
     }
   }
 
-  private static func name(_ grantee: Grantee, owner: CanonicalID) -> String {
+  private static func name(_ grantee: Grantee, owner: CanonicalID, _ readers: [Reader]) -> String {
     if grantee == .canonicalUser(owner) { return "the owner" }
+    if let reader = readers.first(where: { $0.grant?.grantee == grantee && $0.originAccessIdentity != nil }) {
+      return reader.name
+    }
     return switch grantee {
     case .canonicalUser(let id): PlanView.shortened(id)
     case .group(let uri): uri.split(separator: "/").last.map(String.init) ?? uri
@@ -156,7 +164,7 @@ extension BatchProblem {
     case .otherJob(let number, let id):
       return Message(
         .error, "other-job",
-        "the journal says that \(id) is job \(number) of this plan, and S3 says that it is another. Nothing was confirmed.",
+        "the journal says that \(id) is job \(number) of this plan, and S3 says that it is another. Nothing was done.",
         advice: "Is it the right journal?")
     }
   }
