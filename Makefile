@@ -32,6 +32,10 @@ install-test-packages:
 	@dpkg -s python3-boto3 rclone s3cmd >/dev/null 2>&1 \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends python3-boto3 rclone s3cmd; } \
 	  || echo "Clients of S3 could not be installed: the tests that run them are skipped." >&2
+	@test -x .build/pyarrow/bin/python3 \
+	  || { python3 -m venv .build/pyarrow 2>/dev/null || { apt-get install -y -q --no-install-recommends python3-venv \
+	    && python3 -m venv .build/pyarrow; }; } && .build/pyarrow/bin/pip install -q pyarrow \
+	  || { rm -rf .build/pyarrow; echo "pyarrow could not be installed: its Parquet files are read from the fixtures only." >&2; }
 	@command -v chromium >/dev/null \
 	  || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } \
 	  || echo "Chromium could not be installed: the tests that look at pages in a browser are skipped." >&2

@@ -100,8 +100,11 @@ let package = Package(
       name: "AWSKitTests", dependencies: ["AWSKit", "TestSupport"], exclude: ["Recordings"],
       swiftSettings: strict),
     .testTarget(
-      name: "FixACLKitTests", dependencies: ["FixACLKit", "AWSKit", "SandboxKit", "TestSupport"],
-      swiftSettings: strict),
+      name: "FixACLKitTests",
+      dependencies: [
+        "FixACLKit", "AWSKit", "SandboxKit", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      exclude: ["Inventory/Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "SandboxKitTests",
       dependencies: [

@@ -198,7 +198,7 @@ final class InventoryCSV {
   }
 
   /// The text without quotation marks of its own, as some programs write ETags.
-  private static func withoutMarks(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+  static func withoutMarks(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     var (start, end) = (0, text.count)
     while start < end, text[start] == quote { start += 1 }
     while end > start, text[end - 1] == quote { end -= 1 }

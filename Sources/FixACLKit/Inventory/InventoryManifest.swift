@@ -17,8 +17,8 @@ package struct InventoryManifest: Sendable {
     case parquet
   }
 
-  /// The longest manifest: one of a million files.
-  static let maximumBytes = 256 << 20
+  /// The longest manifest: one of some 250,000 files.
+  static let maximumBytes = 64 << 20
 
   package let sourceBucket: String
   /// Where the files are.

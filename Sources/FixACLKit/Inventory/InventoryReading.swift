@@ -16,6 +16,8 @@ package struct InventoryReading: Sendable {
   /// Bytes of an object that are asked for at once.
   private static let objectPieceLength = 4 << 20
   private static let filePieceLength = 256 << 10
+  /// Rows between two looks at whether somebody stopped the reading.
+  private static let rowsAtOnce = 4096
   /// Memory for all rows that are being sorted.
   private static let sortBytes = 36 << 20
   /// Files are read side by side on so many cores at most.
@@ -125,12 +127,10 @@ package struct InventoryReading: Sendable {
   private func read(_ file: InventoryManifest.File, into sorter: InventorySorter, folder: String) async throws {
     let name = files.name(of: file)
     do {
-      let rows: Int
       switch manifest.format {
-      case .csv: rows = try await readCSV(file, into: sorter)
-      case .parquet: throw InventoryProblem.unknownFormat("Parquet")
+      case .csv: try await readCSV(file, into: sorter)
+      case .parquet: try await readParquet(file, into: sorter, folder: folder)
       }
-      _ = rows
     } catch let damage as InventoryDamage {
       throw InventoryProblem.damaged(name: name, detail: damage.detail)
     } catch let failure as GzipDecoder.Failure {
@@ -141,8 +141,7 @@ package struct InventoryReading: Sendable {
     }
   }
 
-  /// - Returns: how many rows it has.
-  private func readCSV(_ file: InventoryManifest.File, into sorter: InventorySorter) async throws -> Int {
+  private func readCSV(_ file: InventoryManifest.File, into sorter: InventorySorter) async throws {
     let rows = InventoryCSV(columns: manifest.columns, sourceBucket: manifest.sourceBucket)
     let decoder = GzipDecoder()
     var counted = 0
@@ -158,7 +157,24 @@ package struct InventoryReading: Sendable {
     if file.size > 0 { try decoder.finish() }
     try rows.finish(take)
     note(rows: rows.count - counted)
-    return rows.count
+  }
+
+  /// Reads a copy of the file: what it says of its rows is at its end.
+  private func readParquet(
+    _ file: InventoryManifest.File, into sorter: InventorySorter, folder: String
+  ) async throws {
+    let copy = try OpenFile(temporaryIn: folder)
+    try await readPieces(of: file) { try copy.write($0) }
+    var counted = 0
+    try ParquetFile(copy, size: file.size, manifest: manifest).forEachRow { row in
+      try sorter.add(row)
+      counted += 1
+      guard counted == Self.rowsAtOnce else { return }
+      guard !stop.isSet else { throw InventoryProblem.interrupted }
+      note(rows: counted)
+      counted = 0
+    }
+    note(rows: counted)
   }
 
   private func note(rows: Int) { counts.value.withLock { $0.rows += rows } }

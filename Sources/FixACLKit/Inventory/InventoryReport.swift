@@ -1,4 +1,4 @@
-internal import AWSKit
+package import AWSKit
 
 /// A report that was read, checked and sorted.
 package struct InventoryReport: Sendable {
@@ -13,6 +13,19 @@ package struct InventoryReport: Sendable {
   /// The objects from the first one.
   func merge(countsOwn: @escaping @Sendable (InventoryTime) -> Bool) -> InventoryMerge {
     InventoryMerge(runs: runs, rules: rules, countsOwn: countsOwn)
+  }
+
+  /// The keys of all objects that would be looked at, in order, with one for each version.
+  package func keysToLookAt() throws -> [ObjectKey] {
+    let pages = merge { _ in true }
+    var keys: [ObjectKey] = []
+    while let page = try pages.next() {
+      try page.forEach { key, record in
+        keys.append(key)
+        _ = (owner(record.owner), grants(record.acl), record.time.text)
+      }
+    }
+    return keys
   }
 
   func owner(_ text: InventoryRecord.Text) -> CanonicalID? {

@@ -164,6 +164,23 @@ struct InventoryPlanTests {
     #expect(applied.status == 3, "\(applied.err)")
   }
 
+  @Test(.enabled(if: WrittenReport.pythonWithParquet != nil), arguments: [true, false])
+  func parquet(allVersions: Bool) async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let place = try Workplace(server)
+    let bucket = try await Self.bucket(on: server, isVersioned: allVersions)
+    var report = try await WrittenReport.read(bucket, of: server, allVersions: allVersions)
+    report.format = "Parquet"
+    let manifest = try report.write(
+      to: "reports", in: place, skipping: 1, content: try await report.parquetContent(in: place))
+    for selection in [[], ["--strategy", "copy"]] + (allVersions ? [["--all-versions"]] : []) {
+      try await place.plan(server, bucket, selection)
+      let listed = try place.planLines("plan.json")
+      try await place.plan(server, bucket, selection + ["--inventory", manifest])
+      #expect(try place.planLines("plan.json") == listed, "\(selection)")
+    }
+  }
+
   /// While S3 hides public grants, a report may still tell them.
   @Test func hiddenGrants() async throws {
     let server = try #require(S3TestServer.sandbox)

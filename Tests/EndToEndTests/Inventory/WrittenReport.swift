@@ -122,6 +122,69 @@ struct WrittenReport {
     return content + manifest(of: content)
   }
 
+  /// Python with pyarrow, which `make install-test-packages` installs; nil without.
+  static let pythonWithParquet: String? = {
+    // Not standardized, which would follow the link to a Python without pyarrow.
+    let path = URL(filePath: #filePath).deletingLastPathComponent().path + "/../../../.build/pyarrow/bin/python3"
+    return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+  }()
+
+  /// The same report in Parquet, as pyarrow writes it.
+  func parquetContent(in place: Workplace) async throws -> [(key: String, bytes: [UInt8])] {
+    var content: [(key: String, bytes: [UInt8])] = []
+    for (index, rows) in files.enumerated() {
+      let values = rows.map { row in
+        [
+          "bucket": bucket, "key": row.key.text, "version_id": row.version?.id == "null" ? "" : row.version?.id ?? "",
+          "is_latest": "\(row.version?.isLatest ?? true)",
+          "is_delete_marker": "\(row.version?.isDeleteMarker ?? false)",
+          "size": row.size, "last_modified_date": row.lastModified, "e_tag": row.etag,
+          "encryption_status": row.encryption,
+          "object_access_control_list": row.acl, "object_owner": row.owner,
+        ]
+      }
+      try JSONEncoder().encode(values).write(to: URL(filePath: place.path("rows.json")))
+      let script = """
+        import datetime, json, pyarrow as pa, pyarrow.parquet as pq
+        rows = json.load(open("rows.json"))
+        def time(text):
+            t = datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ")
+            return (t - datetime.datetime(1970, 1, 1)) // datetime.timedelta(milliseconds=1)
+        columns, fields = [], []
+        for name in rows[0]:
+            if not \(hasVersions ? "True" : "False") and name in ("version_id", "is_latest", "is_delete_marker"): continue
+            values = [row[name] for row in rows]
+            if name == "last_modified_date":
+                columns.append(pa.array([time(v) for v in values], pa.int64()).cast(pa.timestamp("ms")))
+            elif name == "size": columns.append(pa.array([int(v) if v else None for v in values], pa.int64()))
+            elif name.startswith("is_"): columns.append(pa.array([v == "true" for v in values]))
+            else: columns.append(pa.array([v or None for v in values], pa.string()))
+            fields.append(pa.field(name, columns[-1].type, nullable=name not in ("bucket", "key")))
+        pq.write_table(pa.Table.from_arrays(columns, schema=pa.schema(fields)), "rows.parquet", row_group_size=20)
+        """
+      let result = try await place.shell(
+        "cd '\(place.folder)' && '\(Self.pythonWithParquet ?? "")' -c '\(script.replacing("'", with: "\""))'")
+      guard result.status == 0 else { throw Failure(text: result.err) }
+      content.append(
+        ("\(folder)/data/\(index).parquet", Array(try Data(contentsOf: URL(filePath: place.path("rows.parquet"))))))
+    }
+    return content + manifest(of: content)
+  }
+
+  struct Failure: Error {
+    let text: String
+  }
+
+  /// The columns as a manifest of Parquet files has them.
+  private var message: String {
+    let names = [
+      "bucket", "key", "size", "last_modified_date", "e_tag", "encryption_status", "object_access_control_list",
+      "object_owner",
+    ]
+    let all = names + (hasVersions ? ["version_id", "is_latest", "is_delete_marker"] : [])
+    return "message s3.inventory {  " + all.map { "optional binary \($0) (UTF8);  " }.joined() + "}"
+  }
+
   /// The manifest about files, and its checksum.
   func manifest(of files: [(key: String, bytes: [UInt8])]) -> [(key: String, bytes: [UInt8])] {
     let entries = files.map {
@@ -131,7 +194,7 @@ struct WrittenReport {
       {
         "sourceBucket" : "\(bucket)", "destinationBucket" : "arn:aws:s3:::\(destination)", "version" : "2016-11-30",
         "creationTimestamp" : "\(Int(created.timeIntervalSince1970 * 1000))", "fileFormat" : "\(format)",
-        "fileSchema" : "\(columns.joined(separator: ", "))",
+        "fileSchema" : "\(format == "Parquet" ? message : columns.joined(separator: ", "))",
         "files" : [ \(entries.joined(separator: ", ")) ]
       }
       """
@@ -146,11 +209,13 @@ struct WrittenReport {
   /// Writes the report as `aws s3 sync` leaves it, after so many names of its prefix.
   ///
   /// - Returns: the path of the manifest.
-  func write(to folder: String, in place: Workplace, skipping names: Int = 0) throws -> String {
+  func write(
+    to folder: String, in place: Workplace, skipping names: Int = 0, content: [(key: String, bytes: [UInt8])]? = nil
+  ) throws -> String {
     func path(_ key: String) -> String {
       place.path(folder + "/" + key.split(separator: "/").dropFirst(names).joined(separator: "/"))
     }
-    for (key, bytes) in try content() {
+    for (key, bytes) in try content ?? self.content() {
       let url = URL(filePath: path(key))
       try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(bytes).write(to: url)
