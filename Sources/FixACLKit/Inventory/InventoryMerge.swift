@@ -18,6 +18,9 @@ final class InventoryMerge {
   /// Whether an object of the bucket owner that was modified then passes the filters.
   private let countsOwn: @Sendable (InventoryTime) -> Bool
   private let cursors: [InventoryRunCursor]
+  /// Of each cursor, where its key is and how long, so that comparisons need not go there.
+  private let keyStarts: [UnsafeMutableRawPointer]
+  private var keyLengths: [Int]
   /// Indices of cursors, the one with the smallest key first; each is not greater than its two children.
   private var heap: [Int] = []
   private var hasBegun = false
@@ -32,6 +35,8 @@ final class InventoryMerge {
     self.countsOwn = countsOwn
     let share = min(256 << 10, max(4 << 10, Self.aheadBytes / max(1, runs.count)))
     cursors = runs.map { InventoryRunCursor($0, pieceLength: share) }
+    keyStarts = cursors.map(\.keyBytes)
+    keyLengths = [Int](repeating: 0, count: runs.count)
   }
 
   /// - Returns: nil after the last page.
@@ -39,7 +44,7 @@ final class InventoryMerge {
   func next() throws -> InventoryPage? {
     if !hasBegun {
       hasBegun = true
-      for index in cursors.indices where try cursors[index].advance() { heap.append(index) }
+      for index in cursors.indices where try advance(index) { heap.append(index) }
       for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sift(from: index) }
     }
     guard !heap.isEmpty else { return nil }
@@ -79,12 +84,18 @@ final class InventoryMerge {
     key.append(contentsOf: cursor.key)
     record.removeAll(keepingCapacity: true)
     cursor.withRecord { record.append(contentsOf: $0) }
-    if try !cursor.advance() {
+    if try !advance(heap[0]) {
       let last = heap.removeLast()
       if heap.isEmpty { return }
       heap[0] = last
     }
     sift(from: 0)
+  }
+
+  private func advance(_ index: Int) throws -> Bool {
+    guard try cursors[index].advance() else { return false }
+    keyLengths[index] = cursors[index].key.count
+    return true
   }
 
   private func sift(from start: Int) {
@@ -101,7 +112,9 @@ final class InventoryMerge {
   }
 
   private func isBefore(_ left: Int, _ right: Int) -> Bool {
-    let order = ObjectKey.order(cursors[left].key, cursors[right].key)
+    let order = ObjectKey.order(
+      UnsafeRawBufferPointer(start: keyStarts[left], count: keyLengths[left]),
+      UnsafeRawBufferPointer(start: keyStarts[right], count: keyLengths[right]))
     return order == 0 ? left < right : order < 0
   }
 
@@ -206,7 +219,7 @@ private final class InventoryRunCursor {
   private var offset: Int
   private var buffer: [UInt8] = []
   private var position = 0
-  private let keyBytes = UnsafeMutableRawPointer.allocate(byteCount: ObjectKey.maximumLength, alignment: 8)
+  let keyBytes = UnsafeMutableRawPointer.allocate(byteCount: ObjectKey.maximumLength, alignment: 8)
   private var keyLength = 0
   private var recordRange = 0..<0
 

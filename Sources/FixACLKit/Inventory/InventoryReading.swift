@@ -19,7 +19,7 @@ package struct InventoryReading: Sendable {
   /// Rows between two looks at whether somebody stopped the reading.
   private static let rowsAtOnce = 4096
   /// Memory for all rows that are being sorted.
-  private static let sortBytes = 36 << 20
+  private static let sortBytes = 24 << 20
   /// Files are read side by side on so many cores at most.
   private static let maximumWidth = 4
 

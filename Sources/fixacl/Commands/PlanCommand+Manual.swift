@@ -12,7 +12,7 @@ extension PlanCommand: Documented {
         "fixacl plan my-bucket --keys-from keys.txt -o fix.json"),
       Manual.Example(
         "From a report of S3 Inventory, without listing the bucket",
-        "fixacl plan my-bucket --inventory s3://reports/my-bucket/manifest.json -o fix.json"
+        "fixacl plan my-bucket --inventory s3://reports/b/manifest.json -o fix.json"
       ),
       Manual.Example(
         "For a script: are there changes?", "fixacl plan my-bucket --detailed-exitcode --quiet -o fix.json"),
