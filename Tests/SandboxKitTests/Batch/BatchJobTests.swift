@@ -119,7 +119,7 @@ struct BatchJobTests {
     var wanted = BatchStage.Wanted(operation: readBySite)
     wanted.etag = stage.putManifest(Self.rows.replacing("missing", with: "d.html"))
     stage.setFaults(
-      #"[{"operation": "PutObjectAcl", "fault": "slowdown", "count": 2}, {"operation": "GetObject", "fault": "internal", "count": 1}, {"operation": "PutObjectAcl", "fault": "reset", "count": 1}, {"operation": "PutObject", "fault": "slowdown", "count": 1}]"#
+      #"[{"operation": "PutObjectAcl", "fault": "slowdown", "count": 2}, {"operation": "GetObject", "fault": "internal", "count": 1}, {"operation": "PutObjectAcl", "fault": "reset", "count": 1}, {"operation": "PutObjectAcl", "fault": "error-in-200", "count": 2}, {"operation": "PutObject", "fault": "slowdown", "count": 1}]"#
     )
     let id = try stage.id(of: wanted)
     let done = try await stage.wait(for: id, "Complete")

@@ -19,7 +19,9 @@ struct BatchOutcome {
       return
     }
     let start = response.body.firstIndex { !" \n\r\t".utf8.contains($0) } ?? response.body.endIndex
-    if (200..<300).contains(response.status), !isDocument, !response.body[start...].starts(with: "<Error>".utf8) {
+    // An answer of 200 can be an error too.
+    let isError = response.body[start...].starts(with: SandboxResponse.xmlDeclaration + Array("<Error>".utf8))
+    if (200..<300).contains(response.status), !isDocument, !isError {
       // What stands for the answer after a fault may be anything.
       (status, code, message, mayPass) = (response.status, "", "Successful", false)
       return
