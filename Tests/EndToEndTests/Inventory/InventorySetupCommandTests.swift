@@ -1,3 +1,4 @@
+import AWSKit
 import Foundation
 import TestSupport
 import Testing
@@ -30,5 +31,40 @@ struct InventorySetupCommandTests {
       let refused = try await place.fixacl(["plan", bucket] + wrong)
       #expect(refused.status == 64, "\(wrong): \(refused.err)")
     }
+  }
+
+  /// Set up, reported and planned from: the plan is that of a listing. A second run finds everything there.
+  @Test func isSetUpOnce() async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let control = try #require(server.control)
+    let place = try Workplace(server)
+    let bucket = try await server.makeBucket()
+    let reports = try await server.makeBucket()
+    try await server.site.putPolicy(
+      [#"{"Sid":"Kept","Effect":"Deny","Principal":"*","Action":"s3:DeleteBucket","Resource":"@"}"#], of: reports)
+    try await inParallel((0..<30).map { ObjectKey("img/a b+\($0)") }) { key in
+      try await server.tools.put(key, in: bucket, grants: [server.tools.may(.fullControl)])
+    }
+    let arguments = ["plan", bucket, "--inventory-setup", "s3://\(reports)/r", "--yes", "--format", "json"]
+    for made in [true, false] {
+      let result = try await place.fixacl(arguments)
+      #expect(result.status == 0, "\(result.err)")
+      try place.write(result.out, to: "setup.json")
+      #expect(try await JSONSchema.faults("events.schema.json", "setup.json", in: place) == "")
+      #expect(result.out.contains("\"made\":{\"policy\":\(made),\"configuration\":\(made)}"), "\(result.out)")
+    }
+    let policy = try #require(try await server.site.client.bucketPolicy(bucket: reports))
+    let text = String(decoding: policy, as: UTF8.self)
+    #expect(text.contains("\"Kept\""))
+    #expect(text.components(separatedBy: "s3:x-amz-acl").count == 2, "\(text)")
+    let answer = try await control.send(
+      .post, "/inventory", query: "bucket=\(bucket)&id=fixacl&time=2026-11-20T01:00:00Z")
+    #expect(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
+    let listing = try await server.site.list(reports)
+    let manifest = try #require(listing.first { $0.key.text.hasSuffix("/manifest.json") }?.key.text)
+    try await place.plan(server, bucket)
+    let listed = try place.planLines("plan.json")
+    try await place.plan(server, bucket, ["--inventory", "s3://\(reports)/\(manifest)"])
+    #expect(try place.planLines("plan.json") == listed)
   }
 }
