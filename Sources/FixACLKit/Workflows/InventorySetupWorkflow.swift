@@ -1,4 +1,4 @@
-package import AWSKit
+internal import AWSKit
 
 /// Sets up an inventory whose reports `plan --inventory` can use, or says how.
 package struct InventorySetupWorkflow: Sendable {
