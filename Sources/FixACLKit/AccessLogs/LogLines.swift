@@ -98,9 +98,9 @@ extension Span<UInt8> {
     range.count == other.count && extracting(range).withUnsafeBufferPointer { $0.elementsEqual(other) }
   }
 
-  /// A number of so many digits; nil if there is anything else.
+  /// A number of so many digits; nil if there is anything else, or more digits than any field has.
   func number(at position: Int, digits: Int) -> Int? {
-    guard position >= 0, position + digits <= count else { return nil }
+    guard position >= 0, position + digits <= count, digits <= 18 else { return nil }
     var value = 0
     for index in position..<position + digits {
       guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self[index]) else { return nil }
