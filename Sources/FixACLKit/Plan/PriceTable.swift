@@ -117,7 +117,7 @@ extension PriceTable: Decodable {
     } catch let error as FileFormatError.Detail {
       throw FileFormatError("\(path.escapedForTerminal) cannot be used as prices: \(error.text).")
     } catch let error as FileError {
-      throw FileFormatError("\(error)")
+      throw FileFormatError("\(error). Without a file of prices, those of \(Self.builtIn.region) count.")
     } catch let DecodingError.keyNotFound(key, _) {
       throw FileFormatError("\(path.escapedForTerminal) cannot be used as prices: it has no '\(key.stringValue)'.")
     } catch {
