@@ -33,12 +33,18 @@ struct CloudFrontLogColumns: Sendable, Equatable {
   private let columns: [Column?]
   private let separator: UInt8
 
+  /// Whether a line says that it names the columns.
+  static func isMarked(_ line: Span<UInt8>) -> Bool {
+    let mark = fieldsMark.utf8CodeUnitCount
+    return line.count >= mark && line.matches(0..<mark, fieldsMark)
+  }
+
   /// Parses the line that names the columns, with or without `#Fields:`.
   ///
   /// - Returns: nil if the line names no columns of CloudFront's.
   init?(_ header: Span<UInt8>) {
     let mark = Self.fieldsMark.utf8CodeUnitCount
-    let isMarked = header.count >= mark && header.matches(0..<mark, Self.fieldsMark)
+    let isMarked = Self.isMarked(header)
     let bytes = header.bytes((isMarked ? mark : 0)..<header.count)
     for separator in Self.separators {
       // The names after `#Fields:` are separated by blanks, whatever separates values.

@@ -51,7 +51,7 @@ struct LogContent {
   private mutating func takeCloudFront(_ line: Span<UInt8>, _ tally: inout LogTally) {
     if line[0] == UInt8(ascii: "#") {
       // Files that were put together have several headers.
-      if let columns = CloudFrontLogColumns(line) { use(columns, &tally) }
+      if CloudFrontLogColumns.isMarked(line), let columns = CloudFrontLogColumns(line) { use(columns, &tally) }
       return
     }
     guard case .cloudFront(let columns, let isAdapted) = form else {
@@ -60,13 +60,19 @@ struct LogContent {
     }
     let fitting = isAdapted ? columns : columns.adapted(to: line)
     if !isAdapted { form = .cloudFront(fitting, isAdapted: true) }
-    guard let parsed = fitting.line(line) else { return takeUnreadableLine(&tally) }
+    guard let parsed = fitting.line(line) else { return takeHeader(line, &tally) }
     do throws(CloudFrontLogTally.Unreadable) {
       try tally.take(parsed, in: line)
       readable += 1
     } catch {
-      takeUnreadableLine(&tally)
+      takeHeader(line, &tally)
     }
+  }
+
+  /// Takes a line without values: the header of a further file, unless it cannot be read.
+  private mutating func takeHeader(_ line: Span<UInt8>, _ tally: inout LogTally) {
+    guard let columns = CloudFrontLogColumns(line) else { return takeUnreadableLine(&tally) }
+    use(columns, &tally)
   }
 
   private mutating func use(_ columns: CloudFrontLogColumns, _ tally: inout LogTally) {
