@@ -16,6 +16,35 @@ extension AWSClient {
   /// The longest upload ID accepted: S3's have about 128 bytes, and each becomes part of a URL.
   private static let maximumUploadIDLength = 2048
 
+  /// The ID in an answer to CreateMultipartUpload.
+  static func uploadID(in response: HTTPResponse) throws(XMLError) -> String {
+    let result = try XMLElement(parsing: response.body, root: "InitiateMultipartUploadResult")
+    guard let id = result["UploadId"]?.text, !id.isEmpty else { throw .invalid("an upload without an ID") }
+    guard id.utf8.count <= maximumUploadIDLength else {
+      throw .invalid("the ID of an upload with \(id.utf8.count) bytes")
+    }
+    return id
+  }
+
+  /// The document of CompleteMultipartUpload.
+  ///
+  /// - Parameter fields: writes what a part has besides its number.
+  static func completion<Part>(
+    of parts: [Part], number: (Part) -> Int, fields: (Part, inout XMLWriter) -> Void
+  ) -> XMLWriter {
+    var writer = XMLWriter()
+    writer.element("CompleteMultipartUpload", attributes: " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"") {
+      writer in
+      for part in parts {
+        writer.element("Part") { writer in
+          writer.element("PartNumber", text: "\(number(part))")
+          fields(part, &writer)
+        }
+      }
+    }
+    return writer
+  }
+
   /// CreateMultipartUpload of an object over itself, with all attributes of the new object. Needs the same rights as
   /// `copyObject`. The tags are those of the copy; without any, the object gets none.
   package func createMultipartCopy(
@@ -27,14 +56,7 @@ extension AWSClient {
     }
     var operation = AWSOperation(
       "CreateMultipartUpload", .post, bucket: bucket, key: key, query: [("uploads", "")], headers: headers
-    ) { response throws(XMLError) in
-      let result = try XMLElement(parsing: response.body, root: "InitiateMultipartUploadResult")
-      guard let id = result["UploadId"]?.text, !id.isEmpty else { throw .invalid("an upload without an ID") }
-      guard id.utf8.count <= Self.maximumUploadIDLength else {
-        throw .invalid("the ID of an upload with \(id.utf8.count) bytes")
-      }
-      return id
-    }
+    ) { response throws(XMLError) in try Self.uploadID(in: response) }
     operation.obstacle = copy.obstacle
     return try await run(operation)
   }
@@ -62,19 +84,12 @@ extension AWSClient {
   package func completeMultipartCopy(
     bucket: String, key: ObjectKey, uploadID: String, parts: [CopiedPart], _ copy: InPlaceCopy
   ) async throws(AWSError) -> CopyOutcome {
-    var writer = XMLWriter()
-    writer.element("CompleteMultipartUpload", attributes: " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"") {
-      writer in
-      for part in parts.sorted(by: { $0.number < $1.number }) {
-        writer.element("Part") { writer in
-          writer.element("PartNumber", text: "\(part.number)")
-          for field in part.fields { writer.element(field) }
-        }
-      }
+    let document = Self.completion(of: parts.sorted { $0.number < $1.number }, number: \.number) { part, writer in
+      for field in part.fields { writer.element(field) }
     }
     var operation = AWSOperation(
       "CompleteMultipartUpload", .post, bucket: bucket, key: key, query: [("uploadId", uploadID)],
-      headers: copy.destinationHeaders + [("Content-Type", "application/xml")], document: writer
+      headers: copy.destinationHeaders + [("Content-Type", "application/xml")], document: document
     ) { response throws(XMLError) in
       _ = try XMLElement(parsing: response.body, root: "CompleteMultipartUploadResult")
       return CopyOutcome(versionID: try response.versionID)

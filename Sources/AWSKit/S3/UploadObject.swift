@@ -32,13 +32,7 @@ extension AWSClient {
     var operation = AWSOperation(
       "CreateMultipartUpload", .post, bucket: bucket, key: key, query: [("uploads", "")],
       headers: Self.uploadHeaders(type)
-    ) { response throws(XMLError) in
-      let result = try XMLElement(parsing: response.body, root: "InitiateMultipartUploadResult")
-      guard let id = result["UploadId"]?.text, (1...2048).contains(id.utf8.count) else {
-        throw .invalid("an upload without a usable ID")
-      }
-      return id
-    }
+    ) { response throws(XMLError) in try Self.uploadID(in: response) }
     operation.repetition = .always
     return try await run(operation)
   }
@@ -62,19 +56,12 @@ extension AWSClient {
   package func completeUpload(
     bucket: String, key: ObjectKey, uploadID: String, parts: [UploadedPart]
   ) async throws(AWSError) -> String {
-    var writer = XMLWriter()
-    writer.element("CompleteMultipartUpload", attributes: " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"") {
-      writer in
-      for part in parts {
-        writer.element("Part") { writer in
-          writer.element("PartNumber", text: "\(part.number)")
-          writer.element("ETag", text: "\"\(part.etag)\"")
-        }
-      }
+    let document = Self.completion(of: parts, number: \.number) { part, writer in
+      writer.element("ETag", text: "\"\(part.etag)\"")
     }
     var operation = AWSOperation(
       "CompleteMultipartUpload", .post, bucket: bucket, key: key, query: [("uploadId", uploadID)],
-      headers: [("Content-Type", "application/xml")], document: writer
+      headers: [("Content-Type", "application/xml")], document: document
     ) { response throws(XMLError) in
       let result = try XMLElement(parsing: response.body, root: "CompleteMultipartUploadResult")
       return try HTTPResponse.plain(etag: result["ETag"]?.text)
