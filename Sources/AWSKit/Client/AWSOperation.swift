@@ -23,6 +23,8 @@ package struct AWSOperation<Output: Sendable>: Sendable {
   package var repetition: Repetition
   /// The time limit in seconds, however much has arrived: a small answer has no reason to take longer.
   package var deadlineSeconds = 60
+  /// Whether its answer is of use, but not needed: then it is given up soon.
+  package var isHint = false
   /// Secrets that it carries beside its credentials: no error shows them.
   package var secrets: [String] = []
   package let parse: @Sendable (HTTPResponse) throws(XMLError) -> Output
@@ -51,7 +53,7 @@ package struct AWSOperation<Output: Sendable>: Sendable {
 
   /// What the request is about, which decides on retries.
   var scope: RequestScope {
-    guard key != nil else { return .other }
+    guard key != nil else { return isHint ? .hint : .other }
     return RequestKind(method) == .read ? .objectRead : .objectWrite
   }
 

@@ -9,6 +9,9 @@ package struct RetryPolicy: Sendable {
   /// Attempts to read one object: an uploader can create objects that never get an answer, and nobody should wait for
   /// these. Throttling does not count: no object causes it.
   package var maximumObjectReadAttempts = 6
+  /// Attempts to get a hint. Only a server that throttles or has an error is asked again: whoever does without it has
+  /// waited long enough for anything else.
+  package var maximumHintAttempts = 4
   package var baseDelaySeconds = 0.1
   package var maximumDelaySeconds = 20.0
 
@@ -28,7 +31,10 @@ package struct RetryPolicy: Sendable {
   }
 
   package func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure, of scope: RequestScope) -> Bool {
-    switch failure {
+    if scope == .hint {
+      return (failure == .throttled || failure == .serverError) && attempt < min(maximumHintAttempts, maximumAttempts)
+    }
+    return switch failure {
     case .cannotConnect: attempt < maximumConnectAttempts
     case .serverError, .interrupted:
       attempt < (scope == .objectRead ? min(maximumObjectReadAttempts, maximumAttempts) : maximumAttempts)

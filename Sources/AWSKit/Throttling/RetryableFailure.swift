@@ -5,6 +5,8 @@ package enum RequestScope: Int, CaseIterable, Sendable {
   case other
   case objectRead
   case objectWrite
+  /// Something that is of use, but not needed.
+  case hint
 }
 
 /// The kinds of failure for which a retry makes sense.

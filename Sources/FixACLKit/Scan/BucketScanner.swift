@@ -60,6 +60,8 @@ package final class BucketScanner: Sendable {
   /// The result of one task of a scan.
   private enum Event: Sendable {
     case listed(KeySpaceSplitter.PageRequest, ObjectPage, DividedPage)
+    /// Without an answer if the server gave none.
+    case children(KeySpaceSplitter.ChildrenRequest, CommonPrefixes?)
     case found(KeyLookup.Answer)
     case reported(ReportedObjects.Answer)
     /// An object of a chunk.
@@ -72,7 +74,7 @@ package final class BucketScanner: Sendable {
   /// Backpressure: no more pages are requested while this many objects wait to be assessed.
   private static let maximumWaiting = 16_384
   /// A page takes some 350 KB until it is parsed.
-  private static let maximumPagesUnderWay = 64
+  private static let maximumPagesUnderWay = 512
   /// A page of a report takes some 700 KB until it is written.
   private static let maximumReportPagesUnderWay = 8
   /// The most missing keys that are kept to be shown.
@@ -227,6 +229,10 @@ package final class BucketScanner: Sendable {
           mayAskForPages = true
           queue.notePage(candidates: divided.candidateCount)
           try take(divided.chunks(of: source.listed(page, of: request)))
+        case .children(let request, let children):
+          pagesUnderWay -= 1
+          mayAskForPages = true
+          source.found(children, of: request)
         case .found(let answer):
           pagesUnderWay -= 1
           mayAskForPages = true
@@ -319,6 +325,13 @@ package final class BucketScanner: Sendable {
     if stop.isSet { throw Failure.interrupted }
     switch request {
     case .page(let request): return try await list(request)
+    case .children(let request):
+      // Whatever keeps it from being answered, the pages show it if it matters.
+      return .children(
+        request,
+        try? await lister.listCommonPrefixes(
+          bucket: bucket.name, prefix: request.prefix, delimiter: request.delimiter, after: request.after,
+          ofVersions: allVersions))
     case .keys(let batch):
       let answer = try await lookup.find(
         batch, filter: filter, namesOwners: namesOwners.load(ordering: .relaxed))

@@ -4,6 +4,7 @@ internal import AWSKit
 struct ScanSource {
   enum Request: Sendable {
     case page(KeySpaceSplitter.PageRequest)
+    case children(KeySpaceSplitter.ChildrenRequest)
     case keys(KeyBatch)
     case reported(InventoryPage)
   }
@@ -22,13 +23,22 @@ struct ScanSource {
   /// - Returns: nil if there is nothing to ask for now.
   mutating func next() throws -> Request? {
     if let reported { return try reported.next().map { .reported($0) } }
-    guard batches != nil else { return splitter.next().map { .page($0) } }
-    return try batches?.next().map { .keys($0) }
+    if batches != nil { return try batches?.next().map { .keys($0) } }
+    return switch splitter.next() {
+    case .page(let request): .page(request)
+    case .children(let request): .children(request)
+    case nil: nil
+    }
   }
 
   /// Records a page, and returns the part that belongs to the range it was requested for.
   mutating func listed(_ page: ObjectPage, of request: KeySpaceSplitter.PageRequest) -> KeySpaceSplitter.Part {
     splitter.listed(page, of: request)
+  }
+
+  /// Records an answer to a request for children; nil if there is none.
+  mutating func found(_ children: CommonPrefixes?, of request: KeySpaceSplitter.ChildrenRequest) {
+    splitter.found(children, of: request)
   }
 
   /// Records what was found of a batch.

@@ -19,6 +19,12 @@ package struct VirtualObjects: Sendable {
     case counter
     /// Characters of two to four bytes.
     case unicode
+    /// `region=eu-west-1/device=0a1b2c3d/…`: four partitions of folders with 20 objects each.
+    case partitions
+    /// `avajohnson000001.json`: 1,500 names without anything that separates their parts.
+    case names
+    /// A part of each: `2026/05/31/…`, hexadecimal digits, folders of very different size, deep folders, names, numbers.
+    case mixed
   }
 
   /// The most objects of a bucket: the numbers have 12 digits.
@@ -140,7 +146,7 @@ package struct VirtualObjects: Sendable {
       case .dates: Self.decimal(key.bytes.dropLast(Self.dateSuffix.count).suffix(12))
       case .deep: Self.decimal(key.bytes.filter { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "d") }[...])
       case .prefix, .folders, .counter: Self.decimal(key.bytes.suffix(12))
-      case .unicode: lowerBound(of: key)
+      case .unicode, .partitions, .names, .mixed: lowerBound(of: key)
       }
     guard let guess, guess < count, self.key(at: guess) == key else { return nil }
     return guess
@@ -180,6 +186,84 @@ package struct VirtualObjects: Sendable {
       var digits: [UInt8] = []
       Self.writeDecimal(index, to: &digits)
       for digit in digits { bytes += Self.characters[Int(digit - UInt8(ascii: "0"))] }
+    case .partitions:
+      writePartition(of: index, to: &bytes)
+    case .names:
+      Self.writeName(index, of: count, to: &bytes)
+    case .mixed:
+      writeMixed(index, to: &bytes)
+    }
+  }
+
+  private static let regions = ["ap-south-1", "eu-west-1", "us-east-1", "us-west-2"].map { Array($0.utf8) }
+
+  private func writePartition(of index: Int, to bytes: inout [UInt8]) {
+    let objectsOfRegion = (count + Self.regions.count - 1) / Self.regions.count
+    let rest = index % objectsOfRegion
+    bytes += "region=".utf8
+    bytes += Self.regions[index / objectsOfRegion]
+    bytes += "/device=".utf8
+    let device = UInt64(rest / 20) * (UInt64.max / UInt64(objectsOfRegion / 20 + 1))
+    var digits: [UInt8] = []
+    Hexadecimal.write(device, to: &digits)
+    bytes += digits.prefix(12)
+    bytes.append(UInt8(ascii: "/"))
+    Self.writeDecimal(index, to: &bytes)
+    bytes += ".avro".utf8
+  }
+
+  /// In order, although some names begin with others: digits come before letters.
+  private static let names: [[UInt8]] = {
+    let first = """
+      amelia ava benjamin charlotte daniel elijah emma ethan evelyn harper henry isabella jackson james john joseph \
+      liam lucas mason mia michael noah oliver olivia sebastian sofia sophia victoria william zoe
+      """
+    let last = """
+      adams allen anderson baker brown campbell carter clark davis evans flores garcia gonzalez green hall harris \
+      hernandez hill jackson johnson jones king lee lewis lopez martin martinez miller mitchell moore nelson nguyen \
+      perez phillips ramirez rivera roberts robinson rodriguez sanchez scott smith taylor thomas thompson torres \
+      walker white williams wilson wright young
+      """
+    return first.split(separator: " ").flatMap { first in last.split(separator: " ").map { first + $0 } }.sorted()
+      .map { Array($0.utf8) }
+  }()
+
+  /// - Parameter count: of how many.
+  private static func writeName(_ index: Int, of count: Int, to bytes: inout [UInt8]) {
+    let each = max(1, (count + names.count - 1) / names.count)
+    bytes += names[index / each]
+    writeDecimal(index % each, to: &bytes)
+    bytes += ".json".utf8
+  }
+
+  private static let mixedFolders = ["2026/", "archive/", "backup/", "media/", "tmp/", "z/"].map { Array($0.utf8) }
+
+  private func writeMixed(_ index: Int, to bytes: inout [UInt8]) {
+    let each = (count + Self.mixedFolders.count - 1) / Self.mixedFolders.count
+    let (part, rest) = (index / each, index % each)
+    bytes += Self.mixedFolders[part]
+    var digits: [UInt8] = []
+    switch part {
+    case 0:
+      for number in [rest * 12 / each + 1, rest * 360 / each % 30 + 1] {
+        bytes += [UInt8(ascii: "0") + UInt8(number / 10), UInt8(ascii: "0") + UInt8(number % 10), UInt8(ascii: "/")]
+      }
+      Self.writeDecimal(rest, to: &bytes)
+    case 1:
+      Hexadecimal.write(UInt64(rest) * (UInt64.max / UInt64(each)), to: &bytes)
+    case 2:
+      // Each folder has twice as many as the one before.
+      let folder = rest == 0 ? 0 : Int.bitWidth - rest.leadingZeroBitCount
+      bytes += [UInt8(ascii: "a") + UInt8(folder / 26), UInt8(ascii: "a") + UInt8(folder % 26), UInt8(ascii: "/")]
+      Self.writeDecimal(rest, to: &bytes)
+    case 3:
+      Self.writeDecimal(rest, to: &digits)
+      for digit in digits.dropLast(2) { bytes += [digit, UInt8(ascii: "/")] }
+      bytes += digits.suffix(2)
+    case 4:
+      Self.writeName(rest, of: each, to: &bytes)
+    default:
+      Self.writeDecimal(rest, to: &bytes)
     }
   }
 

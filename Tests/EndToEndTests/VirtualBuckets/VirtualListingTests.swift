@@ -6,7 +6,9 @@ import Testing
 
 /// Buckets of computed objects are listed as S3 lists those that somebody uploaded.
 struct VirtualListingTests {
-  static let shapes = ["hex", "dates", "deep", "prefix", "folders", "counter", "unicode"]
+  static let shapes = [
+    "hex", "dates", "deep", "prefix", "folders", "counter", "unicode", "partitions", "names", "mixed",
+  ]
 
   /// What only one shape does.
   private func isOf(_ shape: String, _ keys: [ObjectKey]) -> Bool {
@@ -21,6 +23,12 @@ struct VirtualListingTests {
     case "folders": folders.count > 50 && folders.values.map(\.count).sorted().suffix(3).reduce(0, +) > keys.count / 2
     case "counter": texts == (0..<keys.count).map { String(1_000_000_000_000 + $0).dropFirst().description }
     case "unicode": Set(texts.flatMap { $0.unicodeScalars.map { $0.utf8.count } }) == [1, 2, 3, 4]
+    case "partitions":
+      texts.allSatisfy { $0.wholeMatch(of: #/region=[a-z0-9-]+/device=[0-9a-f]{12}/\d{12}\.avro/#) != nil }
+    case "names":
+      texts.allSatisfy { $0.wholeMatch(of: #/[a-z]+\d{12}\.json/#) != nil }
+        && Set(texts.map { $0.prefix(6) }).count > 100
+    case "mixed": Set(texts.map { $0.prefix { $0 != "/" } }) == ["2026", "archive", "backup", "media", "tmp", "z"]
     default: false
     }
   }

@@ -16,12 +16,27 @@ struct SimulatedListing {
     case misplaced(ListingMarker?)
   }
 
+  /// What the server answers to a listing with a delimiter.
+  enum Delimiters: CaseIterable {
+    case known, refused
+    /// It lists as if there were none.
+    case ignored
+    /// It names places that may or may not exist, in the wrong part of the bucket, in any order.
+    case wrong
+  }
+
+  private enum Answer {
+    case page(ObjectPage, KeySpaceSplitter.PageRequest)
+    case children(CommonPrefixes?, KeySpaceSplitter.ChildrenRequest)
+  }
+
   private struct Flight {
-    let request: KeySpaceSplitter.PageRequest
+    let request: KeySpaceSplitter.Request
     let end: Double
-    /// A server reads a page at some time between the question and the answer.
-    let readsAtOnce: Bool
-    var page: ObjectPage?
+    /// A server reads a page at some time between the question and the answer; nil if only at the end.
+    var answer: Answer?
+
+    var isPage: Bool { if case .page = request { true } else { false } }
   }
 
   /// In the order of a listing.
@@ -33,12 +48,14 @@ struct SimulatedListing {
   var splitter: KeySpaceSplitter
   /// Keys that the bucket gets or loses while it is listed.
   var changes: [ObjectKey] = []
+  var delimiters = Delimiters.known
   /// Stops when so many answers have come.
   var limit = Int.max
 
   private(set) var seen: [ListedObject] = []
   private(set) var chunks: [ScanChunk] = []
   private(set) var requestCount = 0
+  private(set) var childrenRequests: [KeySpaceSplitter.ChildrenRequest] = []
   /// Objects in all answers, wanted or not.
   private(set) var sentCount = 0
   /// The time of the last answer, where a request takes about 1.
@@ -77,20 +94,22 @@ struct SimulatedListing {
     while requestCount < limit {
       while flights.count < maximum, let request = splitter.next() {
         let latency = Double.random(in: 0.9...1.1, using: &generator)
+        let readsAtOnce = Bool.random(using: &generator)
         flights.append(
-          Flight(request: request, end: time + latency, readsAtOnce: Bool.random(using: &generator), page: nil))
-      }
-      for index in flights.indices where flights[index].page == nil && flights[index].readsAtOnce {
-        flights[index].page = page(after: flights[index].request)
+          Flight(request: request, end: time + latency, answer: readsAtOnce ? answer(to: request) : nil))
       }
       changeBucket()
-      if splitter.isFinished != flights.isEmpty { throw Failure.stalled }
+      if flights.isEmpty, !splitter.isFinished { throw Failure.stalled }
+      if splitter.isFinished, flights.contains(where: \.isPage) { throw Failure.stalled }
       guard let index = flights.indices.min(by: { flights[$0].end < flights[$1].end }) else { return }
       let flight = flights.remove(at: index)
       time = flight.end
       requestCount += 1
       if requestCount > endless { throw Failure.endless }
-      try take(flight.page ?? page(after: flight.request), of: flight.request)
+      switch flight.answer ?? answer(to: flight.request) {
+      case .page(let page, let request): try take(page, of: request)
+      case .children(let children, let request): splitter.found(children, of: request)
+      }
     }
   }
 
@@ -107,6 +126,40 @@ struct SimulatedListing {
       chunks.flatMap(\.candidates).map(\.object) == Array(page.objects.prefix(part.count)),
       chunks.allSatisfy({ $0.listed == $0.candidates.count })
     else { throw Failure.misplaced(request.after) }
+  }
+
+  private mutating func answer(to request: KeySpaceSplitter.Request) -> Answer {
+    switch request {
+    case .page(let request): .page(page(after: request), request)
+    case .children(let request): .children(children(of: request), request)
+    }
+  }
+
+  private mutating func children(of request: KeySpaceSplitter.ChildrenRequest) -> CommonPrefixes? {
+    childrenRequests.append(request)
+    if delimiters == .refused { return nil }
+    if delimiters == .wrong {
+      let places = (0..<Int.random(in: 0..<50, using: &generator)).compactMap { _ in
+        objects.randomElement(using: &generator)?.key
+      }
+      return CommonPrefixes(places: places, isTruncated: Bool.random(using: &generator))
+    }
+    var places: [ObjectKey] = []
+    var index = position(after: request.after)
+    while index < objects.count, objects[index].key.hasPrefix(request.prefix) {
+      if places.count == 1000 { return CommonPrefixes(places: places, isTruncated: true) }
+      let key = objects[index].key
+      if delimiters == .known,
+        let end = key.bytes[request.prefix.bytes.count...].firstIndex(of: request.delimiter)
+      {
+        places.append(ObjectKey(Array(key.bytes[...end])))
+        index = position(of: ObjectKey(Array(key.bytes[..<end]) + [request.delimiter + 1]))
+      } else {
+        places.append(key)
+        index += 1
+      }
+    }
+    return CommonPrefixes(places: places, isTruncated: false)
   }
 
   private func page(after request: KeySpaceSplitter.PageRequest) -> ObjectPage {

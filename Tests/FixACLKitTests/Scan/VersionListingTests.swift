@@ -90,24 +90,23 @@ import Testing
       return page
     }
     var splitter = KeySpaceSplitter(prefix: nil, pageSize: 2)
-    let firstAsked = splitter.next()
-    let first = try #require(firstAsked)
-    let keys = [ObjectKey("a"), ObjectKey("az")]
+    let first = try splitter.nextPage()
+    let keys = [ObjectKey("f/a/1"), ObjectKey("f/a/2")]
     #expect(splitter.listed(page(keys.map { object($0, "1") }), of: first).count == 2)
-    let secondAsked = splitter.next()
-    let second = try #require(secondAsked)
+    let second = try splitter.nextPage()
     #expect(second.after == ListingMarker(keys[1], versionID: "1"))
     #expect((second.range, second.page) == (first.range, 1))
     // All versions of the key that the ranges were cut at are in the first.
-    let cutAsked = splitter.next()
-    var cut = try #require(cutAsked)
-    while let nearer = splitter.next() { cut = nearer.after!.key < cut.after!.key ? nearer : cut }
+    let folders = CommonPrefixes(places: "bcdefghij".map { ObjectKey("f/\($0)/") }, isTruncated: false)
+    var cut = try splitter.nextPage(children: folders)
+    while let nearer = try? splitter.nextPage(children: folders) {
+      cut = nearer.after!.key < cut.after!.key ? nearer : cut
+    }
     let end = try #require(cut.after)
     #expect(end.versionID == nil && cut.page == 0)
     let part = splitter.listed(page([object(end.key, "9"), object(end.key, "8")]), of: second)
     #expect(part == .init(count: 2, through: ListingMarker(end.key, versionID: "8")))
-    let thirdAsked = splitter.next()
-    let third = try #require(thirdAsked)
+    let third = try splitter.nextPage()
     #expect(third.range == first.range && third.after == part.through)
     let beyond = ObjectKey(end.key.text + "a")
     let rest = splitter.listed(page([object(end.key, "7"), object(beyond, "1")]), of: third)

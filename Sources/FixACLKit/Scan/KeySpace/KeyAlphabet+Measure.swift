@@ -48,17 +48,19 @@ extension KeyAlphabet {
     return sum
   }
 
-  /// A short string half-way between two keys; nil if none is found.
-  func middle(from low: [UInt32], to high: [UInt32]?, prefixCount: Int) -> [UInt32]? {
-    let common = Self.commonCount(low, high, prefixCount: prefixCount)
+  /// A short string between two keys; nil if none is found.
+  ///
+  /// - Parameter share: how far from the first to the second, from 0 to 1.
+  func between(_ low: [UInt32], _ high: [UInt32]?, start common: Int, share: Double = 0.5) -> [UInt32]? {
     let (first, last) = (fraction(of: low, from: common), high.map { fraction(of: $0, from: common) } ?? 1)
     guard first < last else { return nil }
-    var rest = (first + last) / 2
+    var rest = first + (last - first) * share
+    let tolerance = (last - first) * min(share, 1 - share) / 8
     var scale = 1.0
     var middle = Array(low.prefix(common))
     var place = Place(after: middle)
     // If only one character is expected, the interval never shrinks; keys have a maximum length.
-    while scale > (last - first) / 16, middle.count < Self.maximumLength {
+    while scale > tolerance, middle.count < Self.maximumLength {
       let choices = choices(at: place)
       guard !choices.isEmpty else { break }
       let index = min(choices.count - 1, Int(rest * Double(choices.count)))

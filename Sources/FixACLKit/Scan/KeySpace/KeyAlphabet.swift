@@ -24,7 +24,7 @@ struct KeyAlphabet: Sendable {
 
   /// The position of a character in a key: its folder depth, and the number of characters of each kind before it.
   struct Place: Sendable {
-    private var folder = 0
+    fileprivate private(set) var folder = 0
     private var kind: Int?
     private var run = 0
     /// The character before it; 0 at the beginning.
@@ -43,18 +43,45 @@ struct KeyAlphabet: Sendable {
       previous = character
     }
 
-    fileprivate static let count = 16 * 8 * 16
+    fileprivate static let folderCount = 16
+    fileprivate static let count = folderCount * 8 * 16
     fileprivate var index: Int { (folder * 8 + (kind ?? 7)) * 16 + run }
+
+    /// Whether a name or a part of one begins here.
+    fileprivate var isStart: Bool { kind == nil || kind == Kind.slash.rawValue || kind == Kind.punctuation.rawValue }
+    /// The index of the place behind a first digit in the same folder.
+    fileprivate var afterDigit: Int { (folder * 8 + Kind.digit.rawValue) * 16 }
   }
 
-  /// The characters seen, by kind, sorted.
-  private var seen = [[UInt32]](repeating: [], count: Kind.allCases.count)
-  /// The characters seen after each character, sorted; without digits.
-  private var followers: [UInt32: [UInt32]] = [:]
-  /// The number of different pairs of each kind.
-  private var pairCounts = [Int](repeating: 0, count: Kind.allCases.count)
+  private struct Pair: Hashable {
+    let folder: Int
+    let previous: UInt32
+
+    init(_ place: Place) { (folder, previous) = (place.folder, place.previous) }
+  }
+
+  /// The characters seen, by folder depth and kind, sorted.
+  private var seen = [[UInt32]](repeating: [], count: Place.folderCount * Kind.allCases.count)
+  /// The characters seen after each character at each folder depth, sorted; without digits.
+  private var followers: [Pair: [UInt32]] = [:]
+  /// The number of different pairs of each kind, by folder depth and kind.
+  private var pairCounts = [Int](repeating: 0, count: Place.folderCount * Kind.allCases.count)
   /// The kinds seen at each place, one bit each.
   private var kinds = [UInt8](repeating: 0, count: Place.count)
+  /// Whether all letters and digits are expected everywhere, beside what was seen.
+  private var isWide = false
+
+  private static let alphanumerics = Array(0x30...0x39) + Array(0x41...0x5a) + Array(0x61...0x7a) as [UInt32]
+  private static let alphanumericKinds: UInt8 = 0b111
+
+  private static func index(_ folder: Int, _ kind: Kind) -> Int { folder * Kind.allCases.count + kind.rawValue }
+
+  /// The same, but all letters and digits are expected everywhere: for parts of a bucket that are unlike what was seen.
+  var widened: KeyAlphabet {
+    var result = self
+    result.isWide = true
+    return result
+  }
 
   /// Learns from a key, whose first `known` characters it has seen before.
   mutating func observe(_ key: [UInt32], known: Int = 0) {
@@ -63,9 +90,10 @@ struct KeyAlphabet: Sendable {
     for character in key.dropFirst(known) {
       let kind = Kind(character)
       kinds[place.index] |= 1 << UInt8(kind.rawValue)
-      Self.insert(character, into: &seen[kind.rawValue])
-      if kind != .digit, Self.insert(character, into: &followers[place.previous, default: []]), kind == previous {
-        pairCounts[kind.rawValue] += 1
+      let index = Self.index(place.folder, kind)
+      Self.insert(character, into: &seen[index])
+      if kind != .digit, Self.insert(character, into: &followers[Pair(place), default: []]), kind == previous {
+        pairCounts[index] += 1
       }
       place.advance(over: character)
       previous = kind
@@ -77,24 +105,30 @@ struct KeyAlphabet: Sendable {
   /// For digits, all that were seen. The same for letters and other characters if they look random, as hexadecimal
   /// digits do. If they form words, only those seen after the previous character.
   func choices(at place: Place) -> [UInt32] {
-    let kinds = kinds[place.index]
-    var choices: [UInt32] = []
-    var parts = 0
+    var kinds = kinds[place.index]
+    // What begins with a digit and goes on with a letter may begin with a letter: only the first page does not show it.
+    let digit = 1 << UInt8(Kind.digit.rawValue) as UInt8
+    if place.isStart, kinds & digit != 0 { kinds |= self.kinds[place.afterDigit] & Self.alphanumericKinds }
+    var choices = isWide ? Self.alphanumerics : []
+    var parts = isWide ? 1 : 0
     for kind in Kind.allCases where kinds & 1 << UInt8(kind.rawValue) != 0 {
+      let isIncluded = isWide && Self.alphanumericKinds & 1 << UInt8(kind.rawValue) != 0
+      guard !isIncluded else { continue }
       parts += 1
-      if isRandom(kind) {
-        choices += seen[kind.rawValue]
+      if isWide || isRandom(kind, place) {
+        choices += seen[Self.index(place.folder, kind)]
       } else {
-        choices += (followers[place.previous] ?? []).filter { Kind($0) == kind }
+        choices += (followers[Pair(place)] ?? []).filter { Kind($0) == kind }
       }
     }
     return parts > 1 ? choices.sorted() : choices
   }
 
   /// Whether at least half of all possible pairs of the characters were seen.
-  private func isRandom(_ kind: Kind) -> Bool {
-    let count = seen[kind.rawValue].count
-    return kind == .digit || 2 * pairCounts[kind.rawValue] >= count * count
+  private func isRandom(_ kind: Kind, _ place: Place) -> Bool {
+    let index = Self.index(place.folder, kind)
+    let count = seen[index].count
+    return kind == .digit || 2 * pairCounts[index] >= count * count
   }
 
   /// The index of a character among sorted ones, or the index where it would be inserted.

@@ -3,28 +3,36 @@ internal import DequeModule
 internal import Glibc
 package import AWSKit
 
-// Glossary. A splitter spends requests like money, and compares what it expects with what it has seen:
+// Glossary.
 //
-// - credit: cuts that may still be made. A cut costs one and a full page earns one, so cutting costs no more than listing.
-// - bonus: further credit that the first pages earn, so that there soon are many ranges.
-// - page shape: the first and last key of a full page, which show how much of the key space a page covers.
-// - outlook: the expected number of pages left in a range, by its page shape and the sizes of folders.
-// - doubtful: said of a range whose outlook is far above everything seen so far.
-// - guess: a new range whose first answer has not arrived.
-// - confidence: the recent share of guesses that found keys.
-// - doubt: how many cuts of one range in a row found nothing.
-// - level: a character of the last listed key; keys with another character there lie outside the folder being listed.
-// - climbing: cutting at a level, to learn how far up there are more keys, instead of at a middle key.
+// - full page: one after which its range goes on.
+// - children: the strings up to the next delimiter behind a prefix, as a listing with a delimiter shows them: the folders
+//   of a folder, if the delimiter is a slash.
+// - boundary: the beginning of a child, which exists; a range that is cut there has keys on both sides, as a rule.
+// - guess: a cut at a likely key, where no boundary is known.
+// - page shape: the keys of a full page, which show how much of the key space a page covers.
+// - outlook: the number of pages left in a range by its page shape.
+// - plausible: not far above everything seen so far. Outlooks can be: keys seldom fill the key space evenly.
+// - value: the pages that a cut of a range promises, as a logarithm.
+// - lasting: said of a range that has had many pages since its last cut. What has lasted long will last.
+// - waste: requests, or fractions of them, whose answers bring nothing new.
 //
-// "Measured" below refers to `KeySpaceSplitterTests`: the requests, objects and rounds that its bucket shapes take.
+// Numbers that are not explained were chosen by the rounds and requests that `KeySpaceSplitterTests`' bucket shapes take.
 
-/// Decides which key ranges are listed in parallel: a plain value that says what to list next, and is told of each page.
+/// Decides which key ranges are listed in parallel: a plain value that says what to ask for next, and is told of each
+/// answer.
 ///
 /// A listing can only be read forward from a key. When nothing else is left to request, the range in which most is
-/// expected is cut at a likely key. The far part becomes a range of its own, whose first answer shows its first key.
-/// Ranges have fixed ends, so no key is in two of them, even if keys are added or deleted meanwhile. Full pages pay for
-/// cuts, so looking for places to cut costs no more requests than the listing itself.
+/// expected is cut, and the far part becomes a range of its own. Where keys have folders, a listing with a delimiter
+/// shows up to a thousand places for one request at which there are keys; elsewhere the place is guessed. Ranges have
+/// fixed ends, so no key is in two of them, even if keys are added or deleted meanwhile. What is believed only decides
+/// on how many requests it takes.
 package struct KeySpaceSplitter: Sendable {
+  package enum Request: Sendable, Equatable {
+    case page(PageRequest)
+    case children(ChildrenRequest)
+  }
+
   /// A page to list: the next one of range `range`, after `after`.
   package struct PageRequest: Sendable, Equatable {
     package let range: Int
@@ -33,6 +41,18 @@ package struct KeySpaceSplitter: Sendable {
     package let limit: Int
     /// The index of the page in its range: several pages can begin with the same key if it has many versions.
     package let page: Int
+    fileprivate var isGuess = false
+  }
+
+  /// The children of a prefix to list. The answer is a hint: it may be missing, or wrong.
+  package struct ChildrenRequest: Sendable, Equatable {
+    package let prefix: ObjectKey
+    package let delimiter: UInt8
+    package let after: ObjectKey
+    /// The range that waits for it.
+    fileprivate let range: Int
+    /// The pages that a child is believed to have.
+    fileprivate let pages: Double
   }
 
   /// The part of a page that belongs to its range.
@@ -46,20 +66,28 @@ package struct KeySpaceSplitter: Sendable {
   let prefix: [UInt32]
   let pageSize: Int
   private(set) var alphabet = KeyAlphabet()
-  private(set) var folders = FolderStatistics()
-  private var open: [Int: KeyRange] = [:]
+  private(set) var budget = CutBudget()
+  var lists = ChildLists()
+  private var ranges: [Int: KeyRange] = [:]
+  /// The value of a cut of each range, in any order, and where each range's stands.
+  private var values: [(id: Int, value: Double)] = []
+  private var valueIndices: [Int: Int] = [:]
   /// Ranges whose next page may be requested, the last one first.
   private var ready: Deque<Int> = []
+  /// Lists of children to go on with.
+  private var continuations: Deque<ChildrenRequest> = []
+  /// Ranges that would be cut, were there not so many cuts under way already; those that promise most first.
+  private var postponedGuesses: Deque<Int> = []
+  private var postponedBoundaries: Deque<Int> = []
+  /// Whether the server has refused a request for children.
+  private var refusesChildren = false
   private var nextID = 0
-  /// Begins at 16, for cuts before a page has paid. Measured: with 0, some shapes take too many rounds; with 64, small
-  /// buckets take too many requests.
-  private var credit = 16
-  /// Together with `credit` the only requests that pages do not pay for. Measured: with 0 or 512, some shapes take too
-  /// many rounds.
-  private var bonus = 128
-  private var fullPages = 0
-  /// Begins above `likelyConfidence`, so that the first new ranges are asked for whole pages.
-  private var confidence = 0.75
+
+  /// The most boundaries that are kept of many: each takes some 100 bytes.
+  private static let mostBoundaries = 50_000
+  private static let keptOfMany = 16
+  /// A list of children is asked for if so many pages are expected in its range.
+  private static let worthAsking = log(4.0)
 
   /// Lists the given gaps, which must be in order and must not touch.
   ///
@@ -71,186 +99,416 @@ package struct KeySpaceSplitter: Sendable {
     self.prefix = prefix?.codePoints ?? []
     self.pageSize = pageSize
     for gap in (gaps ?? [KeyInterval()]).reversed() {
-      open[nextID] = KeyRange(after: gap.after, through: gap.through?.key, prefix: self.prefix)
-      ready.append(nextID)
-      nextID += 1
+      add(KeyRange(after: gap.after, through: gap.through?.key, prefix: self.prefix))
+      ready.append(nextID - 1)
     }
   }
 
-  package var isFinished: Bool { open.isEmpty }
+  package var isFinished: Bool { ranges.isEmpty }
 
-  /// The next page to list; nil if there is none now. To be called as long as another request may be sent.
-  package mutating func next() -> PageRequest? {
-    if let id = ready.popLast() { return request(id, limit: pageSize) }
-    guard credit > 0, let (id, limit) = cut() else { return nil }
-    credit -= 1
-    return request(id, limit: limit)
+  // MARK: Requests
+
+  /// What to ask for next; nil if there is nothing now. To be called as long as another request may be sent.
+  package mutating func next() -> Request? {
+    if let id = ready.popLast() { return request(id, isGuess: false).map { .page($0) } }
+    if let request = continuations.popFirst() { return .children(ask(request)) }
+    // As many as there is room for: to value all of them each time would take long.
+    for id in postponedGuesses.removeFirst(upTo: budget.guessRoom) { revalue(id) }
+    for id in postponedBoundaries.removeFirst(upTo: budget.boundaryRoom) { revalue(id) }
+    return budget.allowsCuts(ranges: ranges.count) ? cut() : nil
   }
 
-  private mutating func request(_ id: Int, limit: Int) -> PageRequest? {
-    guard let range = open[id] else { return nil }
-    open[id]?.pageCount += 1
-    return PageRequest(range: id, after: range.position, limit: limit, page: range.pageCount)
+  private mutating func request(_ id: Int, isGuess: Bool) -> PageRequest? {
+    guard let range = ranges[id] else { return nil }
+    ranges[id]?.pageCount += 1
+    return PageRequest(
+      range: id, after: range.position, limit: pageSize, page: range.pageCount, isGuess: isGuess)
   }
+
+  private mutating func ask(_ request: ChildrenRequest) -> ChildrenRequest {
+    budget.noteChildrenRequest()
+    ranges[request.range]?.awaitedLists += 1
+    return request
+  }
+
+  // MARK: Answers
 
   /// Records a page, and returns the part that belongs to the range it was requested for.
   package mutating func listed(_ page: ObjectPage, of request: PageRequest) -> Part {
-    guard let range = open[request.range] else { return Part(count: 0, through: request.after) }
+    guard let range = ranges[request.range] else { return Part(count: 0, through: request.after) }
     let count = range.through.map { Self.count(of: page, through: $0) } ?? page.objects.count
+    let share = Double(count) / Double(pageSize)
     let last = page.objects.last.map { ($0.key.codePoints, page.end) }
     observe(page, last: last?.0, after: range.isNew ? nil : range.low)
-    if range.isNew, request.page == 0 { judgeCut(at: range, hasKeys: count > 0) }
+    budget.notePage(share: share)
+    if request.page == 0, range.wasCut {
+      budget.noteFirstPage(isGuess: request.isGuess, share: share)
+      if let below = range.below {
+        ranges[below]?.noteCut(foundKeys: count > 0, reach: range.reach)
+        revalue(below)
+      }
+    }
+    let list = range.boundaries.first?.list
     guard page.isTruncated, count == page.objects.count, let (key, end) = last, let end else {
-      open[request.range] = nil
+      if let list { lists.notePassed(list, pages: share, children: range.boundaries.count) }
+      remove(request.range)
       return Part(count: count, through: range.through.map { ListingMarker($0) })
     }
-    var pageShape: KeyRange.PageShape?
-    if request.limit > 1 {
-      pageShape = KeyRange.PageShape(first: page.objects.key(at: 0).codePoints, last: key, objects: count)
-      reward(range)
+    budget.noteFullPage()
+    ranges[request.range]?.move(to: end, key, pageShape: PageShape(page, last: key))
+    if let list, let left = ranges[request.range]?.boundaries.count {
+      lists.notePassed(list, pages: 1, children: range.boundaries.count - left)
     }
-    open[request.range]?.move(to: end, key, pageShape: pageShape)
+    revalue(request.range)
     ready.prepend(request.range)
     return Part(count: count, through: end)
   }
 
   /// How many of a page's objects have keys up to `end`.
   private static func count(of page: ObjectPage, through end: ObjectKey) -> Int {
-    (0..<page.objects.count).partitioningIndex { page.objects.key(at: $0) > end }
+    (0..<page.objects.count).partitioningIndex { page.objects.order(at: $0, end) > 0 }
   }
 
   /// Learns from a sample of a page's keys, which need not belong to its range.
   private mutating func observe(_ page: ObjectPage, last: [UInt32]?, after position: [UInt32]?) {
     guard let last else { return }
-    // Many keys at first, then enough to notice a change; each is decoded to code points. Measured: every 8th key
-    // throughout saves 8 % of the rounds.
-    let step = fullPages < 4 ? 8 : 128
-    var keys = position.map { [$0] } ?? []
-    for offset in stride(from: 0, to: page.objects.count - 1, by: step) {
-      keys.append(page.objects.key(at: offset).codePoints)
-    }
-    keys.append(last)
+    // Many keys at first, then enough to notice a change; each is decoded to code points.
+    let step = budget.fullPages < 4 ? 8 : 128
     var previous: [UInt32] = position ?? []
-    for key in keys.dropFirst(position == nil ? 0 : 1) {
+    func observe(_ key: [UInt32]) {
       alphabet.observe(key, known: KeyAlphabet.commonCount(previous, key))
       previous = key
     }
-    folders.observe(keys, objects: page.objects.count)
+    for offset in stride(from: 0, to: page.objects.count - 1, by: step) {
+      observe(page.objects.key(at: offset).codePoints)
+    }
+    observe(last)
   }
 
-  /// A full page pays for a cut; the first ones pay for several.
-  private mutating func reward(_ range: KeyRange) {
-    fullPages += 1
-    let extra = min(bonus, 3)
-    bonus -= extra
-    credit += 1 + extra
-    // A guess that has found a full page gets its cost back.
-    if range.isNew, range.pageShape != nil { credit += 1 }
-  }
-
-  /// Learns whether a guess has found keys.
-  private mutating func judgeCut(at range: KeyRange, hasKeys: Bool) {
-    guard let place = range.position?.key, let (id, left) = open.first(where: { $0.value.through == place }) else {
+  /// Records the answer to a request for children; nil if there is none, after which none is asked for any more.
+  package mutating func found(_ children: CommonPrefixes?, of request: ChildrenRequest) {
+    ranges[request.range]?.awaitedLists -= 1
+    defer { revalue(request.range) }
+    guard let children else {
+      refusesChildren = true
       return
     }
-    open[id]?.doubt = hasKeys ? 0 : left.doubt + 1
-    // The moving average of about ten guesses. Measured: two or a hundred make little difference.
-    confidence = 0.9 * confidence + (hasKeys ? 0.1 : 0)
+    let end = children.isTruncated ? children.places.last ?? ObjectKey([]) : nil
+    let list = lists.noteAnswer(
+      prefix: request.prefix.codePoints, delimiter: request.delimiter, from: request.after.codePoints,
+      end: end?.codePoints)
+    // A key is a child, too, but hardly a place to begin at.
+    var boundaries = children.places.filter { $0.bytes.last == request.delimiter || $0 == end }.map {
+      KeyRange.Boundary(place: $0, list: list, pages: request.pages, isOpen: $0 == end)
+    }
+    let isLong = boundaries.count > pageSize / 2
+    let known = ranges.values.reduce(0) { $0 + $1.boundaries.count }
+    if known > Self.mostBoundaries {
+      boundaries = boundaries.striding(by: boundaries.count / Self.keptOfMany + 1).map(\.self)
+    }
+    for (id, range) in ranges where range.through.map({ request.after < $0 }) ?? true {
+      ranges[id]?.learn(boundaries)
+      revalue(id)
+    }
+    lists.trim(ranges.values)
+    // The rest of the list, if it is likely to cut a long way.
+    guard isLong, known <= Self.mostBoundaries, request.pages >= 0.3, let end, end > request.after,
+      let next = ObjectKey(codePoints: Self.successor(of: end.codePoints)),
+      budget.waste < budget.allowance(ranges: ranges.count),
+      let holder = ranges.first(where: { $0.value.contains(end) })
+    else { return }
+    continuations.append(
+      ChildrenRequest(
+        prefix: request.prefix, delimiter: request.delimiter, after: next, range: holder.key, pages: request.pages))
+  }
+
+  /// Behind all keys that begin so, nearly always.
+  private static func successor(of place: [UInt32]) -> [UInt32] {
+    place.dropLast() + (place.last.map { [$0 + 1] } ?? [])
+  }
+
+  // MARK: Ranges
+
+  private mutating func add(_ range: KeyRange) {
+    ranges[nextID] = range
+    valueIndices[nextID] = values.count
+    values.append((nextID, -.infinity))
+    nextID += 1
+  }
+
+  private mutating func remove(_ id: Int) {
+    guard let range = ranges.removeValue(forKey: id), let index = valueIndices.removeValue(forKey: id) else { return }
+    if let above = range.above { ranges[above]?.below = nil }
+    if let below = range.below { ranges[below]?.above = nil }
+    values.swapAt(index, values.count - 1)
+    values.removeLast()
+    if index < values.count { valueIndices[values[index].id] = index }
+  }
+
+  private mutating func revalue(_ id: Int) {
+    guard let range = ranges[id] else { return }
+    setValue(of: id, value(of: range))
+  }
+
+  private mutating func setValue(of id: Int, _ value: Double) {
+    if let index = valueIndices[id] { values[index].value = value }
   }
 }
 
 // MARK: - Cutting
 
 extension KeySpaceSplitter {
-  /// The most guesses at a time before doubtful guesses are cut further. Measured: with 4 or 64, some shapes take too
-  /// many rounds.
-  private static let maximumGuesses = 16
-  /// A range of less than two pages cannot be shared out. Measured: with eight pages, all shapes together take 9 % more
-  /// rounds.
-  private static let worthCutting = log(2.0)
-  /// Full pages since its last cut after which a range is cut even if its page shape promises no more. Measured: 1 sends
-  /// 3 % more objects; with no limit there is little difference.
-  private static let pagesOfUnderestimate = 4
-  /// Cuts without keys in a row after which a small range is left alone. Measured: 1 or 1,000 make little difference.
-  private static let maximumDoubt = 5
-  /// How much a doubt lowers a range's rank, on the logarithmic scale. Measured: 0 or 2 make little difference.
-  private static let doubtWeight = 0.35
-  /// Above this confidence the first request of a new range is for a whole page, not one key. Measured: whole pages for
-  /// all send 8 % more objects, and none take 6 % more requests.
-  private static let likelyConfidence = 0.7
+  /// The logarithm of the pages that a range must have left to be cut.
+  private var worth: Double { log(budget.worth(ranges: ranges.count)) }
 
-  /// A part of the bucket should not be much larger than everything seen: a larger outlook is doubtful. Measured:
-  /// factors from 2 to 32 will do; without a limit, keys with one long prefix take a round for each page.
-  private var logPlausiblePages: Double { log(8 * Double(fullPages + 16)) }
-
-  /// Cuts the range in which most is expected.
-  ///
-  /// - Returns: the far part, and how many objects of it to request.
-  private mutating func cut() -> (id: Int, limit: Int)? {
-    while let id = rangeToCut(), var range = open[id], let outlook = range.outlook {
-      let isDoubtful = outlook.logPages > logPlausiblePages
-      let (place, depth, isLevel) = place(in: range, climbing: isDoubtful && outlook.levels >= 1)
-      // Behind the last key of a bucket there is often nothing: then a whole page costs no more than one key.
-      let isAtEnd = range.through == nil
-      if let place, let rest = range.cut(at: place, depth: depth) {
-        open[id] = range
-        open[nextID] = rest
-        nextID += 1
-        // One key shows whether there are any. A whole page saves a request if keys are likely.
-        let isLikely = !isLevel && !isDoubtful && range.doubt == 0 && confidence > Self.likelyConfidence
-        return (nextID - 1, isAtEnd || isLikely ? pageSize : 1)
+  /// Cuts the range that promises most, or asks for children there.
+  private mutating func cut() -> Request? {
+    while true {
+      let worth = worth
+      var best: (id: Int, value: Double)?
+      for (id, value) in values where value > worth {
+        if best.map({ (value, -id) > ($0.value, -$0.id) }) ?? true { best = (id, value) }
       }
-      open[id]?.outlook = KeyRange.Outlook(logPagesByShape: -.infinity, logPages: -.infinity, levels: 0)
+      guard let (id, value) = best, let range = ranges[id] else { return nil }
+      if let request = range.boundaries.isEmpty ? cutElsewhere(id, range, value) : cutAtBoundary(id, range, value) {
+        return request
+      }
     }
+  }
+
+  /// Cuts a range at the boundary in the middle of its pages.
+  ///
+  /// - Returns: nil if it cannot be cut now; its value says so then.
+  private mutating func cutAtBoundary(_ id: Int, _ range: KeyRange, _ value: Double) -> Request? {
+    guard budget.boundaryRoom > 0 else {
+      postponedBoundaries.append(id)
+      setValue(of: id, -.infinity)
+      return nil
+    }
+    let half = exp(value) / 2
+    var sum = pagesOfFolder(range)
+    var index = range.boundaries.startIndex
+    while index < range.boundaries.endIndex - 1 {
+      sum += pages(of: range.boundaries[index], in: range)
+      guard sum <= half else { break }
+      index += 1
+    }
+    var near = range
+    let far = near.cut(atBoundary: index)
+    ranges[id] = near
+    guard let far else {
+      revalue(id)
+      return nil
+    }
+    return begin(far, behind: id, isGuess: false)
+  }
+
+  /// Cuts a range without boundaries at a likely key, if it has no children to ask for.
+  ///
+  /// - Returns: nil if it cannot be cut now; its value says so then.
+  private mutating func cutElsewhere(_ id: Int, _ range: KeyRange, _ value: Double) -> Request? {
+    if !range.isNew, value >= Self.worthAsking, let request = childrenRequest(id, range) {
+      return .children(ask(request))
+    }
+    let hasRoom = budget.guessRoom > 0
+    if range.awaitedLists == 0, hasRoom, let outlook = outlook(of: range) {
+      let isBeyond = lasting(range) > outlook
+      var near = range
+      if let place = place(in: range, ahead: value, alphabet: isBeyond ? alphabet.widened : alphabet),
+        var far = near.cut(atGuess: place, isUnsure: outlook > plausible)
+      {
+        // If there is something so far ahead, the next guess is twice as far.
+        let gallops = isBeyond || range.reach > 0
+        far.reach = gallops ? 2 * exp(value) : 0
+        near.reach = gallops ? exp(value) / 2 : 0
+        ranges[id] = near
+        return begin(far, behind: id, isGuess: true)
+      }
+    }
+    if range.awaitedLists == 0, !hasRoom { postponedGuesses.append(id) }
+    setValue(of: id, -.infinity)
     return nil
   }
 
-  /// The range in which most is expected, if any is worth cutting.
-  private mutating func rangeToCut() -> Int? {
-    let guesses = open.values.count { $0.isNew }
-    let plausible = logPlausiblePages
-    var best: (id: Int, value: Double, levels: Double)?
-    for (id, range) in open {
-      let known =
-        range.outlook
-        ?? range.outlook(prefixCount: prefix.count, pageSize: pageSize, alphabet: alphabet, folders: folders)
-      guard let known else { continue }
-      if range.outlook == nil { open[id]?.outlook = known }
-      // A range that does not end has more than was expected of it.
-      guard known.logPagesByShape > Self.worthCutting || range.pagesSinceCut >= Self.pagesOfUnderestimate,
-        known.logPages.isFinite
-      else { continue }
-      let isDoubtful = known.logPages > plausible
-      if isDoubtful, range.isNew, guesses >= Self.maximumGuesses { continue }
-      if known.logPages < Self.worthCutting, range.isNew || range.doubt >= Self.maximumDoubt { continue }
-      let value = min(known.logPages, plausible) - Self.doubtWeight * Double(range.doubt)
-      let levels = isDoubtful ? known.levels : 0
-      guard best.map({ (value, levels, -id) > ($0.value, $0.levels, -$0.id) }) ?? true else { continue }
-      best = (id, value, levels)
-    }
-    return best?.id
+  private mutating func begin(_ far: KeyRange, behind id: Int, isGuess: Bool) -> Request? {
+    var far = far
+    far.below = id
+    far.above = ranges[id]?.above
+    if let above = far.above { ranges[above]?.below = nextID }
+    ranges[id]?.above = nextID
+    let new = nextID
+    add(far)
+    budget.noteCut(isGuess: isGuess)
+    revalue(id)
+    revalue(new)
+    return request(new, isGuess: isGuess).map { .page($0) }
   }
 
-  /// Where to cut a range, and the depth of the far part.
+  /// The most levels of a key whose children are asked for: the first and the last ones.
+  private static let mostLevels = 6
+  /// A page with keys in more children than this is better cut by its shape.
+  private static let mostChildren = 6
+
+  /// The next list of children that may help to cut a range: of the folders that its position is in, or of parts of
+  /// their names.
+  private mutating func childrenRequest(_ id: Int, _ range: KeyRange) -> ChildrenRequest? {
+    guard !refusesChildren, let shape = range.pageShape else { return nil }
+    let common = KeyAlphabet.commonCount(range.low, range.high, prefixCount: prefix.count)
+    let floor = floor(of: range)
+    for finely in [false, true] {
+      if finely, range.awaitedLists > 0 { return nil }
+      let levels = KeyLevel.levels(of: range.low, from: common, prefixCount: prefix.count, finely: finely).filter {
+        $0.start <= shape.common
+          // Of delimiters other than slashes only those that all keys have.
+          && (!finely || $0.end > $0.start && shape.haveAll($0.delimiter, from: $0.start))
+          && shape.childCount(from: $0.start, delimiter: $0.delimiter) <= Self.mostChildren
+      }
+      let some =
+        levels.count > Self.mostLevels
+        ? levels.prefix(Self.mostLevels / 2) + levels.suffix(Self.mostLevels / 2) : levels[...]
+      for level in some where level.end >= floor && !lists.cover(level, orAsked: true) {
+        guard level.isXMLText, let prefix = ObjectKey(codePoints: level.prefix),
+          let after = ObjectKey(codePoints: level.next)
+        else {
+          continue
+        }
+        lists.noteRequest(level)
+        return ChildrenRequest(
+          prefix: prefix, delimiter: UInt8(level.delimiter), after: after, range: id,
+          pages: 1 / Double(shape.childCount(from: level.start, delimiter: level.delimiter)))
+      }
+    }
+    return nil
+  }
+}
+
+// MARK: - Estimates
+
+extension KeySpaceSplitter {
+  /// The guesses in a row, none of whose answers has arrived, that an outlook beyond what is plausible is worth.
+  private static let mostGuesses = 2
+  /// A doubt lowers a range's value by so much.
+  private static let doubtWeight = 0.35
+
+  /// The logarithm of the most pages that are plausible.
+  private var plausible: Double { log(8 * Double(budget.fullPages + 16)) }
+
+  /// The logarithm of the pages that a cut of a range promises.
+  private func value(of range: KeyRange) -> Double {
+    if !range.boundaries.isEmpty {
+      let sum = range.boundaries.reduce(pagesOfFolder(range)) { $0 + pages(of: $1, in: range) }
+      return max(log(sum), lasting(range))
+    }
+    if range.isNew, range.isAtBoundary, !range.isOpen { return -1 }
+    if range.isUnsure, range.guesses > Self.mostGuesses { return -1 }
+    guard let outlook = outlook(of: range), outlook.isFinite else { return lasting(range) }
+    if range.isNew, !range.isOpen, !range.isFollowed || outlook > plausible {
+      // Far behind a guess another may be worth a request, even before the first is answered.
+      let ahead = min(outlook, plausible + Double(range.guesses) * log(4)) - log(2)
+      return range.doubt == 0 && range.guesses <= Self.mostGuesses && ahead > worth + log(4)
+        && budget.waste < budget.allowance(ranges: ranges.count) / 2 ? ahead : -1
+    }
+    return max(min(outlook, plausible) - Self.doubtWeight * Double(range.doubt), lasting(range))
+  }
+
+  /// The logarithm of the pages that a range promises by what it has lasted, whatever its page shape says.
+  private func lasting(_ range: KeyRange) -> Double {
+    if range.isNew { return -1 }
+    // Behind everything that is known there may be half as much again.
+    let reach = max(range.reach, range.high == nil ? 0.5 * Double(budget.fullPages + 8) : 0)
+    var pages = max(range.age, reach)
+    if pages >= 2, reach > range.age {
+      // Not more than there is room for.
+      let most = outlook(of: range, alphabet: alphabet.widened)
+      pages = max(range.age, min(reach, exp(most ?? 0)))
+    }
+    return pages >= 2 ? log(pages) - 0.2 * Double(range.doubt) : -1
+  }
+
+  /// The logarithm of the pages left by its shape.
+  private func outlook(of range: KeyRange, alphabet: KeyAlphabet? = nil) -> Double? {
+    let (common, high) = bounds(of: range)
+    return range.logPages(to: high, prefixCount: common, pageSize: pageSize, alphabet: alphabet ?? self.alphabet)
+  }
+
+  /// The length of what all keys of a range begin with, and where they end; nil if where what they begin with does.
+  private func bounds(of range: KeyRange) -> (common: Int, high: [UInt32]?) {
+    let common = KeyAlphabet.commonCount(range.low, range.high, prefixCount: prefix.count)
+    let floor = floor(of: range)
+    return floor > common ? (floor, nil) : (max(common, prefix.count), range.high)
+  }
+
+  /// The length of what all keys begin with that follow a range's position, as far as lists of children have shown.
+  private func floor(of range: KeyRange) -> Int {
+    let common = KeyAlphabet.commonCount(range.low, range.high, prefixCount: prefix.count)
+    let known = KeyLevel.levels(of: range.low, from: common, prefixCount: prefix.count, finely: false).prefix {
+      lists.cover($0, orAsked: false)
+    }
+    return known.last.map { $0.end + 1 } ?? common
+  }
+
+  private func pages(of boundary: KeyRange.Boundary, in range: KeyRange) -> Double {
+    if let pages = range.pagesOfChild(of: boundary.list) { return pages }
+    let pages = lists.pagesOfChild(of: boundary.list, believed: boundary.pages)
+    guard boundary.isOpen else { return pages }
+    // What is behind it is not known.
+    let outlook = range.logPages(
+      from: boundary.place.codePoints, to: range.high, prefixCount: prefix.count, pageSize: pageSize, alphabet: alphabet
+    )
+    return max(pages, exp(min(outlook ?? 0, plausible)))
+  }
+
+  /// The pages left of the folder that a range is in.
+  private func pagesOfFolder(_ range: KeyRange) -> Double {
+    guard let first = range.boundaries.first else { return 0 }
+    return max(0.5 * pages(of: first, in: range), range.pagesInFolder >= 2 ? Double(range.pagesInFolder) : 0)
+  }
+
+  /// A likely key in a range: so many pages ahead, or in the middle if there are fewer.
   ///
-  /// - Parameter climbing: whether to find out on which level there are more keys, rather than to halve the range.
-  private func place(in range: KeyRange, climbing: Bool) -> (place: [UInt32]?, depth: Int, isLevel: Bool) {
-    if climbing, let level = middleLevel(of: range) {
-      let next = range.low[level] == 0xd7ff ? 0xe000 : range.low[level] + 1
-      return (range.low[..<level] + [next], level, true)
+  /// - Parameter ahead: the logarithm of twice the pages.
+  private func place(in range: KeyRange, ahead: Double, alphabet: KeyAlphabet) -> [UInt32]? {
+    let low = range.low
+    let floor = floor(of: range)
+    var common = KeyAlphabet.commonCount(low, range.high, prefixCount: prefix.count)
+    var high = range.high
+    if floor > common { (common, high) = (floor, nil) }
+    guard
+      let outlook = range.logPages(
+        to: high, prefixCount: max(common, prefix.count), pageSize: pageSize, alphabet: alphabet)
+    else { return nil }
+    var target = ahead - log(2)
+    // Whole pages, or nearly so: what is a little more takes a request more.
+    let half = exp(min(outlook, ahead) - log(2))
+    if half < 16 { target = log(max(1, half.rounded(.down)) * 0.94) }
+    if outlook < ahead { return alphabet.between(low, high, start: common) }
+    if outlook <= ahead + log(2) {
+      return alphabet.between(low, high, start: common, share: min(0.9, exp(target - outlook)))
     }
-    let place = alphabet.middle(from: range.low, to: range.high, prefixCount: prefix.count)
-    return (place, place.map { KeyAlphabet.commonCount(range.low, $0) } ?? 0, false)
+    // The innermost level whose end is far enough.
+    var deeper: [UInt32]?
+    for level in (common..<max(common, low.count)).reversed() {
+      let next = low[..<level] + [low[level] == 0xd7ff ? 0xe000 : low[level] + 1]
+      let candidate = Array(next)
+      if let high, !candidate.lexicographicallyPrecedes(high) { break }
+      guard let pages = range.logPages(to: candidate, prefixCount: prefix.count, pageSize: pageSize, alphabet: alphabet)
+      else { return nil }
+      if pages >= target {
+        let share = exp(target - pages)
+        if share < 1.0 / 64, let deeper { return deeper }
+        return share > 0.9 ? candidate : alphabet.between(low, candidate, start: level, share: share)
+      }
+      deeper = candidate
+    }
+    if let deeper, target - outlook < -4 { return deeper }
+    return alphabet.between(low, high, start: common, share: min(0.5, exp(target - outlook)))
   }
+}
 
-  /// The level with half of the weight above it.
-  private func middleLevel(of range: KeyRange) -> Int? {
-    let levels = range.levels(prefixCount: prefix.count)
-    let half = levels.reduce(0) { $0 + range.weight(ofLevel: $1) } / 2
-    var sum = 0.0
-    return levels.first { level in
-      sum += range.weight(ofLevel: level)
-      return sum >= half
-    }
+extension Deque {
+  /// Removes up to so many elements from the front.
+  fileprivate mutating func removeFirst(upTo count: Int) -> [Element] {
+    defer { removeFirst(Swift.min(count, self.count)) }
+    return Array(prefix(count))
   }
 }
