@@ -22,6 +22,7 @@ extension FuzzTarget {
         try await client.listObjects(bucket: "assets", prefix: nil, startAfter: after)
       }
       checkListing(later, after: ListingMarker(after))
+      await checkCommonPrefixes(client, ofVersions: false)
     },
     operations("answer-versions") { client in
       let first = await outcome { () throws(AWSError) in
@@ -33,6 +34,7 @@ extension FuzzTarget {
         try await client.listObjectVersions(bucket: "assets", prefix: nil, after: marker)
       }
       checkListing(later, after: marker)
+      await checkCommonPrefixes(client, ofVersions: true)
     },
     operations("answer-bucket") { client in
       _ = await outcome { () throws(AWSError) in try await client.bucketLocation(bucket: "assets") }
@@ -183,6 +185,18 @@ extension FuzzTarget {
   }
 
   /// A page is in order, behind the one before, and its keys are UTF-8.
+  private static func checkCommonPrefixes(_ client: AWSClient, ofVersions: Bool) async {
+    let prefix = ObjectKey("p/")
+    let found = await outcome { () throws(AWSError) in
+      try await client.listCommonPrefixes(
+        bucket: "assets", prefix: prefix, delimiter: UInt8(ascii: "/"), after: ObjectKey("p/a"), ofVersions: ofVersions)
+    }
+    guard case .success(let found) = found else { return }
+    require(found.places.count <= 1000, "no more than were asked for")
+    require(found.places.allSatisfy { $0.isValidUTF8 && $0.hasPrefix(prefix) }, "places have the prefix")
+    require(zip(found.places, found.places.dropFirst()).allSatisfy { $0 <= $1 }, "places are in order")
+  }
+
   private static func checkListing(_ page: Result<ObjectPage, AWSError>, after marker: ListingMarker?) {
     guard case .success(let page) = page else { return }
     var previous = marker
