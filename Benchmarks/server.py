@@ -69,8 +69,11 @@ class Server:
         counts = json.loads(self._control("GET", "/counters?keys")).get(operation, {})
         return {name[len(bucket) + 1 :] for name in counts if name.startswith(bucket + "/")}
 
-    def delay(self, milliseconds):
+    def delay(self, milliseconds, refused=0):
+        """How late every answer is, and which share of them is 503 at random."""
         rules = [{"operation": "*", "fault": "delay", "ms": milliseconds}] if milliseconds else []
+        if refused:
+            rules.append({"operation": "*", "fault": "slowdown", "probability": refused})
         self._control("PUT", "/faults", json.dumps(rules))
 
     def limit(self, reads=None, writes=None):

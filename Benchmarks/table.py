@@ -57,6 +57,12 @@ def of_latency(results, work, row):
     return f"{results.value(work.name, row, 'request_rate') * work.delay / 1000 / work.in_flight:.0%}"
 
 
+def of_the_speed(results, work, row):
+    """The share of the speed of the same work without what its rows add."""
+    base = results.value(work.name, "fixacl", "object_rate")
+    return f"{results.value(work.name, row, 'object_rate') / base:.0%}" if base else ""
+
+
 # A column's heading, width and text.
 COLUMNS = {
     "objects": ("objects", 10, lambda results, work, row: f"{results.row(work, row)['objects']:,}"),
@@ -72,6 +78,7 @@ COLUMNS = {
     "objects/s": ("objects/s", 11, value("object_rate", "{:,.0f}")),
     "requests/s": ("requests/s", 12, value("request_rate", "{:,.0f}")),
     "of the latency": ("of 512 ÷ 50 ms", 16, of_latency),
+    "of the speed": ("of the speed", 14, of_the_speed),
     "refused": ("refused/object", 16, value("refused")),
     "wall ms": ("wall ms", 9, value("wall", "{:,.1f}", 1000)),
     "wall ms range": ("min–max", 16, spread("wall", 1000)),

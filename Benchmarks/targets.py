@@ -70,6 +70,11 @@ TARGETS = [
     Target(
         "repair by grant at 50 ms, 512 in flight", 7000, cost("latency", "request_rate"), " requests/s", is_least=True,
         limit_text="7,000 requests/s"),
+    *(
+        Target(
+            f"repair by grant with {refused} of 503s, of the speed without", limit,
+            share("refused", "fixacl", "object_rate", row=f"fixacl {refused}"), is_least=True)
+        for refused, limit in (("1%", 0.6), ("3%", 0.3))),
     Target("explain one object at 50 ms", 1500, cost("explain", "wall", 1000), " ms"),
     Target("start-up", 20, cost("startup", "wall", 1000), " ms"),
 ]

@@ -72,6 +72,25 @@ class Latency(Grant):
         server.limit()
 
 
+class Refused(Latency):
+    """The same at 20 ms, where the server refuses some requests at random, whatever the load."""
+
+    name, title = "refused", "repair by grant at 20 ms latency, with 503s at random"
+    columns = ["objects", "wall", "wall range", "objects/s", "of the speed", "refused", "cpu", "requests", "rss"]
+    delay = 20
+    shares = {"fixacl": 0, "fixacl 1%": 0.01, "fixacl 3%": 0.03}
+    sizes = dict.fromkeys(shares, 40_000)
+
+    def bucket(self, row):
+        return super().bucket(row).replace("%", "")
+
+    def order(self, runs):
+        return [row for row in self.shares if row in runs]
+
+    def begin(self, server, row):
+        server.delay(self.delay, refused=self.shares[row])
+
+
 class Startup(Work):
     """How long a program takes to say which version it is."""
 
@@ -118,4 +137,4 @@ class Explain(Work):
         return [result]
 
 
-WORKS = [Listing(), Grant(), Copy(), Pages(), Latency(), Explain(), Startup()]
+WORKS = [Listing(), Grant(), Copy(), Pages(), Latency(), Refused(), Explain(), Startup()]

@@ -221,7 +221,7 @@ package final class AWSClient: Sendable {
     }
     // Waited for before a place is taken, which others can use meanwhile.
     if let failure = await credentialsFailure(of: operation) { return (.failure(failure), Sent(region: region)) }
-    guard let pass = await throttle.gate.enter(RequestKind(operation.method)) else {
+    guard let pass = await throttle.gate.enter(operation.kind) else {
       return (.failure(stopped(operation)), Sent(region: region))
     }
     let provided: Credentials?

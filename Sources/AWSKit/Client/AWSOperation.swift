@@ -15,6 +15,8 @@ package struct AWSOperation<Output: Sendable>: Sendable {
   package var body = RequestBody.empty
   /// Why it must not be sent; nil if it may.
   package var obstacle: String?
+  /// Whether it asks for a page of a listing.
+  var isPage = false
   /// The longest answer accepted: all but listings and policies fit into a few KB.
   package var maximumResponseBytes: Int
   /// The stall timeout: seconds without a byte before giving up; nil for the transport's default.
@@ -50,6 +52,9 @@ package struct AWSOperation<Output: Sendable>: Sendable {
     if let document { self.body = RequestBody(document) } else if !body.isEmpty { self.body = RequestBody(body) }
     self.parse = parse
   }
+
+  /// The kind of the request, which decides on limits.
+  var kind: RequestKind { isPage ? .page : RequestKind(method) }
 
   /// What the request is about, which decides on retries.
   var scope: RequestScope {

@@ -85,6 +85,7 @@ extension AWSClient {
       try SAXParser.parse(response.body, root: root, into: &handler)
       return try handler.result()
     }
+    operation.isPage = true
     operation.maximumResponseBytes = request.maximumResponseBytes
     operation.deadlineSeconds = PageRequest.deadlineSeconds
     if let prefix = request.prefix { operation.query.append(("prefix", prefix.bytes)) }

@@ -1,12 +1,17 @@
-/// Tunes how many requests of one kind may be in flight: up while throughput grows, down if the server throttles or
-/// latency rises.
+/// Tunes how many requests of one kind may be in flight: up while throughput grows, down if the server refuses more
+/// than it would refuse anyway, or if more in flight only wait longer.
 ///
-/// Additive increase, multiplicative decrease, with a start that doubles. A plain value that is told of each request
-/// and the time; `RequestGate` carries out its decisions. All times are seconds of one clock.
+/// A plain value that is told of each request and the time; `RequestGate` carries out its decisions. All times are
+/// seconds of one clock.
 ///
-/// It judges in rounds of as many answers as were in flight. If the server allows only a few requests at once, the
-/// level becomes a fraction, which a rate limit enforces.
-/// less makes the difference, the level is a fraction, and a pace makes it one.
+/// - level: how many may be in flight. If the server allows only a few, it is a fraction, and a pace enforces it.
+/// - round: as many answers as may be in flight, about as long as one request takes.
+/// - start: each answer that is not late lets one more request begin, so the level doubles in a round.
+/// - slowness: how many times longer answers take than in the best round.
+/// - trial: a lower level for a while, to see what the higher one brings. A lower level ends refusals if there is a
+///   limit, and not if they come at random. It makes answers faster if requests waited in line, and not if the server
+///   always takes that long.
+/// - ceiling: the level at which too many were refused. The level comes back to it fast at first, and slowly near to it.
 package struct AdaptiveLimit: Sendable {
   /// How a request ended, as far as it says something about the server's load.
   package enum Outcome: Sendable {
@@ -17,80 +22,96 @@ package struct AdaptiveLimit: Sendable {
     case failed
   }
 
-  /// The latencies of one operation in a round.
+  /// The latencies of one operation: of this round so far, and the means of the last and the best round.
   private struct OperationLatency: Sendable {
     var sum = 0.0
     var count = 0
-    /// The mean latency of its fastest round.
+    var last: Double?
     var best: Double?
 
-    mutating func add(_ seconds: Double) {
-      sum += seconds
-      count += 1
-    }
+    var mean: Double { sum / Double(count) }
   }
 
-  /// The level while nothing is known.
-  private static let initialLevel = 32.0
-  /// The lowest level; below 1 the pace limits the rate.
+  /// Whether a lower level makes answers faster.
+  private struct LoadTrial: Sendable {
+    /// The level before, and how slow answers were then.
+    let level: Double
+    let slowness: Double
+    let wasStarting: Bool
+  }
+
+  private struct Ceiling: Sendable {
+    var level: Double
+    /// The ceiling of before the level fell several times without coming back.
+    var top: Double
+    /// Where the level returns, and how it goes on, if the refusals turn out to be background.
+    var origin: Double
+    let wasStarting: Bool
+    /// Whether the level stays down for a trial.
+    var isOnTrial = true
+    /// The requests at a level so low that a limit at `top` would not be felt.
+    var below = Refusals.Share()
+  }
+
+  /// The lowest level.
   private static let minimumLevel = 0.1
   /// Below this level the pace enforces it, not the number of requests in flight.
   private static let pacedLevel = 8.0
-  /// A round has at least this duration and this many answers; less would be chance.
+  /// A round has at least this duration and this many answers, more in a trial; less would be chance.
   private static let shortestRoundSeconds = 0.02
   private static let fewestAnswers = 8
-  private static let maximumFallsInVain = 3
-  /// Refusals count as random, independent of the load, if early falls alone brought the level down to this part of
-  /// where they began, and the share of refusals among this many answers stayed low. With a real limit they would have
-  /// ended, or their share would be high.
-  private static let telltaleFall = 0.6
-  private static let telltaleAnswers = 150
-  private static let telltaleRefusals = 3
-  private static let highestRandomShare = 0.08
-  /// After this many answers without a refusal, the next fall is unrelated to earlier ones.
-  private static let calmAnswers = 800
-  /// A refusal is early if the level has not recovered to this part of where the last one was.
-  private static let earlyLevel = 0.95
-  /// After this many falls without such a verdict, a probe sends more for a while, at least this many requests: if
-  /// there is a limit, many of them are refused. Then the next probe comes after twice as many falls.
-  private static let fallsBeforeProbe = 8
-  private static let probeFactor = 1.5
-  /// Above this level falls are evidence enough, and a probe would be a storm.
-  private static let highestProbedLevel = 32.0
-  private static let probeRequests = 100
-  private static let refusedShareOfLimit = 0.15
-  /// The number of requests that the share of refusals averages, and the share of a single one among them, which is no
-  /// reason to send less.
-  private static let shareWindow = 400.0
-  private static let singleRefusal = 1.2 / shareWindow
+  private static let fewestAnswersInTrial = 32
+
+  /// Answers that take this many times longer are late. The start does not grow by them.
+  private static let late = 1.5
+  /// The start goes on as long as throughput grows by this.
+  private static let startGrowth = 1.25
+  /// The slowness that is a reason for a trial: about as many wait in line as are worked on.
+  private static let slow = 2.0
+  /// What a trial leaves of the level, of load and of refusals; in the start, refusals halve it.
+  private static let trialLevel = 0.7
+  private static let startTrialLevel = 0.5
+  /// With a trial's level of 0.7, answers are 0.7 times as slow if all waited in line. At most 0.8 counts as that.
+  private static let lineShare = 0.77
+
+  /// So few in flight cost nothing.
+  private static let fewestInLine = 6.0
+
+  /// What a known limit leaves of the level.
+  private static let fall = 0.85
+  /// Below this part of where a limit may be, it is not felt.
+  private static let belowLevel = 0.75
+  /// A trial of refusals has this many requests: six are refused if there are as many refusals as before.
+  private static let trialRequests = 100.0...300.0
+  private static let trialRefusals = 6.0
+  /// A higher share is overload, whatever else it may be.
+  private static let highestBackground = 0.08
+  /// A ceiling counts until the level is this far above it.
+  private static let goneCeiling = 1.25
 
   package let maximum: Int
   /// The rate at which requests may begin; nil for no limit.
   package private(set) var pace: RateLimit?
+  private let initialLevel: Double
   private var level: Double
   private var isStarting = true
-  /// The level at which the server throttled; nil if it has not, or the level has grown far beyond.
-  private var ceiling: Double?
+  private var loadTrial: LoadTrial?
+  private var ceiling: Ceiling?
+  private var refusals = Refusals()
+  /// The requests that are not below a ceiling.
+  private var above = Refusals.Share()
 
-  /// Throttling of requests that were in flight at the last fall is ignored.
-  private var ignoredUntilSequence = 0
   private var nextSequence = 0
+  /// Requests up to this one began before the level changed, and say nothing about it.
+  private var settledSequence = 0
+  /// The last request that was counted.
+  private var countedSequence = 0
 
-  /// Falls in quick succession: the level before the first, and the answers since.
-  private var series: (level: Double, answered: Int, refused: Int)?
-  /// Answers since the last refusal.
-  private var answeredInARow = 0
-  /// A probe beyond what the server seemed to accept: the level to return to, and the answers since.
-  private var probe: (returnLevel: Double, ceiling: Double?, answered: Int, refused: Int)?
-  private var fallsUntilProbe = fallsBeforeProbe
-  private var probeInterval = fallsBeforeProbe
-  /// The recent share of refused requests, and the share that is considered independent of the load.
-  ///
-  /// It begins as if one had just been refused, so that the very first refusal counts.
-  private var refusedShare = 1 / shareWindow
-  private var toleratedShare = singleRefusal
-
+  private var answersToSettle = 0
+  /// Nil while the level settles.
   private var roundBegan: Double?
+  /// The level at the beginning of the round.
+  private var roundLevel: Double
   private var answered = 0
   private var inFlight = 0
   private var mostInFlight = 0
@@ -98,17 +119,15 @@ package struct AdaptiveLimit: Sendable {
   private var wasFull = false
   private var latencies: [String: OperationLatency] = [:]
   private var lastThroughput = 0.0
-  /// Whether the last round ended with a fall for slowness, how slow requests were then, and how often in a row such a
-  /// fall has not made them faster.
-  private var hasJustFallen = false
-  private var lastFallSlowness = Double.infinity
-  private var fallsInVain = 0
   /// The recent mean latency in seconds.
   private var meanLatency: Double?
 
-  package init(maximum: Int) {
+  /// - Parameter initial: the level while nothing is known.
+  package init(maximum: Int, initial: Int = 32) {
     self.maximum = max(1, maximum)
-    level = min(Self.initialLevel, Double(self.maximum))
+    initialLevel = Double(min(max(1, initial), self.maximum))
+    level = initialLevel
+    roundLevel = initialLevel
   }
 
   /// The number of requests that may be in flight now.
@@ -121,7 +140,7 @@ package struct AdaptiveLimit: Sendable {
   ///
   /// - Returns: the number to pass to `requestEnded`.
   package mutating func requestBegan(at now: Double) -> Int {
-    if roundBegan == nil { roundBegan = now }
+    if nextSequence == 0 { roundBegan = now }
     pace?.take(at: now)
     nextSequence += 1
     inFlight += 1
@@ -136,153 +155,179 @@ package struct AdaptiveLimit: Sendable {
     _ sequence: Int, operation: String, outcome: Outcome, seconds: Double, at now: Double
   ) {
     inFlight -= 1
+    guard outcome != .failed else { return }
+    if outcome == .answered { meanLatency = meanLatency.map { $0 + (seconds - $0) / 16 } ?? seconds }
+    guard sequence > settledSequence else { return }
+    count(upTo: sequence)
     switch outcome {
-    case .failed: return
-    case .throttled:
-      refusedShare += (1 - refusedShare) / Self.shareWindow
-      series?.refused += 1
-      answeredInARow = 0
-      if sequence > ignoredUntilSequence { probe?.refused += 1 }
-      if probe != nil { lookAtProbe(at: now) } else { noteThrottled(sequence, at: now) }
-    case .answered:
-      refusedShare -= refusedShare / Self.shareWindow
-      series?.answered += 1
-      answeredInARow += 1
-      if answeredInARow >= Self.calmAnswers { series = nil }
-      if probe != nil, sequence > ignoredUntilSequence {
-        probe?.answered += 1
-        lookAtProbe(at: now)
-      }
-      meanLatency = meanLatency.map { $0 + (seconds - $0) / 16 } ?? seconds
-      latencies[operation, default: OperationLatency()].add(seconds)
-      answered += 1
-      if answered >= max(limit, Self.fewestAnswers), let began = roundBegan, now - began >= Self.shortestRoundSeconds {
-        endRound(seconds: now - began, at: now)
-      }
+    case .throttled: noteRefused()
+    case .answered, .failed: noteAnswered(operation, seconds: seconds, at: now)
     }
   }
 
-  private mutating func noteThrottled(_ sequence: Int, at now: Double) {
-    guard sequence > ignoredUntilSequence, refusedShare > toleratedShare else { return }
-    guard !takesForRandom() else { return }
-    fallsUntilProbe -= 1
-    if fallsUntilProbe <= 0, refusedShare <= Self.highestRandomShare, level <= Self.highestProbedLevel,
-      level * Self.probeFactor <= Double(maximum)
-    {
-      probe = (level * 0.85, level, 0, 0)
-      ignoredUntilSequence = nextSequence
-      setLevel(level * Self.probeFactor)
-      beginRound(at: now)
+  // MARK: Refusals
+
+  /// Whether the level is so low that a limit at the ceiling would not be felt.
+  private var isBelow: Bool { ceiling.map { level <= Self.belowLevel * $0.top } ?? false }
+
+  /// Counts requests by their order of beginning: refusals may come sooner than answers, and would be many at first.
+  private mutating func count(upTo sequence: Int) {
+    let count = sequence - countedSequence
+    guard count > 0 else { return }
+    countedSequence = sequence
+    refusals.add(count)
+    if isBelow { ceiling?.below.add(count) } else { above.add(count) }
+    guard let ceiling, ceiling.isOnTrial,
+      Double(ceiling.below.requests)
+        >= min(max(Self.trialRefusals / above.value, Self.trialRequests.lowerBound), Self.trialRequests.upperBound)
+    else { return }
+    // The refusals have ended, or nearly.
+    self.ceiling?.isOnTrial = false
+    change(to: ceiling.top * Self.fall)
+  }
+
+  private mutating func noteRefused() {
+    refusals.addRefusal()
+    guard isBelow else {
+      above.addRefusal()
+      if refusals.areTooMany { meetLimit() }
       return
     }
-    ceiling = level
-    setLevel(level * (isStarting ? 0.5 : 0.85))
+    ceiling?.below.addRefusal()
+    guard let ceiling else { return }
+    if isBackground(ceiling.below) {
+      refusals.tolerate(ceiling.below.value)
+      self.ceiling = nil
+      above = Refusals.Share()
+      isStarting = ceiling.wasStarting
+      change(to: ceiling.origin)
+    } else if !ceiling.isOnTrial {
+      if refusals.areTooMany { meetLimit() }
+    } else if Double(ceiling.below.refused) >= 3 + 2 * Self.highestBackground * Double(ceiling.below.requests) {
+      // It still is far too much.
+      above = ceiling.below
+      tryLess()
+    }
+  }
+
+  /// Whether a lower level has more refusals than the background, and not much fewer than a higher one.
+  private func isBackground(_ below: Refusals.Share) -> Bool {
+    let expected = refusals.background * Double(below.requests)
+    return Double(below.requests) >= Self.trialRequests.lowerBound && below.value <= Self.highestBackground
+      && below.value >= 0.5 * above.least && Double(below.refused) >= 2 + expected + expected.squareRoot()
+  }
+
+  private mutating func meetLimit() {
+    // Far below the ceiling it is another limit, if it is one.
+    guard var ceiling, level > 0.5 * ceiling.top else { return tryLess() }
+    if level > 0.95 * ceiling.level { (ceiling.top, ceiling.origin) = (level, level) }
+    ceiling.level = level
+    self.ceiling = ceiling
+    change(to: level * Self.fall)
+  }
+
+  /// Begins a trial of refusals.
+  private mutating func tryLess() {
+    ceiling = Ceiling(
+      level: level, top: level, origin: ceiling?.origin ?? level, wasStarting: ceiling?.wasStarting ?? isStarting)
+    loadTrial = nil
+    change(to: level * (isStarting ? Self.startTrialLevel : Self.trialLevel))
     isStarting = false
-    ignoredUntilSequence = nextSequence
-    lastThroughput = 0
-    beginRound(at: now)
   }
 
-  /// Whether falling has shown that refusals do not depend on the load. The level then returns to where it was, and
-  /// only a higher share of refusals makes it fall.
-  private mutating func takesForRandom() -> Bool {
-    guard let began = series, let ceiling, level < ceiling * Self.earlyLevel else {
-      series = (level, 0, 1)
-      return false
-    }
-    guard level <= began.level * Self.telltaleFall, began.refused >= Self.telltaleRefusals,
-      began.answered >= Self.telltaleAnswers
-    else { return false }
-    let share = Double(began.refused) / Double(began.answered + began.refused)
-    series = nil
-    guard share <= Self.highestRandomShare else { return false }
-    tolerate(share, level: began.level)
-    return true
-  }
+  // MARK: Load
 
-  /// From now on only a higher share of refusals makes the level fall; it may grow again.
-  private mutating func tolerate(_ share: Double, level: Double) {
-    toleratedShare = max(toleratedShare, 2 * share + 0.01)
-    refusedShare = share
-    ceiling = nil
-    isStarting = true
-    lastThroughput = 0
-    fallsUntilProbe = probeInterval
-    setLevel(level)
-  }
-
-  /// Ends the probe once it has shown whether there is a limit.
-  private mutating func lookAtProbe(at now: Double) {
-    guard let probe else { return }
-    let count = probe.answered + probe.refused
-    let share = Double(probe.refused) / Double(max(1, count))
-    let isLimited = probe.refused >= Self.telltaleRefusals && share > Self.refusedShareOfLimit
-    guard isLimited || count >= max(Self.probeRequests, limit) else { return }
-    self.probe = nil
-    guard isLimited else {
-      tolerate(max(share, refusedShare), level: level)
+  private mutating func noteAnswered(_ operation: String, seconds: Double, at now: Double) {
+    guard let began = roundBegan else {
+      // The first answers at a new level are those to the fastest requests.
+      answersToSettle -= 1
+      if answersToSettle <= 0 { beginRound(at: now) }
       return
     }
-    probeInterval *= 2
-    fallsUntilProbe = probeInterval
-    ceiling = probe.ceiling
-    setLevel(probe.returnLevel)
-    ignoredUntilSequence = nextSequence
-    lastThroughput = 0
-    beginRound(at: now)
+    var latency = latencies[operation] ?? OperationLatency()
+    latency.sum += seconds
+    latency.count += 1
+    latencies[operation] = latency
+    answered += 1
+    if isStarting, wasFull, seconds < Self.late * (latency.last ?? latency.mean), level < 2 * roundLevel,
+      !refusals.areSuspicious
+    {
+      setLevel(level + 1)
+    }
+    let fewest = loadTrial == nil ? Self.fewestAnswers : Self.fewestAnswersInTrial
+    if answered >= max(min(Int(roundLevel), mostInFlight), fewest), now - began >= Self.shortestRoundSeconds {
+      endRound(seconds: now - began, at: now)
+    }
   }
 
   private mutating func endRound(seconds: Double, at now: Double) {
     let throughput = Double(answered) / seconds
-    let slowness = slowness()
-    defer { beginRound(at: now) }
-    guard probe == nil else { return }
-    // The tolerated share follows the observed one.
-    toleratedShare = max(Self.singleRefusal, toleratedShare + min(0, (2 * refusedShare + 0.01 - toleratedShare) / 20))
-    if hasJustFallen {
-      // These answers still belong to the excess requests.
-      hasJustFallen = false
+    let (slowness, mean) = slowness()
+    // Little's law: how many were in flight. While the level grows, that is less.
+    let used = min(level, throughput * mean)
+    let hasGrown = throughput > Self.startGrowth * lastThroughput
+    lastThroughput = throughput
+    defer { if roundBegan != nil { beginRound(at: now) } }
+    guard wasFull || pace != nil else {
+      // A level that was not used up has not been tested. In the start it keeps ahead of a demand that doubles.
+      loadTrial = nil
+      let ahead = max(initialLevel, 2 * Double(mostInFlight))
+      if isStarting || ahead < level { setLevel(ahead) }
       return
     }
-    // A level that was not used up has not been tested.
-    if !wasFull { level = min(level, max(Self.initialLevel, Double(mostInFlight))) }
-    if slowness > 2, throughput < lastThroughput * 1.05 {
-      fallForSlowness(slowness)
-    } else if !wasFull, pace == nil {
+    if let trial = loadTrial {
+      loadTrial = nil
+      if slowness <= Self.lineShare * trial.slowness {
+        // Fewer wait in line, and perhaps still fewer would do.
+        if used > Self.fewestInLine { tryLess(than: used, slowness) }
+      } else {
+        for (operation, latency) in latencies { latencies[operation]?.best = latency.last ?? latency.best }
+        isStarting = trial.wasStarting
+        lastThroughput = 0
+        change(to: trial.level)
+      }
+    } else if ceiling?.isOnTrial == true {
       return
     } else if isStarting {
-      if throughput > lastThroughput * 1.2 || slowness < 1.3 { setLevel(level * 2) } else { isStarting = false }
-    } else if slowness < 1.5 || throughput > lastThroughput * 1.05 {
+      if !hasGrown { tryLess(than: used, slowness) } else if limit >= maximum { isStarting = false }
+    } else if slowness >= Self.slow, used > Self.fewestInLine {
+      tryLess(than: used, slowness)
+    } else if !refusals.areSuspicious {
       setLevel(level + step)
     }
-    lastThroughput = throughput
   }
 
-  /// Too many in flight only wait longer. But if fewer do not become faster, the server itself is slower now.
-  private mutating func fallForSlowness(_ slowness: Double) {
+  /// Begins a trial of the load.
+  private mutating func tryLess(than used: Double, _ slowness: Double) {
+    loadTrial = LoadTrial(level: level, slowness: slowness, wasStarting: isStarting)
     isStarting = false
-    hasJustFallen = true
-    fallsInVain = slowness > 0.95 * lastFallSlowness ? fallsInVain + 1 : 0
-    lastFallSlowness = slowness
-    guard fallsInVain < Self.maximumFallsInVain else {
-      for operation in latencies.keys { latencies[operation]?.best = nil }
-      (fallsInVain, lastFallSlowness) = (0, .infinity)
-      return
-    }
-    setLevel(level * 0.8)
+    change(to: used * Self.trialLevel)
   }
 
-  /// The increase for a round: small close to where the server throttled, so that the limit is met seldom and gently.
+  /// The increase for a round. Close to where the server refuses more, it is small, so that the limit is met seldom and
+  /// gently; the farther beyond, the less is the ceiling believed in.
   private var step: Double {
-    let usual = max(1, Double(maximum) / 64)
-    guard let ceiling else { return usual }
-    return min(usual, max(ceiling / 48, 0.01))
+    guard let ceiling else { return max(0.25, level / 16) }
+    return max(ceiling.level / 64, abs(ceiling.level - level) / 4)
+  }
+
+  /// Changes the level, and judges anew by the requests that begin from now on.
+  private mutating func change(to value: Double) {
+    setLevel(value)
+    settledSequence = nextSequence
+    countedSequence = nextSequence
+    refusals.forgive()
+    for (operation, latency) in latencies {
+      latencies[operation] = OperationLatency(last: latency.last, best: latency.best)
+    }
+    answersToSettle = limit
+    roundBegan = nil
+    wasFull = false
   }
 
   private mutating func setLevel(_ value: Double) {
     level = min(max(value, Self.minimumLevel), Double(maximum))
-    // The server throttled at a much lower level: it has changed.
-    if let ceiling, level > ceiling * 1.25 { self.ceiling = nil }
+    if let ceiling, level > ceiling.level * Self.goneCeiling { self.ceiling = nil }
     guard ceiling != nil, let meanLatency else {
       pace = nil
       return
@@ -294,20 +339,21 @@ package struct AdaptiveLimit: Sendable {
 
   private mutating func beginRound(at now: Double) {
     roundBegan = now
+    roundLevel = level
     answered = 0
     wasFull = false
     mostInFlight = inFlight
   }
 
-  /// How many times longer requests took in this round than in the fastest one; 1 if there is nothing to compare.
-  private mutating func slowness() -> Double {
-    var (ratios, count) = (0.0, 0)
+  /// How many times longer requests took in this round than in the best one; 1 if there is nothing to compare.
+  private mutating func slowness() -> (slowness: Double, mean: Double) {
+    var (ratios, sum, count) = (0.0, 0.0, 0)
     for (operation, latency) in latencies where latency.count > 0 {
-      let mean = latency.sum / Double(latency.count)
-      ratios += latency.best.map { mean / $0 * Double(latency.count) } ?? Double(latency.count)
+      ratios += latency.best.map { latency.mean / $0 * Double(latency.count) } ?? Double(latency.count)
+      sum += latency.sum
       count += latency.count
-      latencies[operation] = OperationLatency(best: min(latency.best ?? mean, mean))
+      latencies[operation] = OperationLatency(last: latency.mean, best: min(latency.best ?? latency.mean, latency.mean))
     }
-    return count == 0 ? 1 : ratios / Double(count)
+    return count == 0 ? (1, 0) : (ratios / Double(count), sum / Double(count))
   }
 }

@@ -64,8 +64,8 @@ package final class RequestGate: Sendable {
     mutating func admit(maximum: Int, at now: Double) -> (admitted: [Admission], wait: Double?) {
       var admitted: [Admission] = []
       var shortestWait: Double?
-      // Writes first: they complete what has been begun.
-      for kind in [RequestKind.write, .read] {
+      // Writes first: they complete what has been begun. Then pages: they find what the other reads wait for.
+      for kind in [RequestKind.write, .page, .read] {
         if lanes[kind.rawValue].isClosed {
           while let waiter = lanes[kind.rawValue].waiters.popFirst() { admitted.append((waiter, nil)) }
         }
@@ -94,7 +94,7 @@ package final class RequestGate: Sendable {
 
   private typealias Admission = (waiter: UnsafeContinuation<Pass?, Never>, pass: Pass?)
 
-  /// The most requests in flight, of both kinds together.
+  /// The most requests in flight, of all kinds together.
   package let maximum: Int
   private let state: Mutex<State>
   private let clock: Clock
@@ -105,7 +105,10 @@ package final class RequestGate: Sendable {
     self.clock = clock
     state = Mutex(
       State(
-        lanes: RequestKind.allCases.map { _ in Lane(controller: AdaptiveLimit(maximum: maximum)) },
+        lanes: RequestKind.allCases.map { kind in
+          // A listing has few rounds in all, so it cannot begin with a few pages.
+          Lane(controller: AdaptiveLimit(maximum: maximum, initial: kind == .page ? 128 : 32))
+        },
         pace: requestsPerSecond.map { RateLimit(perSecond: $0) }))
   }
 

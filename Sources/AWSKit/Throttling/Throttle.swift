@@ -68,6 +68,7 @@ package final class Throttle: Sendable {
   /// Fails every read that has not been sent, too.
   package func stopReads() {
     gate.close(.read)
+    gate.close(.page)
   }
 
   /// Waits until the time is over or the run is stopped.

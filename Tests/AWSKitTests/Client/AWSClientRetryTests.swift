@@ -264,7 +264,7 @@ import Testing
     _ = try await bench.client.run(.getThing())
     #expect(
       bench.throttle.statistics == Throttle.Statistics(requests: 4, retries: 3, throttled: 2))
-    #expect(bench.throttle.limit(of: .read) == 3)
+    #expect(bench.throttle.limit(of: .read) == 4)
   }
 
   @Test func everyAttemptIsSignedAnew() async throws {

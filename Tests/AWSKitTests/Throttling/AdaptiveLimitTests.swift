@@ -43,16 +43,39 @@ import Testing
   }
 
   /// Refusals that do not depend on the load are no reason to send less.
-  @Test(arguments: [0.01, 0.03], [1, 77, 12_345] as [UInt32])
-  func itIsNotStarvedByRandomRefusals(share: Double, seed: UInt32) {
-    for latency in [0.05, 0.2] {
-      for maximum in [64, 512] {
-        var controller = AdaptiveLimit(maximum: maximum)
-        let server = SimulatedServer(latency: { _ in latency }, randomShare: share, seed: seed)
-        let result = server.run(&controller, seconds: 30, from: 5)
-        #expect(Double(result.answered) / 25 >= 0.8 * Double(maximum) / latency, "\(latency) \(maximum) \(result)")
+  @Test(arguments: [0.005, 0.01, 0.03, 0.05], [0.02, 0.1])
+  func itIsNotStarvedByRandomRefusals(share: Double, latency: Double) {
+    for refusalSeconds in [0.005, latency] {
+      for seed in [1, 77, 12_345] as [UInt32] {
+        func answered(_ share: Double) -> Double {
+          var controller = AdaptiveLimit(maximum: 512)
+          let server = SimulatedServer(
+            latency: { _ in latency }, randomShare: share, refusalSeconds: refusalSeconds, seed: seed)
+          return Double(server.run(&controller, seconds: 200 * latency).answered)
+        }
+        let reached = answered(share) / answered(0)
+        #expect(reached > 0.7, "\(reached) with refusals in \(refusalSeconds) s, seed \(seed)")
       }
     }
+  }
+
+  /// Neither are they at a server that answers at once.
+  @Test(arguments: [0.01, 0.03], [1, 77, 12_345] as [UInt32])
+  func itIsNotStarvedByRandomRefusalsOfAFastServer(share: Double, seed: UInt32) {
+    var controller = AdaptiveLimit(maximum: 128)
+    let server = SimulatedServer(latency: { _ in 0.001 }, randomShare: share, refusalSeconds: 0.001, seed: seed)
+    let result = server.run(&controller, seconds: 1)
+    #expect(Double(result.answered) > 0.6 * 128 / 0.001, "\(result), seed \(seed)")
+  }
+
+  /// A client has its own limit: it cannot send more than so many a second.
+  @Test(arguments: [0, 0.01, 0.03])
+  func itIsNotStarvedWhereTheClientIsTheLimit(share: Double) {
+    var controller = AdaptiveLimit(maximum: 512)
+    let server = SimulatedServer(
+      latency: { _ in 0.02 }, noise: 0.1, workers: (1, 0.000_12), randomShare: share, refusalSeconds: 0.02)
+    let result = server.run(&controller, seconds: 8)
+    #expect(Double(result.answered) / 8 > 0.85 / 0.000_12, "\(result)")
   }
 
   /// A limit is still found among them.
@@ -66,6 +89,33 @@ import Testing
     }
   }
 
+  /// So many requests at once, and not a second.
+  @Test(arguments: [4, 50, 200])
+  func itStaysWithinPlaces(places: Int) {
+    var controller = AdaptiveLimit(maximum: 512)
+    let result = SimulatedServer(places: places).run(&controller, seconds: 60, from: 10)
+    #expect(Double(result.answered) / 50 >= 0.85 * Double(places) / 0.05, "\(result)")
+    #expect(result.share < 0.04, "\(result)")
+  }
+
+  /// A limit comes in the middle of a run, also among random refusals, and goes again.
+  @Test(arguments: [0, 0.01], [100.0, 1000, 5500])
+  func itFollowsALimitThatComesAndGoes(share: Double, limit: Double) {
+    var controller = AdaptiveLimit(maximum: 512)
+    var server = SimulatedServer(randomShare: share)
+    _ = server.run(&controller, seconds: 10)
+    server.limit = limit
+    let first = server.run(&controller, start: 10, seconds: 5)
+    // Two seconds of what was sent before, at most.
+    #expect(Double(first.throttled) < 1500, "\(first)")
+    let then = server.run(&controller, start: 15, seconds: 30)
+    #expect(Double(then.answered) / 30 >= 0.9 * limit, "\(then)")
+    #expect(then.share < 0.04 + 14 * share, "\(then)")
+    server.limit = nil
+    let last = server.run(&controller, start: 45, seconds: 30, from: 70)
+    #expect(Double(last.answered) / 5 > 0.8 * 512 / 0.05, "\(last)")
+  }
+
   /// Another server's limit later on: what was learned is forgotten in time.
   @Test func itFollowsALimitThatIsLifted() {
     var controller = AdaptiveLimit(maximum: 256)
@@ -74,6 +124,53 @@ import Testing
     server.limit = nil
     let result = server.run(&controller, start: 20, seconds: 60, from: 75)
     #expect(Double(result.answered) / 5 > 4500)
+  }
+
+  /// A server that works on few requests at once, and lets the others wait: few are sent, and as much is done. A short
+  /// run does not open hundreds of connections first.
+  @Test(arguments: [1, 4, 16, 64], [0, 0.3])
+  func itDoesNotQueueUpAtASlowServer(workers: Int, noise: Double) {
+    let server = SimulatedServer(latency: { _ in 0.000_2 }, noise: noise, workers: (workers, 0.002))
+    let possible = Double(workers) / 0.002
+    var controller = AdaptiveLimit(maximum: 512)
+    let short = server.run(&controller, seconds: 100, requests: 4000)
+    #expect(4000 / short.end > 0.85 * possible, "\(short)")
+    #expect(short.most <= max(64, 8 * workers), "\(short)")
+    let long = server.run(&controller, start: short.end, seconds: 10)
+    #expect(Double(long.answered) / 10 > 0.9 * possible, "\(long)")
+    #expect(long.mean < max(16, 3 * Double(workers)), "\(long)")
+  }
+
+  /// Answers of very different latency are no sign of a line.
+  @Test(arguments: [0, 0.5, 0.9], [0.02, 0.1])
+  func noiseDoesNotHoldItBack(noise: Double, latency: Double) {
+    var controller = AdaptiveLimit(maximum: 512)
+    let server = SimulatedServer(latency: { _ in latency }, noise: noise)
+    let start = server.run(&controller, seconds: 30 * latency)
+    #expect(Double(start.answered) > 0.8 * 30 * 512, "\(start)")
+    let result = server.run(&controller, start: 30 * latency, seconds: 200 * latency)
+    #expect(Double(result.answered) > 0.95 * 200 * 512, "\(result)")
+  }
+
+  /// A listing of a million keys has 15 to 20 rounds in all.
+  @Test func pagesReachTheMaximumInTwoRounds() {
+    var controller = AdaptiveLimit(maximum: 512, initial: 128)
+    let result = SimulatedServer(latency: { _ in 0.1 }, noise: 0.1).run(&controller, seconds: 0.25)
+    #expect(result.limit == 512)
+  }
+
+  /// The requests in flight of a listing double in each round, until it knows enough of the keys.
+  @Test func itGrowsAheadOfDemand() {
+    var controller = AdaptiveLimit(maximum: 512)
+    var now = 0.0
+    for demand in [1, 2, 4, 8, 16, 32, 64, 128, 256] {
+      let sequences = (0..<demand).map { _ in controller.requestBegan(at: now) }
+      now += 0.1
+      for sequence in sequences {
+        controller.requestEnded(sequence, operation: "o", outcome: .answered, seconds: 0.1, at: now)
+      }
+      #expect(controller.limit >= min(512, 2 * demand), "\(demand)")
+    }
   }
 
   /// A server that has become slower for good is no reason to send less and less.
@@ -111,9 +208,12 @@ import Testing
       controller.requestEnded(sequence, operation: "o", outcome: .throttled, seconds: 0.01, at: 1)
     }
     #expect(controller.limit == 8)
-    let next = controller.requestBegan(at: 2)
-    controller.requestEnded(next, operation: "o", outcome: .throttled, seconds: 0.01, at: 3)
-    #expect(controller.limit == 6)
+    // Another one says little; when all are refused, it says enough.
+    for (number, limit) in [8, 8, 8, 5].enumerated() {
+      let next = controller.requestBegan(at: Double(number) + 2)
+      controller.requestEnded(next, operation: "o", outcome: .throttled, seconds: 0.01, at: Double(number) + 2.5)
+      #expect(controller.limit == limit)
+    }
   }
 
   /// Nothing is learned from a request that got no answer.

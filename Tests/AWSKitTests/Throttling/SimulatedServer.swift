@@ -4,11 +4,18 @@
 struct SimulatedServer {
   /// Seconds of an answer, from how many are in flight.
   var latency: (Int) -> Double = { _ in 0.05 }
-  /// Requests a second; more are throttled at once.
+  /// How far a latency may be from that, as a part of it; each one is chosen at random.
+  var noise = 0.0
+  /// So many at once are worked on, for so many seconds each, before the latency begins; the others wait in line.
+  var workers: (count: Int, seconds: Double)?
+  /// Requests a second; more are throttled.
   var limit: Double?
-
-  /// The part of requests that is throttled at once whatever the load.
+  /// Requests at once; more are throttled.
+  var places: Int?
+  /// The part of requests that is throttled whatever the load.
   var randomShare = 0.0
+  /// Seconds of an answer that throttles.
+  var refusalSeconds = 0.005
   /// Of the dice.
   var seed: UInt32 = 1
 
@@ -19,8 +26,31 @@ struct SimulatedServer {
     /// The most in flight at once.
     var most = 0
     var limit = 0
+    /// The mean number in flight.
+    var mean = 0.0
+    /// When it ended.
+    var end = 0.0
 
-    var share: Double { Double(throttled) / Double(answered + throttled) }
+    var share: Double { Double(throttled) / Double(max(1, answered + throttled)) }
+  }
+
+  private struct InFlight {
+    let end: Double
+    let began: Double
+    let sequence: Int
+    let operation: String
+    let isThrottled: Bool
+  }
+
+  /// A linear congruential generator: the same dice every time.
+  private struct Dice {
+    var state: UInt32
+
+    /// In 0..<1.
+    mutating func roll() -> Double {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return Double(state) / 4_294_967_296
+    }
   }
 
   /// Sends as many requests as a controller lets through.
@@ -29,19 +59,22 @@ struct SimulatedServer {
   ///   - operations: taken in turns, with a factor for their latency.
   ///   - start: where the clock stands, in seconds.
   ///   - from: what comes before is not counted.
+  ///   - requests: it ends after so many answers.
   func run(
     _ controller: inout AdaptiveLimit, start: Double = 0, seconds: Double, from: Double = 0, demand: Int = .max,
-    operations: [(String, Double)] = [("GetObjectAcl", 1)]
+    requests: Int = .max, operations: [(String, Double)] = [("GetObjectAcl", 1)]
   ) -> Result {
     var result = Result()
-    var inFlight: [(end: Double, began: Double, sequence: Int, operation: String, isThrottled: Bool)] = []
+    var inFlight: [InFlight] = []
     var now = start
     var tokens = limit.map { $0 * 0.25 } ?? 0
     var refilled = start
     var count = 0
-    // A linear congruential generator: the same dice every time.
-    var dice = seed
-    while now < start + seconds {
+    var places = 0
+    var area = 0.0
+    var dice = Dice(state: seed)
+    var free = [Double](repeating: 0, count: workers?.count ?? 0)
+    while now < start + seconds, result.answered < requests {
       while inFlight.count < demand {
         guard inFlight.count < controller.limit else {
           controller.noteFull()
@@ -56,28 +89,40 @@ struct SimulatedServer {
           isThrottled = tokens < 1
           if !isThrottled { tokens -= 1 }
         }
-        dice = dice &* 1_664_525 &+ 1_013_904_223
-        if Double(dice) / 4_294_967_296 < randomShare { isThrottled = true }
+        if let most = self.places, places >= most { isThrottled = true }
+        if dice.roll() < randomShare { isThrottled = true }
         let operation = operations[count % operations.count]
         count += 1
-        let time = isThrottled ? 0.005 : latency(inFlight.count + 1) * operation.1
-        let end = now + time
+        var time = refusalSeconds
+        if !isThrottled {
+          places += 1
+          time = latency(inFlight.count + 1) * operation.1 * (1 + noise * (2 * dice.roll() - 1))
+          if let workers, let next = free.indices.min(by: { free[$0] < free[$1] }) {
+            free[next] = max(now, free[next]) + workers.seconds * (1 + noise * (2 * dice.roll() - 1))
+            time += free[next] - now
+          }
+        }
+        let request = InFlight(
+          end: now + time, began: now, sequence: sequence, operation: operation.0, isThrottled: isThrottled)
         // The next to end is the last.
         var (low, high) = (0, inFlight.count)
         while low < high {
           let middle = (low + high) / 2
-          if inFlight[middle].end > end { low = middle + 1 } else { high = middle }
+          if inFlight[middle].end > request.end { low = middle + 1 } else { high = middle }
         }
-        inFlight.insert((end, now, sequence, operation.0, isThrottled), at: low)
+        inFlight.insert(request, at: low)
         result.most = max(result.most, inFlight.count)
       }
       // Time goes on to the next answer, or to when the pace allows more.
       let next = inFlight.last?.end ?? .infinity
       let allowed =
         inFlight.count < min(controller.limit, demand) ? now + (controller.pace?.wait(at: now) ?? 0) : .infinity
-      now = max(now, min(next, max(allowed, now + 0.0001)))
+      let then = max(now, min(next, max(allowed, now + 0.0001)))
+      if now >= from { area += Double(inFlight.count) * (then - now) }
+      now = then
       while let request = inFlight.last, request.end <= now {
         inFlight.removeLast()
+        if !request.isThrottled { places -= 1 }
         controller.requestEnded(
           request.sequence, operation: request.operation, outcome: request.isThrottled ? .throttled : .answered,
           seconds: now - request.began, at: now)
@@ -86,6 +131,8 @@ struct SimulatedServer {
       }
     }
     result.limit = controller.limit
+    result.mean = area / max(0.001, now - max(start, from))
+    result.end = now
     return result
   }
 }
