@@ -52,6 +52,10 @@ static inline CURLMcode fixacl_curl_multi_set_callbacks(
   return code;
 }
 
+// What a sink returns to pause its transfer, and how it goes on.
+static const size_t fixacl_curl_pause = CURL_WRITEFUNC_PAUSE;
+static inline CURLcode fixacl_curl_resume(CURL *easy) { return curl_easy_pause(easy, CURLPAUSE_CONT); }
+
 // What stands for "no socket, but time has passed".
 static const curl_socket_t fixacl_curl_socket_timeout = CURL_SOCKET_TIMEOUT;
 

@@ -34,6 +34,7 @@ extension AWSClient {
     operation.query += [
       ("delimiter", [delimiter]), ("prefix", prefix.bytes), (ofVersions ? "key-marker" : "start-after", after.bytes),
     ]
+    operation.isPage = true
     operation.isHint = true
     operation.deadlineSeconds = 20
     return try await run(operation)

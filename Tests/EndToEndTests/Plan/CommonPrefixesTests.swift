@@ -42,12 +42,14 @@ struct CommonPrefixesTests {
   @Test(arguments: S3TestServer.all, [[], ["--all-versions"]])
   func aBucketOfFoldersIsListedWhole(server: S3TestServer, options: [String]) async throws {
     let bucket = try await server.makeBucket()
-    let keys = (0..<60).flatMap { folder in (0..<40).map { "day=\(folder)/hour \($0)+/x" } }
+    let keys: [ObjectKey] = (0..<60).flatMap { folder in
+      (0..<40).map { hour in ObjectKey("day=\(folder)/hour \(hour)+/x") }
+    }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for start in 0..<16 {
         group.addTask {
           for index in stride(from: start, to: keys.count, by: 16) {
-            try await server.tools.put(ObjectKey(keys[index]), in: bucket)
+            try await server.tools.put(keys[index], in: bucket)
           }
         }
       }
@@ -55,6 +57,6 @@ struct CommonPrefixesTests {
     }
     let plan = try await Workplace(server).plan(server, bucket, options)
     #expect(plan.summary.listed == keys.count)
-    #expect(plan.changes.map(\.key) == keys.map { ObjectKey($0) }.sorted())
+    #expect(plan.keys == keys.sorted())
   }
 }

@@ -15,11 +15,13 @@ final class CurlLoop: TaskExecutor {
   private struct Inbox {
     var transfers: [CurlTransfer] = []
     var jobs: [UnownedJob] = []
+    /// Room for the answers of transfers that wait for it.
+    var rooms: [(transfer: UInt64, room: BodyRoom)] = []
     var isStopping = false
     /// Whether read requests are abandoned.
     var abandonsReads = false
 
-    var isEmpty: Bool { transfers.isEmpty && jobs.isEmpty }
+    var isEmpty: Bool { transfers.isEmpty && jobs.isEmpty && rooms.isEmpty }
   }
 
   /// Transfers waiting to be started. A transfer is handed over, never shared.
@@ -27,6 +29,7 @@ final class CurlLoop: TaskExecutor {
   private let poller = SocketPoller()
   /// The ID of the loop's thread, once it runs.
   private let thread = Atomic<UInt>(0)
+  private let transferID = Atomic<UInt64>(0)
   private let options: CurlTransport.Options
 
   init(options: CurlTransport.Options) {
@@ -68,6 +71,17 @@ final class CurlLoop: TaskExecutor {
     }
     if isFirst { wakeUp() }
   }
+
+  /// Gives room to a transfer's answer. If the transfer has ended, the room is given back.
+  func grant(_ room: BodyRoom, to transfer: UInt64) {
+    let isFirst = inbox.withLock { inbox in
+      defer { inbox.rooms.append((transfer, room)) }
+      return inbox.isEmpty
+    }
+    if isFirst { wakeUp() }
+  }
+
+  func nextTransferID() -> UInt64 { transferID.wrappingAdd(1, ordering: .relaxed).newValue }
 
   /// Called by the thread that found the inbox empty; the loop takes everything in it. The loop's own thread checks the
   /// inbox before it waits.
@@ -123,9 +137,15 @@ final class CurlLoop: TaskExecutor {
         multi.add(handle.easy)
       }
       if arrived.abandonsReads {
-        for (_, transfer) in active.values where RequestKind(transfer.request.method) == .read {
+        for (handle, transfer) in active.values where RequestKind(transfer.request.method) == .read {
           transfer.abandon(TransportError(.interrupted, "the run was stopped"))
+          if transfer.awaitsRoom { multi.resume(handle.easy) }
         }
+      }
+      for (id, room) in arrived.rooms {
+        guard let (handle, transfer) = active.values.first(where: { $0.transfer.id == id }) else { continue }
+        transfer.take(room)
+        multi.resume(handle.easy)
       }
       for job in arrived.jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
       multi.waitAndWork(isBusy: inbox.withLock { !$0.isEmpty })
@@ -145,6 +165,7 @@ final class CurlLoop: TaskExecutor {
       let box = UncheckedBox(inbox)
       inbox.transfers = []
       inbox.jobs = []
+      inbox.rooms = []
       return box
     }
     return box.value

@@ -26,6 +26,11 @@ final class CurlMulti {
     CurlCheck.multi(curl_multi_add_handle(multi, easy), "a transfer")
   }
 
+  /// Goes on with a transfer whose body was paused. What libcurl has kept of it arrives within the call, or later.
+  func resume(_ easy: UnsafeMutableRawPointer) {
+    CurlCheck.easy(fixacl_curl_resume(easy), "to go on")
+  }
+
   /// Waits until a socket is ready, the loop is woken up or libcurl's timer expires, then lets libcurl work.
   ///
   /// - Parameter isBusy: whether there is other work, so that it must not wait.

@@ -10,6 +10,11 @@ final class CurlTransfer {
   private let headers: CurlHeaders
   private var isTooLarge = false
   private let budget: BodyBudget
+  /// Tells it from the others of its loop.
+  let id: UInt64
+  private let loop: CurlLoop
+  /// Whether it is paused until there is room for its answer.
+  private(set) var awaitsRoom = false
   /// Whether all answers together were too long.
   private var isOverBudget = false
   /// Whether nobody waits for the answer any more.
@@ -18,12 +23,14 @@ final class CurlTransfer {
   private var isHeadWhole = false
 
   init(
-    request: HTTPRequest, headers: CurlHeaders, budget: BodyBudget,
+    request: HTTPRequest, headers: CurlHeaders, budget: BodyBudget, loop: CurlLoop,
     completion: @escaping @Sendable (Result<HTTPResponse, TransportError>) -> Void
   ) {
     self.request = request
     self.headers = headers
     self.budget = budget
+    self.loop = loop
+    id = loop.nextTransferID()
     self.completion = completion
   }
 
@@ -120,6 +127,12 @@ final class CurlTransfer {
     completion(.failure(error))
   }
 
+  /// Takes the room that the answer waits for; the transfer can go on then.
+  func take(_ room: BodyRoom) {
+    response.room = room
+    awaitsRoom = false
+  }
+
   private static func from(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
     context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
   }
@@ -137,18 +150,21 @@ final class CurlTransfer {
   private var timesSent = 0
 
   /// Called on the loop's thread from within `curl_multi_perform`, once for each piece of the body. Must not call
-  /// libcurl. Returning a different count ends the transfer with an error.
+  /// libcurl. Returning a different count ends the transfer with an error, but for that of a pause: libcurl then calls
+  /// again with the same piece when the transfer goes on.
   static let bodySink: fixacl_curl_sink = { bytes, size, count, context in
     guard let bytes, let transfer = from(context) else { return 0 }
     let length = size * count
+    if !transfer.hasRoom(for: transfer.response.body.count + length) { return fixacl_curl_pause }
     transfer.bodyBytes += length
     guard transfer.bodyBytes <= (transfer.isError ? maximumErrorBytes : transfer.request.maximumResponseBytes) else {
       transfer.isTooLarge = true
       return 0
     }
+    if transfer.isAbandoned { return length }
     // The rest of a long error is of no use, but must be read before the connection can be reused.
     let room = transfer.isError ? max(0, keptErrorBytes - transfer.response.body.count) : length
-    guard transfer.takesRoom(for: transfer.response.body.count + min(length, room)) else {
+    guard transfer.response.room?.grow(to: transfer.response.body.count + min(length, room)) ?? true else {
       transfer.isOverBudget = true
       return 0
     }
@@ -188,12 +204,15 @@ final class CurlTransfer {
   private static let keptErrorBytes = 64 << 10
   private static let maximumErrorBytes = 16 << 20
 
-  /// - Returns: false if the answers of all transfers would be too long together with this one.
-  private func takesRoom(for count: Int) -> Bool {
-    guard count > BodyRoom.freeBytes else { return true }
-    let room = response.room ?? BodyRoom(in: budget)
-    response.room = room
-    return room.grow(to: count)
+  /// - Returns: false if it has to wait until other answers are read.
+  private func hasRoom(for count: Int) -> Bool {
+    guard response.room == nil, count > BodyRoom.freeBytes, !isAbandoned else { return true }
+    let announced = isError ? Self.keptErrorBytes : response.headers["content-length"].flatMap { Int($0) }
+    response.room = budget.room(for: count, announced: announced.map { min($0, request.maximumResponseBytes) }) {
+      [id, loop] in loop.grant($0, to: id)
+    }
+    awaitsRoom = response.room == nil
+    return !awaitsRoom
   }
 
   /// Reserves the announced length: a growing array takes up to twice as much, and a listing has many in flight.

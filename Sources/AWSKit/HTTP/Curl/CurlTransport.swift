@@ -16,7 +16,10 @@ package final class CurlTransport: HTTPTransport {
     /// The stall timeout: seconds without a byte before a transfer is given up.
     package var stallTimeoutSeconds = 60
     package var maximumConnectionsPerLoop = 128
-    /// The most bytes of all long answers together. 64 pages of a listing have 220 MB, if all keys are as long as can be.
+    /// Long answers wait once all of them together would have more bytes. 512 pages of a listing have 180 MB, and 1.8 GB
+    /// if all keys are as long as can be.
+    package var usualBodyBytes = 32 << 20
+    /// The most bytes of all long answers together, if they turn out to be longer than any before.
     package var maximumBodyBytes = 256 << 20
 
     package init() {}
@@ -36,7 +39,8 @@ package final class CurlTransport: HTTPTransport {
   package init(options: Options = Options(), concurrency: Int) {
     let count = max(1, (concurrency + Self.transfersPerLoop - 1) / Self.transfersPerLoop)
     loops = (0..<count).map { _ in CurlLoop(options: options) }
-    budget = BodyBudget(bytes: options.maximumBodyBytes)
+    budget = BodyBudget(
+      usual: min(options.usualBodyBytes, options.maximumBodyBytes), most: options.maximumBodyBytes)
     loads = Mutex([Int](repeating: 0, count: count))
     loopCapacity = (max(1, concurrency) + count - 1) / count
   }
@@ -55,7 +59,9 @@ package final class CurlTransport: HTTPTransport {
       do throws(TransportError) {
         let headers = try CurlHeaders(request.headers)
         loops[place].submit(
-          CurlTransfer(request: request, headers: headers, budget: budget) { continuation.resume(returning: $0) })
+          CurlTransfer(request: request, headers: headers, budget: budget, loop: loops[place]) {
+            continuation.resume(returning: $0)
+          })
       } catch {
         continuation.resume(returning: .failure(error))
       }
