@@ -26,20 +26,44 @@ final class ACLDocumentCache: Sendable {
     }
   }
 
-  private let read = Mutex<[Document: AccessControlList]>([:])
-  private let written = Mutex<[AccessControlList: RequestBody]>([:])
+  /// What was found last comes first: to compare with a few takes less time than to hash.
+  private struct Memory<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private static var maximumRecent: Int { 8 }
+
+    private var recent: [(key: Key, value: Value)] = []
+    private var all: [Key: Value] = [:]
+
+    subscript(key: Key) -> Value? {
+      mutating get {
+        if let known = recent.first(where: { $0.key == key }) { return known.value }
+        guard let value = all[key] else { return nil }
+        remember(key, value)
+        return value
+      }
+    }
+
+    mutating func insert(_ key: Key, _ value: Value) {
+      // If no two are alike, a cache does not help.
+      if all.count >= ACLDocumentCache.maximumCount { all.removeAll() }
+      all[key] = value
+      remember(key, value)
+    }
+
+    private mutating func remember(_ key: Key, _ value: Value) {
+      if recent.count == Self.maximumRecent { recent.removeLast() }
+      recent.insert((key, value), at: 0)
+    }
+  }
+
+  private let read = Mutex(Memory<Document, AccessControlList>())
+  private let written = Mutex(Memory<AccessControlList, RequestBody>())
 
   /// The ACL that a document contains.
   func acl(of bytes: [UInt8]) throws(XMLError) -> AccessControlList {
     let document = Document(bytes: bytes)
     if let known = read.withLock({ $0[document] }) { return known }
     let acl = try AccessControlList(parsing: bytes)
-    guard bytes.count <= Self.maximumLength else { return acl }
-    read.withLock { known in
-      // If no two are alike, a cache does not help.
-      if known.count >= Self.maximumCount { known.removeAll() }
-      known[document] = acl
-    }
+    if bytes.count <= Self.maximumLength { read.withLock { $0.insert(document, acl) } }
     return acl
   }
 
@@ -47,11 +71,7 @@ final class ACLDocumentCache: Sendable {
   func body(of acl: AccessControlList) -> RequestBody {
     if let known = written.withLock({ $0[acl] }) { return known }
     let body = RequestBody(acl.document)
-    guard body.bytes.count <= Self.maximumLength else { return body }
-    written.withLock { known in
-      if known.count >= Self.maximumCount { known.removeAll() }
-      known[acl] = body
-    }
+    if body.bytes.count <= Self.maximumLength { written.withLock { $0.insert(acl, body) } }
     return body
   }
 }

@@ -14,25 +14,6 @@ package struct AWSError: Error, Sendable {
     case stopped
   }
 
-  package let kind: Kind
-  /// The operation's name in the S3 API.
-  package let operation: String
-  package let bucket: String?
-  package let key: ObjectKey?
-  package let status: Int?
-  /// S3's error code. A HEAD request's answer has no body; then a code that stands for its status.
-  package let code: String?
-  package let message: String
-  package let requestID: String?
-  /// The bucket's region according to the server.
-  package let region: String?
-  /// The service that was called.
-  package let service: AWSService
-  /// Whose credentials signed the request, for messages: `profile tools`, `the environment`.
-  package let account: String?
-  /// The argument that the server rejected, as the server shows it.
-  package let argument: Argument?
-
   /// The argument named by an error such as `InvalidArgument`.
   package struct Argument: Sendable, Equatable {
     /// Such as `CanonicalUser/ID`.
@@ -44,30 +25,84 @@ package struct AWSError: Error, Sendable {
       self.value = value
     }
   }
+
+  private struct Facts: Sendable {
+    let kind: Kind
+    let operation: String
+    let bucket: String?
+    let key: ObjectKey?
+    let status: Int?
+    let code: String?
+    let message: String
+    let requestID: String?
+    let region: String?
+    let account: String?
+    let service: AWSService
+    let argument: Argument?
+    var isOutcomeUnknown = false
+    var isOfUntriedFIPSHost = false
+    var renewalFailure: String?
+  }
+
+  private final class Box: Sendable {
+    let facts: Facts
+
+    init(_ facts: Facts) {
+      self.facts = facts
+    }
+  }
+
+  /// Everything, behind one reference: each result has room for an error, and is passed on by many.
+  private var box: Box
+
+  private var facts: Facts {
+    get { box.facts }
+    set { box = Box(newValue) }
+  }
+
+  package var kind: Kind { facts.kind }
+  /// The operation's name in the S3 API.
+  package var operation: String { facts.operation }
+  package var bucket: String? { facts.bucket }
+  package var key: ObjectKey? { facts.key }
+  package var status: Int? { facts.status }
+  /// S3's error code. A HEAD request's answer has no body; then a code that stands for its status.
+  package var code: String? { facts.code }
+  package var message: String { facts.message }
+  package var requestID: String? { facts.requestID }
+  /// The bucket's region according to the server.
+  package var region: String? { facts.region }
+  /// The service that was called.
+  package var service: AWSService { facts.service }
+  /// Whose credentials signed the request, for messages: `profile tools`, `the environment`.
+  package var account: String? { facts.account }
+  /// The argument that the server rejected, as the server shows it.
+  package var argument: Argument? { facts.argument }
   /// Whether the server may have carried out the write despite the error: look before repeating it.
-  package internal(set) var isOutcomeUnknown = false
+  package internal(set) var isOutcomeUnknown: Bool {
+    get { facts.isOutcomeUnknown }
+    set { facts.isOutcomeUnknown = newValue }
+  }
   /// Whether a FIPS host was asked for, and none of the service's hosts has answered yet.
-  package internal(set) var isOfUntriedFIPSHost = false
+  package internal(set) var isOfUntriedFIPSHost: Bool {
+    get { facts.isOfUntriedFIPSHost }
+    set { facts.isOfUntriedFIPSHost = newValue }
+  }
   /// Why there are no other credentials in place of those that have expired, and what to do about it.
-  package internal(set) var renewalFailure: String?
+  package internal(set) var renewalFailure: String? {
+    get { facts.renewalFailure }
+    set { facts.renewalFailure = newValue }
+  }
 
   package init(
     kind: Kind, operation: String, bucket: String? = nil, key: ObjectKey? = nil, status: Int? = nil,
     code: String? = nil, message: String, requestID: String? = nil, region: String? = nil, account: String? = nil,
     service: AWSService = .s3, argument: Argument? = nil
   ) {
-    self.kind = kind
-    self.operation = operation
-    self.bucket = bucket
-    self.key = key
-    self.status = status
-    self.code = code
-    self.message = message
-    self.requestID = requestID
-    self.region = region
-    self.account = account
-    self.service = service
-    self.argument = argument
+    box = Box(
+      Facts(
+        kind: kind, operation: operation, bucket: bucket, key: key, status: status, code: code, message: message,
+        requestID: requestID, region: region, account: account, service: service, argument: argument))
   }
 
   package var isStopped: Bool { kind == .stopped }

@@ -2,7 +2,7 @@ internal import Crypto
 internal import FoundationEssentials
 
 /// The body of a request, with the digests that headers carry.
-package struct RequestBody: Sendable {
+package final class RequestBody: Sendable {
   package let bytes: [UInt8]
   /// The SHA-256 in hexadecimal digits; the signature covers it.
   let payloadHash: String
@@ -12,12 +12,12 @@ package struct RequestBody: Sendable {
   /// Why it must not be sent; nil if it may.
   let obstacle: String?
 
-  package init(_ bytes: [UInt8]) {
+  package convenience init(_ bytes: [UInt8]) {
     self.init(bytes, obstacle: nil)
   }
 
   /// Makes the body from a document. A document that lacks characters is never sent.
-  package init(_ writer: XMLWriter) {
+  package convenience init(_ writer: XMLWriter) {
     self.init(
       writer.bytes,
       obstacle: writer.lacksCharacters ? "the request would have to hold a character that XML cannot" : nil)

@@ -30,11 +30,13 @@ package struct HTTPHeaders: Sendable {
     }
     let start = bytes.count
     bytes += line
-    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
-    var value = colon + 1..<line.count
-    while let first = value.first, Self.isBlank(line[first]) { value.removeFirst() }
-    while let last = value.last, Self.isBlank(line[last]) { value.removeLast() }
-    fields.append(Field(name: start..<start + colon, value: start + value.lowerBound..<start + value.upperBound))
+    var colon = 0
+    while colon < line.count, line[colon] != UInt8(ascii: ":") { colon += 1 }
+    guard colon < line.count else { return }
+    var (first, end) = (colon + 1, line.count)
+    while first < end, Self.isBlank(line[first]) { first += 1 }
+    while first < end, Self.isBlank(line[end - 1]) { end -= 1 }
+    fields.append(Field(name: start..<start + colon, value: start + first..<start + end))
   }
 
   mutating func removeAll() {

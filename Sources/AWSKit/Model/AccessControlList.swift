@@ -45,6 +45,7 @@ package struct AccessControlList: Hashable, Sendable {
   /// whether an object still has an ACL or already has the wanted one.
   package func isEquivalent(to other: AccessControlList) -> Bool {
     guard owner == other.owner else { return false }
+    if grants == other.grants { return true }
     var (own, others) = (GranteeRights(grants), GranteeRights(other.grants))
     while let (grantee, rights) = own.next() {
       guard let other = others.next(), other == (grantee, rights) else { return false }

@@ -10,7 +10,7 @@ package struct CanonicalID: Hashable, Sendable, Comparable, CustomStringConverti
 
   /// By bytes: as Strings, IDs that differ only in Unicode normalization would be equal.
   package static func == (left: CanonicalID, right: CanonicalID) -> Bool {
-    left.value.utf8.elementsEqual(right.value.utf8)
+    left.value.hasSameBytes(as: right.value)
   }
 
   package func hash(into hasher: inout Hasher) {

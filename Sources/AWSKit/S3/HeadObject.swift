@@ -1,5 +1,6 @@
-/// HeadObject's view of an object: everything a copy must preserve, and what prevents a copy.
-package struct ObjectHead: Sendable {
+/// HeadObject's view of an object: everything a copy must preserve, and what prevents a copy. An object, since it is large
+/// and passed on by many.
+package final class ObjectHead: Sendable {
   package let content: ContentIdentity
   /// Nil on a bucket that never had versions. Versions from before versioning have the ID `null`.
   package let versionID: String?

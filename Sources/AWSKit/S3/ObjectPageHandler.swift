@@ -23,13 +23,13 @@ struct ObjectPageHandler: XMLHandler {
 
   init(_ request: PageRequest) {
     self.request = request
-    objects.reserveCapacity()
   }
 
   var rejection: XMLError? { failure }
 
   mutating func begin(_ name: XMLName, depth: Int) {
     switch depth {
+    case 0: objects.reserveCapacity()
     case 1:
       let isDeleteMarker = name == "DeleteMarker"
       inContents = isDeleteMarker || name == "Contents" || name == "Version"
@@ -48,8 +48,8 @@ struct ObjectPageHandler: XMLHandler {
       finishObject()
     case 1:
       switch name {
-      case "IsTruncated": isTruncated = text.elementsEqual("true".utf8)
-      case "EncodingType": isURLEncoded = text.elementsEqual("url".utf8)
+      case "IsTruncated": isTruncated = text.isEqual("true")
+      case "EncodingType": isURLEncoded = text.isEqual("url")
       case "NextContinuationToken": nextToken = Array(text)
       case "NextKeyMarker": nextKey = Array(text)
       case "NextVersionIdMarker": nextVersionID = Array(text)
@@ -65,7 +65,7 @@ struct ObjectPageHandler: XMLHandler {
       case "StorageClass": entry.storageClass = add(text)
       case "Owner": inOwner = false
       case "VersionId": entry.versionID = add(text)
-      case "IsLatest": entry.isLatest = text.elementsEqual("true".utf8)
+      case "IsLatest": entry.isLatest = text.isEqual("true")
       default: break
       }
     case 3 where inOwner && name == "ID":
@@ -76,7 +76,7 @@ struct ObjectPageHandler: XMLHandler {
 
   /// Stores a text, if it is no longer than S3's can be.
   private mutating func add(
-    _ text: some Collection<UInt8>, maximum: Int = ListedObject.maximumTextLength
+    _ text: UnsafeBufferPointer<UInt8>, maximum: Int = ListedObject.maximumTextLength
   ) -> ListedObjects.Span {
     guard text.count <= maximum else {
       if failure == nil {
@@ -100,11 +100,11 @@ struct ObjectPageHandler: XMLHandler {
     return lastOwner.place
   }
 
-  private static func withoutQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Slice<UnsafeBufferPointer<UInt8>> {
+  private static func withoutQuotes(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     var result = text[...]
     if result.first == UInt8(ascii: "\"") { result.removeFirst() }
     if result.last == UInt8(ascii: "\"") { result.removeLast() }
-    return result
+    return UnsafeBufferPointer(rebasing: result)
   }
 
   /// Negative if the text is no number of bytes.
@@ -156,5 +156,11 @@ struct ObjectPageHandler: XMLHandler {
       .marker(
         ListingMarker(
           ObjectKey(key), versionID: nextVersionID.isEmpty ? nil : String(decoding: nextVersionID, as: UTF8.self))))
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  fileprivate func isEqual(_ text: StaticString) -> Bool {
+    elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 }

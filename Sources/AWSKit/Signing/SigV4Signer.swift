@@ -20,6 +20,11 @@ package final class SigV4Signer: Sendable {
   }
 
   private let cachedKey = Mutex<SigningKey?>(nil)
+  private let cachedOrders = Mutex<[HeaderOrder]>([])
+  private let cachedDate = Mutex<(date: Timestamp, text: String)?>(nil)
+
+  /// The most orders kept: a run sends few kinds of requests.
+  private static let maximumOrders = 8
 
   package init(region: String, service: String = "s3") {
     self.region = region
@@ -38,7 +43,7 @@ package final class SigV4Signer: Sendable {
   ) {
     let payloadHash =
       request.body.isEmpty ? Self.emptyPayloadHash : payloadHash ?? Hex.encode(SHA256.hash(data: request.body))
-    let timestamp = date.basic
+    let timestamp = text(of: date)
     request.headers.reserveCapacity(request.headers.count + 4)
     request.headers.append(("x-amz-date", timestamp))
     request.headers.append(("x-amz-content-sha256", payloadHash))
@@ -65,14 +70,8 @@ package final class SigV4Signer: Sendable {
   /// Task 1 of the documentation. The query must be sorted already.
   func canonicalRequest(
     _ request: HTTPRequest, payloadHash: String
-  ) -> (canonicalRequest: [UInt8], signedHeaders: ArraySlice<UInt8>) {
-    var fields: [(name: String, value: String, place: Int)] = [("host", request.authority, -1)]
-    fields.reserveCapacity(request.headers.count + 1)
-    for (place, header) in request.headers.enumerated() {
-      fields.append((Self.lowercased(header.name), header.value, place))
-    }
-    // Repeated names keep their order; their values are joined by commas.
-    fields.sort { $0.name == $1.name ? $0.place < $1.place : $0.name < $1.name }
+  ) -> (canonicalRequest: [UInt8], signedHeaders: [UInt8]) {
+    let order = order(of: request.headers)
     var text: [UInt8] = []
     text.reserveCapacity(1024)
     text += request.method.rawValue.utf8
@@ -81,26 +80,37 @@ package final class SigV4Signer: Sendable {
     text.append(Self.lineFeed)
     text += request.query.utf8
     text.append(Self.lineFeed)
-    for (index, field) in fields.enumerated() {
-      if index > 0, fields[index - 1].name == field.name {
-        text[text.count - 1] = UInt8(ascii: ",")
-      } else {
-        text += field.name.utf8
-        text.append(UInt8(ascii: ":"))
-      }
-      Self.append(trimmed: field.value, to: &text)
+    for line in order.lines {
+      if line.isRepeated { text[text.count - 1] = UInt8(ascii: ",") } else { text += line.name }
+      Self.append(trimmed: line.place.map { request.headers[$0].value } ?? request.authority, to: &text)
       text.append(Self.lineFeed)
     }
     text.append(Self.lineFeed)
-    let signedHeadersBegin = text.count
-    for (index, field) in fields.enumerated() where index == 0 || fields[index - 1].name != field.name {
-      if index > 0 { text.append(UInt8(ascii: ";")) }
-      text += field.name.utf8
-    }
-    let signedHeaders = text[signedHeadersBegin...]
+    text += order.signedHeaders
     text.append(Self.lineFeed)
     text += payloadHash.utf8
-    return (text, signedHeaders)
+    return (text, order.signedHeaders)
+  }
+
+  /// The order of a request's headers, for all requests whose headers have the same names.
+  private func order(of headers: [(name: String, value: String)]) -> HeaderOrder {
+    cachedOrders.withLock { orders in
+      if let known = orders.first(where: { $0.isOrder(of: headers) }) { return known }
+      let order = HeaderOrder(headers)
+      if orders.count == Self.maximumOrders { orders.removeFirst() }
+      orders.append(order)
+      return order
+    }
+  }
+
+  /// `20261123T101500Z`
+  private func text(of date: Timestamp) -> String {
+    cachedDate.withLock { cached in
+      if let cached, cached.date == date { return cached.text }
+      let text = date.basic
+      cached = (date, text)
+      return text
+    }
   }
 
   /// Task 2.
@@ -134,10 +144,6 @@ package final class SigV4Signer: Sendable {
 
   private static let lineFeed = UInt8(ascii: "\n")
 
-  private static func lowercased(_ name: String) -> String {
-    name.utf8.contains { (0x41...0x5a).contains($0) } ? name.lowercased() : name
-  }
-
   /// Without surrounding blanks, and with runs of blanks joined to one. By bytes, as servers do: for Swift, a blank and
   /// an accent after it are one Character.
   private static func append(trimmed value: String, to text: inout [UInt8]) {
@@ -150,5 +156,50 @@ package final class SigV4Signer: Sendable {
       if index > 0 { text.append(0x20) }
       text += word
     }
+  }
+}
+
+/// How headers stand in a canonical request: sorted by their names in lower case, the host's among them.
+private struct HeaderOrder: Sendable {
+  struct Line: Sendable {
+    /// The name and a colon.
+    let name: [UInt8]
+    /// The header's place in the request; nil for the host's.
+    let place: Int?
+    /// Whether the line before has the same name: their values are joined by a comma.
+    let isRepeated: Bool
+  }
+
+  let lines: [Line]
+  /// The names, separated by semicolons.
+  let signedHeaders: [UInt8]
+  private let names: [String]
+
+  init(_ headers: [(name: String, value: String)]) {
+    names = headers.map(\.name)
+    var fields: [(name: String, place: Int?)] = [("host", nil)]
+    for (place, name) in names.enumerated() { fields.append((Self.lowercased(name), place)) }
+    // Repeated names keep their order.
+    fields.sort { $0.name == $1.name ? $0.place ?? -1 < $1.place ?? -1 : $0.name < $1.name }
+    var lines: [Line] = []
+    var signedHeaders: [UInt8] = []
+    for (index, field) in fields.enumerated() {
+      let isRepeated = index > 0 && fields[index - 1].name == field.name
+      lines.append(Line(name: Array((field.name + ":").utf8), place: field.place, isRepeated: isRepeated))
+      guard !isRepeated else { continue }
+      if index > 0 { signedHeaders.append(UInt8(ascii: ";")) }
+      signedHeaders += field.name.utf8
+    }
+    self.lines = lines
+    self.signedHeaders = signedHeaders
+  }
+
+  /// Whether the request's headers have these names.
+  func isOrder(of headers: [(name: String, value: String)]) -> Bool {
+    headers.count == names.count && zip(headers, names).allSatisfy { $0.name.hasSameBytes(as: $1) }
+  }
+
+  private static func lowercased(_ name: String) -> String {
+    name.utf8.contains { (0x41...0x5a).contains($0) } ? name.lowercased() : name
   }
 }

@@ -26,7 +26,7 @@ package enum Hex {
   }
 
   /// Appends two lower-case digits for each byte.
-  static func write(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+  package static func write(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count * 2) { digits in
       write(bytes.bindMemory(to: UInt8.self), to: digits)
       text += digits

@@ -10,6 +10,7 @@ package enum PercentEncoding {
   ///
   /// - Parameter isKept: whether a byte stands for itself.
   package static func encode(_ bytes: some Collection<UInt8>, keeping isKept: (UInt8) -> Bool) -> String {
+    if bytes.allSatisfy(isKept) { return String(decoding: bytes, as: UTF8.self) }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count + bytes.count / 4)
     for byte in bytes {

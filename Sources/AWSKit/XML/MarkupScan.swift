@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Scans a document before it is parsed: libxml2 compares each attribute of an element with all others.
 enum MarkupScan {
   /// The most attributes of an element; S3's have at most three.
@@ -10,22 +12,21 @@ enum MarkupScan {
     var signs = 0
     for byte in document { signs &+= byte == doubleQuote || byte == singleQuote ? 1 : 0 }
     guard signs > maximumAttributes else { return false }
-    var rest = document[...]
-    while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
-      rest = rest[start...]
-      if let end = sections.first(where: { rest.starts(with: $0.start.utf8) })?.end {
-        rest = Self.rest(of: rest, after: end)
-      } else {
-        var attributes = 0
-        rest = rest.dropFirst()
-        while let sign = rest.firstIndex(where: { $0 == doubleQuote || $0 == singleQuote || $0 == tagEnd }),
-          rest[sign] != tagEnd
-        {
-          attributes += 1
-          guard attributes <= maximumAttributes else { return true }
-          let value = rest[(sign + 1)...]
-          rest = value[(value.firstIndex(of: rest[sign]).map { $0 + 1 } ?? value.endIndex)...]
-        }
+    var place = 0
+    while let start = index(of: UInt8(ascii: "<"), in: document, from: place) {
+      if let section = sections.first(where: { stands($0.start, in: document, at: start) }) {
+        place = end(of: section.end, in: document, from: start + section.start.utf8CodeUnitCount)
+        continue
+      }
+      var attributes = 0
+      place = start + 1
+      while place < document.count, document[place] != UInt8(ascii: ">") {
+        let byte = document[place]
+        place += 1
+        guard byte == doubleQuote || byte == singleQuote else { continue }
+        attributes += 1
+        guard attributes <= maximumAttributes else { return true }
+        place = index(of: byte, in: document, from: place).map { $0 + 1 } ?? document.count
       }
     }
     return false
@@ -33,21 +34,32 @@ enum MarkupScan {
 
   private static let doubleQuote = UInt8(ascii: "\"")
   private static let singleQuote = UInt8(ascii: "'")
-  private static let tagEnd = UInt8(ascii: ">")
 
   /// Sections whose text may look like markup, with their ends.
-  private static let sections: [(start: String, end: String)] = [
+  private static let sections: [(start: StaticString, end: StaticString)] = [
     ("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"),
   ]
 
-  private static func rest(of text: Slice<UnsafeRawBufferPointer>, after end: String) -> Slice<UnsafeRawBufferPointer> {
-    let end = Array(end.utf8)
-    var rest = text
-    while let place = rest.firstIndex(of: end[0]) {
-      rest = rest[place...]
-      if rest.starts(with: end) { return rest.dropFirst(end.count) }
-      rest = rest.dropFirst()
+  private static func index(of byte: UInt8, in document: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    guard let base = document.baseAddress, start < document.count,
+      let found = memchr(base + start, Int32(byte), document.count - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - base
+  }
+
+  private static func stands(_ text: StaticString, in document: UnsafeRawBufferPointer, at place: Int) -> Bool {
+    let count = text.utf8CodeUnitCount
+    guard let base = document.baseAddress, document.count - place >= count else { return false }
+    return memcmp(base + place, text.utf8Start, count) == 0
+  }
+
+  /// The place behind the next `text`; the end if there is none.
+  private static func end(of text: StaticString, in document: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var start = start
+    while let place = index(of: text.utf8Start.pointee, in: document, from: start) {
+      if stands(text, in: document, at: place) { return place + text.utf8CodeUnitCount }
+      start = place + 1
     }
-    return rest[rest.endIndex...]
+    return document.count
   }
 }

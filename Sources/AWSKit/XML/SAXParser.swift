@@ -1,12 +1,26 @@
 internal import CLibXML2
 internal import Glibc
 
-/// libxml2's SAX2 parser, configured to fetch nothing and to reject document types, and with them entities.
+/// libxml2's SAX2 parser, configured to fetch nothing and to reject document types, and with them entities. Documents of
+/// nothing but elements and text, which are nearly all, it leaves to `PlainXMLParser`.
 package enum SAXParser {
   /// Parses the whole document into `handler`.
   ///
-  /// - Parameter root: the required name of the root element.
+  /// - Parameters:
+  ///   - root: the required name of the root element.
+  ///   - handler: as it is before any document.
   package static func parse<Handler: XMLHandler>(
+    _ bytes: [UInt8], root: StaticString, into handler: inout Handler
+  ) throws(XMLError) {
+    let fresh = handler
+    let isParsed = bytes.withUnsafeBytes { PlainXMLParser.parse(document(in: $0), root: root, into: &handler) }
+    guard !isParsed else { return }
+    handler = fresh
+    try parseWithLibXML2(bytes, root: root, into: &handler)
+  }
+
+  /// The same for documents of any form.
+  package static func parseWithLibXML2<Handler: XMLHandler>(
     _ bytes: [UInt8], root: StaticString, into handler: inout Handler
   ) throws(XMLError) {
     let session = UnsafeMutablePointer<Session>.allocate(capacity: 1)
@@ -33,8 +47,7 @@ package enum SAXParser {
 
   private static func parse(_ bytes: [UInt8], in session: UnsafeMutablePointer<Session>) {
     bytes.withUnsafeBytes { answer in
-      // S3 sends blanks while it works, and the document at the end.
-      let buffer = UnsafeRawBufferPointer(rebasing: answer[(answer.firstIndex { !isBlank($0) } ?? answer.endIndex)...])
+      let buffer = document(in: answer)
       guard !buffer.isEmpty else { return }
       guard !MarkupScan.hasTooManyAttributes(buffer) else {
         session.pointee.failure = .malformed("it has an element with more attributes than S3 ever sends")
@@ -56,6 +69,11 @@ package enum SAXParser {
     }
   }
 
+  /// S3 sends blanks while it works, and the document at the end.
+  private static func document(in answer: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: answer[(answer.firstIndex { !isBlank($0) } ?? answer.endIndex)...])
+  }
+
   /// The deepest nesting accepted; S3's documents have at most six levels. libxml2's own limit does not apply to push
   /// parsers, and freeing a tree that is too deep overflows the stack.
   private static let maximumDepth = 256
@@ -64,6 +82,10 @@ package enum SAXParser {
   private static let maximumElements = 200_000
 
   private static func isBlank(_ byte: UInt8) -> Bool { (0x09...0x0d).contains(byte) || byte == 0x20 }
+
+  private static func length(of name: UnsafePointer<UInt8>) -> Int {
+    strlen(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
+  }
 
   private static func message(of error: xmlError) -> String {
     let text = error.message.map { String(cString: $0) } ?? "error \(error.code)"
@@ -128,7 +150,7 @@ package enum SAXParser {
     sax.startElementNs = { context, name, _, _, _, _, _, _, _ in
       let session = Session.from(context)
       guard let name, session.pointee.failure == nil else { return }
-      let elementName = XMLName(bytes: name)
+      let elementName = XMLName(bytes: name, count: SAXParser.length(of: name))
       let depth = session.pointee.depth
       if depth == 0, !(elementName == session.pointee.root) {
         session.pointee.fail(.unexpectedRoot(elementName.text))
@@ -150,7 +172,7 @@ package enum SAXParser {
     sax.endElementNs = { context, name, _, _ in
       let session = Session.from(context)
       guard let name, session.pointee.failure == nil else { return }
-      let elementName = XMLName(bytes: name)
+      let elementName = XMLName(bytes: name, count: SAXParser.length(of: name))
       let depth = session.pointee.depth - 1
       session.pointee.depth = depth
       if session.pointee.isTextDamaged,

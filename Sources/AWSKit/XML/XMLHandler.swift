@@ -1,4 +1,6 @@
 /// Receives a document's elements from the parser. Called on the thread that called `parse`.
+///
+/// A value that is cheap to copy before the document begins: if one parser gives up, another begins again with the copy.
 package protocol XMLHandler {
   /// Elements whose text is ignored, so that it may contain characters that XML cannot represent.
   static var ignoredElements: [StaticString] { get }

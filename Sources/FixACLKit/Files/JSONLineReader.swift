@@ -56,7 +56,9 @@ package struct JSONLineReader: ~Copyable {
     try expect("\"")
     var result: [UInt8] = []
     var start = position
-    while position < bytes.endIndex {
+    while true {
+      skipPlainText()
+      guard position < bytes.endIndex else { break }
       let byte = bytes[position]
       switch byte {
       case UInt8(ascii: "\""):
@@ -68,11 +70,24 @@ package struct JSONLineReader: ~Copyable {
         position += 1
         result += String(try escape()).utf8
         start = position
-      case 0..<0x20: throw Damage()
-      default: position += 1
+      default: throw Damage()
       }
     }
     throw Damage()
+  }
+
+  /// Moves on to the next quotation mark, escape or control character.
+  private mutating func skipPlainText() {
+    let start = position - bytes.startIndex
+    position += bytes.withUnsafeBufferPointer { bytes in
+      var count = start
+      while count < bytes.count {
+        let byte = bytes[count]
+        guard byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 else { break }
+        count += 1
+      }
+      return count - start
+    }
   }
 
   /// A copy of a string's bytes.

@@ -14,6 +14,9 @@ package struct JSONWriter {
     bytes.reserveCapacity(capacity)
   }
 
+  /// Ends the document, and gives its bytes up.
+  package consuming func finish() -> [UInt8] { bytes }
+
   package mutating func object(_ content: (inout JSONWriter) -> Void) {
     value(UInt8(ascii: "{"), UInt8(ascii: "}"), content)
   }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Reads a file line by line in constant memory.
 struct LineReader {
   /// The longest line accepted. A key has at most 1,024 bytes and an ACL at most 100 grants; a header grows with the
@@ -44,9 +46,7 @@ struct LineReader {
   mutating func next() throws -> ArraySlice<UInt8>? {
     var searched = position
     while true {
-      if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-        return take(upTo: end + 1)
-      }
+      if let end = lineFeed(from: searched) { return take(upTo: end + 1) }
       if isAtEnd {
         return position == buffer.count ? nil : take(upTo: buffer.count)
       }
@@ -60,6 +60,15 @@ struct LineReader {
       isAtEnd = piece.isEmpty
       buffer += piece.dropFirst(skipped)
       skipped = 0
+    }
+  }
+
+  private func lineFeed(from start: Int) -> Int? {
+    buffer.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress, start < buffer.count,
+        let found = memchr(base + start, Int32(UInt8(ascii: "\n")), buffer.count - start)
+      else { return nil }
+      return UnsafeRawPointer(found) - base
     }
   }
 

@@ -202,12 +202,12 @@ package final class Journal: Sendable {
 
   /// Appends a record and returns once it is on the disk.
   package func append(_ record: JournalRecord) async throws(FileError) {
-    try await lines.append(JournalWriter.Entry(record: record, time: now().extended))
+    try await lines.append(JournalWriter.Entry(record, at: now()))
   }
 
   /// Appends records in their order, and returns once they are on the disk.
   package func append(contentsOf records: [JournalRecord]) async throws(FileError) {
-    let time = now().extended
-    try await lines.append(contentsOf: records.map { JournalWriter.Entry(record: $0, time: time) })
+    let time = now()
+    try await lines.append(contentsOf: records.map { JournalWriter.Entry($0, at: time) })
   }
 }

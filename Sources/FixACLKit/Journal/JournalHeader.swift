@@ -130,10 +130,13 @@ struct JournalSeal: Sendable, Equatable {
   private static let length = before.count + 8 + after.count
 
   /// Ends a line of one JSON object, and inserts the seal before its closing brace.
-  mutating func seal(_ line: [UInt8]) -> [UInt8] {
-    let content = line.dropLast()
-    advance(over: content)
-    return Array(content) + Self.before + text + Self.after
+  mutating func seal(_ line: consuming [UInt8]) -> [UInt8] {
+    line.removeLast()
+    advance(over: line[...])
+    line += Self.before
+    line += text
+    line += Self.after
+    return line
   }
 
   /// Checks the next line of a file, with its line end.
@@ -175,6 +178,7 @@ struct JournalSeal: Sendable, Equatable {
     } else {
       content.withUnsafeBytes { hash.update(bufferPointer: $0) }
     }
-    text = Array(Hex.encode(hash.finalize().prefix(4)).utf8)
+    text.removeAll(keepingCapacity: true)
+    hash.finalize().withUnsafeBytes { Hex.write(UnsafeRawBufferPointer(rebasing: $0[..<4]), to: &text) }
   }
 }

@@ -103,6 +103,9 @@ struct JournalEncoder: Sendable {
   static let maximumACLs = 4096
 
   private var numbers: [AccessControlList: Int]
+  /// Those that were written last: most records name one of a few, and to compare takes less time than to hash.
+  private var recent: [(acl: AccessControlList, number: Int)] = []
+  private static let maximumRecent = 8
   private var seal: JournalSeal?
 
   /// - Parameters:
@@ -117,7 +120,7 @@ struct JournalEncoder: Sendable {
 
   /// The line, with its line end.
   mutating func line(_ record: JournalRecord, at time: String) -> [UInt8] {
-    var json = JSONWriter(capacity: 256)
+    var json = JSONWriter(capacity: 384)
     json.object { json in
       switch record {
       case .begins(let index, let change, let from, let to, let task):
@@ -148,12 +151,17 @@ struct JournalEncoder: Sendable {
       }
       json.member("at", time)
     }
-    return end(json.bytes)
+    return end(json.finish())
   }
 
   /// Ends a line that is one JSON object.
-  mutating func end(_ line: [UInt8]) -> [UInt8] {
-    seal?.seal(line) ?? line + [UInt8(ascii: "\n")]
+  mutating func end(_ line: consuming [UInt8]) -> [UInt8] {
+    guard var next = seal.take() else {
+      line.append(UInt8(ascii: "\n"))
+      return line
+    }
+    defer { seal = next }
+    return next.seal(line)
   }
 
   private static func place(_ index: Int, _ key: ObjectKey, in json: inout JSONWriter) {
@@ -172,7 +180,10 @@ struct JournalEncoder: Sendable {
     if from?.owner != change.owner { json.member("owner", change.owner.value) }
     if change.action != .grant { json.member("action", change.action.rawValue) }
     if change.reason != .readerMissing { json.member("reason", change.reason.rawValue) }
-    if numbers.count + 2 > Self.maximumACLs { numbers.removeAll() }
+    if numbers.count + 2 > Self.maximumACLs {
+      numbers.removeAll()
+      recent.removeAll()
+    }
     var defined: [(Int, AccessControlList)] = []
     if let from { json.member("from", number(of: from, &defined)) }
     json.member("to", number(of: to, &defined))
@@ -187,10 +198,15 @@ struct JournalEncoder: Sendable {
   }
 
   private mutating func number(of acl: AccessControlList, _ defined: inout [(Int, AccessControlList)]) -> Int {
-    if let number = numbers[acl] { return number }
-    let number = numbers.count + 1
-    numbers[acl] = number
-    defined.append((number, acl))
+    if let known = recent.first(where: { $0.acl == acl }) { return known.number }
+    let known = numbers[acl]
+    let number = known ?? numbers.count + 1
+    if known == nil {
+      numbers[acl] = number
+      defined.append((number, acl))
+    }
+    if recent.count == Self.maximumRecent { recent.removeFirst() }
+    recent.append((acl, number))
     return number
   }
 

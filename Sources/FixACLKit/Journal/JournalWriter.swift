@@ -1,17 +1,32 @@
+internal import AWSKit
 internal import Synchronization
 
 /// Writes a journal's records in order, and records the synchronized length in the first line.
 final class JournalWriter: Sendable {
-  /// A record and its time.
-  struct Entry: Sendable {
+  /// A record and its time; an object, since records are large and go through several hands.
+  final class Entry: Sendable {
     let record: JournalRecord
-    let time: String
+    let time: Timestamp
+
+    init(_ record: JournalRecord, at time: Timestamp) {
+      self.record = record
+      self.time = time
+    }
   }
 
   private struct State {
     var encoder: JournalEncoder
     /// Bytes.
     var length: Int
+    /// The last time that was written, and its text: many records have the same.
+    var time: (Timestamp, text: String)?
+
+    mutating func text(of time: Timestamp) -> String {
+      if let known = self.time, known.0 == time { return known.text }
+      let text = time.extended
+      self.time = (time, text)
+      return text
+    }
   }
 
   private let file: OpenFile
@@ -32,7 +47,10 @@ final class JournalWriter: Sendable {
   func write(_ entries: [Entry]) throws(FileError) {
     try state.withLock { state throws(FileError) in
       var bytes: [UInt8] = []
-      for entry in entries { bytes += state.encoder.line(entry.record, at: entry.time) }
+      for entry in entries {
+        let time = state.text(of: entry.time)
+        bytes += state.encoder.line(entry.record, at: time)
+      }
       // This much was on the disk before: a shorter file has lost its end.
       try noteLength(state.length)
       try file.write(bytes)

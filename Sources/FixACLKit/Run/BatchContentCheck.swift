@@ -55,17 +55,18 @@ package final class BatchContentCheck: Sendable {
   ///
   /// - Parameter place: among `changes`.
   func content(at place: Int) async -> Answer {
-    let change = changes[place]
-    guard change.action == .grant else { return .unknown }
-    if let version = change.versionID {
+    guard changes[place].action == .grant else { return .unknown }
+    if let version = changes[place].versionID {
       // A version's content never changes, but for that of the one that has no ID of its own.
-      return version == "null" ? .unknown : .known(.found(change.content, owner: change.owner))
+      return version == "null" ? .unknown : .known(.found(changes[place].content, owner: changes[place].owner))
     }
     let first = attempt(after: 0, from: place)
     var findings = await findings(of: first)
-    if isStale(findings) { findings = await self.findings(of: attempt(after: first.number, from: place)) }
-    guard !isStale(findings), let content = findings.contents[place] else { return .unknown }
-    return .known(content)
+    if isStale(findings) {
+      findings = await self.findings(of: attempt(after: first.number, from: place))
+      if isStale(findings) { return .unknown }
+    }
+    return findings.contents[place].map { .known($0) } ?? .unknown
   }
 
   private func findings(of attempt: Attempt) async -> Findings {

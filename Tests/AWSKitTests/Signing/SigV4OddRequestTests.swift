@@ -50,6 +50,26 @@ import Testing
         """)
   }
 
+  /// A signer keeps the order of the headers that it has seen, of a few requests.
+  @Test func whatWasSignedBeforeDoesNotMatter() {
+    let signer = SigV4Signer(region: "us-east-1")
+    let names = ["b", "a", "B", "c", "A", "content-type", "Host-Of", "x-amz-meta-\u{e9}", "x-amz-meta-e\u{301}"]
+    var requests: [HTTPRequest] = []
+    for first in names {
+      for second in names { requests.append(Self.request(headers: [(first, "1"), (second, " 2  3 "), ("d", "4")])) }
+    }
+    for (index, request) in (requests + requests.reversed()).enumerated() {
+      var signed = request
+      // The time changes now and then.
+      let time = Timestamp(seconds: Timestamp.example.seconds + index / 10)
+      signer.sign(&signed, credentials: .example(), at: time)
+      var expected = request
+      SigV4Signer(region: "us-east-1").sign(&expected, credentials: .example(), at: time)
+      #expect(signed.headers.map(\.name) == expected.headers.map(\.name))
+      #expect(signed.headers.map(\.value) == expected.headers.map(\.value))
+    }
+  }
+
   private static func request(
     _ method: HTTPMethod = .get, path: String = "/k", query: String = "",
     headers: [(name: String, value: String)] = [], body: String = ""

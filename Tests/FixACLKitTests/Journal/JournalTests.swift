@@ -438,6 +438,25 @@ import Testing
     #expect(known.count <= JournalEncoder.maximumACLs)
   }
 
+  /// Whatever order they come in: those that were written last are found without being looked up.
+  @Test func listsInTurns() async throws {
+    let acls = (0..<20).map { AccessControlList.owned(by: Sample.tools, .user(CanonicalID("guest \($0)"))) }
+    var encoder = JournalEncoder(seal: JournalSeal())
+    var seal = JournalSeal()
+    var known: [Int: AccessControlList] = [:]
+    for index in 0..<500 {
+      let (from, to) = (acls[index * 7 % 20], acls[index * index % 13])
+      let bytes = encoder.line(.begins(index: index, Sample.change("k"), from: from, to: to), at: "now")
+      let isSealed = seal.accept(bytes[...])
+      #expect(isSealed)
+      let line = try JournalLine(parsing: bytes.dropLast()[...])
+      known.merge(line.beginning.acls) { $1 }
+      #expect(line.beginning.from.flatMap { known[$0] } == from)
+      #expect(line.beginning.to.flatMap { known[$0] } == to)
+    }
+    #expect(known.count == 20)
+  }
+
   /// What a server says is of any length, and a line is not.
   @Test func longErrors() async throws {
     try await withTemporaryFolder { folder in

@@ -11,7 +11,7 @@ package struct FuzzTarget: Sendable {
   }
 
   /// All targets.
-  package static let all: [FuzzTarget] = files + answers + texts + credentials + logs + batch + inventory + [scan]
+  package static let all: [FuzzTarget] = files + answers + texts + credentials + logs + batch + inventory + [scan, xml]
 }
 
 /// Traps where a property of a parser does not hold.

@@ -178,7 +178,7 @@ final class CurlTransfer {
     guard let bytes, let transfer = from(context) else { return 0 }
     let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
     // A status line begins a new block: the previous one was a 100 Continue, or a proxy's.
-    if line.starts(with: "HTTP/".utf8) {
+    if line.first == UInt8(ascii: "H"), line.starts(with: "HTTP/".utf8) {
       // The status code follows the version and a blank; its first digit shows success.
       transfer.isError = line.dropFirst(5).drop { $0 != 0x20 }.dropFirst().first.map { $0 != UInt8(ascii: "2") } ?? true
       transfer.response.headers.removeAll()

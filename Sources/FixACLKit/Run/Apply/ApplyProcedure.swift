@@ -13,9 +13,9 @@ package struct ApplyProcedure: Procedure {
     /// Read the tags, and put them into the journal before the copy is made.
     case saveTags
     /// Copy the object over itself, as the bucket owner.
-    case copy(InPlaceCopy)
+    indirect case copy(InPlaceCopy)
     /// Put the lock on the copy, where the server has not done it with the copy.
-    case putLock(ObjectLockState, version: String?)
+    indirect case putLock(ObjectLockState, version: String?)
     /// See to it that the object has these tags.
     case ensureTags([ObjectTag], version: String?)
     /// Wait before looking whether a write of unknown outcome was done.
@@ -75,12 +75,12 @@ package struct ApplyProcedure: Procedure {
     case preparing(ObjectHead)
     /// With the refusal of the copy that was tried before.
     case savingTags(ObjectHead, AWSError?)
-    case copying(InPlaceCopy)
-    case checking(InPlaceCopy, CopyOutcome)
-    case locking(InPlaceCopy, CopyOutcome)
+    indirect case copying(InPlaceCopy)
+    indirect case checking(InPlaceCopy, CopyOutcome)
+    indirect case locking(InPlaceCopy, CopyOutcome)
     /// Of a copy that a killed run has made.
     case relocking
-    case restoringTags([ObjectTag], version: String?, Outcome)
+    indirect case restoringTags([ObjectTag], version: String?, Outcome)
     /// After a write of unknown outcome, which is asked for again by `next` and looked for in `Phase` otherwise.
     indirect case waiting(AWSError, then: Phase, next: Action)
   }
