@@ -6,10 +6,10 @@ from works import Copy, Grant, Listing, Work, expect, keys_of, plan_command, sum
 
 
 class Pages(Work):
-    """Listings of every shape of keys, 100 ms a page, by fixacl with 64 in flight; and one page after the other."""
+    """Listings of every shape of keys, 100 ms a page, by fixacl; and one page after the other."""
 
-    name, title = "pages", "list at 100 ms a page, 64 in flight, by the keys' shape"
-    shapes = ["hex", "dates", "deep", "prefix", "folders", "counter", "unicode"]
+    name, title = "pages", "list at 100 ms a page, by the keys' shape"
+    shapes = ["hex", "dates", "deep", "prefix", "folders", "counter", "unicode", "partitions", "names", "mixed"]
     columns = ["objects", "wall", "wall range", "x serial", "cpu", "requests", "rss"]
     count, delay, serial_pages, most_rounds = 1_000_000, 100, 30, 3
 
@@ -31,7 +31,7 @@ class Pages(Work):
         shape, _, is_serial = row.partition(" ")
         bucket, keys = f"{self.name}-{shape}", self.keys(bench)
         pages = min(self.serial_pages, keys // 1000)
-        command = plan_command(bench, server, bucket, "--concurrency", "64")
+        command = plan_command(bench, server, bucket)
         if is_serial:
             command = [bench.bin / "floor_list", bucket, server.id("site"), pages]
         server.delay(self.delay)
@@ -46,6 +46,14 @@ class Pages(Work):
             # All pages take the same time: a part of them tells how long the whole takes.
             result.wall *= keys / listed
         return [result]
+
+
+class Vast(Pages):
+    """The same with ten times as many keys, and ten times as late: at 100 ms it would show how fast this machine is."""
+
+    name, title = "vast", "list 10,000,000 keys at 1 s a page"
+    shapes = ["hex", "partitions", "mixed"]
+    count, delay, serial_pages, most_rounds = 10_000_000, 1000, 10, 1
 
 
 class Latency(Grant):
@@ -137,4 +145,4 @@ class Explain(Work):
         return [result]
 
 
-WORKS = [Listing(), Grant(), Copy(), Pages(), Latency(), Refused(), Explain(), Startup()]
+WORKS = [Listing(), Grant(), Copy(), Pages(), Vast(), Latency(), Refused(), Explain(), Startup()]

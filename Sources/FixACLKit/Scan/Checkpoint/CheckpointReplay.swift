@@ -174,25 +174,23 @@ struct CheckpointReplay {
   /// Adds the keys whose versions are all recorded. Other keys are listed again, since the version to continue from may
   /// be gone.
   private mutating func addWholeKeys() throws {
-    // A run that was killed can have left a part that ends where one of a later run does. Had it been continued, the
-    // later one would not have listed the key again.
-    var lastEnding: [ListingMarker: Entry] = [:]
-    for entry in parts.values.joined() {
-      guard let place = entry.record.interval.through, place.versionID != nil else { continue }
-      if lastEnding[place].map({ $0.offset < entry.offset }) ?? true { lastEnding[place] = entry }
-    }
+    var keys: [(interval: KeyInterval, chain: [Entry])] = []
     for (after, beginnings) in parts where after?.versionID == nil {
       // Only the last one can have been continued by others.
       guard let first = beginnings.last else { continue }
       var chain = [first]
-      while let place = chain.last?.record.interval.through, place.versionID != nil,
-        lastEnding[place]?.offset == chain.last?.offset, let next = parts[place]?.last, chain.count <= parts.count
+      while let place = chain.last?.record.interval.through, place.versionID != nil, let next = parts[place]?.last,
+        chain.count <= parts.count
       {
         chain.append(next)
       }
       guard let last = chain.last?.record.interval.through, last.versionID == nil else { continue }
-      for entry in chain { try add(entry) }
-      intervals.append(KeyInterval(after: after, through: last))
+      keys.append((KeyInterval(after: after, through: last), chain))
+    }
+    // A part of an earlier run, which was killed, can end where one of a later run does that listed the key again.
+    for index in KeyInterval.disjoint(keys.map(\.interval), from: intervals) {
+      for entry in keys[index].chain { try add(entry) }
+      intervals.append(keys[index].interval)
     }
     parts = [:]
   }

@@ -15,10 +15,17 @@ struct CutBudget: Sendable {
   private var guessWindow = 8.0
   private var boundaryWindow = 32.0
 
+  /// The part of the last guesses that found keys: of those by measure, and of those found by climbing.
+  private var measuredSuccess = 0.5
+  private var climbedSuccess = 0.5
+
   /// Behind 130% of the allowance no cut is worth its request.
   private static let most = 1.3
   /// Cuts cost more when more than this part of the allowance is used.
   private static let freePart = 0.7
+  /// How much more success one way of guessing must have to be used where the other one is the usual.
+  private static let preference = 1.5
+  private static let memory = 0.95
 
   /// Requests that may be wasted: three for each of the first pages, so that there soon are many ranges, and a share
   /// of the rest. When few ranges are left, the end of the listing is near, and a reserve is spent on it.
@@ -41,21 +48,40 @@ struct CutBudget: Sendable {
   var guessRoom: Int { Int(max(0, guessWindow - Double(guessesUnderWay)).rounded(.up)) }
   var boundaryRoom: Int { Int(max(0, boundaryWindow - Double(boundariesUnderWay)).rounded(.up)) }
 
+  /// Whether a guess is better found by climbing, which is usual if the measure has shown more than is plausible.
+  func prefersClimbing(isPlausible: Bool) -> Bool {
+    isPlausible
+      ? climbedSuccess > measuredSuccess * Self.preference : climbedSuccess * Self.preference > measuredSuccess
+  }
+
+  /// How likely there must be keys where a range is cut by climbing: likelier if there seldom were.
+  var climbingChance: Double { 0.75 - climbedSuccess / 2 }
+
   mutating func noteCut(isGuess: Bool) {
     if isGuess { guessesUnderWay += 1 } else { boundariesUnderWay += 1 }
   }
 
   /// Records the first page of a cut.
   ///
-  /// - Parameter share: the part of a full page that it had for its range.
-  mutating func noteFirstPage(isGuess: Bool, share: Double) {
+  /// - Parameters:
+  ///   - share: the part of a full page that it had for its range.
+  ///   - ranges: the number of ranges.
+  mutating func noteFirstPage(isGuess: Bool, share: Double, ranges: Int) {
     if isGuess {
       guessesUnderWay -= 1
-      guessWindow = share > 0.25 ? guessWindow + 2 : max(6, guessWindow * 0.75)
+      // As long as little of the allowance is used, there may be many.
+      let least = min(20, max(6, (0.9 * allowance(ranges: ranges) - waste) / 4))
+      guessWindow = share > 0.25 ? guessWindow + 2 : max(least, guessWindow * 0.75)
     } else {
       boundariesUnderWay -= 1
       boundaryWindow = share == 1 ? boundaryWindow + 2 : max(16, boundaryWindow - 1)
     }
+  }
+
+  /// Records whether a guess has found keys.
+  mutating func noteGuess(isClimbed: Bool, foundKeys: Bool) {
+    func update(_ success: inout Double) { success = success * Self.memory + (foundKeys ? 1 - Self.memory : 0) }
+    if isClimbed { update(&climbedSuccess) } else { update(&measuredSuccess) }
   }
 
   /// Records a page.

@@ -24,9 +24,11 @@ struct KeyAlphabet: Sendable {
 
   /// The position of a character in a key: its folder depth, and the number of characters of each kind before it.
   struct Place: Sendable {
-    fileprivate private(set) var folder = 0
+    private(set) var folder = 0
+    /// The number of punctuation characters before it in the folder.
+    private(set) var part = 0
     private var kind: Int?
-    private var run = 0
+    private var length = 0
     /// The character before it; 0 at the beginning.
     fileprivate private(set) var previous: UInt32 = 0
 
@@ -37,18 +39,23 @@ struct KeyAlphabet: Sendable {
 
     mutating func advance(over character: UInt32) {
       let next = Kind(character)
-      if next == .slash { folder = min(15, folder + 1) }
-      run = next.rawValue == kind ? min(15, run + 1) : 0
+      if next == .slash { (folder, part) = (min(15, folder + 1), 0) }
+      if next == .punctuation { part = min(15, part + 1) }
+      length = next.rawValue == kind ? min(15, length + 1) : 0
       kind = next.rawValue
       previous = character
     }
 
     fileprivate static let folderCount = 16
     fileprivate static let count = folderCount * 8 * 16
-    fileprivate var index: Int { (folder * 8 + (kind ?? 7)) * 16 + run }
+    fileprivate var index: Int { folder * 128 + run }
+    /// The kind of the characters before it, and their number.
+    var run: Int { (kind ?? 7) * 16 + length }
 
     /// Whether a name or a part of one begins here.
     fileprivate var isStart: Bool { kind == nil || kind == Kind.slash.rawValue || kind == Kind.punctuation.rawValue }
+    /// Whether a name begins here.
+    fileprivate var isNameStart: Bool { kind == nil || kind == Kind.slash.rawValue }
     /// The index of the place behind a first digit in the same folder.
     fileprivate var afterDigit: Int { (folder * 8 + Kind.digit.rawValue) * 16 }
   }
@@ -68,6 +75,7 @@ struct KeyAlphabet: Sendable {
   private var pairCounts = [Int](repeating: 0, count: Place.folderCount * Kind.allCases.count)
   /// The kinds seen at each place, one bit each.
   private var kinds = [UInt8](repeating: 0, count: Place.count)
+  var forks = KeyForks()
   /// Whether all letters and digits are expected everywhere, beside what was seen.
   private var isWide = false
 
@@ -125,9 +133,12 @@ struct KeyAlphabet: Sendable {
   }
 
   /// Whether at least half of all possible pairs of the characters were seen.
+  ///
+  /// Letters at the beginning of a name count as random: one page shows few of them.
   private func isRandom(_ kind: Kind, _ place: Place) -> Bool {
     let index = Self.index(place.folder, kind)
     let count = seen[index].count
+    if place.isNameStart, kind == .lowercase || kind == .uppercase { return true }
     return kind == .digit || 2 * pairCounts[index] >= count * count
   }
 

