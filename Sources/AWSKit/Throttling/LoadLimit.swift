@@ -28,8 +28,9 @@ struct LoadLimit: Sendable {
   private static let fewestAnswers = 8
   private static let fewestAnswersInTrial = 64
 
-  /// Answers that take this many times longer than the last ones are late.
+  /// Answers that take this many times longer than in the last round are late, or than in the best one.
   private static let late = 1.5
+  private static let tooLate = 2.5
   /// The start goes on as long as throughput grows by this in a round, in which the level doubles.
   private static let startGrowth = 1.25
   /// The level grows up to the first slowness. The second is a reason for a trial: about as many wait in line as are
@@ -80,8 +81,12 @@ struct LoadLimit: Sendable {
   var limit: Int { max(1, Int(level)) }
   var isFull: Bool { inFlight >= limit }
 
-  /// Records that a request has to wait because of the limit.
-  mutating func noteFull() { wasFull = true }
+  /// Records that a request has to wait because of the limit. What was before tells nothing of the throughput.
+  mutating func noteFull(at now: Double) {
+    guard !wasFull else { return }
+    wasFull = true
+    if roundBegan != nil { (roundBegan, answered) = (now, 0) }
+  }
 
   /// - Returns: the number to pass to `requestEnded`.
   mutating func requestBegan(at now: Double) -> Int {
@@ -107,7 +112,9 @@ struct LoadLimit: Sendable {
     latency.count += 1
     latencies[operation] = latency
     answered += 1
-    if isStarting, wasFull, seconds < Self.late * (latency.last ?? latency.mean), level < 2 * roundLevel {
+    if isStarting, wasFull, seconds < Self.late * (latency.last ?? latency.mean),
+      seconds < Self.tooLate * (latency.best ?? latency.mean), level < 2 * roundLevel
+    {
       level = min(level + 1, maximum)
     }
     let fewest = trial == nil ? Self.fewestAnswers : Self.fewestAnswersInTrial
