@@ -68,7 +68,7 @@ package struct AdaptiveLimit: Sendable {
       return .others
     }
     guard !(kind == .page ? pages.isFull : objects.isFull) else {
-      if kind == .page { pages.noteFull() } else { objects.noteFull() }
+      if kind == .page { pages.noteFull(at: now) } else { objects.noteFull(at: now) }
       return .others
     }
     let wait = refusals[kind.rawValue].pace?.wait(at: now) ?? 0

@@ -18,8 +18,10 @@ struct LoadLimit: Sendable {
   }
 
   private struct Trial: Sendable {
-    /// The level before, and how slow answers were then.
+    /// The level before.
     let level: Double
+    /// How many were in flight before the first of several trials, and how slow answers were then.
+    let used: Double
     let slowness: Double
   }
 
@@ -28,8 +30,9 @@ struct LoadLimit: Sendable {
   private static let fewestAnswers = 8
   private static let fewestAnswersInTrial = 64
 
-  /// Answers that take this many times longer than the last ones are late.
+  /// Answers that take this many times longer than in the last round are late, or than in the best one.
   private static let late = 1.5
+  private static let tooLate = 2.5
   /// The start goes on as long as throughput grows by this in a round, in which the level doubles.
   private static let startGrowth = 1.25
   /// The level grows up to the first slowness. The second is a reason for a trial: about as many wait in line as are
@@ -39,11 +42,13 @@ struct LoadLimit: Sendable {
   /// How much longer the best round is taken to have been after a trial that made nothing faster. It may have been
   /// chance.
   private static let largestRise = 1.25
-  /// What a trial leaves of the level. Answers are as much faster if all others waited in line; what counts as that.
+  /// What a trial leaves of the level, and the throughput that must be left after all trials in a row: each may cost a
+  /// little.
   private static let trialLevel = 0.7
-  private static let trialSlowness = 0.77
-  /// So few in flight cost nothing.
-  private static let fewestInLine = 6.0
+  private static let leftThroughput = 0.92
+  /// So few in flight cost nothing. Fewer would cost more: several answers at once are one wake-up, and several records
+  /// of a journal one write.
+  private static let fewest = 16.0
 
   private let maximum: Double
   private let initialLevel: Double
@@ -80,8 +85,12 @@ struct LoadLimit: Sendable {
   var limit: Int { max(1, Int(level)) }
   var isFull: Bool { inFlight >= limit }
 
-  /// Records that a request has to wait because of the limit.
-  mutating func noteFull() { wasFull = true }
+  /// Records that a request has to wait because of the limit. What was before tells nothing of the throughput.
+  mutating func noteFull(at now: Double) {
+    guard !wasFull else { return }
+    wasFull = true
+    if roundBegan != nil { (roundBegan, answered) = (now, 0) }
+  }
 
   /// - Returns: the number to pass to `requestEnded`.
   mutating func requestBegan(at now: Double) -> Int {
@@ -107,7 +116,9 @@ struct LoadLimit: Sendable {
     latency.count += 1
     latencies[operation] = latency
     answered += 1
-    if isStarting, wasFull, seconds < Self.late * (latency.last ?? latency.mean), level < 2 * roundLevel {
+    if isStarting, wasFull, seconds < Self.late * (latency.last ?? latency.mean),
+      seconds < Self.tooLate * (latency.best ?? latency.mean), level < 2 * roundLevel
+    {
       level = min(level + 1, maximum)
     }
     let fewest = trial == nil ? Self.fewestAnswers : Self.fewestAnswersInTrial
@@ -131,9 +142,10 @@ struct LoadLimit: Sendable {
     }
     if let trial {
       self.trial = nil
-      if slowness <= Self.trialSlowness * trial.slowness {
+      // Little's law again: what is in flight, over how long that takes, is the throughput.
+      if used / slowness >= Self.leftThroughput * trial.used / trial.slowness {
         // Fewer do as well, and perhaps still fewer would.
-        if used > Self.fewestInLine { tryLess(than: used, slowness) }
+        if used > Self.fewest { tryLess(than: used, slowness, after: trial) }
       } else {
         for (operation, latency) in latencies {
           guard let last = latency.last, let best = latency.best else { continue }
@@ -144,8 +156,8 @@ struct LoadLimit: Sendable {
     } else if isStarting {
       isStarting = throughput > Self.startGrowth * bestThroughput && limit < Int(maximum)
       bestThroughput = max(bestThroughput, throughput)
-      if !isStarting, limit < Int(maximum) { tryLess(than: used, slowness) }
-    } else if slowness >= Self.slow, used > Self.fewestInLine {
+      if !isStarting, limit < Int(maximum), used > Self.fewest { tryLess(than: used, slowness) }
+    } else if slowness >= Self.slow, used > Self.fewest {
       tryLess(than: used, slowness)
     } else if slowness < Self.slowish {
       level = min(level + max(0.25, level / 8), maximum)
@@ -153,9 +165,9 @@ struct LoadLimit: Sendable {
   }
 
   /// Begins a trial.
-  private mutating func tryLess(than used: Double, _ slowness: Double) {
-    trial = Trial(level: level, slowness: slowness)
-    change(to: used * Self.trialLevel)
+  private mutating func tryLess(than used: Double, _ slowness: Double, after first: Trial? = nil) {
+    trial = Trial(level: level, used: first?.used ?? used, slowness: first?.slowness ?? slowness)
+    change(to: max(used * Self.trialLevel, Self.fewest))
   }
 
   /// Changes the level, and judges anew by the requests that begin from now on.
