@@ -33,6 +33,9 @@ struct RefusalLimit: Sendable {
   /// What a trial leaves of the level: of one that was never refused before, and of others.
   private static let firstTrialLevel = 0.5
   private static let trialLevel = 0.6
+  /// The first trial begins from what was in flight, or from this. A single refusal of the first requests of a run would
+  /// otherwise leave less than one.
+  private static let fewestBefore = 32.0
   /// What meeting a known limit leaves.
   private static let fall = 0.85
   /// Below this part of where a limit may be, it is not felt.
@@ -173,7 +176,7 @@ struct RefusalLimit: Sendable {
 
   /// Begins a trial.
   private mutating func tryLess() {
-    let before = level ?? Double(mostInFlight)
+    let before = level ?? max(Double(mostInFlight), min(Self.fewestBefore, maximum))
     var next = Ceiling(level: before, top: before, origin: ceiling?.origin)
     if let ceiling, ceiling.meetings <= 0 {
       next.meetingsBetweenTrials = min(2 * ceiling.meetingsBetweenTrials, Self.mostMeetings)

@@ -36,8 +36,8 @@ struct Refusals: Sendable {
   private(set) var excess = 0.0
   private var window = Share()
 
-  /// The excess that is no chance. The more is refused anyway, the more chance there is.
-  private var alarm: Double { background == 0 ? 1 : 3 + 100 * background }
+  /// The excess that is no chance. The more is refused anyway, the more chance there is. The first request of all counts.
+  private var alarm: Double { background == 0 ? 0.985 : 3 + 100 * background }
 
   /// Whether more is refused than the background explains.
   var areTooMany: Bool { excess >= alarm }
