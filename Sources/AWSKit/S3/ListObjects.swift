@@ -14,6 +14,8 @@ package struct ListingMarker: Sendable, Hashable {
 package struct ObjectPage: Sendable {
   package var objects: ListedObjects
   package var isTruncated: Bool
+  /// Held until nobody has the page any more: pages that wait to be looked at take as much memory as their answers.
+  var room: BodyRoom?
 
   package init(objects: ListedObjects = ListedObjects(), isTruncated: Bool = false) {
     self.objects = objects
@@ -83,7 +85,10 @@ extension AWSClient {
     ) { response throws(XMLError) in
       var handler = ObjectPageHandler(request)
       try SAXParser.parse(response.body, root: root, into: &handler)
-      return try handler.result()
+      let answer = try handler.result()
+      guard case .page(var page) = answer else { return answer }
+      page.room = response.room
+      return .page(page)
     }
     operation.isPage = true
     operation.maximumResponseBytes = request.maximumResponseBytes

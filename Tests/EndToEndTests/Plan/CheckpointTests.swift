@@ -127,7 +127,7 @@ struct CheckpointTests {
 
   /// A scan that fails says that it can go on, and does.
   @Test func aFailedPlanGoesOn() async throws {
-    try await OwnSandbox.with(["--virtual", "bucket=big,count=10000,shape=dates,foreign=0.5"]) { server in
+    try await OwnSandbox.with(["--virtual", "bucket=big,count=5000,shape=dates,foreign=0.5"]) { server in
       let control = try #require(server.control)
       let place = try Workplace(server)
       let arguments = [
