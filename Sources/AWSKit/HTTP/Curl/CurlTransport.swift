@@ -18,7 +18,7 @@ package final class CurlTransport: HTTPTransport {
     package var maximumConnectionsPerLoop = 128
     /// Long answers wait once all of them together would have more bytes. 512 pages of a listing have 180 MB, and 1.8 GB
     /// if all keys are as long as can be.
-    package var usualBodyBytes = 32 << 20
+    package var usualBodyBytes = 20 << 20
     /// The most bytes of all long answers together, if they turn out to be longer than any before.
     package var maximumBodyBytes = 256 << 20
 
