@@ -70,8 +70,8 @@ struct CommonPrefixesHandler: XMLHandler {
 
   mutating func end(_ name: XMLName, depth: Int, text: UnsafeBufferPointer<UInt8>) {
     switch depth {
-    case 1 where name == "IsTruncated": isTruncated = text.elementsEqual("true".utf8)
-    case 1 where name == "EncodingType": isURLEncoded = text.elementsEqual("url".utf8)
+    case 1 where name == "IsTruncated": isTruncated = text.isEqual("true")
+    case 1 where name == "EncodingType": isURLEncoded = text.isEqual("url")
     case 2:
       guard let place, name == place else { return }
       // An encoded byte takes up to three.

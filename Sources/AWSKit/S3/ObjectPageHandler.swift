@@ -158,9 +158,3 @@ struct ObjectPageHandler: XMLHandler {
           ObjectKey(key), versionID: nextVersionID.isEmpty ? nil : String(decoding: nextVersionID, as: UTF8.self))))
   }
 }
-
-extension UnsafeBufferPointer<UInt8> {
-  fileprivate func isEqual(_ text: StaticString) -> Bool {
-    elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-  }
-}

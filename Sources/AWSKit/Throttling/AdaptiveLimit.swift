@@ -40,7 +40,7 @@ package struct AdaptiveLimit: Sendable {
   private static let initialPages = 128
 
   private let maximum: Int
-  private var inFlight = 0
+  private(set) var inFlight = 0
   private var objects: LoadLimit
   private var pages: LoadLimit
   private var refusals: [RefusalLimit]

@@ -36,7 +36,6 @@ package final class RequestGate: Sendable {
     var lanes = RequestKind.allCases.map { _ in Lane() }
     /// The user's limit for all requests; nil for none.
     var pace: RateLimit?
-    var inFlight = 0
     /// Whether a timer will check again when the rate limit allows more.
     var isTimerSet = false
 
@@ -50,7 +49,6 @@ package final class RequestGate: Sendable {
     }
 
     mutating func begin(_ kind: RequestKind, at now: Double) -> Pass {
-      inFlight += 1
       pace?.take(at: now)
       return Pass(ticket: limits.requestBegan(kind, at: now))
     }
@@ -104,7 +102,7 @@ package final class RequestGate: Sendable {
   package func limit(of kind: RequestKind) -> Int { state.withLock { $0.limits.limit(of: kind) } }
 
   /// Requests in flight now.
-  package var inFlight: Int { state.withLock { $0.inFlight } }
+  package var inFlight: Int { state.withLock { $0.limits.inFlight } }
 
   /// Waits for permission.
   ///
@@ -133,7 +131,6 @@ package final class RequestGate: Sendable {
   /// - Parameter operation: the API operation.
   func leave(_ pass: Pass, operation: String, outcome: AdaptiveLimit.Outcome) {
     look { state, now in
-      state.inFlight -= 1
       state.limits.requestEnded(pass.ticket, operation: operation, outcome: outcome, at: now)
     }
   }

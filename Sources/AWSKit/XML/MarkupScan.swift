@@ -13,7 +13,7 @@ enum MarkupScan {
     for byte in document { signs &+= byte == doubleQuote || byte == singleQuote ? 1 : 0 }
     guard signs > maximumAttributes else { return false }
     var place = 0
-    while let start = index(of: UInt8(ascii: "<"), in: document, from: place) {
+    while let start = document.firstIndex(of: UInt8(ascii: "<"), from: place) {
       if let section = sections.first(where: { stands($0.start, in: document, at: start) }) {
         place = end(of: section.end, in: document, from: start + section.start.utf8CodeUnitCount)
         continue
@@ -26,7 +26,7 @@ enum MarkupScan {
         guard byte == doubleQuote || byte == singleQuote else { continue }
         attributes += 1
         guard attributes <= maximumAttributes else { return true }
-        place = index(of: byte, in: document, from: place).map { $0 + 1 } ?? document.count
+        place = document.firstIndex(of: byte, from: place).map { $0 + 1 } ?? document.count
       }
     }
     return false
@@ -40,13 +40,6 @@ enum MarkupScan {
     ("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"),
   ]
 
-  private static func index(of byte: UInt8, in document: UnsafeRawBufferPointer, from start: Int) -> Int? {
-    guard let base = document.baseAddress, start < document.count,
-      let found = memchr(base + start, Int32(byte), document.count - start)
-    else { return nil }
-    return UnsafeRawPointer(found) - base
-  }
-
   private static func stands(_ text: StaticString, in document: UnsafeRawBufferPointer, at place: Int) -> Bool {
     let count = text.utf8CodeUnitCount
     guard let base = document.baseAddress, document.count - place >= count else { return false }
@@ -56,7 +49,7 @@ enum MarkupScan {
   /// The place behind the next `text`; the end if there is none.
   private static func end(of text: StaticString, in document: UnsafeRawBufferPointer, from start: Int) -> Int {
     var start = start
-    while let place = index(of: text.utf8Start.pointee, in: document, from: start) {
+    while let place = document.firstIndex(of: text.utf8Start.pointee, from: start) {
       if stands(text, in: document, at: place) { return place + text.utf8CodeUnitCount }
       start = place + 1
     }

@@ -16,3 +16,10 @@ extension XMLHandler {
   package static var ignoredElements: [StaticString] { [] }
   package var rejection: XMLError? { nil }
 }
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether a text is that one.
+  func isEqual(_ text: StaticString) -> Bool {
+    elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+}

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import AWSKit
 
 /// Divides what is read piece by piece into lines, in bounded memory.
 struct LogLines {
@@ -67,12 +67,7 @@ struct LogLines {
 extension Span<UInt8> {
   /// The first place of a byte, from `start` on.
   func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
-    withUnsafeBufferPointer { bytes in
-      guard start < bytes.count, let base = bytes.baseAddress,
-        let found = memchr(base + start, Int32(byte), bytes.count - start)
-      else { return nil }
-      return UnsafeRawPointer(found) - UnsafeRawPointer(base)
-    }
+    withUnsafeBufferPointer { UnsafeRawBufferPointer($0).firstIndex(of: byte, from: start) }
   }
 
   /// The last place of a byte.

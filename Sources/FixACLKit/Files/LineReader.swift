@@ -1,4 +1,4 @@
-internal import Glibc
+internal import AWSKit
 
 /// Reads a file line by line in constant memory.
 struct LineReader {
@@ -46,7 +46,8 @@ struct LineReader {
   mutating func next() throws -> ArraySlice<UInt8>? {
     var searched = position
     while true {
-      if let end = lineFeed(from: searched) { return take(upTo: end + 1) }
+      let lineFeed = buffer.withUnsafeBytes { $0.firstIndex(of: UInt8(ascii: "\n"), from: searched) }
+      if let end = lineFeed { return take(upTo: end + 1) }
       if isAtEnd {
         return position == buffer.count ? nil : take(upTo: buffer.count)
       }
@@ -60,15 +61,6 @@ struct LineReader {
       isAtEnd = piece.isEmpty
       buffer += piece.dropFirst(skipped)
       skipped = 0
-    }
-  }
-
-  private func lineFeed(from start: Int) -> Int? {
-    buffer.withUnsafeBytes { buffer in
-      guard let base = buffer.baseAddress, start < buffer.count,
-        let found = memchr(base + start, Int32(UInt8(ascii: "\n")), buffer.count - start)
-      else { return nil }
-      return UnsafeRawPointer(found) - base
     }
   }
 

@@ -1,5 +1,4 @@
 internal import AWSKit
-internal import Glibc
 
 /// Divides the decompressed bytes of a CSV report into rows, and these into fields.
 ///
@@ -76,7 +75,6 @@ final class InventoryCSV {
   ///
   /// - Returns: where the next row begins; nil if the row's end has not come yet.
   private func findRow(_ bytes: UnsafeRawBufferPointer, from start: Int) throws(InventoryDamage) -> Int? {
-    guard let base = bytes.baseAddress else { return nil }
     var position = start
     var column = 0
     while true {
@@ -86,8 +84,8 @@ final class InventoryCSV {
         field.start = position + 1
         var end = field.start
         while true {
-          guard let found = memchr(base + end, Int32(Self.quote), bytes.count - end) else { return nil }
-          end = UnsafeRawPointer(found) - base
+          guard let found = bytes.firstIndex(of: Self.quote, from: end) else { return nil }
+          end = found
           guard end + 1 < bytes.count else { return nil }
           guard bytes[end + 1] == Self.quote else { break }
           field.isDoubled = true

@@ -73,7 +73,7 @@ package final class BucketScanner: Sendable {
 
   /// Backpressure: no more pages are requested while this many objects wait to be assessed.
   private static let maximumWaiting = 16_384
-  /// A page takes some 350 KB until it is parsed.
+  /// A page takes some 350 KB until it is looked at; the transport bounds how many do so at once.
   private static let maximumPagesUnderWay = 512
   /// A page of a report takes some 700 KB until it is written.
   private static let maximumReportPagesUnderWay = 8

@@ -481,14 +481,8 @@ extension KeySpaceSplitter {
   /// - Parameter ahead: the logarithm of twice the pages.
   private func place(in range: KeyRange, ahead: Double, alphabet: KeyAlphabet) -> [UInt32]? {
     let low = range.low
-    let floor = floor(of: range)
-    var common = KeyAlphabet.commonCount(low, range.high, prefixCount: prefix.count)
-    var high = range.high
-    if floor > common { (common, high) = (floor, nil) }
-    guard
-      let outlook = range.logPages(
-        to: high, prefixCount: max(common, prefix.count), pageSize: pageSize, alphabet: alphabet)
-    else { return nil }
+    let (common, high) = bounds(of: range)
+    guard let outlook = outlook(of: range, alphabet: alphabet) else { return nil }
     var target = ahead - log(2)
     // Whole pages, or nearly so: what is a little more takes a request more.
     let half = exp(min(outlook, ahead) - log(2))
