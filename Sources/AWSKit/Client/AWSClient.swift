@@ -66,8 +66,13 @@ package final class AWSClient: Sendable {
   /// The executor for a task that sends one request after another with little work in between; nil if it makes no
   /// difference.
   ///
-  /// - Parameter number: any number; different numbers are spread over the transport's threads.
+  /// - Parameter number: the number of the task. Few tasks with low numbers share a thread, which costs least.
   package func executor(number: Int) -> (any TaskExecutor)? { transport.executor(number: number) }
+
+  /// How many such tasks keep the server busy.
+  ///
+  /// - Parameter underWay: how many there are now.
+  package func wantedWork(underWay: Int) -> Int { throttle.gate.wantedWork(underWay: underWay) }
 
   /// The region that requests go to.
   package var region: Region { place.withLock { $0.region } }

@@ -39,6 +39,11 @@ package final class RequestGate: Sendable {
     /// Whether a timer will check again when the rate limit allows more.
     var isTimerSet = false
 
+    /// Reads and writes that wait.
+    var waiting: Int {
+      lanes[RequestKind.read.rawValue].waiters.count + lanes[RequestKind.write.rawValue].waiters.count
+    }
+
     /// What keeps a request of that kind from beginning now; nil for nothing.
     mutating func obstacle(for kind: RequestKind, at now: Double) -> AdaptiveLimit.Obstacle? {
       let obstacle = limits.obstacle(for: kind, at: now)
@@ -103,6 +108,23 @@ package final class RequestGate: Sendable {
 
   /// Requests in flight now.
   package var inFlight: Int { state.withLock { $0.limits.inFlight } }
+
+  /// Reads and writes that wait for permission now.
+  var waiting: Int { state.withLock { $0.waiting } }
+
+  /// How many pieces of work, each with one read or write at a time, keep as many requests in flight as may be.
+  ///
+  /// - Parameter underWay: how many there are now.
+  package func wantedWork(underWay: Int) -> Int {
+    state.withLock { state in
+      let (waiting, limit) = (state.waiting, state.limits.limit(of: .read))
+      // Some must wait, or nobody could tell whether more in flight brought more.
+      if waiting == 0 { return max(underWay + 1, limit + limit / 4) }
+      return waiting <= max(Self.fewestWaiting, limit / 2) ? underWay : underWay - 1
+    }
+  }
+
+  private static let fewestWaiting = 8
 
   /// Waits for permission.
   ///

@@ -41,14 +41,28 @@ package final class Runner<Work: Undertaking>: Sendable {
       work.changes, options: options, isPending: { [work] in work.isPending($0) },
       contentCheck: { [work] in work.contentCheck(of: $0) })
     // A change waits for the disk between its requests, so more changes are needed to keep as many requests in flight.
-    let workers = min(options.concurrency + options.concurrency / 4, work.changeCount)
+    let most = min(options.concurrency + options.concurrency / 4, work.changeCount)
+    let crew = Crew(initial: work.client.wantedWork(underWay: 0), most: most)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for number in 0..<workers {
-        group.addTask(executorPreference: work.client.executor(number: number)) { [self, stop] in
-          while !stop.isSet, !Task.isCancelled, let change = try queue.next() { try await handle(change) }
+      for await number in crew.starts {
+        group.addTask(executorPreference: work.client.executor(number: number)) { [self] in
+          try await handleChanges(of: queue, as: number, of: crew)
         }
       }
       try await group.waitForAll()
+    }
+  }
+
+  private func handleChanges(of queue: WorkQueue, as number: Int, of crew: Crew) async throws {
+    do {
+      while !stop.isSet, !Task.isCancelled, let change = try queue.next() {
+        try await handle(change)
+        guard crew.keeps(number, ofWanted: work.client.wantedWork(underWay: crew.count)) else { return }
+      }
+      crew.end()
+    } catch {
+      crew.end()
+      throw error
     }
   }
 

@@ -180,8 +180,10 @@ package final class BucketScanner: Sendable {
         }
       }
       func assess(_ entry: ScanQueue.Entry) {
+        group.addTask(executorPreference: lister.executor(number: objectsUnderWay)) { [control] in
+          try await self.assess(entry, control: control)
+        }
         objectsUnderWay += 1
-        group.addTask { [control] in try await self.assess(entry, control: control) }
       }
       func take(_ chunks: [ScanChunk]) throws {
         for chunk in chunks {
@@ -207,7 +209,7 @@ package final class BucketScanner: Sendable {
           group.addTask { try await self.ask(for: request) }
         }
         let isListed = !mayAskForPages && pagesUnderWay == 0
-        while !isStopping, objectsUnderWay < concurrency,
+        while !isStopping, objectsUnderWay < min(concurrency, lister.wantedWork(underWay: objectsUnderWay)),
           let next = queue.next() ?? (isListed ? queue.nextPostponed() : nil)
         {
           assess(next)

@@ -24,6 +24,34 @@ import Testing
     }
   }
 
+  @Test func moreWorkIsWantedUntilSomeWaits() async {
+    let gate = RequestGate(maximum: 4)
+    #expect(gate.wantedWork(underWay: 0) == 5)
+    #expect(gate.wantedWork(underWay: 20) == 21)
+    var passes: [RequestGate.Pass] = []
+    for _ in 0..<4 { passes.append(await gate.pass(.read)) }
+    await withTaskGroup(of: Void.self) { group in
+      for count in 1...9 {
+        group.addTask { gate.leave(await gate.pass(.write), operation: "o", outcome: .answered) }
+        while gate.waiting < count { await Task.yield() }
+        // Eight may wait, so that it shows whether more in flight would bring more.
+        #expect(gate.wantedWork(underWay: 20) == (count <= 8 ? 20 : 19))
+      }
+      for pass in passes { gate.leave(pass, operation: "o", outcome: .answered) }
+    }
+    #expect(gate.wantedWork(underWay: 20) == 21)
+  }
+
+  @Test func pagesThatWaitAreNoWork() async {
+    let gate = RequestGate(maximum: 1)
+    let pass = await gate.pass(.page)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { gate.leave(await gate.pass(.page), operation: "o", outcome: .answered) }
+      #expect(gate.wantedWork(underWay: 7) == 8)
+      gate.leave(pass, operation: "o", outcome: .answered)
+    }
+  }
+
   @Test(arguments: [1, 3, 64])
   func neverMoreThanTheMaximumAreInside(maximum: Int) async {
     let gate = RequestGate(maximum: maximum)

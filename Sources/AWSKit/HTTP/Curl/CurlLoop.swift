@@ -120,12 +120,13 @@ final class CurlLoop: TaskExecutor {
     // Kept here, not only by libcurl: a Swift object may be released after its last use.
     var active: [UnsafeMutableRawPointer: (handle: CurlHandle, transfer: CurlTransfer)] = [:]
     var idle: [CurlHandle] = []
+    var coalescing = WakeUpCoalescing()
     thread.store(UInt(pthread_self()), ordering: .relaxed)
     while true {
       let arrived = takeInbox()
       if arrived.isStopping && arrived.isEmpty && active.isEmpty { break }
       for transfer in arrived.transfers {
-        let handle = idle.popLast() ?? CurlHandle(options: options)
+        let handle = idle.popLast() ?? CurlHandle(options: options, multi: multi)
         do throws(TransportError) {
           try transfer.prepare(handle)
         } catch {
@@ -148,16 +149,31 @@ final class CurlLoop: TaskExecutor {
         multi.resume(handle.easy)
       }
       for job in arrived.jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
-      multi.waitAndWork(isBusy: inbox.withLock { !$0.isEmpty })
+      let isBusy = inbox.withLock { !$0.isEmpty }
+      if !isBusy {
+        multi.workOnTime()
+        // Those who submit something meanwhile wait for as long; a transfer that is given up does not matter.
+        if let delay = coalescing.delay(inFlight: active.count, at: Self.seconds()) { usleep(UInt32(delay * 1e6)) }
+      }
+      multi.waitAndWork(isBusy: isBusy)
+      var answers = 0
       multi.forEachFinished { easy, result in
+        answers += 1
         guard let (handle, transfer) = active.removeValue(forKey: easy) else { return }
         transfer.finish(result, on: handle)
         idle.append(handle)
       }
+      coalescing.wokeUp(answers: answers, at: Self.seconds())
     }
     // libcurl requires easy handles to be freed before the multi handle.
     idle.removeAll()
     withExtendedLifetime(multi) {}
+  }
+
+  private static func seconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   private func takeInbox() -> Inbox {

@@ -27,6 +27,8 @@ package final class CurlTransport: HTTPTransport {
 
   /// How many transfers one loop carries before another loop pays off.
   private static let transfersPerLoop = 128
+  /// How many tasks share a loop: more than it carries transfers, since some wait for other things.
+  private static let tasksPerLoop = 160
 
   private let loops: [CurlLoop]
   private let budget: BodyBudget
@@ -49,7 +51,9 @@ package final class CurlTransport: HTTPTransport {
     for loop in loops { loop.stop() }
   }
 
-  package func executor(number: Int) -> (any TaskExecutor)? { loops[number % loops.count] }
+  package func executor(number: Int) -> (any TaskExecutor)? {
+    loops[min(number / Self.tasksPerLoop, loops.count - 1)]
+  }
 
   package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
     let preferred = withUnsafeCurrentTask { $0?.unownedTaskExecutor }
