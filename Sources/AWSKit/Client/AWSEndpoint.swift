@@ -35,7 +35,7 @@ package struct AWSEndpoint: Sendable, Hashable {
     self.init(url, service)
   }
 
-  /// A server at exactly this address, whoever runs it.
+  /// A server at exactly this address, Amazon's or not.
   package init?(exactly url: String) {
     self.init(url, nil)
   }

@@ -62,7 +62,7 @@ private struct NamingFetcher: CredentialsFetcher {
   }
 }
 
-/// The chain of one profile. The files are read anew for each fetch but the first: another program may have written
+/// The chain of one profile. The files are read again for each fetch but the first: another program may have written
 /// others, such as keys of a session that take the place of ones that end.
 private final class ProfileFetcher: CredentialsFetcher {
   private struct Choice: Sendable, SecretHolding {

@@ -27,7 +27,7 @@ struct SSOFetcher: CredentialsFetcher {
     }
   }
 
-  /// The token of the file, renewed if need be.
+  /// The token of the file, renewed if necessary.
   private func accessToken() async throws(CredentialsError) -> String {
     let path = path
     return try await context.services.tokenFiles.exclusively(path) { () async throws(CredentialsError) in
@@ -50,7 +50,7 @@ struct SSOFetcher: CredentialsFetcher {
     }
   }
 
-  /// Renews the token and writes the file anew.
+  /// Renews the token and writes the file again.
   ///
   /// - Parameter isNeeded: whether the old one has ended, so that a failure is one.
   /// - Returns: nil if it cannot be renewed.

@@ -1,4 +1,4 @@
-/// A job of S3 Batch Operations that is to be created: suspended until somebody confirms it.
+/// A job of S3 Batch Operations to create: suspended until somebody confirms it.
 package struct BatchJobRequest: Sendable {
   /// The same for the same job: asking twice creates one.
   package var token: String

@@ -8,13 +8,13 @@ package struct BatchJob: Sendable, Equatable {
       self.rawValue = rawValue
     }
 
-    /// It waits for its confirmation.
+    /// It waits for confirmation.
     package static let suspended = Status(rawValue: "Suspended")
     package static let complete = Status(rawValue: "Complete")
     package static let failed = Status(rawValue: "Failed")
     package static let cancelled = Status(rawValue: "Cancelled")
 
-    /// Whether it does not change any more.
+    /// Whether it no longer changes.
     package var isFinal: Bool { [Self.complete, .failed, .cancelled].contains(self) }
     /// Whether it is on its way to wait for its confirmation.
     package var isBeforeConfirmation: Bool { rawValue == "New" || rawValue == "Preparing" }

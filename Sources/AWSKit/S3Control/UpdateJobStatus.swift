@@ -1,5 +1,5 @@
 extension AWSClient {
-  /// S3 Control's UpdateJobStatus: lets a job that waits for its confirmation run. Needs `s3:UpdateJobStatus`. The client
+  /// S3 Control's UpdateJobStatus: lets a job that waits for confirmation run. Needs `s3:UpdateJobStatus`. The client
   /// must be S3 Control's.
   package func confirmJob(_ id: String, in account: AccountID) async throws(AWSError) {
     var operation = AWSOperation(

@@ -1,11 +1,13 @@
 package import AWSKit
 
-/// Something that would let the reader in, or shows how.
+/// Something that would give the reader access, or shows how.
 package struct AccessFix: Sendable, Equatable {
   /// What it does; views have the words.
   package enum Action: Sendable, Equatable {
-    /// Plan the repair of all objects, and apply the plan.
-    case planRepair, applyRepair
+    /// Plan the repair of all objects of the bucket, for a reader; without one, for those that the bucket policy allows.
+    case planRepair(bucket: String, PlannedReader?)
+    /// Apply that plan.
+    case applyRepair
     /// Add a statement to the bucket policy.
     case allowInPolicy(statement: String?)
     /// Look at the statements that deny, to change them.
@@ -29,14 +31,21 @@ package struct AccessFix: Sendable, Equatable {
     case allowIdentity
   }
 
+  /// How a plan names a reader.
+  package enum PlannedReader: Sendable, Equatable {
+    case distribution(String)
+    case originAccessIdentity(String)
+    case canonicalID(CanonicalID)
+  }
+
   package enum PublicAccessBlockFlag: Sendable, Equatable {
     case ignorePublicAcls, restrictPublicBuckets
   }
 
   package var action: Action
-  /// The words of one command; empty if it takes more than one, or none of these tools'.
+  /// The words of one command of the AWS CLI; empty if it takes more than one, or another tool.
   package var command: [String]
-  /// Whether it lets in more than the reader.
+  /// Whether it gives others access, too.
   package var widensAccess = false
 
   init(_ action: Action, _ command: [String] = [], widensAccess: Bool = false) {
@@ -47,7 +56,7 @@ package struct AccessFix: Sendable, Equatable {
 }
 
 extension AccessFix {
-  /// What would let a reader in that is refused.
+  /// What would give a refused reader access.
   static func fixes(for explanation: ReaderExplanation, _ facts: AccessFacts) -> [AccessFix] {
     guard explanation.verdict != .allowed else { return [] }
     var fixes: [AccessFix] = []
@@ -62,8 +71,8 @@ extension AccessFix {
         switch reason {
         case .foreignOwner, .readerNotInACL:
           guard subject.caller.kind != .anonymous, subject.principal == nil else { continue }
-          add(AccessFix(.planRepair, ["fixacl", "plan", bucket] + readerOptions(subject) + ["-o", "plan.json"]))
-          add(AccessFix(.applyRepair, ["fixacl", "apply", "plan.json"]))
+          add(AccessFix(.planRepair(bucket: bucket, plannedReader(subject))))
+          add(AccessFix(.applyRepair))
           if explanation.isDenied(by: .readerNotInACL), explanation.report(.objectOwner)?.verdict != .denies,
             let policy = policyWith(subject, facts)
           {
@@ -164,14 +173,13 @@ extension AccessFix {
     subject.distribution.map { ["aws", "cloudfront", "get-distribution-config", "--id", $0] } ?? []
   }
 
-  /// The options with which `fixacl plan` means this reader; none if the bucket policy names it.
-  private static func readerOptions(_ subject: ReadSubject) -> [String] {
+  /// How a plan names this reader; nil if the bucket policy names it.
+  private static func plannedReader(_ subject: ReadSubject) -> PlannedReader? {
     switch subject.source {
-    case .bucketPolicy: []
-    case .distribution: subject.distribution.map { ["--distribution", $0] } ?? []
-    case .oai: subject.originAccessIdentity.map { ["--oai", $0] } ?? []
-    case .id: subject.caller.canonicalID.map { ["--grant-read", "id=\($0)"] } ?? []
-    case .principal, .anonymous: []
+    case .distribution: subject.distribution.map { .distribution($0) }
+    case .oai: subject.originAccessIdentity.map { .originAccessIdentity($0) }
+    case .id: subject.caller.canonicalID.map { .canonicalID($0) }
+    case .bucketPolicy, .principal, .anonymous: nil
     }
   }
 
@@ -185,7 +193,7 @@ extension AccessFix {
   private static func blockCommand(
     _ facts: AccessFacts, _ change: (inout PublicAccessBlock) -> Void
   ) -> [String] {
-    // The account's setting, or the organization's, stays on whatever the bucket's is.
+    // The account's setting, or the organization's, stays on regardless of the bucket's.
     guard var block = facts.bucketBlock.value else { return [] }
     let before = block
     change(&block)
@@ -197,7 +205,7 @@ extension AccessFix {
     ]
   }
 
-  /// The bucket policy with one more statement, which lets just this reader read; nil for whom that makes no sense.
+  /// The bucket policy with one more statement, which allows just this reader; nil for readers that no statement can name.
   private static func policyWith(_ subject: ReadSubject, _ facts: AccessFacts) -> AccessFix? {
     let principal: String
     var condition = ""

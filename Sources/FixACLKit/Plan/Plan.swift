@@ -78,7 +78,7 @@ package final class Plan: Sendable {
     }
   }
 
-  /// Where the plan really is, by whatever links it was opened.
+  /// Where the plan really is, with links resolved.
   package var realPath: String { file.realPath }
 
   /// Whether its path is a symbolic link.

@@ -2,12 +2,12 @@ package import AWSKit
 
 /// How uploads have to change, so that what other accounts upload from now on needs no repair.
 package struct UploadFix: Sendable, Equatable {
-  /// What lets the readers in to new objects.
+  /// What gives the readers access to new objects.
   package enum Means: Sendable, Equatable {
     /// The bucket owner gets what is uploaded with a canned ACL (Object Ownership BucketOwnerPreferred), and the bucket
     /// policy decides. Objects of an uploader who sends no such ACL stay the uploader's.
     case ownership
-    /// The uploader stays the owner, and lets the readers in with each upload.
+    /// The uploader stays the owner, and grants READ with each upload.
     case grants
   }
 
@@ -35,7 +35,7 @@ package struct UploadFix: Sendable, Equatable {
   ///   - letsReadersIn: whether the bucket policy allows every reader; nil if it could not be read.
   ///   - owners: who owns what was looked at.
   ///   - cliOptions: for the AWS CLI, such as `--profile site`.
-  /// - Returns: nil if nothing is due: nobody else's objects need a repair, or uploads are as they must be already.
+  /// - Returns: nil if there is nothing to fix: no foreign objects need a repair, or uploads already carry what they must.
   package init?(
     bucket: BucketSettings, desired: Intent, policy: BucketPolicyState, letsReadersIn: Bool?,
     owners: [CanonicalID: PlanSummary.Owner], cliOptions: [String]

@@ -87,7 +87,7 @@ package struct BatchCollectWorkflow: Sendable {
   /// How a job has ended.
   private struct Ending {
     let id: String
-    /// Nil if S3 does not know it any more.
+    /// Nil if S3 no longer has it.
     let job: BatchJob?
 
     /// Whether there must be a report: S3 writes none if no task ran.

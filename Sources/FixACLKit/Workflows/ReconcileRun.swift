@@ -356,7 +356,7 @@ extension ChangeFailure {
   fileprivate func mayHaveChanged(_ change: Change) -> Bool {
     switch self {
     case .notAsPlanned: true
-    // The bucket owner may have been let in before the copy was refused.
+    // The bucket owner may have got READ before the copy was refused.
     case .s3(let error): error.isOutcomeUnknown || change.reason == .grantFirst
     }
   }

@@ -204,7 +204,7 @@ package struct Session: Sendable {
       main: bucketOwner.identified(as: callerID), owners: accounts, bucketOwner: id)
   }
 
-  /// The same as far as it can be found out: whoever only looks needs not know it.
+  /// The same, as far as fixacl can find out: a command that only reads can do without.
   ///
   /// - Parameter id: the bucket owner's; nil if it is not known.
   package func accountsAsKnown(bucketOwner id: CanonicalID?) async -> (

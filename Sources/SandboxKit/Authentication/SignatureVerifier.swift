@@ -218,7 +218,7 @@ struct SignatureVerifier {
       canonical.append(UInt8(ascii: "\n"))
     }
     line(request.method.utf8)
-    // S3 takes the path once encoded, whatever the client's way to write it.
+    // S3 takes the path once encoded, however the client writes it.
     line(PercentCoding.encode(request.path ?? [], keepingSlashes: true).utf8)
     line(canonicalQuery(request).utf8)
     for name in authorization.signedHeaders {

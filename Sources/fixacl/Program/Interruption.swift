@@ -21,7 +21,7 @@ enum Interruption {
     source.setEventHandler {
       var byte: UInt8 = 0
       while read(readEnd, &byte, 1) == 1 {
-        // A code that is being typed is not shown; what comes after it is to be.
+        // A code that is being typed is not shown; what comes after it must be.
         MFAPrompt.showTyping()
         if hasCome { Glibc._exit(ExitStatus.interrupted.rawValue) }
         hasCome = true

@@ -63,7 +63,7 @@ struct ReconcileTests {
     #expect(nothing.status == 0 && nothing.isSilent, "\(nothing.err)")
   }
 
-  /// JSON for programs: a line for each object, and one summary, which there is also where nothing was to be done.
+  /// JSON for programs: a line for each object, and one summary, which there is also where nothing had to be done.
   @Test(arguments: S3TestServer.all)
   func json(server: S3TestServer) async throws {
     let stage = try await ReconcileStage(server, keys: BrokenBucket.keys(3))

@@ -141,7 +141,7 @@ extension S3Service {
   ///
   /// - Parameters:
   ///   - prefix: of the headers: those of the object, or of the source of a copy.
-  ///   - isOfNewObject: whether something is to be encrypted, and not to be read.
+  ///   - isOfNewObject: whether the request encrypts a new object, and does not read one.
   func customerKeyMD5(_ call: S3Call, prefix: String, isOfNewObject: Bool = false) throws(ServiceError) -> String? {
     let (algorithm, key) = (call.header(prefix + "algorithm"), call.header(prefix + "key"))
     guard algorithm != nil || key != nil else { return nil }

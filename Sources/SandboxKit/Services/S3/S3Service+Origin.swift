@@ -55,7 +55,7 @@ extension S3Service {
           + "future requests to this endpoint.",
       details: [("Endpoint", host), ("Bucket", name)], headers: ["x-amz-bucket-region": bucket.region])
     var response = errorAnswer(error, to: SandboxRequest(method: "GET", uri: "/"))
-    // Only a temporary redirect says where to go; AWS's clients are to choose the endpoint anew for the other.
+    // Only a temporary redirect says where to go; for the other, AWS's clients choose the endpoint again.
     if isTemporary {
       response.headers.add(
         name: "Location", value: "https://\(host)" + PercentCoding.encode(path, keepingSlashes: true))

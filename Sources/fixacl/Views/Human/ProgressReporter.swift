@@ -26,7 +26,7 @@ final class ProgressReporter {
     let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "fixacl.progress"))
     let isTerminal = Console.shared.isTerminal
     let interval: DispatchTimeInterval = isTerminal ? .milliseconds(200) : .seconds(5)
-    // Soon after the beginning, whoever waits wants to see that something is going on.
+    // Soon after the beginning, show that something is happening.
     timer.schedule(deadline: .now() + (isTerminal ? .milliseconds(50) : .seconds(2)), repeating: interval)
     var speed = Speed(startingAt: Clock.seconds())
     timer.setEventHandler {
