@@ -79,15 +79,13 @@ package struct BatchJob: Sendable, Equatable {
 extension AWSClient {
   /// S3 Control's DescribeJob. Needs `s3:DescribeJob`. The client must be S3 Control's.
   package func describeJob(_ id: String, in account: AccountID) async throws(AWSError) -> BatchJob {
-    var operation = AWSOperation(
-      "DescribeJob", path: "/v20180820/jobs/" + PercentEncoding.encode(id),
-      headers: [("x-amz-account-id", account.digits)]
+    let operation = AWSOperation(
+      "DescribeJob", path: "/v20180820/jobs/" + PercentEncoding.encode(id), account: account
     ) { response throws(XMLError) in
       let result = try XMLElement(parsing: response.body, root: "DescribeJobResult")
       guard let job = result["Job"] else { throw .invalid("an answer without a job") }
       return try BatchJob(job)
     }
-    operation.account = account
     return try await run(operation)
   }
 }
