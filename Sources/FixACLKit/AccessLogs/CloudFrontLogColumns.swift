@@ -114,7 +114,7 @@ extension CloudFrontLogColumns.Line {
     return Timestamp(seconds: seconds)
   }
 
-  /// 0 for a viewer that went away before there was one; nil if it is no number.
+  /// 0 for a viewer that went away before there was one; nil if it is not a number.
   func status(in line: Span<UInt8>) -> Int? {
     guard let status = places[.status], status.count <= 3 else { return nil }
     return line.number(at: status.lowerBound, digits: status.count)

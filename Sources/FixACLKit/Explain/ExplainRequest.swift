@@ -35,7 +35,7 @@ package enum ExplainProblem: Error, Sendable {
   /// The distributions cannot be listed, so fixacl does not know which one serves the URL.
   case distributionsHidden(AWSError)
   case distributionHidden(String, AWSError)
-  /// The path leads to an origin that is no bucket of S3's.
+  /// The path leads to an origin that is not a bucket of S3's.
   case noBucket(domain: String)
   /// The URL's percent-encoding is wrong.
   case badPath(String)

@@ -149,7 +149,7 @@ package struct Session: Sendable {
 
   /// Asks CloudFront as viewers do: without credentials, and on connections of its own.
   ///
-  /// - Throws: `SessionProblem.badEndpoint` if `FIXACL_VIEWER` is no address.
+  /// - Throws: `SessionProblem.badEndpoint` if `FIXACL_VIEWER` is not an address.
   package func viewer() throws(SessionProblem) -> Viewer {
     var address: AWSEndpoint?
     if let viewerURL {

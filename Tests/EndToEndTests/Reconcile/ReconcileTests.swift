@@ -192,7 +192,7 @@ struct ReconcileTests {
     // Where they cannot be written, that is said, and the repair counts all the same.
     try await stage.bucket.upload(BrokenBucket.keys(1, prefix: "new/"))
     let unwritten = try await stage.run("--metrics-file", "missing/fixacl.prom")
-    #expect(unwritten.status == 0 && unwritten.err.contains("metrics are not written"), "\(unwritten.err)")
+    #expect(unwritten.status == 0 && unwritten.err.contains("cannot write the metrics"), "\(unwritten.err)")
   }
 
   /// The folder that systemd gives a service, else that of the user.
