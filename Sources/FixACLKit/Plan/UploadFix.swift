@@ -32,12 +32,12 @@ package struct UploadFix: Sendable, Equatable {
   package let policyCommand: String?
 
   /// - Parameters:
-  ///   - letsReadersIn: whether the bucket policy allows every reader; nil if it could not be read.
+  ///   - allowsReaders: whether the bucket policy allows every reader; nil if it could not be read.
   ///   - owners: who owns what was looked at.
   ///   - cliOptions: for the AWS CLI, such as `--profile site`.
   /// - Returns: nil if there is nothing to fix: no foreign objects need a repair, or uploads already carry what they must.
   package init?(
-    bucket: BucketSettings, desired: Intent, policy: BucketPolicyState, letsReadersIn: Bool?,
+    bucket: BucketSettings, desired: Intent, policy: BucketPolicyState, allowsReaders: Bool?,
     owners: [CanonicalID: PlanSummary.Owner], cliOptions: [String]
   ) {
     let uploaders = owners.filter { $0.key != bucket.owner && $0.value.changes > 0 }
@@ -48,7 +48,7 @@ package struct UploadFix: Sendable, Equatable {
     // A service reads nothing but the bucket owner's objects, and of several permissions no condition can ask.
     let isGrantable =
       readers.count == desired.readers.count && !readers.isEmpty && readers.allSatisfy { $0.permission == .read }
-    means = letsReadersIn == false && isGrantable ? .grants : .ownership
+    means = allowsReaders == false && isGrantable ? .grants : .ownership
     let condition: (key: String, value: String)
     switch means {
     case .ownership:

@@ -288,7 +288,7 @@ final class PlanRun: Sendable {
     guard let alternative = header.alternative else { return nil }
     return UploadFix(
       bucket: inspection.bucket, desired: header.desired, policy: inspection.policy,
-      letsReadersIn: alternative.letsReadersIn, owners: header.summary.owners,
+      allowsReaders: alternative.allowsReaders, owners: header.summary.owners,
       cliOptions: session.options.cliOptions)
   }
 

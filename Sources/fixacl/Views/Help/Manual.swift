@@ -72,5 +72,5 @@ extension Manual.Term {
 }
 
 extension Manual.Status {
-  static let usage = Self(.usage, "fixacl does not understand the command line.")
+  static let usage = Self(.usage, "The command line is wrong.")
 }
