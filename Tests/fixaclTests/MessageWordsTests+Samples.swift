@@ -105,7 +105,14 @@ extension MessageWordsTests {
       .objectOwnership(was: .objectWriter, now: .bucketOwnerPreferred),
       .blockPublicAccess(ofAccount: true, was: block, now: block),
     ]
-    return AccessReason.allCases.map(\.explanation) + remarks.compactMap(\.text)
+    let actions: [AccessFix.Action] = [
+      .planRepair(bucket: bucket, nil), .applyRepair, .allowInPolicy(statement: nil), .showPolicy(["1", "DenyAll"]),
+      .showKeys, .removeDeleteMarker, .setDefaultRootObject, .invalidate, .payAsBucketOwner, .restore,
+      .switchOff(.ignorePublicAcls), .switchOff(.restrictPublicBuckets), .encryptWithS3Keys, .useAccessControl,
+      .showKeyPolicy, .useRegionalEndpoint, .showDistribution, .signURL, .useHTTPS, .enableDistribution, .allowIdentity,
+    ]
+    let fixes = actions.flatMap { [AccessFix($0), AccessFix($0, ["aws"])] }
+    return fixes.map(\.text) + AccessReason.allCases.map(\.explanation) + remarks.compactMap(\.text)
       + trips.map { $0.text(after: Timestamp(seconds: 1_800_000_000)) }
   }()
 }
