@@ -4,15 +4,16 @@ internal import Glibc
 
 /// What stops a reconcile.
 struct RailOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Stop if more objects would be changed.", valueName: "n"))
+  @Option(help: ArgumentHelp("Stop if more objects than these would be changed.", valueName: "n"))
   var maxChanges = GuardRails().maximumChanges
 
   @Option(
     help: ArgumentHelp(
-      "Stop if more of the listed objects would be changed. Fewer than 100 changes always pass.", valueName: "percent"))
+      "Stop if a larger share of the listed objects would be changed. Fewer than 100 changes always pass.",
+      valueName: "percent"))
   var maxChangesPercent = PercentArgument(value: GuardRails().maximumChangesPercent)
 
-  @Option(help: ArgumentHelp("Stop if more bytes would be copied. Default: no limit.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("Stop if more bytes than these would be copied. Default: no limit.", valueName: "bytes"))
   var maxCopyBytes: Int?
 
   @Flag(help: "Make copies that cannot be undone: on a bucket without versions.")
