@@ -15,7 +15,7 @@ extension S3Service {
   /// - Parameter isSignedForAnotherHost: whether the Host is the viewer's: S3 then looks for a bucket of that name, and
   ///   takes no signature that CloudFront made for the origin's.
   func answer(_ request: SandboxRequest, as caller: Caller, isSignedForAnotherHost: Bool) -> SandboxResponse {
-    if isSignedForAnotherHost, caller != .anonymous { return errorAnswer(.signatureDoesNotMatch, to: request) }
+    if isSignedForAnotherHost, caller != .anonymous { return errorAnswer(.signatureDoesNotMatch(), to: request) }
     if case .originAccessIdentity = caller, let name = try? S3Request(request).bucketName,
       let region = state.buckets[name]?.region, Self.regionsWithoutIdentities.contains(region)
     {
@@ -32,7 +32,7 @@ extension S3Service {
     guard authorization.hasPrefix("AWS4-HMAC-SHA256 ") else {
       return errorAnswer(ServiceError(400, "InvalidArgument", "Unsupported Authorization Type"), to: request)
     }
-    return errorAnswer(.signatureDoesNotMatch, to: request)
+    return errorAnswer(.signatureDoesNotMatch(), to: request)
   }
 
   /// What S3 says at an endpoint that is not of the bucket's Region: the global one sends elsewhere for a time (User
@@ -71,10 +71,4 @@ extension S3Service {
     log(request, nil, response)
     return response
   }
-}
-
-extension ServiceError {
-  static let signatureDoesNotMatch = ServiceError(
-    403, "SignatureDoesNotMatch",
-    "The request signature we calculated does not match the signature you provided. Check your key and signing method.")
 }
