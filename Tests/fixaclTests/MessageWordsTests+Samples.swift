@@ -32,7 +32,7 @@ extension MessageWordsTests {
     batch += obstacles.map { .left([(obstacle: $0, changes: 12)]) }
     let reconcile: [ReconcileNotice] = [
       .metricsUnwritten(unreadable), .lastRunUnwritten(unreadable), .pruningFailed(unreadable), .timeIsOver(1800),
-      .scanBegunAnew(CheckpointError(path: "site.checkpoint", reason: .fromTheFuture)),
+      .scanRestarted(CheckpointError(path: "site.checkpoint", reason: .fromTheFuture)),
     ]
     let list = SelectionRequest.KeySource(path: "keys.txt")
     let selection: [SelectionNotice] = [

@@ -101,7 +101,7 @@ private final class ProfileFetcher: CredentialsFetcher {
     } else if state.withLock({ $0.hasFetched }),
       let choice = try? Self.choose(profile, settings, environment.reread(), services)
     {
-      // What has fetched its own source's credentials goes on with them. A file that cannot be read now may be next time.
+      // What has fetched its own source's credentials continues with them. A file that cannot be read now may be next time.
       state.withLock { state in
         if state.choice.selection.source != choice.selection.source { state.choice = choice }
       }

@@ -121,7 +121,7 @@ final class ReconcileRun: Sendable {
       try await plan(request)
     } catch let error as CheckpointError where error.reason != .otherFile {
       // The checkpoint is this folder's own, and nobody is there to say that it is of no use.
-      tell(.scanBegunAnew(error))
+      tell(.scanRestarted(error))
       request.startsOver = true
       try await plan(request)
     }

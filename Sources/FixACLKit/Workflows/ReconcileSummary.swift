@@ -57,7 +57,7 @@ package enum ReconcileNotice: Sendable {
   /// Files of old runs cannot be removed.
   case pruningFailed(any Error)
   /// What an earlier run had found cannot be used, so the scan starts over.
-  case scanBegunAnew(CheckpointError)
+  case scanRestarted(CheckpointError)
   /// The time that the run may take is over, in seconds: what is in flight is finished.
   case timeIsOver(Int)
 }

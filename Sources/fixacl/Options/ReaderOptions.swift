@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import FixACLKit
 internal import AWSKit
 
-/// As whom `explain` reads an object.
+/// The readers that `explain` is about.
 struct ReaderOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

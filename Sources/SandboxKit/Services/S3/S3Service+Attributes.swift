@@ -185,7 +185,7 @@ extension S3Service {
   /// Whether the caller may use the key of KMS with which an object is encrypted: the key's policy, its grants and the
   /// caller's own policies decide (User Guide: "Using server-side encryption with AWS KMS keys"). An origin access
   /// identity never may (CloudFront Developer Guide: origin access identities do not support SSE-KMS). A key that
-  /// CreateKey did not make lets in every identity and service.
+  /// CreateKey did not make allows every identity and service.
   func checkDecryption(of object: StoredObject, _ call: S3Call) throws(ServiceError) {
     let encryption = object.attributes.encryption
     guard encryption.algorithm != "AES256", object.attributes.customerKeyMD5 == nil else { return }

@@ -15,9 +15,9 @@ extension ReconcileNotice {
         "fixacl cannot keep what this run knows, so it does not count as good: \(error).",
         advice: "The folder of --state-dir must be writable and have space.")
     case .pruningFailed(let error): Message(.warning, "pruning", "fixacl cannot remove old runs: \(error).")
-    case .scanBegunAnew(let error):
+    case .scanRestarted(let error):
       Message(
-        .note, "scan-begun-anew",
+        .note, "scan-restarted",
         "what an earlier run had scanned cannot be used (\(error.path.escapedForTerminal)), so the scan starts over.")
     case .timeIsOver(let seconds):
       Message(
