@@ -192,12 +192,14 @@ import Testing
 
   /// Each message, with the texts about objects that stand in some.
   static let messages: [Message] = {
-    var messages = notices.map(\.message) + errors.compactMap { Message.report(on: $0)?.message }
+    var messages = (notices + laterNotices).map(\.message)
+    messages += (errors + laterErrors).compactMap { Message.report(on: $0)?.message }
     let explanations =
       ChangeReason.allCases.map(\.explanation)
       + [Staleness.deleted, .overwritten, .ownerChanged(id), .aclChanged, .propertiesChanged, .tagsChanged].map(
         \.explanation) + [Irreversible.ownership, .previousVersion, .publicGrants].map(\.explanation)
     messages += explanations.map { Message(.warning, "object", "blocked: posts/2026/index.html: \($0).") }
+    messages += laterTexts.map { Message(.note, "layer", "\($0).") }
     messages += AdviceTests.rows.map { row in
       Message(
         .error, "aws",
@@ -214,6 +216,7 @@ import Testing
     let text = message[0]
     for word in [
       " at hand", " whom ", " lets ", " let in", "found out", " drawn", " anew", " no more ", "is not known whether",
+      " goes on", " go on ", "let the reader in", " of before", "under way", " whoever ", "anybody", "(s)",
     ] {
       #expect(!text.contains(word), "'\(word)' in: \(text)")
     }

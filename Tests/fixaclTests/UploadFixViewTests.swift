@@ -10,7 +10,7 @@ import Testing
   private static let id = CanonicalID(String(repeating: "03f348407f09806f", count: 4))
 
   private static func lines(
-    ownership: ObjectOwnership = .objectWriter, policy: BucketPolicyState = .none, letsReadersIn: Bool = true,
+    ownership: ObjectOwnership = .objectWriter, policy: BucketPolicyState = .none, allowsReaders: Bool = true,
     uploaders: Int = 1
   ) throws -> [[String]] {
     let reader = Reader(.grantRead, .canonicalUser(id, .read))
@@ -21,7 +21,7 @@ import Testing
       bucket: Sample.bucket(endpoint: nil, ownership: ownership),
       desired: Intent(
         grants: [], readers: [reader], strategy: .auto, dropPublicGrants: .never, filter: KeyFilter()),
-      policy: policy, letsReadersIn: letsReadersIn, owners: Dictionary(uniqueKeysWithValues: owners), cliOptions: [])
+      policy: policy, allowsReaders: allowsReaders, owners: Dictionary(uniqueKeysWithValues: owners), cliOptions: [])
     return UploadFixView.messages(for: try #require(fix)).map { $0.lines(TextLayout(columns: 80)) }
   }
 
@@ -51,14 +51,14 @@ import Testing
   }
 
   @Test func grants() throws {
-    let messages = try Self.lines(letsReadersIn: false)
+    let messages = try Self.lines(allowsReaders: false)
     #expect(
       Self.paragraphs(messages)[0]
         == "note: to fix the upload path, have account 03f348407f09… upload with these options (headers"
         + " x-amz-grant-read and x-amz-grant-full-control). The bucket policy does not allow every reader, so the"
         + " uploader grants READ:")
     #expect(messages[0].last?.hasPrefix("  --grant-read id=\(Self.id) --grant-full-control id=") ?? false)
-    #expect(try Self.paragraphs(Self.lines(letsReadersIn: false, uploaders: 2))[0].hasSuffix("is the uploader's own:"))
+    #expect(try Self.paragraphs(Self.lines(allowsReaders: false, uploaders: 2))[0].hasSuffix("is the uploader's own:"))
   }
 
   @Test func policyThatCannotBeRead() throws {
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test func linesFitATerminal() throws {
-    for messages in [try Self.lines(), try Self.lines(letsReadersIn: false, uploaders: 3)] {
+    for messages in [try Self.lines(), try Self.lines(allowsReaders: false, uploaders: 3)] {
       for line in messages.joined() where !line.hasPrefix("  ") || line.hasPrefix("      ") {
         #expect(line.count <= 80, "\(line)")
       }

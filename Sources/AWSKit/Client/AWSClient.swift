@@ -416,7 +416,7 @@ package final class AWSClient: Sendable {
   private static let maximumClockOffset = 86_400
 
   /// Adopts the bucket's region after an error that says that it is in another one. If the error does not say which, a
-  /// HEAD of the bucket does, which S3 answers with the region whoever asks, and wherever.
+  /// HEAD of the bucket does: S3 answers it with the region, to any caller and in any region.
   ///
   /// - Returns: whether to retry.
   private func followsRegion<Output>(

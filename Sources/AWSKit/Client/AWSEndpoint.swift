@@ -35,7 +35,7 @@ package struct AWSEndpoint: Sendable, Hashable {
     self.init(url, service)
   }
 
-  /// A server at exactly this address, whoever runs it.
+  /// A server at exactly this address, Amazon's or not.
   package init?(exactly url: String) {
     self.init(url, nil)
   }
@@ -71,7 +71,7 @@ package struct AWSEndpoint: Sendable, Hashable {
   }
 
   /// The host and port of a `Host` header, without the scheme's default port; signatures cover exactly this text. Nil
-  /// if the text is no host (name, IPv4 or bracketed IPv6 address) with an optional port.
+  /// if the text is not a host (name, IPv4 or bracketed IPv6 address) with an optional port.
   private static func authority(_ text: String, defaultPort: UInt16) -> String? {
     var host = text[...]
     var port = defaultPort

@@ -1,5 +1,5 @@
 extension AWSError {
-  /// S3's error codes for credentials that it rejects whatever the request.
+  /// S3's error codes for credentials that it rejects for any request.
   private static let credentialsCodes: Set<String> = [
     "ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired", "InvalidAccessKeyId",
     "SignatureDoesNotMatch", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidSecurity", "NotSignedUp",

@@ -7,8 +7,8 @@ package struct AWSOperation<Output: Sendable>: Sendable {
   package var key: ObjectKey?
   /// The encoded path, for services without buckets.
   package var path: String?
-  /// For operations on a whole account; Amazon puts it before the host name, other servers do not.
-  package var account: AccountID?
+  /// For S3 Control's operations, on a whole account: a header names it, and Amazon puts it before the host name.
+  package let account: AccountID?
   /// Names and values, not encoded. A name without a value (a sub-resource) has an empty one.
   package var query: [(name: String, value: [UInt8])] = []
   package var headers: [(name: String, value: String)] = []
@@ -33,7 +33,7 @@ package struct AWSOperation<Output: Sendable>: Sendable {
 
   package init(
     _ name: String, _ method: HTTPMethod = .get, bucket: String? = nil, key: ObjectKey? = nil, path: String? = nil,
-    versionID: String? = nil, query: [(name: String, value: String)] = [],
+    account: AccountID? = nil, versionID: String? = nil, query: [(name: String, value: String)] = [],
     headers: [(name: String, value: String)] = [], body: [UInt8] = [], document: XMLWriter? = nil,
     parse: @escaping @Sendable (HTTPResponse) throws(XMLError) -> Output
   ) {
@@ -46,9 +46,11 @@ package struct AWSOperation<Output: Sendable>: Sendable {
     self.bucket = bucket
     self.key = key
     self.path = path
+    self.account = account
     self.query = query.map { ($0.name, Array($0.value.utf8)) }
     if let versionID { self.query.append(("versionId", Array(versionID.utf8))) }
     self.headers = headers
+    if let account { self.headers.append(("x-amz-account-id", account.digits)) }
     if let document { self.body = RequestBody(document) } else if !body.isEmpty { self.body = RequestBody(body) }
     self.parse = parse
   }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// What a request came to, for whoever wants to show it as evidence.
+/// What a request came to, to show it as evidence.
 package struct RequestRecord: Sendable, Equatable {
   package let operation: String
   /// Whose credentials signed it, for messages; nil if nobody's did.

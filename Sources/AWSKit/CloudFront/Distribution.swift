@@ -60,7 +60,7 @@ package struct Distribution: Sendable, Equatable {
     }
   }
 
-  /// The countries whose viewers are let in or refused.
+  /// The countries whose viewers are served or refused.
   package struct GeoRestriction: Sendable, Equatable {
     package enum Kind: String, Sendable {
       case none

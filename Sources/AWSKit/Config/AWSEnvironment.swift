@@ -49,7 +49,7 @@ package struct AWSEnvironment: Sendable, SecretHolding {
   }
 
   private init(_ other: AWSEnvironment) {
-    /// The file anew. A pipe has nothing more to give, and a file may be missing for the moment in which it is written.
+    /// Reads the file again. A pipe has nothing more to give, and a file may be missing while it is written.
     func read(_ file: File) -> File {
       guard other.canReread(file.path) else { return file }
       return File(path: file.path, content: other.readFile(file.path))

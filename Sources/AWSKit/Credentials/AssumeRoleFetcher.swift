@@ -15,7 +15,7 @@ struct AssumeRoleFetcher: CredentialsFetcher {
       if let end = session.expiration, end > services.now(), rejected?.signLike(session) != true { return session }
       throw CredentialsError(
         .sessionEnded,
-        "the session that the MFA code opened has ended: run the same command again, which goes on where this one "
+        "the session that the MFA code opened has ended: run the same command again, which resumes where this one "
           + "stopped; duration_seconds makes sessions longer, as far as the role permits")
     }
     guard let code = await services.dependencies.askMFACode(context.name.short, serial) else {

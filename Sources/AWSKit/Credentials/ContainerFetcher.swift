@@ -48,7 +48,7 @@ struct ContainerFetcher: CredentialsFetcher {
       query.utf8.allSatisfy({ (0x21..<0x7f).contains($0) && $0 != UInt8(ascii: "#") })
     else {
       throw CredentialsError(
-        .invalidValue, "AWS_CONTAINER_CREDENTIALS_FULL_URI (\(shownURL)) is no address of a server")
+        .invalidValue, "AWS_CONTAINER_CREDENTIALS_FULL_URI (\(shownURL)) is not the address of a server")
     }
     let place = endpoint.address(bucket: nil, region: .standard)
     guard place.scheme == "https" || Self.isTrusted(place.authority) else {

@@ -84,7 +84,7 @@ struct CredentialsChain: Sendable, SecretHolding {
     let role = RoleAssumption(
       roleARN: profile["role_arn"] ?? "", sessionName: profile["role_session_name"],
       externalID: profile["external_id"],
-      // What is no number is passed over, as the AWS CLI does.
+      // What is not a number is passed over, as the AWS CLI does.
       durationSeconds: profile["duration_seconds"].flatMap { Int($0) }, mfaSerial: profile["mfa_serial"])
     switch (profile["source_profile"], profile["credential_source"]) {
     case (_?, _?):

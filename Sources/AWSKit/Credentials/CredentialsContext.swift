@@ -45,7 +45,7 @@ struct CredentialsContext: Sendable {
       throw CredentialsError(.sourceFailed, "\(name) cannot be read from \(path): \(reason)")
     case .bytes(let bytes):
       guard var text = String(validating: bytes, as: UTF8.self) else {
-        throw CredentialsError(.sourceFailed, "\(name) in \(path) is no text")
+        throw CredentialsError(.sourceFailed, "\(name) in \(path) is not text")
       }
       if isTrimmed { while text.last?.isWhitespace == true { text.removeLast() } }
       guard !text.isEmpty else { throw CredentialsError(.sourceFailed, "\(name) is missing: \(path) is empty") }

@@ -1,4 +1,4 @@
-/// Fetches credentials from one source, each time anew.
+/// Fetches credentials from one source, without a cache.
 protocol CredentialsFetcher: Sendable {
   /// - Parameter rejected: credentials that a server says have expired, so that they must not come from a cache again.
   /// - Throws: what failed, and what to do next. The profile's name is added by the caller.

@@ -47,14 +47,14 @@ package final class CredentialsServices: Sendable {
     self.logger = logger
   }
 
-  /// Ends what waits for credentials, or to be tried again; nothing is fetched any more.
+  /// Ends what waits for credentials, or to be tried again, and fetches nothing more.
   package func stop() {
     throttle.stop()
     throttle.stopReads()
     for stop in providers.withLock({ $0 }) { stop() }
   }
 
-  /// Credentials that are fetched as long as the run goes on.
+  /// Credentials that are fetched during the whole run.
   func provider(_ fetcher: any CredentialsFetcher) -> RefreshingCredentials {
     let provider = RefreshingCredentials(fetcher, now: now)
     providers.withLock { $0.append { [weak provider] in provider?.stop() } }
@@ -77,7 +77,7 @@ package final class CredentialsServices: Sendable {
       let shown = "the URL \(AWSEndpoint.shown(url: url.value)) (from \(url.source))"
       guard let own = AWSEndpoint(url: url.value, of: service) else {
         throw CredentialsError(
-          .invalidValue, "\(shown) is no address of a server: write it like https://host:port")
+          .invalidValue, "\(shown) is not the address of a server: write it like https://host:port")
       }
       if own.isFixed {
         if let setting = settings.variants.first {

@@ -46,7 +46,7 @@ struct ContainerCredentialsURI: Sendable, Equatable {
   enum Token: Sendable, Equatable {
     case none
     case value(String)
-    /// Read anew for each request.
+    /// Read again for each request.
     case file(String)
   }
 

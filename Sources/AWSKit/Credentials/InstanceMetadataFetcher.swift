@@ -76,7 +76,8 @@ struct InstanceMetadataFetcher: CredentialsFetcher {
     guard let endpoint = AWSEndpoint(exactly: metadata.endpoint) else {
       throw CredentialsError(
         .invalidValue,
-        "AWS_EC2_METADATA_SERVICE_ENDPOINT (\(AWSEndpoint.shown(url: metadata.endpoint))) is no address of a server")
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT (\(AWSEndpoint.shown(url: metadata.endpoint))) is not the address of a server"
+      )
     }
     let place = endpoint.address(bucket: nil, region: .standard)
     return try await MetadataRequest.send(

@@ -21,15 +21,10 @@ struct LoginFetcher: CredentialsFetcher {
   func fetch(insteadOf rejected: Credentials?) async throws(CredentialsError) -> Credentials {
     let path = path
     return try await context.services.tokenFiles.exclusively(path) { () async throws(CredentialsError) in
-      let content: String
-      switch context.environment.content(ofFile: path) {
-      case .notFound: throw signInAgain("nobody has signed in (there is no \(path))")
-      case .unreadable, .bytes: content = try context.secret(inFile: path, "the saved sign-in")
-      }
-      guard let document = try? JSONDecoder().decode(JSONValue.self, from: Data(content.utf8)),
-        let token = document.member("accessToken"), let refreshToken = document["refreshToken"],
+      let document = try context.savedSignIn(inFile: path, orElse: signInAgain)
+      guard let token = document.member("accessToken"), let refreshToken = document["refreshToken"],
         let clientID = document["clientId"], let key = document["dpopKey"]
-      else { throw signInAgain("\(path) holds no sign-in that can be read") }
+      else { throw signInAgain(CredentialsContext.unreadableSignIn(path)) }
       if let expiration = token["expiresAt"].flatMap(Timestamp.init(iso8601:)),
         expiration.seconds - context.services.now().seconds > Self.renewalWindow,
         let credentials = try? Credentials(

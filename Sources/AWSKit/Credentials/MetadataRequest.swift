@@ -57,7 +57,7 @@ enum MetadataRequest {
     }
     let expiration = answer.expiration.flatMap(Timestamp.init(iso8601:))
     guard answer.expiration == nil || expiration != nil else {
-      throw CredentialsError(.sourceFailed, "\(name): the answer's Expiration is no time")
+      throw CredentialsError(.sourceFailed, "\(name): the answer's Expiration is not a time")
     }
     do {
       return try Credentials(

@@ -62,7 +62,7 @@ private struct NamingFetcher: CredentialsFetcher {
   }
 }
 
-/// The chain of one profile. The files are read anew for each fetch but the first: another program may have written
+/// The chain of one profile. The files are read again for each fetch but the first: another program may have written
 /// others, such as keys of a session that take the place of ones that end.
 private final class ProfileFetcher: CredentialsFetcher {
   private struct Choice: Sendable, SecretHolding {
@@ -101,7 +101,7 @@ private final class ProfileFetcher: CredentialsFetcher {
     } else if state.withLock({ $0.hasFetched }),
       let choice = try? Self.choose(profile, settings, environment.reread(), services)
     {
-      // What has fetched its own source's credentials goes on with them. A file that cannot be read now may be next time.
+      // What has fetched its own source's credentials continues with them. A file that cannot be read now may be next time.
       state.withLock { state in
         if state.choice.selection.source != choice.selection.source { state.choice = choice }
       }

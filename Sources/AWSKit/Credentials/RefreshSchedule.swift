@@ -1,5 +1,5 @@
-/// When credentials that end must be fetched anew: the windows of AWS's clients, 15 minutes before the end (one request
-/// fetches, the others go on with what there is) and 10 minutes before it (all wait).
+/// When to fetch credentials again before they end: the windows of AWS's clients, 15 minutes before the end (one request
+/// fetches, the others use what there is) and 10 minutes before it (all wait).
 ///
 /// For credentials that do not last that long, the windows are a third of the time that was left when they came: those
 /// of `aws login` last 15 minutes, and a metadata service may give some that end soon.

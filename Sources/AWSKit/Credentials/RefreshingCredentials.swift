@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Credentials that are fetched when they are needed, and anew before they end: one fetch for all requests in flight.
+/// Credentials that are fetched when they are needed, and again before they end: one fetch for all requests in flight.
 ///
-/// Any thread may ask. A fetch goes on if the task that asked for it is cancelled, since others wait for it too. Nobody
+/// Any thread may ask. A fetch continues if the task that asked for it is cancelled, since others wait for it too. Nobody
 /// waits any more once the run is stopped: a program or a server that gives credentials may never answer.
 package final class RefreshingCredentials: CredentialsProvider {
   private struct State {
@@ -14,7 +14,7 @@ package final class RefreshingCredentials: CredentialsProvider {
     var isStopped = false
   }
 
-  /// A fetch under way, and whoever waits for it.
+  /// A fetch in progress, and who waits for it.
   private final class Fetch: Sendable {
     private struct State {
       var result: Result<Credentials, CredentialsError>?
@@ -63,7 +63,7 @@ package final class RefreshingCredentials: CredentialsProvider {
   /// When the present credentials end; nil if they do not, or if there are none yet.
   package var expiration: Timestamp? { state.withLock { $0.current?.credentials.expiration } }
 
-  /// Fetches nothing any more, and has nobody wait.
+  /// Fetches nothing more, and ends all waiting.
   func stop() {
     let fetch = state.withLock { state in
       state.isStopped = true
@@ -131,7 +131,7 @@ package final class RefreshingCredentials: CredentialsProvider {
     }
   }
 
-  /// Begins to fetch, or joins a fetch under way.
+  /// Begins to fetch, or joins a fetch in progress.
   private func begin(_ state: inout State, insteadOf rejected: Credentials? = nil) -> Fetch {
     if let fetch = state.fetch { return fetch }
     let fetch = Fetch()

@@ -27,18 +27,13 @@ struct SSOFetcher: CredentialsFetcher {
     }
   }
 
-  /// The token of the file, renewed if need be.
+  /// The token of the file, renewed if necessary.
   private func accessToken() async throws(CredentialsError) -> String {
     let path = path
     return try await context.services.tokenFiles.exclusively(path) { () async throws(CredentialsError) in
-      let content: String
-      switch context.environment.content(ofFile: path) {
-      case .notFound: throw signInAgain("nobody has signed in (there is no \(path))")
-      case .unreadable, .bytes: content = try context.secret(inFile: path, "the saved sign-in")
-      }
-      guard let document = try? JSONDecoder().decode(JSONValue.self, from: Data(content.utf8)),
-        let token = document["accessToken"], let expiry = document["expiresAt"].flatMap(Timestamp.init(iso8601:))
-      else { throw signInAgain("\(path) holds no sign-in that can be read") }
+      let document = try context.savedSignIn(inFile: path, orElse: signInAgain)
+      guard let token = document["accessToken"], let expiry = document["expiresAt"].flatMap(Timestamp.init(iso8601:))
+      else { throw signInAgain(CredentialsContext.unreadableSignIn(path)) }
       let remaining = expiry.seconds - context.services.now().seconds
       guard remaining < Self.renewalWindow, role.sessionName != nil,
         let renewed = try await renewed(document, path: path, isNeeded: remaining <= 0)
@@ -50,7 +45,7 @@ struct SSOFetcher: CredentialsFetcher {
     }
   }
 
-  /// Renews the token and writes the file anew.
+  /// Renews the token and writes the file again.
   ///
   /// - Parameter isNeeded: whether the old one has ended, so that a failure is one.
   /// - Returns: nil if it cannot be renewed.

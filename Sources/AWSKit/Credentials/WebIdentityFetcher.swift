@@ -4,7 +4,7 @@ struct WebIdentityFetcher: CredentialsFetcher {
   let context: CredentialsContext
 
   func fetch(insteadOf rejected: Credentials?) async throws(CredentialsError) -> Credentials {
-    // Read anew each time: tokens end too, and what issues them writes the file again.
+    // Read again each time: tokens end too, and what issues them writes the file again.
     let token = try context.secret(inFile: identity.tokenFile, "the web identity token")
     let sts = try context.client(of: .sts, arn: identity.roleARN, credentials: nil)
     let request = AWSClient.RoleRequest(

@@ -2,7 +2,7 @@
 struct AmazonHost: Sendable, Hashable {
   /// The kind of host.
   enum Kind: Sendable, Hashable {
-    /// S3's host in a region, which is built anew for each bucket.
+    /// S3's host in a region, which is built again for each bucket.
     case regional(EndpointVariant)
     /// An interface endpoint in a VPC (`vpce-….s3.REGION.vpce.amazonaws.com`), which is used unchanged.
     case network

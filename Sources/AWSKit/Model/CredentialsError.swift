@@ -11,7 +11,7 @@ package struct CredentialsError: Error, Sendable, Equatable {
     case sourceFailed
     /// A session has ended, and only a person can begin a new one.
     case sessionEnded
-    /// The run is being stopped, and nothing is fetched any more.
+    /// The run is being stopped, and fetches nothing more.
     case stopped
     /// One key of a pair is missing.
     case partialCredentials

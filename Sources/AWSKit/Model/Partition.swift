@@ -69,7 +69,7 @@ package struct Partition: Sendable, Hashable {
     all.first { region.name.lowercased().hasPrefix($0.regionPrefix) } ?? standard
   }
 
-  /// The partition that an ARN names; nil if the text is no ARN of a known partition.
+  /// The partition that an ARN names; nil if the text is not an ARN of a known partition.
   package static func of(arn: String) -> Partition? {
     let parts = arn.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0] == "arn" else { return nil }

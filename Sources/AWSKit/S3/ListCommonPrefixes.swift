@@ -13,7 +13,7 @@ package struct CommonPrefixes: Sendable, Equatable {
 extension AWSClient {
   /// ListObjectsV2 or ListObjectVersions with a delimiter: up to 1,000 common prefixes and keys after `after`.
   ///
-  /// A hint for whoever lists the bucket anyway: it is given up soon, and its answer is checked less than a page.
+  /// A hint for a listing: it is given up soon, and its answer is checked less strictly than a page.
   ///
   /// - Parameter ofVersions: whether keys count of which only old versions or delete markers are left; needs
   ///   `s3:ListBucketVersions`.

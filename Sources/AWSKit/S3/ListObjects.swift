@@ -14,7 +14,7 @@ package struct ListingMarker: Sendable, Hashable {
 package struct ObjectPage: Sendable {
   package var objects: ListedObjects
   package var isTruncated: Bool
-  /// Held until nobody has the page any more: pages that wait to be looked at take as much memory as their answers.
+  /// Held until nobody has the page: pages that wait to be looked at take as much memory as their answers.
   var room: BodyRoom?
 
   package init(objects: ListedObjects = ListedObjects(), isTruncated: Bool = false) {

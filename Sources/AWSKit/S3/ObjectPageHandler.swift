@@ -107,7 +107,7 @@ struct ObjectPageHandler: XMLHandler {
     return UnsafeBufferPointer(rebasing: result)
   }
 
-  /// Negative if the text is no number of bytes.
+  /// Negative if the text is not a number of bytes.
   private static func number(_ text: UnsafeBufferPointer<UInt8>) -> Int {
     guard !text.isEmpty, text.count <= 18 else { return -1 }
     var result = 0

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 
 /// The text of a bucket policy, of which fixacl changes one statement and keeps the others.
 package enum BucketPolicyText {
-  /// The text is no policy.
+  /// The text is not a policy.
   package struct Malformed: Error {}
 
   /// The policy with a statement of that Sid, in the place of an earlier one.

@@ -3,13 +3,11 @@ extension AWSClient {
   /// `s3:GetAccountPublicAccessBlock`. The client must be S3 Control's.
   package func accountPublicAccessBlock(_ account: AccountID) async throws(AWSError) -> PublicAccessBlock {
     do {
-      var operation = AWSOperation(
-        "GetAccountPublicAccessBlock", path: "/v20180820/configuration/publicAccessBlock",
-        headers: [("x-amz-account-id", account.digits)]
+      let operation = AWSOperation(
+        "GetAccountPublicAccessBlock", path: "/v20180820/configuration/publicAccessBlock", account: account
       ) { response throws(XMLError) in
         try PublicAccessBlock(parsing: response.body)
       }
-      operation.account = account
       return try await run(operation)
     } catch {
       guard error.code == "NoSuchPublicAccessBlockConfiguration" else { throw error }

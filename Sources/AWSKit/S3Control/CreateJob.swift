@@ -1,4 +1,4 @@
-/// A job of S3 Batch Operations that is to be created: suspended until somebody confirms it.
+/// A job of S3 Batch Operations to create: suspended until somebody confirms it.
 package struct BatchJobRequest: Sendable {
   /// The same for the same job: asking twice creates one.
   package var token: String
@@ -85,15 +85,13 @@ extension AWSClient {
   /// - Returns: the job's ID.
   package func createJob(_ job: BatchJobRequest, in account: AccountID) async throws(AWSError) -> String {
     var operation = AWSOperation(
-      "CreateJob", .post, path: "/v20180820/jobs",
-      headers: [("x-amz-account-id", account.digits), ("Content-Type", "application/xml")],
+      "CreateJob", .post, path: "/v20180820/jobs", account: account, headers: [("Content-Type", "application/xml")],
       document: job.document(partition: Partition.of(region).name)
     ) { response throws(XMLError) in
       let result = try XMLElement(parsing: response.body, root: "CreateJobResult")
       guard let id = result["JobId"]?.text, BatchJob.isID(id) else { throw .invalid("a job without an ID") }
       return id
     }
-    operation.account = account
     // The token makes it the same job.
     operation.repetition = .always
     return try await run(operation)

@@ -8,13 +8,13 @@ package struct BatchJob: Sendable, Equatable {
       self.rawValue = rawValue
     }
 
-    /// It waits for its confirmation.
+    /// It waits for confirmation.
     package static let suspended = Status(rawValue: "Suspended")
     package static let complete = Status(rawValue: "Complete")
     package static let failed = Status(rawValue: "Failed")
     package static let cancelled = Status(rawValue: "Cancelled")
 
-    /// Whether it does not change any more.
+    /// Whether it no longer changes.
     package var isFinal: Bool { [Self.complete, .failed, .cancelled].contains(self) }
     /// Whether it is on its way to wait for its confirmation.
     package var isBeforeConfirmation: Bool { rawValue == "New" || rawValue == "Preparing" }
@@ -79,15 +79,13 @@ package struct BatchJob: Sendable, Equatable {
 extension AWSClient {
   /// S3 Control's DescribeJob. Needs `s3:DescribeJob`. The client must be S3 Control's.
   package func describeJob(_ id: String, in account: AccountID) async throws(AWSError) -> BatchJob {
-    var operation = AWSOperation(
-      "DescribeJob", path: "/v20180820/jobs/" + PercentEncoding.encode(id),
-      headers: [("x-amz-account-id", account.digits)]
+    let operation = AWSOperation(
+      "DescribeJob", path: "/v20180820/jobs/" + PercentEncoding.encode(id), account: account
     ) { response throws(XMLError) in
       let result = try XMLElement(parsing: response.body, root: "DescribeJobResult")
       guard let job = result["Job"] else { throw .invalid("an answer without a job") }
       return try BatchJob(job)
     }
-    operation.account = account
     return try await run(operation)
   }
 }

@@ -47,7 +47,7 @@ struct CloudFrontLogColumns: Sendable, Equatable {
     let isMarked = Self.isMarked(header)
     let bytes = header.bytes((isMarked ? mark : 0)..<header.count)
     for separator in Self.separators {
-      // The names after `#Fields:` are separated by blanks, whatever separates values.
+      // The names after `#Fields:` are separated by blanks, even if tabs separate the values.
       let names = bytes.split { $0 == separator || isMarked && $0 == UInt8(ascii: " ") }
       let columns = names.map { Column(rawValue: String(decoding: $0, as: UTF8.self)) }
       guard isMarked || columns.contains(.path) && columns.contains(.status) else { continue }
@@ -114,7 +114,7 @@ extension CloudFrontLogColumns.Line {
     return Timestamp(seconds: seconds)
   }
 
-  /// 0 for a viewer that went away before there was one; nil if it is no number.
+  /// 0 for a viewer that went away before there was one; nil if it is not a number.
   func status(in line: Span<UInt8>) -> Int? {
     guard let status = places[.status], status.count <= 3 else { return nil }
     return line.number(at: status.lowerBound, digits: status.count)

@@ -115,7 +115,7 @@ struct LogContent {
     if case .cloudFront = form { true } else { false }
   }
 
-  /// Says what is to be said of the whole file.
+  /// Adds what concerns the whole file.
   mutating func finish(_ tally: inout LogTally) {
     if readable > 0 || hasColumns { tally.noteFile(kind) }
     guard !isDone, unreadable > 0 else { return }

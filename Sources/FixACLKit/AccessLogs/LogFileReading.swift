@@ -1,6 +1,6 @@
 internal import AWSKit
 
-/// Reads one file of logs piece by piece, whatever it turns out to be.
+/// Reads one file of logs piece by piece, and finds out its format.
 ///
 /// What is wrong with the file is noted, and ends at most the reading of this file.
 struct LogFileReading {

@@ -23,7 +23,7 @@ struct LogLines {
 
   /// The next line of a piece, without its line feed.
   ///
-  /// - Parameter position: where to go on; 0 at first.
+  /// - Parameter position: where to continue; 0 at first.
   /// - Returns: nil if the piece has no other line that ends. What is left is kept.
   mutating func next(in piece: Span<UInt8>, _ position: inout Int) -> Next? {
     if isKeptComplete {

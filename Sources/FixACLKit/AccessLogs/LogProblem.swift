@@ -8,7 +8,7 @@ package struct LogProblem: Sendable, Equatable {
     case damaged(String)
     /// It ends in the middle of a gzip member. What precedes was read.
     case truncated
-    /// It is no access log of the kind that it was given as.
+    /// It is not an access log of the kind that it was given as.
     case notALog
     /// It is the other kind of log.
     case otherKind(LogKind)

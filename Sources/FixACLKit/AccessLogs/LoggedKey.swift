@@ -10,7 +10,7 @@ package enum LoggedKey {
   /// - Parameters:
   ///   - logged: the field of the key.
   ///   - request: the request line, without quotation marks.
-  /// - Returns: nil if there is none, or it is no key that an object can have.
+  /// - Returns: nil if there is none, or it is not a key that an object can have.
   package static func key(_ logged: [UInt8], request: [UInt8]) -> ObjectKey? {
     guard logged != [UInt8(ascii: "-")] || path(of: request)?.last == UInt8(ascii: "-") else { return nil }
     guard logged.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return usable(logged) }

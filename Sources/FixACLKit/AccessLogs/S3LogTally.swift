@@ -95,7 +95,7 @@ struct S3LogTally: Sendable {
     refused += 1
     if let key { filter.note(key, at: line.time) }
     codes.note(ObjectKey(bytes.bytes(line.errorCode)), new: ()) { _ in }
-    // Expired signatures and archived objects are refused with 403 too; no grant would let anybody in.
+    // Expired signatures and archived objects are refused with 403 too; no grant would help.
     guard isDenied || bytes.matches(line.errorCode, S3LogLine.none) else { return nil }
     guard let key else {
       unusableKeys += 1

@@ -30,7 +30,7 @@ package struct BatchReportRow: Sendable, Equatable {
 /// The schema says that the error code comes before the HTTP status, and AWS's examples have them the other way round: the
 /// field of digits is the status.
 package struct BatchReportReader {
-  /// Why a file is no report.
+  /// Why a file is not a report.
   package struct Damage: Error, Sendable, Equatable {
     /// From 1.
     package let row: Int

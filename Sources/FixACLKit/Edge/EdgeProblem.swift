@@ -17,7 +17,7 @@ package enum EdgeProblem: Error, Sendable {
   case badDomainName(distribution: String)
   /// CloudFront refused to invalidate.
   case refused(distribution: String, AWSError)
-  /// CloudFront had so many invalidations in progress for so long that nobody waits any more.
+  /// CloudFront had too many invalidations in progress for longer than fixacl waits.
   case busy(distribution: String, AWSError)
   /// Nothing answers viewers.
   case unreachable(distribution: String, TransportError)

@@ -33,7 +33,7 @@ extension AccessDecision {
     if (facts.organizationBlock.value ?? nil) ?? PublicAccessBlock() != PublicAccessBlock() {
       report.reasons.append(.organizationPolicy)
     }
-    // Would the policy, or a public grant, have let the reader in?
+    // Would the policy, or a public grant, have allowed the reader?
     let isRefused = isLetIn != .yes
     if isRestricted == .yes, policyAllows != .no, isForeign != .yes, isRefused { report.deny(.restrictPublicBuckets) }
     if isOn(.ignorePublicAcls) == .yes, aclsAreOff != .yes {
@@ -153,7 +153,7 @@ extension AccessDecision {
     return report
   }
 
-  /// Whether only the policy could let the reader in: the object is the bucket owner's, and nothing else does.
+  /// Whether only the policy could allow the reader: the object is the bucket owner's, and nothing else allows it.
   private var needsPolicy: Bool {
     guard case .present? = facts.existence.value, isForeign == .no, isLetIn == .no else { return false }
     return isOfBucketOwner != .yes || identityAllows == .no
@@ -228,7 +228,7 @@ extension AccessDecision {
     guard let principal = subject.principal else { return LayerReport(.iam, .notApplicable) }
     guard principal.kind != .root else { return LayerReport(.iam, .allows) }
     if let proof, let sentence, [.identity, .session, .boundary, .endpoint].contains(sentence.policy) {
-      // S3 names the policy itself, whatever a simulation says.
+      // S3's own sentence names the policy, and counts more than a simulation.
       return LayerReport(.iam, .denies, [sentence.isExplicit ? .explicitDeny : .noAllow], [.said(proof.message)])
     }
     let fact = facts.simulations[principal.text] ?? .notAsked

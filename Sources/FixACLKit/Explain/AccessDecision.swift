@@ -139,7 +139,7 @@ package struct AccessDecision: Sendable {
     return .all([isOn(.restrictPublicBuckets), isPublic, !isOfBucketOwner])
   }
 
-  // MARK: - What lets the reader in
+  // MARK: - What allows the reader
 
   /// What the bucket policy's Allows come to, were the object the bucket owner's. Within the bucket owner's account, a
   /// statement that names the account leaves it to the account's own policies.
@@ -176,7 +176,7 @@ package struct AccessDecision: Sendable {
     identityAllows == .unknown && isOfBucketOwner == .no ? .yes : identityAllows
   }
 
-  /// The grants of the ACL that let the reader in.
+  /// The grants of the ACL that allow the reader.
   var grants: [Grant] {
     guard let acl = facts.acl.value, aclsAreOff != .yes else { return [] }
     return acl.grants.filter { $0.permission.rights.contains(.read) && applies($0.grantee) == .yes }
@@ -191,7 +191,7 @@ package struct AccessDecision: Sendable {
     }
   }
 
-  /// Whether the object's ACL, or owning it, lets the reader in.
+  /// Whether the object's ACL, or owning it, allows the reader.
   var aclAllows: Truth {
     if aclsAreOff == .yes { return .no }
     if isOfObjectOwner == .yes { return identityAllowsOrIsForeign }
@@ -217,7 +217,7 @@ package struct AccessDecision: Sendable {
     }
   }
 
-  /// Whether S3's Allows let the reader in, Denies aside.
+  /// Whether S3's Allows include the reader, Denies aside.
   var isLetIn: Truth {
     let byPolicy = Truth.all([
       policyAllows, !isRestricted, !isForeign, isOfBucketOwner == .yes ? .yes : identityAllowsOrIsForeign,
@@ -248,7 +248,7 @@ package struct AccessDecision: Sendable {
         explanation.verdict = .denied
         return explanation
       }
-      // S3 itself lets the reader in: something has changed meanwhile, or is not as S3 shows it.
+      // S3 itself allows the reader: something has changed meanwhile, or differs from what S3 shows.
       for index in explanation.layers.indices where explanation.layers[index].verdict == .denies {
         explanation.layers[index].verdict = .note
         explanation.layers[index].remarks.append(.proofContradicts)
@@ -259,7 +259,7 @@ package struct AccessDecision: Sendable {
       explanation.verdict = proven ? .allowed : .denied
       explanation.isByProof = !proven || isUndecided(explanation)
     } else {
-      // Nobody is let in because nothing denies.
+      // That nothing denies does not allow anybody.
       explanation.verdict = isUndecided(explanation) || isLetIn != .yes ? .unknown : .allowed
     }
     return explanation
@@ -287,7 +287,7 @@ package struct AccessDecision: Sendable {
     case .anonymous: return subject.caller.kind == .anonymous && subject.distribution == nil
     case .profile(_, let id, let arn):
       switch subject.caller.kind {
-      // Another of the account's identities may be let in where this one is not.
+      // Another identity of the account may be allowed even if this one is not.
       case .account: return probe.isSuccess && id != nil && id == subject.caller.canonicalID
       case .principal(let own): return arn.map { Self.is($0, own) } ?? false
       case .anonymous, .originAccessIdentity, .service: return false

@@ -140,7 +140,7 @@ package struct AccessFacts: Sendable {
 /// One byte that was asked for.
 package struct Probe: Sendable, Equatable {
   package enum Identity: Sendable, Equatable {
-    /// Credentials at hand: their name, the account's ID, and the ARN, if these are known.
+    /// The given credentials: their name, the account's ID, and the ARN, if these are known.
     case profile(String, CanonicalID?, PrincipalARN?)
     case anonymous
     /// A viewer of CloudFront's.
@@ -172,6 +172,6 @@ package struct Probe: Sendable, Equatable {
 
   package var isSuccess: Bool { status.map { (200..<300).contains($0) } ?? false }
   package var isRefusal: Bool { status.map { $0 >= 400 } ?? false }
-  /// Whether S3 itself refuses it now: an edge may remember a refusal of before.
+  /// Whether S3 itself refuses it now: an edge may remember an earlier refusal.
   var isFreshRefusalOfOrigin: Bool { isRefusal && answeredBy == .origin && ageSeconds ?? 0 == 0 }
 }

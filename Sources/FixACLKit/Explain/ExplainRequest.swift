@@ -20,7 +20,7 @@ package struct ExplainRequest: Sendable {
     self.target = target
   }
 
-  /// Whether nobody is named as whom to read.
+  /// Whether no reader is named.
   package var namesNobody: Bool {
     distributions.isEmpty && originAccessIdentities.isEmpty && canonicalIDs.isEmpty && principals.isEmpty
       && !asksAnonymous
@@ -32,10 +32,10 @@ package enum ExplainProblem: Error, Sendable {
   /// No distribution that these credentials show has this domain name.
   case noDistribution(host: String)
   case distributionUnknown(String)
-  /// The distributions cannot be listed, so that it is not known which one serves the URL.
+  /// The distributions cannot be listed, so fixacl does not know which one serves the URL.
   case distributionsHidden(AWSError)
   case distributionHidden(String, AWSError)
-  /// The path leads to an origin that is no bucket of S3's.
+  /// The path leads to an origin that is not a bucket of S3's.
   case noBucket(domain: String)
   /// The URL's percent-encoding is wrong.
   case badPath(String)

@@ -11,7 +11,7 @@ package struct ExplainClients: Sendable {
   package var services: [AWSService: AWSClient]
   /// KMS in a region; nil if its place is not known.
   package var kms: @Sendable (Region) -> AWSClient?
-  /// All credentials at hand with their accounts, as far as these are known.
+  /// All given credentials with their accounts, if these are known.
   package var accounts: @Sendable (CanonicalID?) async -> (accounts: Accounts, identities: [CallerIdentity?])
 
   package init(
@@ -53,7 +53,7 @@ package struct Explainer: Sendable {
     var evidence: Evidence?
   }
 
-  /// Credentials at hand, and whose they are.
+  /// Given credentials, and the account that they belong to.
   private typealias Known = [(account: Account, identity: CallerIdentity?)]
 
   /// - Throws: `ExplainProblem`, `ReaderProblem`, `AWSError`.
@@ -234,7 +234,7 @@ package struct Explainer: Sendable {
     return try? await body(id)
   }
 
-  // MARK: - As whom
+  // MARK: - The readers
 
   /// - Returns: each with its way through CloudFront, if it has one.
   private func subjects(
@@ -266,7 +266,7 @@ package struct Explainer: Sendable {
     return ofDistributions + subjects.map { ($0, .notAsked) }
   }
 
-  /// Those whom `plan` would take.
+  /// The readers that `plan` would take.
   private func readersOfPolicy(_ facts: AccessFacts) async throws -> [ReadSubject] {
     let state: BucketPolicyState
     switch facts.policy {
@@ -325,7 +325,7 @@ package struct Explainer: Sendable {
     return found
   }
 
-  /// As whom the origin of a route is read.
+  /// The identity that reads the origin of a route.
   private func subject(of route: AccessFacts.Route) async throws -> ReadSubject {
     let id = route.distribution.id
     guard route.originKind == .bucket, let origin = route.origin else {
@@ -367,7 +367,7 @@ package struct Explainer: Sendable {
     return (route, evidence)
   }
 
-  /// What a principal's own policies allow, if the credentials of its account are at hand.
+  /// What a principal's own policies allow, if credentials of its account are given.
   private func simulate(
     _ arn: PrincipalARN, _ action: String, on resource: String, _ facts: AccessFacts,
     _ known: Known

@@ -82,7 +82,7 @@ package enum AccessRemark: Sendable, Equatable {
   /// Statements that allow, deny, may do so, or would if a condition held.
   case statements(Effect, [PolicyDocument.Finding])
   case noPolicy
-  /// The policy would let the reader in, were the object the bucket owner's.
+  /// The policy would allow the reader if the object were the bucket owner's.
   case wouldAllow
   /// The object is another account's.
   case onlyDenies

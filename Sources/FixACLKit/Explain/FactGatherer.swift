@@ -1,6 +1,6 @@
 internal import AWSKit
 
-/// Asks for everything that decides about one object, side by side, and goes on past what may not be seen.
+/// Asks concurrently for everything that decides about one object, and records what it may not see.
 struct FactGatherer: Sendable {
   let bucket: String
   let key: ObjectKey
@@ -151,7 +151,7 @@ struct FactGatherer: Sendable {
 
   // MARK: - The object
 
-  /// Adds what of the object decides, and of the key that it is encrypted with.
+  /// Adds the facts about the object, and about the key that it is encrypted with.
   ///
   /// - Parameter originPrefix: what the distribution's origin path puts before keys.
   func readObject(_ facts: AccessFacts, originPrefix: [UInt8], kms: (Region) -> AWSClient?) async -> AccessFacts {
@@ -277,7 +277,7 @@ struct FactGatherer: Sendable {
 
   // MARK: - Proof
 
-  /// Asks for one byte as each identity at hand, and as nobody.
+  /// Asks for one byte as each given identity, and anonymously.
   func probe(identities: [(account: Account, identity: CallerIdentity?)], anonymous: AWSClient) async -> [Probe] {
     guard !key.bytes.isEmpty else { return [] }
     let target = "s3://\(bucket)/\(key.text)"

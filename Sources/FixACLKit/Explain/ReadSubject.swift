@@ -1,6 +1,6 @@
 package import AWSKit
 
-/// As whom an object is read.
+/// The identity that reads an object.
 package struct ReadSubject: Sendable, Equatable {
   /// Where a subject is named.
   package enum Source: String, Sendable {
@@ -45,7 +45,7 @@ package struct ReadSubject: Sendable, Equatable {
 }
 
 extension ReadSubject: JSONWritable {
-  /// As a plan writes its readers, with members for those whom no plan can have.
+  /// As a plan writes its readers, with members for readers that no plan can have.
   package func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("source", source.rawValue)

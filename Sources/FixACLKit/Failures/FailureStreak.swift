@@ -55,7 +55,7 @@ package struct FailureStreak: Sendable {
     let first: Failure
   }
 
-  /// A server that words each failure anew is not to fill the memory.
+  /// A server that words each failure differently must not fill the memory.
   private static let maximumKinds = 256
   private static let otherKinds = "others"
 

@@ -27,7 +27,7 @@ package final class FailureWatch: Sendable {
 
   /// Takes note of a failure.
   ///
-  /// - Returns: whether it counts as one. Once the run is stopped, none does: what was under way then is left for the
+  /// - Returns: whether it counts as one. Once the run is stopped, none does: what was in progress then is left for the
   ///   next run. So is an object that happened to be the first for which credentials were refused.
   package func counts(_ failure: @autoclosure () -> FailureStreak.Failure) -> Bool {
     guard !stop.isSet else { return false }

@@ -3,7 +3,7 @@ package import AWSKit
 /// A key, and which version of it is meant.
 package struct ObjectName: Hashable, Sendable, CustomStringConvertible {
   package let key: ObjectKey
-  /// Nil for the current version, whatever its ID.
+  /// Nil for the current version.
   package let versionID: String?
 
   package init(_ key: ObjectKey, versionID: String? = nil) {

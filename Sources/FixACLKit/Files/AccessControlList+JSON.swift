@@ -37,7 +37,7 @@ extension Grant: JSONWritable, Decodable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     guard let permission = Permission(rawValue: try values.decode(String.self, forKey: .permission)) else {
       throw DecodingError.dataCorruptedError(
-        forKey: .permission, in: values, debugDescription: "it is no permission of S3's")
+        forKey: .permission, in: values, debugDescription: "it is not an S3 permission")
     }
     self.init(try Grantee(from: decoder), permission)
   }

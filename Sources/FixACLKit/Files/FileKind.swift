@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// What is at a path, as far as it matters to whoever wants to write a file there.
+/// What is at a path, as far as it matters for writing a file there.
 package enum FileKind: Sendable {
   case missing
   case regular

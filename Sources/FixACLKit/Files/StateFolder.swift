@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The folder for what fixacl remembers of its runs: `$XDG_STATE_HOME/fixacl`, by default `~/.local/state/fixacl`.
 package enum StateFolder {
-  /// The folder, which is made if need be.
+  /// The folder, which is created if necessary.
   package static func make() throws(FileError) -> String {
     let base = getenv("XDG_STATE_HOME").map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
     let state = if let base { base } else { try home() + "/.local/state" }

@@ -2,7 +2,7 @@ internal import AWSKit
 
 /// Divides the decompressed bytes of a CSV report into rows, and these into fields.
 ///
-/// Nothing is made for a row: its fields are views of the bytes, and only what has to be decoded is copied.
+/// Nothing is made for a row: its fields are views of the bytes, and only what must be decoded is copied.
 final class InventoryCSV {
   /// Where a field is, without its quotation marks.
   private struct Field {

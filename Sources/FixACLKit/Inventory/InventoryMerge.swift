@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Hands out the rows of a sorted report in the order of their keys, each object once, in pages.
 ///
-/// Of rows about one object the newest counts. If two are equally new and differ, the object is to be looked up.
+/// Of rows about one object the newest counts. If two are equally new and differ, the object is looked up.
 final class InventoryMerge {
   /// Memory for what is read ahead of all runs together.
   private static let aheadBytes = 12 << 20

@@ -5,7 +5,7 @@ package enum InventoryProblem: Error, Sendable {
   /// A file of the report cannot be read from the destination bucket.
   case unreadable(name: String, AWSError)
   case file(FileError)
-  /// The file is no manifest of a report.
+  /// The file is not a manifest of a report.
   case notManifest(InventoryPlace, detail: String)
   /// The manifest is another than its checksum says.
   case otherChecksum(InventoryPlace)

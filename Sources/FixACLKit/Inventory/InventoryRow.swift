@@ -48,7 +48,7 @@ struct InventoryTime: Sendable, Equatable {
   }
 
   /// Parses `2026-11-23T10:15:00.000Z`, or the same without a fraction. Any other form is nil, so that a plan never shows
-  /// a time otherwise than a listing does.
+  /// a time differently from a listing.
   init?(_ text: UnsafeRawBufferPointer) {
     guard text.count == 24 || text.count == 20 else { return nil }
     func number(_ start: Int, _ count: Int) -> Int {

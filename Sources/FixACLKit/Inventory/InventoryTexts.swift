@@ -11,53 +11,57 @@ final class InventoryTexts: Sendable {
   /// What a text takes beside its own bytes, and those of what is made of it.
   private static let bytesOfText = 300
 
-  private struct State {
-    var owners: [CanonicalID] = []
-    var acls: [ReportedACL] = []
-    var numbers: [[UInt8]: Int32] = [:]
-    var ownerNumbers: [[UInt8]: Int32] = [:]
-    var bytes = 0
+  /// Texts and what they stand for, by their numbers.
+  private struct Table<Value: Sendable> {
+    private(set) var values: [Value] = []
+    private var numbers: [[UInt8]: Int32] = [:]
+
+    /// - Parameters:
+    ///   - copies: how many times its own bytes a text takes.
+    ///   - free: the bytes that are left.
+    mutating func number(
+      of text: [UInt8], copies: Int, free: inout Int, _ value: ([UInt8]) -> Value
+    ) -> Int32? {
+      if let number = numbers[text] { return number }
+      let cost = text.count * copies + InventoryTexts.bytesOfText
+      guard cost <= free else { return nil }
+      free -= cost
+      let number = Int32(values.count)
+      values.append(value(text))
+      numbers[text] = number
+      return number
+    }
   }
 
-  private let maximumBytes: Int
-  private let state = Mutex(State())
+  private struct State {
+    var owners = Table<CanonicalID>()
+    var acls = Table<ReportedACL>()
+    /// The bytes that are left for both.
+    var free: Int
+  }
+
+  private let state: Mutex<State>
 
   init(maximumBytes: Int = usualBytes) {
-    self.maximumBytes = maximumBytes
+    state = Mutex(State(free: maximumBytes))
   }
 
   /// The number of an ACL as it stands in the report; nil if there is no room for one more.
   func number(ofACL text: UnsafeRawBufferPointer) -> Int32? {
     let key = Array(text)
-    return state.withLock { state in
-      if let number = state.numbers[key] { return number }
-      let cost = key.count * 4 + Self.bytesOfText
-      guard state.bytes + cost <= maximumBytes else { return nil }
-      state.bytes += cost
-      let number = Int32(state.acls.count)
-      state.acls.append(ReportedACL(key))
-      state.numbers[key] = number
-      return number
-    }
+    return state.withLock { $0.acls.number(of: key, copies: 4, free: &$0.free) { ReportedACL($0) } }
   }
 
   /// The number of an owner; nil if there is no room for one more.
   func number(ofOwner text: UnsafeRawBufferPointer) -> Int32? {
     let key = Array(text)
-    return state.withLock { state in
-      if let number = state.ownerNumbers[key] { return number }
-      let cost = key.count * 2 + Self.bytesOfText
-      guard state.bytes + cost <= maximumBytes else { return nil }
-      state.bytes += cost
-      let number = Int32(state.owners.count)
-      state.owners.append(CanonicalID(String(decoding: key, as: UTF8.self)))
-      state.ownerNumbers[key] = number
-      return number
+    return state.withLock {
+      $0.owners.number(of: key, copies: 2, free: &$0.free) { CanonicalID(String(decoding: $0, as: UTF8.self)) }
     }
   }
 
   /// All owners and ACLs by their numbers, once all rows are read.
-  var tables: (owners: [CanonicalID], acls: [ReportedACL]) { state.withLock { ($0.owners, $0.acls) } }
+  var tables: (owners: [CanonicalID], acls: [ReportedACL]) { state.withLock { ($0.owners.values, $0.acls.values) } }
 }
 
 /// Remembers the numbers of texts that came before, for one reader of rows: without a lock, and without a copy of the text.

@@ -113,7 +113,7 @@ struct JournalEncoder: Sendable {
   ///   - seal: the seal of the last line; nil for a journal without seals.
   init(acls: [Int: AccessControlList] = [:], seal: JournalSeal?) {
     let known = Dictionary(acls.map { ($0.value, $0.key) }, uniquingKeysWith: { $1 })
-    // Unless the numbers are 1 to n with one ACL each, the next one could be in use: all are given anew then.
+    // Unless the numbers are 1 to n with one ACL each, the next one could be in use: then all get new ones.
     numbers = known.count == acls.count && acls.keys.allSatisfy { $0 <= acls.count } ? known : [:]
     self.seal = seal
   }

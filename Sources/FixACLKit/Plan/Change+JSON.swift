@@ -65,7 +65,7 @@ extension Change {
 
   /// Reads one line of a plan, without its comma and line end.
   ///
-  /// - Throws: `JSONLineReader.Damage` if the line is no change.
+  /// - Throws: `JSONLineReader.Damage` if the line is not a change.
   init(parsing line: ArraySlice<UInt8>, acls: ACLTable, owners: OwnerNames) throws {
     var reader = JSONLineReader(line)
     var key: [UInt8]?

@@ -52,7 +52,7 @@ struct ChangeAudit: Sendable {
     _ change: Transition, from: AccessControlList?, to: AccessControlList?
   ) throws(FileFormatError.Detail) {
     guard change.owner != bucketOwner || desired.selection.includesOwn else {
-      throw FileFormatError.Detail("the object is said to be the bucket owner's own")
+      throw FileFormatError.Detail("it says that the object is the bucket owner's own")
     }
     // An owner that the listing does not name may be any of them; nothing is done then.
     guard change.action == .blocked || owners.isEmpty || owners.contains(change.owner) else {
@@ -97,7 +97,7 @@ struct ChangeAudit: Sendable {
     }
     guard !change.isNoncurrent else { throw FileFormatError.Detail("it copies an old version") }
     guard change.reason.isOfAction, (change.reason == .aclUnknown) == (from == nil) else {
-      throw FileFormatError.Detail("its 'reason' is no reason for a copy of such an object")
+      throw FileFormatError.Detail("its 'reason' is not a reason for a copy of such an object")
     }
     // In between, the ACL has one more grant, for the bucket owner.
     if change.reason == .grantFirst, let from,

@@ -31,7 +31,7 @@ extension Intent: JSONWritable, Decodable {
     let time = try values.decodeIfPresent(String.self, forKey: .modifiedSince)
     let modifiedSince = time.flatMap { Timestamp(iso8601: $0) }
     guard modifiedSince?.extended == time else {
-      throw FileFormatError.Detail("its 'modifiedSince' is no time as this program writes it")
+      throw FileFormatError.Detail("its 'modifiedSince' is not a time as this program writes it")
     }
     return ObjectSelection(
       owners: (try values.decodeIfPresent([String].self, forKey: .objectOwners) ?? []).map { CanonicalID($0) },

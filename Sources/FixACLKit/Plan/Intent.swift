@@ -1,6 +1,6 @@
 package import AWSKit
 
-/// How an object's ACL is to be repaired.
+/// How to repair an object's ACL.
 package enum Strategy: String, CaseIterable, Sendable {
   /// Grant if the owner's credentials are given, else copy if the bucket owner can read the object.
   case auto

@@ -3,7 +3,7 @@ internal import AWSKit
 /// A role of an account that owns objects, which the bucket owner's credentials may assume.
 package struct OwnerRole: Sendable, Hashable {
   package var arn: String
-  /// What the role's trust policy demands of whoever assumes it. AWS does not count it as a secret.
+  /// What the role's trust policy demands of a caller that assumes it. AWS does not count it as a secret.
   package var externalID: String?
 
   package init(arn: String, externalID: String? = nil) {

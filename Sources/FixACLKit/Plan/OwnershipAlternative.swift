@@ -11,7 +11,7 @@ package struct OwnershipAlternative: Sendable, Equatable {
   /// Whether S3 would accept the setting now: the bucket's own ACL grants access to nobody but its owner.
   package var isPossibleNow: Bool
   /// Whether the bucket policy allows every reader already; nil if it could not be read.
-  package var letsReadersIn: Bool?
+  package var allowsReaders: Bool?
   /// How many grantees of the ACLs that were read would lose access.
   package var affectedCount: Int
   /// The affected grantees with the most objects.
@@ -22,13 +22,13 @@ package struct OwnershipAlternative: Sendable, Equatable {
   package var isPartial: Bool
 
   package init(
-    fixes: Int, isPossibleNow: Bool, letsReadersIn: Bool?, affectedCount: Int, affected: [GranteeCount],
+    fixes: Int, isPossibleNow: Bool, allowsReaders: Bool?, affectedCount: Int, affected: [GranteeCount],
     commands: [String],
     isPartial: Bool = false
   ) {
     self.fixes = fixes
     self.isPossibleNow = isPossibleNow
-    self.letsReadersIn = letsReadersIn
+    self.allowsReaders = allowsReaders
     self.affectedCount = affectedCount
     self.affected = affected
     self.commands = commands
@@ -70,7 +70,7 @@ extension OwnershipAlternative {
     }.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
     self.init(
       fixes: foreign, isPossibleNow: isPossibleNow,
-      letsReadersIn: policyReaders.map { policyReaders in
+      allowsReaders: policyReaders.map { policyReaders in
         desired.readers.allSatisfy { reader in
           switch reader.principal {
           case .service(let name, _): reader.statement != nil && policyReaders.contains(.service(name))
@@ -102,7 +102,7 @@ extension OwnershipAlternative {
 
 extension OwnershipAlternative: JSONWritable, Decodable {
   private enum CodingKeys: String, CodingKey {
-    case objectOwnership, partial, fixes, possibleNow, readersLetIn, affectedCount, affected, commands
+    case objectOwnership, partial, fixes, possibleNow, readersAllowed, affectedCount, affected, commands
   }
 
   package func write(to json: inout JSONWriter) {
@@ -111,7 +111,7 @@ extension OwnershipAlternative: JSONWritable, Decodable {
       if isPartial { json.member(CodingKeys.partial, true) }
       json.member(CodingKeys.fixes, fixes)
       json.member(CodingKeys.possibleNow, isPossibleNow)
-      json.member(CodingKeys.readersLetIn, letsReadersIn)
+      json.member(CodingKeys.readersAllowed, allowsReaders)
       json.member(CodingKeys.affectedCount, affectedCount)
       json.member(CodingKeys.affected, affected)
       json.member(CodingKeys.commands, commands)
@@ -123,7 +123,7 @@ extension OwnershipAlternative: JSONWritable, Decodable {
     self.init(
       fixes: try values.decode(Int.self, forKey: .fixes),
       isPossibleNow: try values.decode(Bool.self, forKey: .possibleNow),
-      letsReadersIn: try values.decodeIfPresent(Bool.self, forKey: .readersLetIn),
+      allowsReaders: try values.decodeIfPresent(Bool.self, forKey: .readersAllowed),
       affectedCount: try values.decode(Int.self, forKey: .affectedCount),
       affected: try values.decode([GranteeCount].self, forKey: .affected),
       commands: try values.decode([String].self, forKey: .commands),

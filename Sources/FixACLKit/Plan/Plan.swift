@@ -78,7 +78,7 @@ package final class Plan: Sendable {
     }
   }
 
-  /// Where the plan really is, by whatever links it was opened.
+  /// Where the plan really is, with links resolved.
   package var realPath: String { file.realPath }
 
   /// Whether its path is a symbolic link.
@@ -199,7 +199,7 @@ private struct PlanScanner {
       let line = try nextLine()
       if line.elementsEqual("\"acls\":{\n".utf8) { break }
       lines += line
-      // A file that is no plan at all should not have to be read whole to find out.
+      // A file that is not a plan at all should not have to be read whole to find out.
       guard lines.prefix(beginning.count).elementsEqual(beginning.prefix(lines.count)) else {
         throw FileFormatError.Detail(
           try isReformatted(lines)

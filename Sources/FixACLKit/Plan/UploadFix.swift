@@ -2,12 +2,12 @@ package import AWSKit
 
 /// How uploads have to change, so that what other accounts upload from now on needs no repair.
 package struct UploadFix: Sendable, Equatable {
-  /// What lets the readers in to new objects.
+  /// What gives the readers access to new objects.
   package enum Means: Sendable, Equatable {
     /// The bucket owner gets what is uploaded with a canned ACL (Object Ownership BucketOwnerPreferred), and the bucket
     /// policy decides. Objects of an uploader who sends no such ACL stay the uploader's.
     case ownership
-    /// The uploader stays the owner, and lets the readers in with each upload.
+    /// The uploader stays the owner, and grants READ with each upload.
     case grants
   }
 
@@ -32,12 +32,12 @@ package struct UploadFix: Sendable, Equatable {
   package let policyCommand: String?
 
   /// - Parameters:
-  ///   - letsReadersIn: whether the bucket policy allows every reader; nil if it could not be read.
+  ///   - allowsReaders: whether the bucket policy allows every reader; nil if it could not be read.
   ///   - owners: who owns what was looked at.
   ///   - cliOptions: for the AWS CLI, such as `--profile site`.
-  /// - Returns: nil if nothing is due: nobody else's objects need a repair, or uploads are as they must be already.
+  /// - Returns: nil if there is nothing to fix: no foreign objects need a repair, or uploads already carry what they must.
   package init?(
-    bucket: BucketSettings, desired: Intent, policy: BucketPolicyState, letsReadersIn: Bool?,
+    bucket: BucketSettings, desired: Intent, policy: BucketPolicyState, allowsReaders: Bool?,
     owners: [CanonicalID: PlanSummary.Owner], cliOptions: [String]
   ) {
     let uploaders = owners.filter { $0.key != bucket.owner && $0.value.changes > 0 }
@@ -48,7 +48,7 @@ package struct UploadFix: Sendable, Equatable {
     // A service reads nothing but the bucket owner's objects, and of several permissions no condition can ask.
     let isGrantable =
       readers.count == desired.readers.count && !readers.isEmpty && readers.allSatisfy { $0.permission == .read }
-    means = letsReadersIn == false && isGrantable ? .grants : .ownership
+    means = allowsReaders == false && isGrantable ? .grants : .ownership
     let condition: (key: String, value: String)
     switch means {
     case .ownership:

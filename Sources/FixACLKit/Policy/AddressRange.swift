@@ -6,7 +6,7 @@ struct AddressRange: Sendable, Hashable {
   private let bytes: [UInt8]
   private let prefixLength: Int
 
-  /// Nil if the text is no range.
+  /// Nil if the text is not a range.
   init?(_ text: String) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let bytes = Self.address(parts[0]) else { return nil }
@@ -19,7 +19,7 @@ struct AddressRange: Sendable, Hashable {
     prefixLength = length
   }
 
-  /// Whether the address is one of the range; nil if the text is no address.
+  /// Whether the address is one of the range; nil if the text is not an address.
   func contains(_ text: String) -> Bool? {
     guard let other = Self.address(text) else { return nil }
     guard other.count == bytes.count else { return false }

@@ -48,7 +48,7 @@ extension PolicyDocument {
 }
 
 extension PolicyDocument.Statement {
-  /// Nil if it is no reader, or the policy allows it less than a grant would.
+  /// Nil if it is not a reader, or the policy allows it less than a grant would.
   fileprivate func reader(
     _ principal: PolicyPrincipal, coverage: PolicyScope.Coverage
   ) -> PolicyDocument.AllowedReader? {

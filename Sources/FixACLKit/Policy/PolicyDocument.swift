@@ -57,7 +57,7 @@ package struct PolicyDocument: Sendable, Equatable {
     }
   }
 
-  /// The same policy with canonical IDs in Amazon's form. An ID that cannot be canonical is no account that a grant
+  /// The same policy with canonical IDs in Amazon's form. An ID that cannot be canonical is not an account that a grant
   /// could name.
   package var withAmazonCanonicalIDs: PolicyDocument {
     var document = self

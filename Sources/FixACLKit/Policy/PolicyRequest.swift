@@ -58,7 +58,7 @@ package struct PolicyRequest: Sendable {
 }
 
 extension PolicyRequest {
-  /// A GET of an object without any option, as far as it is the same whoever sends it (IAM User Guide: "AWS global
+  /// A GET of an object without any option, as far as it is the same for every sender (IAM User Guide: "AWS global
   /// condition context keys"; Service Authorization Reference: "Condition keys for Amazon S3").
   ///
   /// - Parameters:
@@ -120,7 +120,7 @@ extension PolicyRequest {
       context["aws:principalisawsservice"] = .value("true")
       context["aws:principalservicename"] = .value(name)
       context["aws:principalservicenameslist"] = .unknown
-      // For whom it acts; who knows it says so.
+      // For which account it acts: given by the caller, if it knows.
       for key in ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"] {
         context[key] = .unknown
       }

@@ -13,7 +13,7 @@ struct PolicyVariables {
     case unknown
   }
 
-  /// Replaces variables. What they stand for is literal: an asterisk in it is no wildcard.
+  /// Replaces variables. What they stand for is literal: an asterisk in it is not a wildcard.
   func expand(_ text: String) -> Expansion {
     var elements: [PolicyPattern.Element] = []
     var rest = Array(text.utf8)[...]

@@ -39,7 +39,7 @@ package struct GuardRails: Sendable, Equatable {
     case copyBytes(Int, limit: Int)
     case irreversible(copies: Int, VersioningState?)
     case newReader(Reader)
-    /// Somebody who is no reader gets a grant.
+    /// Somebody who is not a reader gets a grant.
     case newGrantee(Grant)
     case newOwner(CanonicalID, objects: Int)
     case newBucketOwner(was: CanonicalID, now: CanonicalID)

@@ -90,7 +90,7 @@ extension LastRun {
     } catch {
       let detail = (error as? FileFormatError.Detail)?.text ?? "it is damaged"
       throw FileFormatError(
-        "\(path.escapedForTerminal) cannot be used: \(detail). It says whom and what the last good run knew, so fixacl does"
+        "\(path.escapedForTerminal) cannot be used: \(detail). It has what the last good run knew, so fixacl does"
           + " not go on without it. Nothing was changed. To begin as at a first run, look at the bucket's readers with"
           + " 'fixacl plan', then remove the file.")
     }

@@ -31,7 +31,7 @@ package final class ReconcileFolder: Sendable {
   package let path: String
   private let lock: OpenFile
 
-  /// Opens the folder, which is made if need be, and takes its lock.
+  /// Opens the folder, creates it if necessary, and takes its lock.
   ///
   /// - Parameters:
   ///   - stateFolder: in which each bucket has a folder.
@@ -137,7 +137,7 @@ package final class ReconcileFolder: Sendable {
   ///
   /// - Parameters:
   ///   - count: how many to keep.
-  ///   - present: the plan of the present run, which is the newest whatever the clock has said.
+  ///   - present: the plan of this run, which is the newest even if the clock was wrong.
   package func prune(keeping count: Int, present: String?) throws(FileError) {
     let names = try FolderContents.names(in: path)
     var runs = names.filter { isRun($0) && names.contains(Journal.path(forPlan: $0)) }

@@ -52,7 +52,7 @@ package struct ReconcileMetrics: Sendable {
     return line.flatMap { Int($0.dropFirst(beginning.count)) }.flatMap { $0 > 0 ? $0 : nil }
   }
 
-  /// The file's text. Each metric is in it with the same help and type, whatever the run was like.
+  /// The file's text. Each metric is in it with the same help and type after every run.
   package var text: String {
     var text = ""
     func metric(_ name: String, _ help: String, _ samples: [(labels: [(String, String)], value: String)]) {

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// A page shows a thousand objects for one request, where looking at each takes one apiece; an ACL, which is what a
 /// grant changes, is always asked for itself. Where the plan's objects are few among others, where nobody may list, or
-/// where the listing is not fresh any more, the answer is that nothing is known.
+/// if the listing is no longer fresh, the answer is that nothing is known.
 package final class BatchContentCheck: Sendable {
   package enum Answer: Sendable {
     case known(ObservedObject.ListedContent)
@@ -24,7 +24,7 @@ package final class BatchContentCheck: Sendable {
     var listedAt: ContinuousClock.Instant
   }
 
-  /// A listing that is made, and its number: one that is not fresh any more is followed by another.
+  /// A listing that is made, and its number: one that is no longer fresh is followed by another.
   private struct Attempt: Sendable {
     let number: Int
     let task: Task<Findings, Never>
@@ -48,10 +48,10 @@ package final class BatchContentCheck: Sendable {
     self.lister = lister
   }
 
-  /// Has the listing made now, so that whoever asks soon need not wait for it.
+  /// Begins the listing now, so that the next question need not wait for it.
   func begin() { _ = attempt(after: 0, from: 0) }
 
-  /// What is known of the content of a change's object. The first to ask has the listing made, unless it is under way.
+  /// What is known of the content of a change's object. The first question begins the listing, unless it has begun.
   ///
   /// - Parameter place: among `changes`.
   func content(at place: Int) async -> Answer {

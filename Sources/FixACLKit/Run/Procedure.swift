@@ -50,7 +50,7 @@ package protocol Undertaking: Sendable {
   func record(_ outcome: Outcome, of change: PlannedChange) async throws(FileError)
   /// Whether an outcome shows that the run can succeed.
   func isProgress(_ outcome: Outcome) -> Bool
-  /// Called once, when nothing is in flight any more.
+  /// Called once, when nothing is in flight.
   func end()
 }
 

@@ -30,7 +30,7 @@ package final class Runner<Work: Undertaking>: Sendable {
   /// Complete once `run` has returned. Read it on any thread.
   package var tally: Tally { tallyBox.withLock { $0 } }
 
-  /// Works through the changes, and returns when nothing is in flight any more.
+  /// Works through the changes, and returns when nothing is in flight.
   ///
   /// - Throws: `FileFormatError` if the changes cannot be read, `FileError` if the journal cannot be written. Objects
   ///   that fail are in the tally.

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// How to work through a plan's changes.
 package struct WorkOptions: Sendable {
-  /// The most changes under way at once.
+  /// The most changes in progress at once.
   package var concurrency: Int
   /// Look at every object, write nothing.
   package var isDryRun = false

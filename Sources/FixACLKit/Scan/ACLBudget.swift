@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Bounds the memory that the distinct ACLs of a plan take, of whose number uploaders decide.
 ///
-/// A bucket has few distinct ACLs, as a rule. Objects with ACLs beyond the budget are blocked, and the scan goes on. Which
+/// A bucket has few distinct ACLs, as a rule. Objects with ACLs beyond the budget are blocked, and the scan continues. Which
 /// of them these are depends on the order in which a scan meets them.
 package final class ACLBudget: Sendable {
   private struct State {

@@ -369,7 +369,7 @@ package final class BucketScanner: Sendable {
         entry, try await assessor.assess(entry.object, owner: entry.owner, reported: entry.reported))
     } catch {
       guard error.mayConcernOneObject, !stop.isSet else { throw error }
-      // If nothing is answered any more, the server is at fault, not the object.
+      // If the server no longer answers anything, it is at fault, and not the object.
       if entry.isSecondLook, error.mayPass, await !canBeRead(control) { throw error }
       return .failed(entry, error)
     }

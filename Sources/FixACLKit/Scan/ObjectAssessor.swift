@@ -17,7 +17,7 @@ package struct ObjectAssessor: Sendable {
     }
   }
 
-  /// What is to be done.
+  /// What to do.
   package struct Need: Sendable {
     package let action: ChangeAction
     package let to: AccessControlList?

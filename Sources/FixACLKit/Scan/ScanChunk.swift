@@ -11,7 +11,7 @@ struct ScanChunk: Sendable {
     var problem: ObjectFailure?
     /// Its ACL as a report tells it.
     var reported: AccessControlList?
-    /// What a report alone tells of it; nil if it has to be assessed.
+    /// What a report alone tells of it; nil if it must be assessed.
     var finding: ObjectAssessor.Finding?
 
     init(_ object: ListedObject, owner: CanonicalID, isOwn: Bool = false, problem: String? = nil) {

@@ -65,7 +65,7 @@ struct ScanQueue {
 
   /// The next object to assess.
   mutating func next() -> Entry? {
-    // A chunk of which nothing is missing any more is not open: its last objects had their findings from the beginning.
+    // A chunk of which nothing is missing is not open: its last objects had their findings from the beginning.
     while current < nextID {
       guard let candidates = open[current]?.chunk.candidates, handedOut < candidates.count else {
         (current, handedOut) = (current + 1, 0)

@@ -36,27 +36,9 @@ package struct BatchCollectWorkflow: Sendable {
     var rows = try BatchRows(for: plan)
     var ended: [(job: BatchHistory.Job, status: String)] = []
     for job in underWay {
-      guard let ending = try await ending(of: job, plan, accounts, events) else { continue }
-      let fetch = BatchReportFetch(
-        record: job.record, id: ending.id, bucket: plan.header.bucket.name,
-        client: accounts[job.record.group.account].s3)
-      do {
-        guard try await fetch.read(into: &rows) || !ending.hasReport else {
-          events(
-            .notice(
-              .batch(
-                .reportUnreadable(
-                  number: job.number, id: ending.id, reason: "there is none under \(fetch.place.escapedForTerminal)"))))
-          continue
-        }
-      } catch let error as AWSError where error.isStopped {
-        throw WorkflowError.interrupted
-      } catch let error as FileError {
-        throw BatchProblem.spool(error)
-      } catch {
-        events(.notice(.batch(.reportUnreadable(number: job.number, id: ending.id, reason: "\(error)"))))
-        continue
-      }
+      guard let ending = try await ending(of: job, plan, accounts, events),
+        try await read(job, ending, of: plan, accounts, into: &rows, events)
+      else { continue }
       if let found = ending.job, found.status != .complete {
         events(.notice(.batch(.ended(number: job.number, id: found.id, found))))
       }
@@ -87,11 +69,36 @@ package struct BatchCollectWorkflow: Sendable {
   /// How a job has ended.
   private struct Ending {
     let id: String
-    /// Nil if S3 does not know it any more.
+    /// Nil if S3 no longer has it.
     let job: BatchJob?
 
     /// Whether there must be a report: S3 writes none if no task ran.
     var hasReport: Bool { job.map { $0.succeeded + $0.failed > 0 } ?? false }
+  }
+
+  /// Reads a job's report.
+  ///
+  /// - Returns: false if it cannot be read; that was told.
+  private func read(
+    _ job: BatchHistory.Job, _ ending: Ending, of plan: Plan, _ accounts: BatchAccounts, into rows: inout BatchRows,
+    _ events: RunEventHandler
+  ) async throws -> Bool {
+    let fetch = BatchReportFetch(
+      record: job.record, id: ending.id, bucket: plan.header.bucket.name,
+      client: accounts[job.record.group.account].s3)
+    let reason: String
+    do {
+      if try await fetch.read(into: &rows) || !ending.hasReport { return true }
+      reason = "there is none under \(fetch.place.escapedForTerminal)"
+    } catch let error as AWSError where error.isStopped {
+      throw WorkflowError.interrupted
+    } catch let error as FileError {
+      throw BatchProblem.spool(error)
+    } catch {
+      reason = "\(error)"
+    }
+    events(.notice(.batch(.reportUnreadable(number: job.number, id: ending.id, reason: reason))))
+    return false
   }
 
   /// How a job has ended; nil if there is nothing to collect yet.

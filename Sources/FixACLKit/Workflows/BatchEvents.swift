@@ -52,7 +52,7 @@ package enum BatchNotice: Sendable {
   /// What S3 Batch Operations cannot do.
   case limits(hasCopies: Bool)
   case left([(obstacle: BatchObstacle, changes: Int)])
-  /// The plan's jobs were submitted before, and none is made anew.
+  /// The plan's jobs were submitted before, and none is created again.
   case submittedBefore(jobs: Int)
   case nothingToSubmit
   /// Jobs are being prepared by S3, and cannot run yet.
@@ -63,9 +63,9 @@ package enum BatchNotice: Sendable {
   case notEnded(number: Int, id: String?, status: String)
   /// A report cannot be read.
   case reportUnreadable(number: Int, id: String, reason: String)
-  /// S3 does not know a job any more.
+  /// S3 no longer has a job.
   case gone(number: Int, id: String)
-  /// A job ended otherwise than complete.
+  /// A job ended without being complete.
   case ended(number: Int, id: String, BatchJob)
   /// Only some of the objects whose tasks succeeded were looked at again.
   case sampled(Int, of: Int)
@@ -73,12 +73,12 @@ package enum BatchNotice: Sendable {
 
 /// Why nothing can be done with jobs. Nothing was created unless the case says so.
 package enum BatchProblem: Error, Sendable {
-  /// What cannot be done while jobs are under way.
+  /// What cannot be done while jobs are in progress.
   package enum Undertaking: String, Sendable {
     case apply, rollback
   }
 
-  /// An account that a job has to be in.
+  /// An account that must have a job.
   package struct JobAccount: Sendable {
     /// `profile tools`
     package let name: String

@@ -17,7 +17,7 @@ struct BatchGathering {
       .map { (obstacle: $0.key, changes: $0.value) }
   }
 
-  /// - Parameter finding: what was found out about the object of a copy.
+  /// - Parameter finding: what the survey says about the object of a copy.
   mutating func take(
     _ resolved: ResolvedChange, _ finding: CopySurvey.Finding?, bucketOwner: CanonicalID
   ) throws(FileError) {

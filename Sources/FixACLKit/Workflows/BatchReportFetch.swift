@@ -81,7 +81,7 @@ struct BatchReportFetch {
       try reader.finish(take)
     } catch let damage as BatchReportReader.Damage {
       throw FileFormatError(
-        "s3://\(file.bucket)/\(key) is no report: row \(damage.row): \(damage.reason)")
+        "s3://\(file.bucket)/\(key) is not a report: row \(damage.row): \(damage.reason)")
     }
     guard Hex.encode(md5.finalize()) == file.md5 else {
       throw FileFormatError("s3://\(file.bucket)/\(key) has another MD5 than its manifest says")

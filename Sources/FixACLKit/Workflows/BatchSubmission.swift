@@ -118,7 +118,7 @@ struct BatchSubmission {
     }
   }
 
-  /// What was found out about the copies among some changes, by their index in the plan.
+  /// What the survey says about the copies among some changes, by their index in the plan.
   private func look(at changes: [ResolvedChange], _ survey: CopySurvey) async throws -> [Int: CopySurvey.Finding] {
     try await withThrowingTaskGroup(of: (Int, CopySurvey.Finding).self) { group in
       var findings: [Int: CopySurvey.Finding] = [:]

@@ -74,7 +74,7 @@ package struct ChangeSession: Sendable {
 
   /// Compares the bucket with what the document has of it, before the first write, and tells what matters.
   ///
-  /// - Parameter work: what of the document depends on it; asked only if public grants do.
+  /// - Parameter work: the part of the document that depends on it; read only if public grants do.
   /// - Throws: `WorkflowError.surroundings` if the document is wrong now.
   func checkSurroundings(
     for undertaking: SurroundingsChange.Undertaking, events: RunEventHandler, work: () throws -> SurroundingsChange.Work

@@ -53,7 +53,7 @@ package struct InventorySetupWorkflow: Sendable {
       policy = .unreadable
     }
     var report = InventorySetupReport(
-      setup: setup, commands: setup.commands(hasPolicy: policy.exists, options: cliOptions))
+      setup: setup, commands: setup.commands(hasPolicy: policy.exists, options: options.cliOptions))
     if request.isConfirmed { report.made = try await make(setup, policy, client: client, stop: stop) }
     events(.inventorySetUp(report))
     return .done
@@ -97,12 +97,6 @@ package struct InventorySetupWorkflow: Sendable {
       made.configuration = true
     }
     return made
-  }
-
-  /// For commands of the AWS CLI.
-  private var cliOptions: [String] {
-    [("--profile", options.credentials.profile), ("--endpoint-url", options.endpointURL)]
-      .flatMap { name, value in value.map { [name, $0] } ?? [] }
   }
 }
 

@@ -12,7 +12,7 @@ struct KeyListReading: Sendable {
   let stop: StopSignal
   let events: RunEventHandler
 
-  /// Reads the list on a thread that may wait for whoever writes it.
+  /// Reads the list on a thread that may wait for the list's writer.
   ///
   /// - Throws: `WorkflowError.keyListUnreadable`, `WorkflowError.interrupted`.
   func read() async throws -> KeyList {

@@ -1,6 +1,6 @@
 package import AWSKit
 
-/// Something to know about a run that goes on.
+/// Something to know about a running command.
 package enum Notice: Sendable {
   // What is known of the bucket and the accounts
   case settingUnknown(BucketInspection.Setting, AWSError)
@@ -31,7 +31,7 @@ package enum Notice: Sendable {
   case surroundings(SurroundingsChange)
   /// Who gets access to how many objects of a bucket, and which accounts grant it.
   case willGrant(Beneficiary, objects: Int, bucket: String, signers: [Signer])
-  /// Copies are to be made, in a bucket with this versioning.
+  /// The run makes copies, in a bucket with this versioning.
   case copies(Int, VersioningState?)
   /// The journal of another plan was renamed.
   case journalSetAside(path: String)

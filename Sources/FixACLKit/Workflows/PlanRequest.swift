@@ -33,7 +33,7 @@ package struct PlanRequest: Sendable {
   package var output = Output.standardOutput
   /// For the estimate of costs.
   package var prices = PriceTable.builtIn
-  /// Whether to scan anew whatever an earlier run has found.
+  /// Whether to start over, without what an earlier run has found.
   package var startsOver = false
   /// How many seconds ago an earlier run may have begun that this one resumes.
   package var maximumAge = 86_400

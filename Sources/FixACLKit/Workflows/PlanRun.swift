@@ -195,7 +195,7 @@ final class PlanRun: Sendable {
     return "\(try StateFolder.make())/\(bucket.name)-\(request.digest(of: bucket, keys: keys?.digest)).checkpoint"
   }
 
-  /// Reads the report; nil if the bucket is to be listed.
+  /// Reads the report; nil if this run lists the bucket.
   private func readInventory(
     _ bucket: BucketSettings, desired: Intent, accounts: Accounts
   ) async throws -> (scan: InventoryScan, source: InventorySource)? {
@@ -280,21 +280,16 @@ final class PlanRun: Sendable {
       }
     return OwnershipAlternative(
       bucket: inspection.bucket, bucketACL: inspection.acl, policyReaders: policyReaders, desired: desired,
-      foreign: result.summary.foreign, grantees: result.grantees, cliOptions: cliOptions)
+      foreign: result.summary.foreign, grantees: result.grantees, cliOptions: session.options.cliOptions)
   }
 
-  /// Nil if nothing is due, or the server has not shown that it knows Object Ownership.
+  /// Nil if there is nothing to fix, or the server has not shown that it supports Object Ownership.
   private func uploadFix(for header: PlanHeader, inspection: BucketInspection) -> UploadFix? {
     guard let alternative = header.alternative else { return nil }
     return UploadFix(
       bucket: inspection.bucket, desired: header.desired, policy: inspection.policy,
-      letsReadersIn: alternative.letsReadersIn, owners: header.summary.owners, cliOptions: cliOptions)
-  }
-
-  /// For commands of the AWS CLI.
-  private var cliOptions: [String] {
-    let options = [("--profile", session.options.credentials.profile), ("--endpoint-url", session.options.endpointURL)]
-    return options.flatMap { name, value in value.map { [name, $0] } ?? [] }
+      allowsReaders: alternative.allowsReaders, owners: header.summary.owners,
+      cliOptions: session.options.cliOptions)
   }
 
   // MARK: - The plan

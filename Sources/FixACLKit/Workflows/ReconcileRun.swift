@@ -121,7 +121,7 @@ final class ReconcileRun: Sendable {
       try await plan(request)
     } catch let error as CheckpointError where error.reason != .otherFile {
       // The checkpoint is this folder's own, and nobody is there to say that it is of no use.
-      tell(.scanBegunAnew(error))
+      tell(.scanRestarted(error))
       request.startsOver = true
       try await plan(request)
     }
@@ -356,7 +356,7 @@ extension ChangeFailure {
   fileprivate func mayHaveChanged(_ change: Change) -> Bool {
     switch self {
     case .notAsPlanned: true
-    // The bucket owner may have been let in before the copy was refused.
+    // The bucket owner may have got READ before the copy was refused.
     case .s3(let error): error.isOutcomeUnknown || change.reason == .grantFirst
     }
   }

@@ -49,15 +49,15 @@ package struct ReconcileSummary: Sendable {
   }
 }
 
-/// Something to know about a reconcile that goes on.
+/// Something to know about a running reconcile.
 package enum ReconcileNotice: Sendable {
   case metricsUnwritten(any Error)
   /// What is known now cannot be kept, so that this run does not count as good.
   case lastRunUnwritten(any Error)
   /// Files of old runs cannot be removed.
   case pruningFailed(any Error)
-  /// What an earlier run had found is of no use now, and the scan begins anew.
-  case scanBegunAnew(CheckpointError)
+  /// What an earlier run had found cannot be used, so the scan starts over.
+  case scanRestarted(CheckpointError)
   /// The time that the run may take is over, in seconds: what is in flight is finished.
   case timeIsOver(Int)
 }

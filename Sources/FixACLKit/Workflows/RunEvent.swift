@@ -120,7 +120,7 @@ package struct RunSummary: Sendable {
     package var invalidation: InvalidationSummary?
     /// Nil if nobody asked for it.
     package var edge: EdgeSummary?
-    /// Whether CloudFront may still have errors of before the repair.
+    /// Whether CloudFront may still have errors from before the repair.
     package var mayBeCached = false
 
     package init() {}

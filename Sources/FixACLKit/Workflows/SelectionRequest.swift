@@ -67,7 +67,7 @@ package struct SelectionRequest: Sendable {
 package enum SelectionNotice: Sendable {
   /// The bucket policy lets these readers read the bucket owner's objects already.
   case ownAllowed([Reader])
-  /// No grant lets the readers in, and the bucket policy alone decides about the bucket owner's objects.
+  /// No grant can name the readers, so the bucket policy alone decides about the bucket owner's objects.
   case ownNeedsNothing
   /// Keys are read from a terminal.
   case readingTerminal

@@ -149,7 +149,7 @@ package struct Session: Sendable {
 
   /// Asks CloudFront as viewers do: without credentials, and on connections of its own.
   ///
-  /// - Throws: `SessionProblem.badEndpoint` if `FIXACL_VIEWER` is no address.
+  /// - Throws: `SessionProblem.badEndpoint` if `FIXACL_VIEWER` is not an address.
   package func viewer() throws(SessionProblem) -> Viewer {
     var address: AWSEndpoint?
     if let viewerURL {
@@ -204,7 +204,7 @@ package struct Session: Sendable {
       main: bucketOwner.identified(as: callerID), owners: accounts, bucketOwner: id)
   }
 
-  /// The same as far as it can be found out: whoever only looks needs not know it.
+  /// The same, as far as fixacl can find out: a command that only reads can do without.
   ///
   /// - Parameter id: the bucket owner's; nil if it is not known.
   package func accountsAsKnown(bucketOwner id: CanonicalID?) async -> (

@@ -56,7 +56,7 @@ package enum SurroundingsChange: Sendable {
     }
   }
 
-  /// What the plan is to be used for.
+  /// What the plan is used for.
   package enum Undertaking: Sendable {
     case apply
     case rollback

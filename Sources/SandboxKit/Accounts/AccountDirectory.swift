@@ -31,7 +31,7 @@ package struct AccountDirectory: Sendable {
     let credentials: Credentials
     /// How long they last.
     let seconds: Int
-    /// When they end, as whoever got them was told.
+    /// When they end, as their client was told.
     let expiry: Timestamp
     /// Whether somebody ended them before.
     fileprivate(set) var isEnded = false

@@ -6,9 +6,9 @@ struct SigninSessions: Sendable {
     let identity: AccountDirectory.Identity
     /// The client's public key: a point of P-256 in X9.63's form.
     let publicKey: [UInt8]
-    /// When whoever signed in must do so again.
+    /// When the user must sign in again.
     let expiry: Timestamp
-    /// Why it ended before, as the service says it; nil of one that goes on.
+    /// Why it ended early, as the service says it; nil while it lasts.
     var endReason: EndReason?
   }
 

@@ -82,10 +82,7 @@ struct ChunkedBody {
     let code = HMAC<SHA256>.authenticationCode(for: Array(toSign.utf8), using: seed.key)
     let expected = code.withUnsafeBytes { Hexadecimal.encode($0) }
     guard let signature, signature == expected else {
-      throw ServiceError(
-        403, "SignatureDoesNotMatch",
-        "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-        details: [("StringToSign", toSign), ("SignatureProvided", signature ?? "")])
+      throw .signatureDoesNotMatch([("StringToSign", toSign), ("SignatureProvided", signature ?? "")])
     }
     return expected
   }

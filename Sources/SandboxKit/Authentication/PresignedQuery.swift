@@ -143,12 +143,9 @@ extension SignatureVerifier {
 
   /// The error for a signature that is not right, with what was signed here.
   static func mismatch(accessKeyID: String, stringToSign: [UInt8], provided: String) -> ServiceError {
-    ServiceError(
-      403, "SignatureDoesNotMatch",
-      "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-      details: [
-        ("AWSAccessKeyId", accessKeyID), ("StringToSign", String(decoding: stringToSign, as: UTF8.self)),
-        ("SignatureProvided", provided),
-      ])
+    .signatureDoesNotMatch([
+      ("AWSAccessKeyId", accessKeyID), ("StringToSign", String(decoding: stringToSign, as: UTF8.self)),
+      ("SignatureProvided", provided),
+    ])
   }
 }

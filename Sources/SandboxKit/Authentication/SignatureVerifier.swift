@@ -77,9 +77,7 @@ struct SignatureVerifier {
     let (identity, credentials) = try lookUp(
       authorization.accessKeyID, token: request[header: "x-amz-security-token"], accounts: accounts, now: now)
     guard authorization.service == service, date.hasPrefix(authorization.day) else {
-      throw ServiceError(
-        400, "AuthorizationHeaderMalformed",
-        "The authorization header is malformed; its credential scope is not of \(date.prefix(8)) and \"\(service)\".")
+      throw .otherCredentialScope(day: date.prefix(8), service: service)
     }
     // Of the other services, AWS does not say which headers they demand beyond these.
     if service == "s3" { try Self.checkSigned(request, authorization.signedHeaders) }
@@ -93,18 +91,10 @@ struct SignatureVerifier {
     var code = common.code
     code.update(data: toSign)
     guard code.finalize().withUnsafeBytes({ Hexadecimal.encode($0) }) == signature else {
-      throw ServiceError(
-        403, "SignatureDoesNotMatch",
-        "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-        details: [("AWSAccessKeyId", authorization.accessKeyID)])
+      throw .signatureDoesNotMatch([("AWSAccessKeyId", authorization.accessKeyID)])
     }
     guard abs(signedAt.seconds - now.seconds) <= Self.maximumSkew else {
-      throw ServiceError(
-        403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.",
-        details: [
-          ("RequestTime", date), ("ServerTime", now.extended),
-          ("MaxAllowedSkewMilliseconds", "\(Self.maximumSkew * 1000)"),
-        ])
+      throw .requestTimeTooSkewed(date, now: now, maximum: Self.maximumSkew)
     }
     // Most bodies come in one piece, and need no seed.
     let (body, trailers) =
@@ -218,7 +208,7 @@ struct SignatureVerifier {
       canonical.append(UInt8(ascii: "\n"))
     }
     line(request.method.utf8)
-    // S3 takes the path once encoded, whatever the client's way to write it.
+    // S3 takes the path once encoded, however the client writes it.
     line(PercentCoding.encode(request.path ?? [], keepingSlashes: true).utf8)
     line(canonicalQuery(request).utf8)
     for name in authorization.signedHeaders {

@@ -65,7 +65,7 @@ struct Authorizer {
   func allowsOnObject(
     _ action: String, _ key: ObjectKey, acl: AccessControlList, permission: Permission.Rights?
   ) -> Bool {
-    // A Deny counts for all objects, whoever owns them.
+    // A Deny counts for all objects, foreign ones too.
     if isDenied(action, resource(key)) { return false }
     // An Allow counts only for the objects that the bucket's owner owns.
     if aclsAreOff || acl.owner == bucket.owner, isAllowedByPolicies(action, resource(key)) { return true }

@@ -32,7 +32,7 @@ package struct BucketPolicy: Sendable {
   let statements: [Statement]
 
   /// Whether S3 calls the policy public: it allows something to everybody, with no condition on a fixed value that
-  /// narrows whom (User Guide: "The meaning of public").
+  /// narrows the principals (User Guide: "The meaning of public").
   var isPublic: Bool {
     statements.contains { statement in
       statement.allows && (statement.principals.contains(.everyone) != statement.excludesPrincipals)

@@ -30,7 +30,7 @@ extension Sandbox {
     let accounts: [String: Account]
   }
 
-  /// Writes the file as a whole: whoever waits for it finds a sandbox that answers.
+  /// Writes the file as a whole: once it exists, the sandbox answers.
   package func writeInfo(to path: String) throws {
     let info = Info(
       endpoint: addresses.endpoint, region: configuration.settings.region, cloudfront: addresses.cloudFront,

@@ -20,7 +20,7 @@ extension Sandbox.VirtualBucket {
     package static var allFields: [String] { InventoryConfiguration.Field.allCases.map(\.rawValue) }
   }
 
-  /// Writes an inventory report of the bucket, whatever its size, as `aws s3 sync` of the destination lays it out.
+  /// Writes an inventory report of the bucket, of any size, as `aws s3 sync` of the destination lays it out.
   ///
   /// - Returns: the manifest's path.
   package func writeInventory(

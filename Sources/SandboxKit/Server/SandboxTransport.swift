@@ -39,7 +39,7 @@ package final class SandboxTransport: HTTPTransport {
     Self.response(delivery(for: request).response, to: request)
   }
 
-  /// The answer of S3 to an account, whoever has signed the request.
+  /// The answer of S3 to an account, regardless of the request's signature.
   package func answer(_ request: HTTPRequest, as account: SandboxAccount) -> HTTPResponse {
     let wanted = SandboxRequest(request)
     let response = services.withLock { services in

@@ -1,6 +1,6 @@
 internal import AWSKit
 
-/// Everything that the sandbox's services know. Not thread-safe: guarded by whoever holds it.
+/// Everything that the sandbox's services know. Not thread-safe: guarded by its holder.
 package final class SandboxState {
   /// Options that change how the services behave.
   package struct Settings: Sendable {
@@ -10,7 +10,7 @@ package final class SandboxState {
     package var pageSize = 1000
     /// Of new buckets that name none, and of the viewer's.
     package var region = "us-east-1"
-    /// How long all temporary credentials last, whatever is asked for; nil for as long as on AWS.
+    /// How long all temporary credentials last, regardless of the request; nil for as long as on AWS.
     package var sessionSeconds: Int?
 
     /// The least bytes of a part that is not the last; 5 MiB on AWS.

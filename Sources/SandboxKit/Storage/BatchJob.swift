@@ -2,7 +2,7 @@ internal import AWSKit
 
 /// A job of S3 Batch Operations.
 ///
-/// A class, so that a step never copies what a job of millions holds. Confined to whoever holds the state.
+/// A class, so that a step never copies what a job of millions holds. Confined to the holder of the state.
 final class BatchJob {
   /// User Guide: "Tracking job status and completion reports".
   enum Status: String, CaseIterable, Sendable {
@@ -40,7 +40,7 @@ final class BatchJob {
     let reason: String
   }
 
-  /// A task that is to be tried again.
+  /// A task to try again.
   struct Retry: Sendable {
     let row: BatchManifest.Row
     /// How often it was tried.

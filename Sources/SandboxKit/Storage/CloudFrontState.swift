@@ -25,6 +25,11 @@ struct CloudFrontState: Sendable {
       comment: "There at the sandbox's start", accountID: site.accountID, etag: Self.stableID(of: id))
   }
 
+  /// Whether a distribution reads an origin with it.
+  func isInUse(_ access: Distribution.Origin.Access) -> Bool {
+    distributions.values.contains { $0.origins.contains { $0.access == access } }
+  }
+
   /// The distribution that a Host header leads to: by its domain name or an alias, of which `*.example.com` stands for
   /// all below (Developer Guide: "Use custom URLs by adding alternate domain names").
   func distribution(host: String) -> Distribution? {

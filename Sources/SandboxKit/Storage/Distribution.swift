@@ -96,7 +96,7 @@ struct Distribution: Sendable, Identifiable {
   /// Whether only its tenants have domain names ("Understand how multi-tenant distributions work").
   var isTenantOnly: Bool { self["ConnectionMode"]?.text == "tenant-only" }
 
-  /// What a configuration has where nothing else is said.
+  /// The defaults of a configuration.
   private static let defaults = XMLNode.list(
     """
     <Aliases><Quantity>0</Quantity></Aliases><DefaultRootObject/><CacheBehaviors><Quantity>0</Quantity></CacheBehaviors>\

@@ -1,4 +1,4 @@
-/// What is to be in a bucket's inventory, and where it goes (API Reference: InventoryConfiguration).
+/// What a bucket's inventory contains, and where it goes (API Reference: InventoryConfiguration).
 struct InventoryConfiguration: Sendable {
   /// What a report tells of an object besides its key, in the order in which AWS's reports have the columns (User Guide:
   /// "Amazon S3 Inventory", inventory list; the newest ones last).

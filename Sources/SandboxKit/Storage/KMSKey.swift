@@ -2,11 +2,11 @@ internal import AWSKit
 
 /// A key of AWS KMS, as far as it decides who may read what it encrypts.
 struct KMSKey: Sendable, Identifiable {
-  /// Lets a principal use the key, whatever the key's policy says.
+  /// Lets a principal use the key, in addition to the key's policy.
   struct Grant: Sendable, Identifiable {
     let id: String
     let name: String?
-    /// The ARN of whoever may use the key.
+    /// The ARN of the principal that may use the key.
     let granteePrincipal: String
     /// `Decrypt`, `GenerateDataKey`, …
     let operations: [String]

@@ -3,7 +3,7 @@ package import AWSKit
 
 /// A bucket: its settings, and its objects, those that were put on top of those that are computed.
 ///
-/// A class, so that a change never copies what a bucket of millions holds. Confined to whoever holds the state.
+/// A class, so that a change never copies what a bucket of millions holds. Confined to the holder of the state.
 package final class SandboxBucket {
   let name: String
   let owner: SandboxAccount

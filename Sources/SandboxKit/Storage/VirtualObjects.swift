@@ -47,7 +47,7 @@ package struct VirtualObjects: Sendable {
   /// - Parameters:
   ///   - foreignShare: the share of objects that are `foreignOwner`'s, 0 to 1; the others are `bucketOwner`'s.
   ///   - aclCount: how many different ACLs the foreign objects have; the first is `private`.
-  ///   - others: whom the others of these ACLs let in.
+  ///   - others: the grantees of the others of these ACLs.
   init(
     count: Int, shape: Shape, foreignShare: Double, aclCount: Int, bucketOwner: CanonicalID,
     foreignOwner: CanonicalID, others: [CanonicalID]

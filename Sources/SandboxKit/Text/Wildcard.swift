@@ -15,7 +15,7 @@ struct Wildcard: Sendable, Hashable {
   func matches(_ text: String) -> Bool {
     let text = Array((ignoresCase ? text.lowercased() : text).utf8)
     var (position, index) = (0, 0)
-    /// Where to go on when what follows the last asterisk does not fit.
+    /// Where to continue if what follows the last asterisk does not match.
     var retry: (index: Int, position: Int)?
     while position < text.count {
       if index < pattern.count, pattern[index] == UInt8(ascii: "*") {

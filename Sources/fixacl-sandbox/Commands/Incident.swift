@@ -124,7 +124,7 @@ struct Incident: Sendable {
     try await client.send(.get, sandbox.addresses.viewer, path: "/\(distributionID)/\(page)", takesErrors: true)
   }
 
-  /// How to go on by hand.
+  /// How to continue by hand.
   var instructions: String {
     """
     The bucket \(Self.bucket) is behind CloudFront, and its objects, which the account tools has uploaded, were public

@@ -13,7 +13,7 @@ struct InventoryCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The bucket: bucket=NAME,count=N[,shape=\(VirtualObjects.Shape.names)][,foreign=0.3][,acls=4], as serve has it.",
+      "The bucket: bucket=NAME,count=N[,shape=SHAPE][,foreign=0.3][,acls=4], as serve has it.",
       valueName: "fields"))
   var virtual: Sandbox.VirtualBucket
 

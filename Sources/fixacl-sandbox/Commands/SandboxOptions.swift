@@ -18,8 +18,8 @@ struct SandboxOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A bucket of computed objects: bucket=NAME,count=N[,shape=\(VirtualObjects.Shape.names)][,foreign=0.3][,acls=4]. "
-        + "It is the account site's, and so are its objects, but for the foreign share, which is the account tools'.",
+      "A bucket of computed objects, of the account site: bucket=NAME,count=N[,shape=SHAPE][,foreign=0.3][,acls=4]. "
+        + "SHAPE is that of the keys: \(VirtualObjects.Shape.names). The account tools owns the foreign share.",
       valueName: "fields"))
   var virtual: [Sandbox.VirtualBucket] = []
 
@@ -47,7 +47,7 @@ struct SandboxOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How many seconds all temporary credentials last, whatever is asked for.", valueName: "seconds"))
+      "How many seconds all temporary credentials last, regardless of the request.", valueName: "seconds"))
   var sessionSeconds: Int?
 
   @Flag(
@@ -108,7 +108,11 @@ struct SandboxOptions: ParsableArguments {
   }
 }
 
-extension FaultRule.Delay: ExpressibleByArgument {}
+extension FaultRule.Delay: ExpressibleByArgument {
+  package var defaultValueDescription: String {
+    if case .fixed(let milliseconds) = self { "\(Int(milliseconds))" } else { "\(self)" }
+  }
+}
 
 extension RateLimits: ExpressibleByArgument {
   /// Reads `5500,3500`.
@@ -120,7 +124,7 @@ extension RateLimits: ExpressibleByArgument {
 }
 
 extension VirtualObjects.Shape {
-  static var names: String { allCases.map(\.rawValue).joined(separator: "|") }
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
 extension Sandbox.VirtualBucket: ExpressibleByArgument {

@@ -18,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "Begin with the incident: a site behind CloudFront whose objects belong to tools, just gone dark.")
   var incident = false
 
-  @Flag(help: "Stop when standard input ends: with whoever started this.")
+  @Flag(help: "Stop when standard input ends, and so with the program that started this.")
   var stopWithStdin = false
 
   func run() async throws {

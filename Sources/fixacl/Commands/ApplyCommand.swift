@@ -28,7 +28,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
   func validate() throws {
     try DocumentArgument.refuseStream(plan, "plan", of: "apply")
-    if changes.wait, dryRun { throw ValidationError("--dry-run invalidates nothing that --wait could wait for.") }
+    if changes.wait, dryRun { throw ValidationError("--dry-run invalidates nothing, so leave out --wait.") }
   }
 
   func run() async throws {

@@ -6,7 +6,7 @@ extension BatchCommand: Documented {
         "fixacl batch submit fix.json --role-arn arn:aws:iam::111122223333:role/batch \\",
         "  --report s3://my-jobs/reports --print-policies"),
       Manual.Example(
-        "Create the jobs; each waits for its confirmation",
+        "Create the jobs; each waits for confirmation",
         "fixacl batch submit fix.json --role-arn arn:aws:iam::111122223333:role/batch \\",
         "  --report s3://my-jobs/reports"),
       Manual.Example(
@@ -37,7 +37,7 @@ extension BatchSubmitCommand: Documented {
     examples: BatchCommand.manual.examples.dropLast(2), environment: BatchCommand.manual.environment,
     files: BatchCommand.manual.files,
     statuses: [
-      Manual.Status(.done, "All jobs exist; with --run, all have been let run."),
+      Manual.Status(.done, "All jobs exist; with --run, all are confirmed."),
       Manual.Status(.failed, "Nothing was created: a role is missing, S3 refuses, or the bucket has changed."),
       Manual.Status(.partlyDone, "Some jobs could not be created or confirmed yet; or no job can make any change."),
       .usage, Manual.Status(.interrupted, "Interrupted. The same command resumes."),

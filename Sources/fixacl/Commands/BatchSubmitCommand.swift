@@ -1,14 +1,13 @@
 internal import ArgumentParser
 internal import FixACLKit
-internal import AWSKit
 
 struct BatchSubmitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "submit",
-    abstract: "Create the jobs of a plan, suspended; with --run let them run.",
+    abstract: "Create the jobs of a plan, suspended; with --run confirm them.",
     discussion: """
       submit changes no object by itself. It writes a manifest for each job, records in PLAN.journal what the job will \
-      change, and creates the job, which waits for its confirmation. Run it again with --run and the same options to confirm \
+      change, and creates the job, which waits for confirmation. Run it again with --run and the same options to confirm \
       the jobs: no job is created twice.
       """)
 
@@ -32,7 +31,7 @@ struct BatchSubmitCommand: AsyncParsableCommand {
     transform: { try BatchPlace(argument: $0) })
   var manifest: BatchPlace?
 
-  @Flag(name: .customLong("run"), help: "Let the jobs run that wait for their confirmation.")
+  @Flag(name: .customLong("run"), help: "Confirm the jobs that wait, so that they run.")
   var runs = false
 
   @Flag(help: "Print the policies that roles, profiles and buckets need, and do nothing else.")
@@ -73,25 +72,4 @@ struct BatchSubmitCommand: AsyncParsableCommand {
       return try await workflow.run(stop: stop, events: events)
     }
   }
-}
-
-extension BatchPlace {
-  /// - Throws: what to write instead.
-  fileprivate init(argument: String) throws(ValidationError) {
-    let scheme = "s3://"
-    let rest = argument.hasPrefix(scheme) ? argument.dropFirst(scheme.count) : ""
-    let bucket = rest.prefix { $0 != "/" }
-    let prefix = rest.dropFirst(bucket.count + 1)
-    guard !bucket.isEmpty, prefix.utf8.count <= Self.maximumPrefixLength,
-      prefix.utf8.allSatisfy({ (0x21..<0x7f).contains($0) })
-    else {
-      throw ValidationError(
-        "'\(argument.escapedForTerminal)' is no place in S3: write it as s3://BUCKET/PREFIX, the prefix of at most"
-          + " \(Self.maximumPrefixLength) printable ASCII characters.")
-    }
-    self.init(bucket: String(bucket), prefix: String(prefix))
-  }
-
-  /// A report's prefix has at most 512 characters (S3 Control's API).
-  private static let maximumPrefixLength = 500
 }

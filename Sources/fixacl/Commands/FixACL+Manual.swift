@@ -32,7 +32,7 @@ extension FixACL: Documented {
       Manual.Status(
         .partlyDone, "Partly done: some objects failed, are stale or blocked. explain: it cannot tell."),
       Manual.Status(.guarded, "A guard rail stopped it, and nothing was written (reconcile)."), .usage,
-      Manual.Status(.busy, "Another run of the bucket is going on (reconcile)."),
+      Manual.Status(.busy, "Another run of the bucket is in progress (reconcile)."),
       Manual.Status(.interrupted, "Interrupted. The same command resumes."),
     ])
 }

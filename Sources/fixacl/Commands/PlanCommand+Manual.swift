@@ -2,7 +2,7 @@ extension PlanCommand: Documented {
   static let manual = Manual(
     examples: [
       Manual.Example(
-        "For everybody whom the bucket policy allows",
+        "For every reader that the bucket policy allows",
         "fixacl plan my-bucket --owner-profile uploader -o fix.json"),
       Manual.Example(
         "For one CloudFront distribution", "fixacl plan my-bucket --distribution E2QWRUHEXAMPLE -o fix.json"),

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FixACLKit
-internal import Synchronization
 
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -66,24 +65,6 @@ struct PlanCommand: AsyncParsableCommand {
         }
         events(event)
       }
-    }
-  }
-
-  /// Sets up an inventory, or says how.
-  private func setUp(_ destination: InventoryDestination, _ request: PlanRequest) async throws {
-    guard output == nil else { throw UsageError("--inventory-setup makes no plan: leave -o out.") }
-    let setup = InventorySetupWorkflow.Request(
-      bucket: request.bucket, prefix: request.filter.prefix, allVersions: request.allVersions,
-      destination: destination.bucket, destinationPrefix: destination.prefix, isConfirmed: inventory.yes)
-    try await Workflow.run(.none, outputOptions, run) { stop, events in
-      let workflow = InventorySetupWorkflow(setup, session: try credentials.session(run))
-      let reports = Mutex<InventorySetupReport?>(nil)
-      let result = try await workflow.run(stop: stop) { event in
-        if case .inventorySetUp(let report) = event { reports.withLock { $0 = report } }
-        events(event)
-      }
-      if let report = reports.withLock({ $0 }) { try InventorySetupView.show(report, format: format) }
-      return result
     }
   }
 

@@ -8,8 +8,8 @@ struct ReconcileCommand: AsyncParsableCommand {
     discussion: """
       reconcile plans, stops if a guard rail trips, applies, looks again at a sample, and removes old runs. It says \
       nothing if there is nothing to do and nothing is wrong. A plan that a rail has stopped is kept to look at, and is \
-      never applied by itself. It exits with 0 if all is well, with 4 if a rail stopped it, with 3 if something is left, \
-      with 75 if another run of this bucket is going on.
+      never applied by itself. It exits with 0 if all is well, with 3 if something is left, with 4 if a rail stopped it. \
+      If another run of this bucket is in progress, it exits with 75.
       """)
 
   @Argument(help: "The bucket: its name, s3://NAME[/PREFIX], or its ARN, arn:aws:s3:::NAME[/PREFIX*].")
@@ -23,21 +23,7 @@ struct ReconcileCommand: AsyncParsableCommand {
       "Look again at this many of the changed objects, chosen at random.", valueName: "n"))
   var sample = 100
 
-  @Option(
-    help: ArgumentHelp(
-      "Where plans, journals and what the last good run knew are kept, a folder for each bucket.",
-      discussion: "Default: $STATE_DIRECTORY, which systemd sets, else ~/.local/state/fixacl.", valueName: "folder"),
-    completion: .directory)
-  var stateDir: String?
-
-  @Option(help: ArgumentHelp("How many runs that changed something are kept, to undo them.", valueName: "n"))
-  var keep = 30
-
-  @Option(
-    help: ArgumentHelp(
-      "Write metrics for the textfile collector of Prometheus's node_exporter to this file.", valueName: "file.prom"),
-    completion: .file(extensions: ["prom"]))
-  var metricsFile: String?
+  @OptionGroup var state: StateOptions
 
   @Option(
     help: ArgumentHelp(
@@ -54,10 +40,7 @@ struct ReconcileCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func validate() throws {
-    guard keep >= 1 else { throw ValidationError("--keep must be at least 1.") }
     guard sample >= 0 else { throw ValidationError("--sample must not be negative.") }
-    guard stateDir != "" else { throw ValidationError("--state-dir needs a folder.") }
-    guard metricsFile != "" else { throw ValidationError("--metrics-file needs a file.") }
   }
 
   func run() async throws {
@@ -73,25 +56,15 @@ struct ReconcileCommand: AsyncParsableCommand {
         exitStatus: ExitStatus.number)
       workflow.rails = rails.rails
       workflow.maximumDuration = rails.maxDuration.seconds
-      workflow.stateFolder = stateDir ?? StateDirectory.ofService
-      workflow.keptRuns = keep
+      workflow.stateFolder = state.stateDir ?? StateDirectory.ofService
+      workflow.keptRuns = state.keep
       workflow.isPlanOnly = planOnly
       workflow.sample = sample
       workflow.limit = apply.limit
       workflow.maximumCopySize = apply.multipartThreshold
       workflow.invalidation = try apply.invalidation
-      workflow.metricsPath = metricsFile
+      workflow.metricsPath = state.metricsFile
       return try await workflow.run(stop: stop, events: events)
-    }
-  }
-}
-
-extension ExitStatus {
-  /// What the program exits with at such an end.
-  @Sendable fileprivate static func number(of end: Result<RunResult, any Error>) -> Int {
-    switch end {
-    case .success(let result): Int(ExitStatus(result).rawValue)
-    case .failure(let error): Int((Message.report(on: error)?.status ?? .failed).rawValue)
     }
   }
 }

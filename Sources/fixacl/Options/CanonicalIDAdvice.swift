@@ -6,7 +6,7 @@ enum CanonicalIDAdvice {
   /// The command that shows an account's canonical ID.
   static let command = "aws s3api list-buckets --query Owner.ID --output text"
 
-  /// What a text is that is no canonical ID, and which option or command gives the right one: whole sentences.
+  /// What a text is that is not a canonical ID, and which option or command gives the right one: whole sentences.
   static func text(for text: String) -> String {
     let shown = "'\(text.escapedForTerminal)'"
     if AmazonCanonicalID.isAnonymous(CanonicalID(text)) {

@@ -17,6 +17,11 @@ struct GranteeArgument: Equatable {
     try self.init(id: String(argument.dropFirst(3)))
   }
 
+  /// - Parameter argument: an ID, with or without `id=`.
+  init(withOrWithoutName argument: String) throws(ValidationError) {
+    try self.init(id: argument.hasPrefix("id=") ? String(argument.dropFirst(3)) : argument)
+  }
+
   /// - Parameter id: without `id=`.
   init(id: String) throws(ValidationError) {
     let isPlain = id.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != 0x22 && $0 != 0x2c && $0 != 0x5c }

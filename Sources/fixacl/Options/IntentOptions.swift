@@ -52,7 +52,7 @@ struct IntentOptions: ParsableArguments {
     help: ArgumentHelp(
       "Drop this account's grants from rewritten ACLs, because the account is gone and S3 rejects its ID; repeatable."
         + " Readers and owners keep theirs.", valueName: "canonical-id"),
-    transform: { try GranteeArgument(id: $0.hasPrefix("id=") ? String($0.dropFirst(3)) : $0) })
+    transform: { try GranteeArgument(withOrWithoutName: $0) })
   var dropGrantee: [GranteeArgument] = []
 
   @Flag(help: "A copy grants READ to the previous owner.")

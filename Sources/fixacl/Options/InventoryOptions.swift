@@ -37,7 +37,7 @@ struct InventoryOptions: ParsableArguments {
   }
 }
 
-/// Where reports are to be written, as users name it: `s3://BUCKET/PREFIX`.
+/// Where S3 writes reports, as users name it: `s3://BUCKET/PREFIX`.
 struct InventoryDestination: Sendable {
   let bucket: String
   /// Empty for none.

@@ -20,7 +20,7 @@ struct OwnerArgument: Equatable {
     }
   }
 
-  /// What a text is that is no canonical ID of Amazon's, and what to write instead: whole sentences.
+  /// What a text is that is not a canonical ID of Amazon's, and what to write instead: whole sentences.
   static func advice(for text: String) -> String {
     guard namesCloudFront(text) else { return CanonicalIDAdvice.text(for: text) }
     return "'\(text.escapedForTerminal)' is CloudFront's, which owns no objects: name the account that uploaded them."

@@ -5,7 +5,7 @@ internal import FixACLKit
 struct PriceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Prices of S3 for the estimate of costs, as JSON (plans/prices.schema.json). Without, those of us-east-1.",
+      "Prices of S3 for the estimate of costs, as JSON (plans/prices.schema.json). Default: those of us-east-1.",
       valueName: "file"),
     completion: .file())
   var prices: String?

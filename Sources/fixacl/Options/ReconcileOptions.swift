@@ -4,15 +4,16 @@ internal import Glibc
 
 /// What stops a reconcile.
 struct RailOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Stop if more objects would be changed.", valueName: "n"))
+  @Option(help: ArgumentHelp("Stop if more objects than these would be changed.", valueName: "n"))
   var maxChanges = GuardRails().maximumChanges
 
   @Option(
     help: ArgumentHelp(
-      "Stop if more of the listed objects would be changed. Fewer than 100 changes always pass.", valueName: "percent"))
+      "Stop if a larger share of the listed objects would be changed. Fewer than 100 changes always pass.",
+      valueName: "percent"))
   var maxChangesPercent = PercentArgument(value: GuardRails().maximumChangesPercent)
 
-  @Option(help: ArgumentHelp("Stop if more bytes would be copied. Default: no limit.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("Stop if more bytes than these would be copied. Default: no limit.", valueName: "bytes"))
   var maxCopyBytes: Int?
 
   @Flag(help: "Make copies that cannot be undone: on a bucket without versions.")
@@ -20,12 +21,14 @@ struct RailOptions: ParsableArguments {
 
   @Flag(
     help:
-      "Go on with readers, object owners, Object Ownership and Block Public Access that the last good run did not know. They are known from then on."
+      "Accept readers, object owners, Object Ownership and Block Public Access that the last good run did not know. They are known from then on."
   )
   var acceptNew = false
 
   @Option(
-    help: ArgumentHelp("Stop in order after this time. none: never. The next run goes on.", valueName: "time"))
+    help: ArgumentHelp(
+      "Stop after this time, when the writes in flight have ended. none: never. The next run does the rest.",
+      valueName: "time"))
   var maxDuration = DurationArgument(seconds: 1800)
 
   func validate() throws {
@@ -42,6 +45,31 @@ struct RailOptions: ParsableArguments {
     rails.allowsIrreversible = allowIrreversible
     rails.acceptsNew = acceptNew
     return rails
+  }
+}
+
+/// What a reconcile keeps of its runs.
+struct StateOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where to keep plans, journals and what the last good run knew, in a folder for each bucket.",
+      discussion: "Default: $STATE_DIRECTORY, which systemd sets, else ~/.local/state/fixacl.", valueName: "folder"),
+    completion: .directory)
+  var stateDir: String?
+
+  @Option(help: ArgumentHelp("How many runs that changed something to keep, to undo them.", valueName: "n"))
+  var keep = 30
+
+  @Option(
+    help: ArgumentHelp(
+      "Write metrics for the textfile collector of Prometheus's node_exporter to this file.", valueName: "file.prom"),
+    completion: .file(extensions: ["prom"]))
+  var metricsFile: String?
+
+  func validate() throws {
+    guard keep >= 1 else { throw ValidationError("--keep must be at least 1.") }
+    guard stateDir != "" else { throw ValidationError("--state-dir needs a folder.") }
+    guard metricsFile != "" else { throw ValidationError("--metrics-file needs a file.") }
   }
 }
 

@@ -15,7 +15,7 @@ struct RoleARN: Equatable {
       let isSession = parts.count == 6 && parts[2] == "sts" && parts[5].hasPrefix("assumed-role/")
       throw ValidationError(
         "'\(argument.escapedForTerminal)' is not the ARN of a role"
-          + (isSession ? ", but of a session. 'aws iam get-role' shows the role's" : "")
+          + (isSession ? ", but of a session. 'aws iam get-role' shows the role's ARN" : "")
           + ": write it as arn:aws:iam::ACCOUNT_ID:role/NAME.")
     }
     arn = argument

@@ -5,10 +5,10 @@ internal import FixACLKit
 struct RunOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The maximum of requests in flight. fixacl tunes their number by itself.", valueName: "n"))
+      "The maximum number of requests in flight. fixacl tunes it by itself.", valueName: "n"))
   var concurrency = 512
 
-  @Option(help: ArgumentHelp("The maximum of requests a second. Default: no limit.", valueName: "n"))
+  @Option(help: ArgumentHelp("The maximum number of requests a second. Default: no limit.", valueName: "n"))
   var maxRps: Double?
 
   @Option(

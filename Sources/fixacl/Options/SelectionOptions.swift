@@ -8,25 +8,25 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only keys that fit; may be repeated. * is any characters, slashes too; ? is one, [a-z] one of a set.",
+      "Only keys that match; repeatable. * is any characters, slashes too; ? is one, [a-z] one of a set.",
       valueName: "glob"))
   var include: [String] = []
 
-  @Option(help: ArgumentHelp("No keys that fit; may be repeated, and wins over --include.", valueName: "glob"))
+  @Option(help: ArgumentHelp("Skip keys that match; repeatable. It wins over --include.", valueName: "glob"))
   var exclude: [String] = []
 
-  @Flag(help: "Objects of the bucket owner too: their ACLs get what lets the readers in.")
+  @Flag(help: "Include objects of the bucket owner: their ACLs get the readers' grants.")
   var includeOwn = false
 
   @Option(
-    help: ArgumentHelp("Only objects that this account owns; may be repeated.", valueName: "canonical-id"),
+    help: ArgumentHelp("Only objects that this account owns; repeatable.", valueName: "canonical-id"),
     transform: { try OwnerArgument($0) })
   var owner: [OwnerArgument] = []
 
   @Option(
     help: ArgumentHelp(
       "Only objects modified then or later: a date, a time or an age, such as 2026-11-01, 2026-11-01T12:00:00Z or 7d."
-        + " Times are UTC if they do not say.",
+        + " Times without a zone are UTC.",
       valueName: "time"), transform: { try ModifiedSinceArgument($0) })
   var modifiedSince: ModifiedSinceArgument?
 

@@ -35,7 +35,7 @@ final class Console: Sendable {
     Clock.seconds() - max(start, lastWritten.withLock { $0 } ?? start)
   }
 
-  /// Prints a message, if its level is to be seen.
+  /// Prints a message, if its level is shown.
   func say(_ message: Message) {
     let style = style.withLock { $0 }
     guard message.level >= style.threshold else { return }
@@ -79,8 +79,9 @@ final class Console: Sendable {
 
   /// Prints lines that were made for people by the parser of arguments.
   func print(_ text: String) {
+    let layout = TextLayout.messages()
     for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      line(Array(String(part).escapedForTerminal.utf8))
+      for piece in layout.lines(of: String(part).escapedForTerminal, hanging: 7) { line(Array(piece.utf8)) }
     }
   }
 

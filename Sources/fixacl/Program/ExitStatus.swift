@@ -11,7 +11,7 @@ enum ExitStatus: Int32 {
   case partlyDone = 3
   /// A guard rail stopped it, and nothing was written (`reconcile`).
   case guarded = 4
-  /// The command line makes no sense.
+  /// The command line is wrong.
   case usage = 64
   /// Another run holds the lock (`reconcile`).
   case busy = 75
@@ -35,6 +35,16 @@ extension ExitStatus {
   /// The status of `plan`, which tells of changes only if asked.
   init(ofPlan result: RunResult, isDetailed: Bool) {
     self = result == .changes && !isDetailed ? .done : ExitStatus(result)
+  }
+}
+
+extension ExitStatus {
+  /// What the program exits with at such an end.
+  @Sendable static func number(of end: Result<RunResult, any Error>) -> Int {
+    switch end {
+    case .success(let result): Int(ExitStatus(result).rawValue)
+    case .failure(let error): Int((Message.report(on: error)?.status ?? .failed).rawValue)
+    }
   }
 }
 

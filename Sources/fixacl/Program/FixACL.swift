@@ -36,32 +36,35 @@ struct FixACL: AsyncParsableCommand {
         try command.run()
       }
     } catch let error as FileError where error.isBrokenPipe {
-      // Whoever reads has read enough, as with 'fixacl show plan.json | head'.
+      // The reader has read enough, as with 'fixacl show plan.json | head'.
       signal(SIGPIPE, SIG_DFL)
       raise(SIGPIPE)
     } catch {
-      end(with: error)
+      Glibc.exit(tell(error))
     }
   }
 
-  /// Tells an error, and exits with its status.
-  private static func end(with error: any Error) -> Never {
+  /// Tells an error, or what the parser of arguments has to say.
+  ///
+  /// - Returns: the exit status.
+  private static func tell(_ error: any Error) -> Int32 {
     if let (message, status) = Message.report(on: error) {
       Console.shared.endProgress()
       if let message { Console.shared.say(message) }
-      Glibc.exit(status.rawValue)
+      return status.rawValue
     }
     let typed = Array(CommandLine.arguments.dropFirst())
     if let mistake = CommandSuggestion.mistake(in: typed) {
       tellMisuse(mistake)
-      Glibc.exit(ExitStatus.usage.rawValue)
+      return ExitStatus.usage.rawValue
     }
-    guard !exitCode(for: error).isSuccess else {
+    let status = exitCode(for: error)
+    if status.isSuccess {
       print(Documentation.text(for: fullMessage(for: error), typed: typed))
-      Glibc.exit(ExitStatus.done.rawValue)
+    } else {
+      tellMisuse(fullMessage(for: error))
     }
-    tellMisuse(fullMessage(for: error))
-    Glibc.exit(exitCode(for: error).rawValue)
+    return status.rawValue
   }
 
   /// Tells what the parser of arguments says of a command line; what was typed stands in it.
@@ -81,8 +84,8 @@ struct FixACL: AsyncParsableCommand {
     Console.shared.say(Message(.error, "usage", lines[0], advice: lines.count > 1 ? lines[1] : nil))
   }
 
-  /// Whoever starts a program can leave out stdin, stdout or stderr; the first files that it opens would then be taken
-  /// for them, and be written to. What is opened here for the ones that are missing refuses it.
+  /// A program can be started without stdin, stdout or stderr. The first files that it opens would then take their
+  /// numbers, and be written to. What is opened here for the missing ones refuses writes.
   private static func occupyStandardDescriptors() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
       _ = open("/dev/null", O_RDONLY)

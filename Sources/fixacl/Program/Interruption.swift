@@ -21,16 +21,18 @@ enum Interruption {
     source.setEventHandler {
       var byte: UInt8 = 0
       while read(readEnd, &byte, 1) == 1 {
-        // A code that is being typed is not shown; what comes after it is to be.
+        // A code that is being typed is not shown; what comes after it must be.
         MFAPrompt.showTyping()
-        if hasCome { Glibc._exit(ExitStatus.interrupted.rawValue) }
-        hasCome = true
-        guard stop.hasWorkBegun else {
+        if !hasCome, stop.hasWorkBegun {
+          hasCome = true
+          stop.set(.interruption)
+          continue
+        }
+        if !hasCome {
           Console.shared.endProgress()
           Console.shared.say(Message(.warning, "interrupted", "interrupted. Nothing was changed."))
-          Glibc._exit(ExitStatus.interrupted.rawValue)
         }
-        stop.set(.interruption)
+        Glibc._exit(ExitStatus.interrupted.rawValue)
       }
     }
     source.setCancelHandler { close(readEnd) }

@@ -12,7 +12,7 @@ enum MFAPrompt {
     defer { close(terminal) }
     Console.shared.endProgress()
     let prompt = Array("MFA code of \(serial), for \(profile): ".escapedForTerminal.utf8)
-    // Before it is asked for: whoever pastes the code is fast.
+    // Before it is asked for: a pasted code comes fast.
     hideTyping(on: terminal)
     defer { showTyping() }
     guard write(terminal, prompt, prompt.count) == prompt.count else { return nil }

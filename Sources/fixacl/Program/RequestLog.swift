@@ -5,7 +5,7 @@ struct RequestLog: LogHandler {
   var metadata: Logger.Metadata = [:]
   var logLevel = Logger.Level.debug
 
-  /// Nil unless requests are to be told.
+  /// Nil unless requests are logged.
   static var logger: Logger? {
     guard Console.shared.shows(.debug) else { return nil }
     return Logger(label: "fixacl.aws") { _ in RequestLog() }

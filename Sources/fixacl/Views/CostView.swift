@@ -13,14 +13,15 @@ enum CostView {
       let jobs = cost.jobs.map { Quantity.count($0, "job") } ?? "one job or more"
       lines.append(
         "S3 Batch Operations: \(jobs), \(Quantity.count(batch.requests, "request")), \(dollars(batch.dollars)), at least"
-          + " \(time(batch.seconds)); AWS promises no time")
+          + " \(time(batch.seconds)); AWS guarantees no time")
     }
     if cost.copyDollars >= 0.005 {
       lines.append(
         "copies cost \(dollars(cost.copyDollars)) more: S3 charges for reading archives, and for the replaced objects until"
           + " their class's minimum time is over")
     }
-    lines.append("prices of \(cost.region), \(cost.date) (--prices FILE for others); time of keys in one partition")
+    lines.append(
+      "prices of \(cost.region), \(cost.date) (--prices FILE for others); times are for keys in one S3 partition")
     return lines
   }
 
@@ -30,7 +31,7 @@ enum CostView {
     return ([lines[0]] + lines.dropFirst().map(\.asSentence)).joined(separator: ". ") + "."
   }
 
-  /// `0.01 $`, rounded up; `less than 0.01 $`.
+  /// `$0.01`, rounded up; `less than $0.01`.
   private static func dollars(_ value: Double) -> String {
     guard value > 0 else { return Quantity.dollars(thousandths: 0) }
     guard value >= 0.01 else { return "less than \(Quantity.dollars(thousandths: 10))" }

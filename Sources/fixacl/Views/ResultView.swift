@@ -32,7 +32,7 @@ final class ResultView: Sendable {
   private let failure = Mutex<FileError?>(nil)
   private let stop: StopSignal
 
-  /// - Parameter stop: set if nobody reads stdout any more.
+  /// - Parameter stop: set if nobody reads stdout.
   init(_ lines: Lines, stop: StopSignal) throws(FileError) {
     self.lines = lines
     self.stop = stop

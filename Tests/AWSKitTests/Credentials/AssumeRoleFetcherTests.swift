@@ -65,7 +65,7 @@ import Testing
     bench.pass(seconds: 200)
     let error = await #expect(throws: CredentialsError.self) { try await profile.provider.credentials() }
     #expect(error?.code == .sessionEnded)
-    #expect(error?.message.contains("run the same command again, which goes on where this one stopped") == true)
+    #expect(error?.message.contains("run the same command again, which resumes where this one stopped") == true)
     #expect(bench.transport.requests.count == 1)
   }
 

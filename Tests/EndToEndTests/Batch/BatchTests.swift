@@ -25,7 +25,7 @@ struct BatchTests {
     #expect(submitted.status == 0, "\(submitted.err)")
     // By owner and ACL.
     #expect(submitted.out.split(separator: "\n").count == 3, "\(submitted.out)")
-    #expect(submitted.err.contains("merges no ACLs and checks no ETags"))
+    #expect(submitted.err.contains("does not merge ACLs or check ETags"))
     #expect(submitted.err.contains("job 1 puts the ACL FULL_CONTROL to the owner"))
     #expect(try await stage.acls() == before)
 

@@ -35,7 +35,7 @@ struct InvalidationTests {
       let apply = try await stage.apply("--invalidate", "auto", "--wait")
       #expect(apply.status == 0, "\(apply.err)")
       #expect(apply.err.contains("apply invalidates 4 paths in distribution \(id) (d"), "\(apply.err)")
-      #expect(apply.err.contains("costs at most 0.02 $: the first 1,000 paths a month are free"), "\(apply.err)")
+      #expect(apply.err.contains("costs at most $0.02: the first 1,000 paths a month are free"), "\(apply.err)")
       #expect(apply.err.contains("is completed."), "\(apply.err)")
       #expect(try await stage.invalidations(of: id) == [Self.all])
       #expect(try await stage.invalidations(of: other).isEmpty)

@@ -22,7 +22,7 @@ struct ProfileMessageTests {
       #expect(result.status == 1, "\(result.err)")
       #expect(
         result.err.onOneLine.contains(
-          "profile site (--owner-profile) belongs to the bucket owner, and profile tools (--profile) does not"),
+          "Profile site (--owner-profile) belongs to the bucket owner, and profile tools (--profile) does not"),
         "\(result.err)")
     }
   }
@@ -96,7 +96,7 @@ struct ProfileMessageTests {
     ),
     (
       ["--owner-role-arn", "arn:aws:sts::444455556666:assumed-role/deploy/me"], "", 64,
-      ["is not the ARN of a role, but of a session. 'aws iam get-role' shows the role's"]
+      ["is not the ARN of a role, but of a session. 'aws iam get-role' shows the role's ARN"]
     ),
     (
       [

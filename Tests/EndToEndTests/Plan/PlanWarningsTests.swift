@@ -62,7 +62,7 @@ struct PlanWarningsTests {
       "plan", broken.name, "--profile", "tools", "--owner-profile", "site", "--grant-read",
       "id=\(server.oai.id.value)")
     #expect(result.status == 1, "\(result.err)")
-    for part in ["as profile tools", "profile site (--owner-profile) belongs to the bucket owner"] {
+    for part in ["as profile tools", "Profile site (--owner-profile) belongs to the bucket owner"] {
       #expect(result.err.contains(part), "no '\(part)' in: \(result.err)")
     }
   }

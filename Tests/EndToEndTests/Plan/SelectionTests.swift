@@ -142,7 +142,7 @@ struct SelectionTests {
     }
     let nobody = try await place.fixacl(arguments + ["--owner", String(repeating: "0", count: 64)])
     #expect(nobody.status == 0, "\(nobody.err)")
-    #expect(nobody.err.contains("no object fits --owner"), "\(nobody.err)")
+    #expect(nobody.err.contains("no object matches --owner"), "\(nobody.err)")
   }
 
   // MARK: - Times
@@ -170,7 +170,7 @@ struct SelectionTests {
     let future = try await place.fixacl(
       ["plan", bucket, "-o", "p.json", "--grant-read", server.oai.grantee, "--modified-since", "2099-01-01"])
     #expect(future.status == 0, "\(future.err)")
-    #expect(future.err.contains("no object fits --modified-since"), "\(future.err)")
+    #expect(future.err.contains("no object matches --modified-since"), "\(future.err)")
     let wrong = try await place.fixacl(["plan", bucket, "--modified-since", "last week"])
     #expect(wrong.status == 64)
     #expect(wrong.err.contains("24h"), "\(wrong.err)")

@@ -18,6 +18,21 @@ struct HelpTests {
         #expect(help.contains(part), "\(command): no '\(part)'")
       }
       #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(command)")
+      Self.expectPlainWords(help, "\(command)")
+    }
+  }
+
+  private static func expectPlainWords(_ help: String, _ command: String) {
+    let text = help.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    for word in [
+      " at hand", " whom ", " let in", " lets in", " anew", " goes on", " go on ", "under way", "whoever", "whatever",
+    ] {
+      #expect(!text.contains(word), "'\(word)' in the help of \(command)")
+    }
+    // Of an overview: in what follows, sentences stand beside names.
+    let overview = help.components(separatedBy: "USAGE: ")[0].split(whereSeparator: \.isWhitespace)
+    for sentence in overview.split(whereSeparator: { $0.last == "." || $0.last == ":" }) {
+      #expect(sentence.count <= 25, "\(command): \(sentence.joined(separator: " "))")
     }
   }
 
@@ -30,6 +45,7 @@ struct HelpTests {
     let statuses = help.components(separatedBy: "EXIT STATUS:\n").last ?? ""
     for status in [0, 1, 2, 3, 64, 130] { #expect(statuses.contains("  \(status) "), "\(status)") }
     #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    Self.expectPlainWords(help, "the program")
   }
 
   /// What users look for first is a command's own.
@@ -56,6 +72,16 @@ struct HelpTests {
     #expect(result.status == 64)
     #expect(result.err.hasPrefix("error: ") && result.err.contains(message), "\(result.err)")
     #expect(result.err.contains("--help") && result.stdout.isEmpty)
+  }
+
+  /// The parser of arguments knows nothing of a terminal's width.
+  @Test func typingErrorsFitATerminal() async throws {
+    let result = try await Self.place.get().fixaclOnTerminal(["show", "--format", "yaml", "plan.json"], typing: "")
+    #expect(result.status == 64)
+    let lines = result.out.split(whereSeparator: \.isNewline)
+    #expect(lines.allSatisfy { $0.count <= 80 }, "\(result.out)")
+    #expect(lines.first?.hasPrefix("error: The value 'yaml' is invalid") == true, "\(result.out)")
+    #expect(lines.contains { $0.hasPrefix("  See 'fixacl show --help'") }, "\(result.out)")
   }
 
   @Test func typingErrorsForPrograms() async throws {

@@ -95,7 +95,7 @@ struct BucketLevelTests {
         + " --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'"
       let emptying = "aws s3api put-bucket-acl \(target) --acl private"
       #expect(alternative["fixes"] == 3)
-      #expect(alternative["readersLetIn"] == true)
+      #expect(alternative["readersAllowed"] == true)
       // Others may write into the bucket by its ACL.
       #expect(alternative["possibleNow"] == false)
       #expect(alternative["commands"] == [.text(emptying), .text(switching)])

@@ -97,7 +97,7 @@ struct ReconcileInterruptionTests {
     let result = try await run.result()
     try #require(hasBegun)
     #expect(result.status == 130, "\(result.err)")
-    #expect(result.err.contains("interrupted. The next run goes on from there"))
+    #expect(result.err.contains("interrupted. The next run does the rest"))
     #expect(try stage.metric("last_exit_status") == 130)
     #expect(try stage.metric("last_success_timestamp_seconds") == 0)
     let done = try #require(try stage.metric("objects{state=\"changed\"}"))
@@ -126,7 +126,7 @@ struct ReconcileInterruptionTests {
         let next = try await stage.place.start(stage.arguments(isSame ? [] : ["--accept-new"], reader: reader)).result()
         #expect(next.status == 0, "\(next.err)")
         #expect(stage.files(ending: ".checkpoint").isEmpty && !stage.files().contains { $0.hasPrefix("next") })
-        #expect(next.err.contains("begins anew") != isSame, "\(next.err)")
+        #expect(next.err.contains("so the scan starts over") != isSame, "\(next.err)")
         try await stage.bucket.upload(BrokenBucket.keys(30, prefix: "more/"))
       }
     }

@@ -158,7 +158,7 @@ struct ShowHTMLTests {
         28 objects belong to other accounts than the bucket, so the bucket policy's Allows do not apply to them.
 
         """)
-    #expect(Self.answer("Who is let in", page) == "reader \(short(server.oai.id)) gets READ --grant-read names it\n")
+    #expect(Self.answer("Who gets access", page) == "reader \(short(server.oai.id)) gets READ --grant-read names it\n")
     let actions = Self.answer("What will happen", page).split(separator: "\n")
     #expect(actions.first == "26 grants 2.5 KiB: the objects' owners rewrite their ACLs. The content stays as it is.")
     #expect(

@@ -69,9 +69,9 @@ import Testing
       (Reader(.distribution, .service("cloudfront.amazonaws.com", sources: [])), [.cloudFront], false),
       (Reader(.grantFullControl, .canonicalUser(Sample.site, .fullControl)), [], true),
     ] as [(Reader, Set<PolicyPrincipal>?, Bool?)])
-  func whetherTheReadersAreLetIn(reader: Reader, policy: Set<PolicyPrincipal>?, letIn: Bool?) throws {
+  func whetherTheReadersAreAllowed(reader: Reader, policy: Set<PolicyPrincipal>?, isAllowed: Bool?) throws {
     let alternative = try #require(Self.make(policy: policy, desired: Self.desired(reader)))
-    #expect(alternative.letsReadersIn == letIn)
+    #expect(alternative.allowsReaders == isAllowed)
   }
 
   @Test func whoWouldLoseAccess() throws {
@@ -127,7 +127,7 @@ import Testing
     plan.header.writeAlternative(to: &json)
     #expect(
       String(decoding: json.bytes, as: UTF8.self)
-        == #"{"objectOwnership":"BucketOwnerEnforced","fixes":6,"possibleNow":true,"readersLetIn":true,"affectedCount":2,"#
+        == #"{"objectOwnership":"BucketOwnerEnforced","fixes":6,"possibleNow":true,"readersAllowed":true,"affectedCount":2,"#
         + #""affected":[{"id":"other, with \"quotes\"","objects":2},"#
         + #"{"uri":"http://acs.amazonaws.com/groups/global/AllUsers","objects":1}],"commands":["\#(Self.switching)"]}"#)
   }

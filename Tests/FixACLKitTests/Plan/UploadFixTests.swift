@@ -16,14 +16,14 @@ import Testing
 
   private static func make(
     ownership: ObjectOwnership? = .objectWriter, readers: [Reader] = [identity], prefix: String? = nil,
-    policy: BucketPolicyState = .none, letsReadersIn: Bool? = true,
+    policy: BucketPolicyState = .none, allowsReaders: Bool? = true,
     owners: [CanonicalID: PlanSummary.Owner] = owners, options: [String] = []
   ) -> UploadFix? {
     UploadFix(
       bucket: Sample.bucket(endpoint: nil, ownership: ownership),
       desired: Intent(
         grants: [], readers: readers, strategy: .auto, dropPublicGrants: .never, filter: KeyFilter(prefix: prefix)),
-      policy: policy, letsReadersIn: letsReadersIn, owners: owners, cliOptions: options)
+      policy: policy, allowsReaders: allowsReaders, owners: owners, cliOptions: options)
   }
 
   private static func document(_ statement: String) throws -> BucketPolicyState {
@@ -63,13 +63,13 @@ import Testing
       fix.policyCommand == "aws s3api put-bucket-policy --bucket assets --profile 'the site'\\''s' --policy "
         + #"'{"Version":"2012-10-17","Statement":[\#(fix.statement)]}'"#)
     #expect(Self.make(ownership: .bucketOwnerPreferred)?.ownershipCommand == nil)
-    #expect(Self.make(readers: [Self.service], letsReadersIn: false)?.means == .ownership)
-    #expect(Self.make(letsReadersIn: nil)?.means == .ownership)
+    #expect(Self.make(readers: [Self.service], allowsReaders: false)?.means == .ownership)
+    #expect(Self.make(allowsReaders: nil)?.means == .ownership)
   }
 
   @Test func uploadersGrantRead() throws {
     let other = Reader(.grantRead, .canonicalUser(CanonicalID("0b"), .read))
-    let fix = try #require(Self.make(readers: [Self.identity, other], letsReadersIn: false))
+    let fix = try #require(Self.make(readers: [Self.identity, other], allowsReaders: false))
     #expect(fix.means == .grants && fix.ownershipCommand == nil)
     #expect(
       Set(fix.options) == [
@@ -77,7 +77,7 @@ import Testing
       ])
     #expect(fix.statement.contains(#"{"StringNotEquals":{"s3:x-amz-grant-read":"id=0a1f,id=0b"}}"#))
     let full = Reader(.grantFullControl, .canonicalUser(Sample.oai, .fullControl))
-    #expect(Self.make(readers: [full], letsReadersIn: false)?.means == .ownership)
+    #expect(Self.make(readers: [full], allowsReaders: false)?.means == .ownership)
   }
 
   @Test func whatThePolicyIs() throws {

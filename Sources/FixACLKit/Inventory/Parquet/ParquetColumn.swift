@@ -120,7 +120,7 @@ final class ParquetColumn {
   /// The next text, which lives until the next call; nil for null.
   func text() throws -> Text? {
     guard try hasValue() else { return nil }
-    guard column.type == 6 else { throw damage("it is no text") }
+    guard column.type == 6 else { throw damage("it is not text") }
     switch values {
     case .plain(let start):
       guard end - start >= 4 else { throw damage("a page ends too early") }
@@ -132,7 +132,7 @@ final class ParquetColumn {
       let index = try runs.next()
       values = .dictionary(runs)
       return text(dictionary.bytes, at: try place(index))
-    case .runs: throw damage("it is no text")
+    case .runs: throw damage("it is not text")
     }
   }
 
@@ -140,7 +140,7 @@ final class ParquetColumn {
   func number() throws -> Int? {
     guard try hasValue() else { return nil }
     let width = column.type == 1 ? 4 : 8
-    guard column.type == 1 || column.type == 2 else { throw damage("it is no number") }
+    guard column.type == 1 || column.type == 2 else { throw damage("it is not a number") }
     switch values {
     case .plain(let start):
       guard end - start >= width else { throw damage("a page ends too early") }
@@ -150,14 +150,14 @@ final class ParquetColumn {
       let index = try runs.next()
       values = .dictionary(runs)
       return number(dictionary.bytes, at: try place(index))
-    case .runs: throw damage("it is no number")
+    case .runs: throw damage("it is not a number")
     }
   }
 
   /// The next boolean; nil for null.
   func bool() throws -> Bool? {
     guard try hasValue() else { return nil }
-    guard column.type == 0 else { throw damage("it is no boolean") }
+    guard column.type == 0 else { throw damage("it is not a boolean") }
     switch values {
     case .plain(let start):
       let index = start + bit >> 3
@@ -168,13 +168,13 @@ final class ParquetColumn {
       let value = try runs.next()
       values = .runs(runs)
       return value == 1
-    case .dictionary: throw damage("it is no boolean")
+    case .dictionary: throw damage("it is not a boolean")
     }
   }
 
   /// The next time; nil for null, and for one that no object has.
   func time() throws -> InventoryTime? {
-    guard let units = column.unitsPerMillisecond else { throw damage("it is no time") }
+    guard let units = column.unitsPerMillisecond else { throw damage("it is not a time") }
     guard let number = try number() else { return nil }
     let milliseconds = number / units
     guard (0...253_402_300_799_999).contains(milliseconds) else { return nil }

@@ -5,7 +5,7 @@ struct ParquetFooter {
     /// How values are stored, by Parquet's number.
     let type: Int
     let isOptional: Bool
-    /// How many units of a time make a millisecond: 1 of milliseconds, 1,000 of microseconds; nil if it is no time.
+    /// How many units of a time make a millisecond: 1 of milliseconds, 1,000 of microseconds; nil if it is not a time.
     let unitsPerMillisecond: Int?
   }
 

@@ -102,7 +102,7 @@ package struct RollbackProcedure: Procedure {
       if !mayRepeat { finalError = unanswered }
       return .observe
     case .failed(let error) where error.isOutcomeUnknown:
-      // What it did is seen by looking at the object anew.
+      // Another look at the object shows what it did.
       unansweredWrites += 1
       unanswered = error
       doomed = []
@@ -144,7 +144,7 @@ package struct RollbackProcedure: Procedure {
     guard between.allSatisfy(isCopy) else {
       return .finish(.irreversible(versions.isMade(current) == true ? .previousVersion : .ownership))
     }
-    // The oldest first: until the current one is gone, nothing else changes for whoever reads.
+    // The oldest first: until the current one is gone, readers see no change.
     doomed = [current] + between.compactMap(\.version?.id)
     return doomed.popLast().map { .deleteVersion($0) } ?? .observe
   }

@@ -21,7 +21,7 @@ package struct Checkpoint: Sendable {
   /// Opens or creates a checkpoint, and locks it.
   ///
   /// - Parameters:
-  ///   - startsOver: to begin it whatever is there.
+  ///   - startsOver: to discard what is there.
   ///   - maximumAge: how many seconds ago it may have begun.
   /// - Returns: nil where another process has it.
   /// - Throws: `CheckpointError` if it cannot be used, `FileError` if there can be none.

@@ -1,7 +1,7 @@
-/// Why a scan cannot go on from a checkpoint. Nothing was scanned.
+/// Why a scan cannot resume from a checkpoint. Nothing was scanned.
 package struct CheckpointError: Error, Sendable {
   package enum Reason: Sendable, Equatable {
-    /// The file is no checkpoint, so that it must not be emptied.
+    /// The file is not a checkpoint, so that it must not be emptied.
     case otherFile
     /// It is damaged, or says what no scan can have found.
     case unusable(String)

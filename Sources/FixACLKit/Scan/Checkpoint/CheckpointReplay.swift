@@ -34,7 +34,7 @@ struct CheckpointReplay {
   /// - Parameters:
   ///   - audit: judges the changes.
   ///   - accept: throws if the first line rules out resuming.
-  /// - Throws: `FileError`; `FileFormatError.Detail` if the file is no checkpoint, or is damaged before its end. The
+  /// - Throws: `FileError`; `FileFormatError.Detail` if the file is not a checkpoint, or is damaged before its end. The
   ///   incomplete last record of a killed program or after a power failure is ignored.
   init(_ file: OpenFile, audit: ChangeAudit?, accept: (CheckpointHeader) throws -> Void) throws {
     self.audit = audit

@@ -16,7 +16,7 @@ struct ReportedObjects: Sendable {
   /// What is known of the objects of a page.
   struct Answer: Sendable {
     let chunk: ScanChunk
-    /// The record, if nothing is left to be found out.
+    /// The record, if the report tells everything.
     let record: ScanRecord?
     /// How many objects were looked up in the bucket.
     let lookedUp: Int
@@ -28,7 +28,7 @@ struct ReportedObjects: Sendable {
     case excluded
     case settled
     case candidate(ScanChunk.Candidate)
-    /// The bucket has to be asked.
+    /// The bucket must be asked.
     case asked(version: String?)
   }
 

@@ -26,7 +26,7 @@ package struct KeyList: Sendable {
   /// Reads a list to its end.
   ///
   /// - Parameters:
-  ///   - separator: ends each key; the last one may lack it. Nothing between two is no key.
+  ///   - separator: ends each key; the last one may lack it. Nothing between two is not a key.
   ///   - folder: for the temporary file.
   ///   - runBytes: of a run in memory.
   /// - Throws: `FileError`, `Interrupted`.

@@ -18,10 +18,7 @@ extension CloudFrontService {
   func deleteAccessControl(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
     let existing = try existingAccessControl(call)
     try call.checkIfMatch(existing.etag)
-    let isInUse = state.cloudFront.distributions.values.contains { distribution in
-      distribution.origins.contains { $0.access == .control(existing.id) }
-    }
-    guard !isInUse else {
+    guard !state.cloudFront.isInUse(.control(existing.id)) else {
       throw ServiceError(
         409, "OriginAccessControlInUse",
         "Cannot delete the origin access control because it's in use by one or more distributions.")

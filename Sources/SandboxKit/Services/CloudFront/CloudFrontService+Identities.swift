@@ -65,10 +65,7 @@ extension CloudFrontService {
   func deleteIdentity(_ call: CloudFrontCall) throws(ServiceError) -> SandboxResponse {
     let identity = try existingIdentity(call)
     try call.checkIfMatch(identity.etag)
-    let isInUse = state.cloudFront.distributions.values.contains { distribution in
-      distribution.origins.contains { $0.access == .identity(identity.id) }
-    }
-    guard !isInUse else {
+    guard !state.cloudFront.isInUse(.identity(identity.id)) else {
       throw ServiceError(
         409, "CloudFrontOriginAccessIdentityInUse", "The CloudFront origin access identity is still being used.")
     }

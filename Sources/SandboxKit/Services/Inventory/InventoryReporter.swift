@@ -8,13 +8,13 @@ struct InventoryReporter {
   let state: SandboxState
   let s3: S3Service
 
-  /// What a report is to be like.
+  /// What a report contains.
   struct Wanted {
     let bucket: SandboxBucket
     let configuration: InventoryConfiguration
     /// The most rows of a file.
     var rowsPerFile = 50_000
-    /// Of the keys whose ACL and owner are to be told as unavailable.
+    /// Of the keys whose ACL and owner the report has as unavailable.
     var unavailable: Wildcard?
     var time = Timestamp.now()
   }
@@ -61,7 +61,7 @@ struct InventoryReporter {
     let document = manifest.document
     try put(manifest.symlinks.content, manifest.symlinks.key, type: "text/plain", wanted)
     try put(document.content, document.key, type: "application/json", wanted)
-    // Last: whoever sees it sees a whole report.
+    // Last: once it exists, the report is complete.
     try put(
       Array(Hexadecimal.encode(Insecure.MD5.hash(data: document.content)).utf8),
       InventoryManifest.checksumKey(ofManifest: document.key), type: "text/plain", wanted)

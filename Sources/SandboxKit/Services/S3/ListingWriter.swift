@@ -14,7 +14,7 @@ struct ListingWriter {
     text.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
 
-  /// An element whose content `write` appends, as it is to be.
+  /// An element whose content `write` appends, already escaped.
   mutating func element(_ name: StaticString, _ write: (inout [UInt8]) -> Void) {
     open(name)
     write(&bytes)
@@ -23,7 +23,7 @@ struct ListingWriter {
 
   mutating func append(_ other: ListingWriter) { bytes += other.bytes }
 
-  /// Bytes that are as they are to be.
+  /// Bytes that are already escaped.
   mutating func raw(_ written: [UInt8]) { bytes += written }
 
   /// An object that nothing has changed, in pieces as long as can be: nearly all of a virtual bucket are.

@@ -1,7 +1,7 @@
 internal import AWSKit
 
 extension S3Operation {
-  /// Everything that the sandbox does of S3, and what of S3 Control is about Block Public Access and Batch Operations.
+  /// Every operation of S3 that the sandbox has, and S3 Control's for Block Public Access and Batch Operations.
   static let all = accounts + buckets + bucketSettings + unsetSettings + objects + uploads
 
   /// Name, method, S3 Control's path, handler.
@@ -19,7 +19,7 @@ extension S3Operation {
 
   private static let accountBlock = "configuration/publicAccessBlock"
 
-  /// Name, method, sub-resource, IAM action, what of the bucket's ACL grants it, handler.
+  /// Name, method, sub-resource, IAM action, the bucket ACL's permission that grants it, handler.
   private static let buckets: [S3Operation] = [
     .newBucket("CreateBucket", "PUT", S3Service.createBucket),
     .bucket("DeleteBucket", "DELETE", nil, "s3:DeleteBucket", nil, S3Service.deleteBucket),
@@ -149,7 +149,7 @@ extension S3Operation {
       S3Service.deleteConfiguration),
   ]
 
-  /// Name, method, sub-resource, IAM action, what of the object's ACL grants it, handler.
+  /// Name, method, sub-resource, IAM action, the object ACL's permission that grants it, handler.
   private static let objects: [S3Operation] = [
     .object("GetObject", "GET", nil, "s3:GetObject(Version)", .read, S3Service.getObject),
     .object("HeadObject", "HEAD", nil, "s3:GetObject(Version)", .read, S3Service.headObject),

@@ -42,7 +42,7 @@ struct S3Operation: Sendable {
     case onKey(IAMAction, BucketHandler)
     /// The same, for an upload in parts that has been begun.
     case onUpload(IAMAction, UploadHandler)
-    /// The handler asks for the right, for each key that is to be deleted.
+    /// The handler asks for the right, for each key to delete.
     case onDeletion(IAMAction, DeletionHandler)
   }
 

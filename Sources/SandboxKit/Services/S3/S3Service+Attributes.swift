@@ -141,7 +141,7 @@ extension S3Service {
   ///
   /// - Parameters:
   ///   - prefix: of the headers: those of the object, or of the source of a copy.
-  ///   - isOfNewObject: whether something is to be encrypted, and not to be read.
+  ///   - isOfNewObject: whether the request encrypts a new object, and does not read one.
   func customerKeyMD5(_ call: S3Call, prefix: String, isOfNewObject: Bool = false) throws(ServiceError) -> String? {
     let (algorithm, key) = (call.header(prefix + "algorithm"), call.header(prefix + "key"))
     guard algorithm != nil || key != nil else { return nil }
@@ -185,7 +185,7 @@ extension S3Service {
   /// Whether the caller may use the key of KMS with which an object is encrypted: the key's policy, its grants and the
   /// caller's own policies decide (User Guide: "Using server-side encryption with AWS KMS keys"). An origin access
   /// identity never may (CloudFront Developer Guide: origin access identities do not support SSE-KMS). A key that
-  /// CreateKey did not make lets in every identity and service.
+  /// CreateKey did not make allows every identity and service.
   func checkDecryption(of object: StoredObject, _ call: S3Call) throws(ServiceError) {
     let encryption = object.attributes.encryption
     guard encryption.algorithm != "AES256", object.attributes.customerKeyMD5 == nil else { return }

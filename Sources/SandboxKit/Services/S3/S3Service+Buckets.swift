@@ -92,7 +92,7 @@ extension S3Service {
     return answer
   }
 
-  /// Where a new bucket is to be: the address that a client asks, and so the region that it signs for, must fit (API
+  /// The region of a new bucket: the address that a client asks, and so the region that it signs for, must fit (API
   /// Reference: CreateBucket, CreateBucketConfiguration).
   ///
   /// - Parameter constraint: empty for none.

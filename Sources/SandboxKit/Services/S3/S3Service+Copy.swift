@@ -77,7 +77,7 @@ extension S3Service {
   ) throws(ServiceError) -> [ObjectTag] {
     guard !replaces else { return try requestedTags(call, bucket) }
     guard !original.attributes.tags.isEmpty else { return [] }
-    // No ACL lets a caller read tags: a copy of a tagged object fails for whoever may read the object only.
+    // No ACL lets a caller read tags: a copy of a tagged object fails for a caller that may only read the object.
     guard
       authorizer(call, sourceBucket).allowsOnObject(
         "s3:GetObjectTagging", original.key, acl: original.acl, permission: nil),

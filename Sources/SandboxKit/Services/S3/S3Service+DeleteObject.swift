@@ -15,7 +15,7 @@ extension S3Service {
     return response
   }
 
-  /// A header that bypasses a lock is refused where nothing can be locked, whatever its value is.
+  /// A header that bypasses a lock is refused if nothing can be locked, with any value.
   private func checkBypass(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) {
     let name = "x-amz-bypass-governance-retention"
     guard bucket.hasObjectLock || call.header(name) == nil else {
@@ -29,7 +29,7 @@ extension S3Service {
   ) throws(ServiceError) -> (versionID: String?, isMarker: Bool) {
     let existing = versionID.map { bucket.version(key, $0) } ?? bucket.newest(key)
     let name = action.name(forVersion: versionID)
-    // The bucket's owner can always delete, whoever owns the object.
+    // The bucket's owner can always delete, even foreign objects.
     let access = authorizer(call, bucket)
     guard access.allowsOnKey(name, key, over: existing?.owner) else { throw access.refusal(name, access.resource(key)) }
     if let wanted { try checkDeletion(of: key, ifMatch: wanted, bucket, access) }
@@ -54,7 +54,7 @@ extension S3Service {
     return (marker.versionID, true)
   }
 
-  /// If-Match of a deletion is about the current version, whichever version is to be deleted, and reading its ETag needs
+  /// If-Match of a deletion is about the current version, whichever version is deleted, and reading its ETag needs
   /// the right to read the object (User Guide: "How to perform conditional deletes").
   private func checkDeletion(
     of key: ObjectKey, ifMatch wanted: String, _ bucket: SandboxBucket, _ access: Authorizer

@@ -162,7 +162,7 @@ extension S3Service {
       add("x-amz-object-lock-retain-until-date", retention.until.s3Date)
     }
     if let hold = attributes.lock.legalHold { add("x-amz-object-lock-legal-hold", hold) }
-    // Only whoever may read the tags is told how many there are.
+    // Only a caller that may read the tags is told how many there are.
     if !attributes.tags.isEmpty,
       authorizer(call, bucket).allowsOnObject("s3:GetObjectTagging", object.key, acl: object.acl, permission: nil)
     {

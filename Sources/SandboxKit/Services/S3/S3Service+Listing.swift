@@ -34,7 +34,7 @@ extension S3Service {
       if let last = page.lastOfMore { writer.element("NextContinuationToken", Self.token(for: last)) }
     } else {
       writer.element("Marker", key: after.bytes)
-      // The older listing tells where to go on only where keys are grouped.
+      // The older listing tells where to continue only if keys are grouped.
       if let last = page.lastOfMore, !request.delimiter.isEmpty { writer.element("NextMarker", key: last.bytes) }
     }
     request.write(to: &writer, isTruncated: page.lastOfMore != nil)

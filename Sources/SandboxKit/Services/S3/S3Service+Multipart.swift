@@ -35,7 +35,7 @@ extension S3Service {
     return response
   }
 
-  /// IDs are in the order in which uploads began, so that a listing can go on after one that is no more.
+  /// IDs are in the order in which uploads began, so that a listing can continue after one that has ended.
   private func newUploadID(in bucket: SandboxBucket) -> String {
     bucket.begunUploads += 1
     let number = String(bucket.begunUploads, radix: 36).uppercased()

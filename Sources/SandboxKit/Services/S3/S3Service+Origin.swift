@@ -15,7 +15,7 @@ extension S3Service {
   /// - Parameter isSignedForAnotherHost: whether the Host is the viewer's: S3 then looks for a bucket of that name, and
   ///   takes no signature that CloudFront made for the origin's.
   func answer(_ request: SandboxRequest, as caller: Caller, isSignedForAnotherHost: Bool) -> SandboxResponse {
-    if isSignedForAnotherHost, caller != .anonymous { return errorAnswer(.signatureDoesNotMatch, to: request) }
+    if isSignedForAnotherHost, caller != .anonymous { return errorAnswer(.signatureDoesNotMatch(), to: request) }
     if case .originAccessIdentity = caller, let name = try? S3Request(request).bucketName,
       let region = state.buckets[name]?.region, Self.regionsWithoutIdentities.contains(region)
     {
@@ -32,7 +32,7 @@ extension S3Service {
     guard authorization.hasPrefix("AWS4-HMAC-SHA256 ") else {
       return errorAnswer(ServiceError(400, "InvalidArgument", "Unsupported Authorization Type"), to: request)
     }
-    return errorAnswer(.signatureDoesNotMatch, to: request)
+    return errorAnswer(.signatureDoesNotMatch(), to: request)
   }
 
   /// What S3 says at an endpoint that is not of the bucket's Region: the global one sends elsewhere for a time (User
@@ -55,7 +55,7 @@ extension S3Service {
           + "future requests to this endpoint.",
       details: [("Endpoint", host), ("Bucket", name)], headers: ["x-amz-bucket-region": bucket.region])
     var response = errorAnswer(error, to: SandboxRequest(method: "GET", uri: "/"))
-    // Only a temporary redirect says where to go; AWS's clients are to choose the endpoint anew for the other.
+    // Only a temporary redirect says where to go; for the other, AWS's clients choose the endpoint again.
     if isTemporary {
       response.headers.add(
         name: "Location", value: "https://\(host)" + PercentCoding.encode(path, keepingSlashes: true))
@@ -71,10 +71,4 @@ extension S3Service {
     log(request, nil, response)
     return response
   }
-}
-
-extension ServiceError {
-  static let signatureDoesNotMatch = ServiceError(
-    403, "SignatureDoesNotMatch",
-    "The request signature we calculated does not match the signature you provided. Check your key and signing method.")
 }

@@ -137,7 +137,7 @@ extension S3Service {
   /// If-Match, which takes an ETag only, or If-None-Match, which takes `*` only, of a write (API Reference: PutObject,
   /// CopyObject, CompleteMultipartUpload; User Guide: "How to prevent object overwrites with conditional writes").
   ///
-  /// - Parameter upload: the one in parts that is to be completed, if any.
+  /// - Parameter upload: the multipart upload to complete, if any.
   func checkDestination(
     _ call: S3Call, _ bucket: SandboxBucket, completing upload: MultipartUpload? = nil
   ) throws(ServiceError) {

@@ -1,7 +1,7 @@
 internal import AWSKit
 
 /// Settings of buckets that the sandbox does not have: it answers that none is set, as AWS does, so that tools that ask
-/// for all of them go on. Whoever sets one is told that the sandbox does not do that.
+/// for all of them continue. A client that sets one is told that the sandbox does not do that.
 extension S3Service {
   func getBucketAccelerate(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
     .xml("AccelerateConfiguration", attributes: Self.namespace) { _ in }

@@ -1,7 +1,7 @@
 internal import NIOHTTP1
 internal import AWSKit
 
-/// Amazon S3, and what of S3 Control is about Block Public Access and Batch Operations. One a sandbox; not thread-safe.
+/// Amazon S3, and S3 Control's operations for Block Public Access and Batch Operations. One a sandbox; not thread-safe.
 final class S3Service {
   let state: SandboxState
   private var verifier = SignatureVerifier(service: "s3")
@@ -100,7 +100,7 @@ final class S3Service {
   /// The answer to a request that waits to be asked for its body (`Expect: 100-continue`), if it is refused without it:
   /// nil where the body is wanted (API Reference: PutObject; User Guide: "Prepare your application to use 100-continue").
   func refusal(_ request: SandboxRequest) -> Delivery? {
-    // Without its hash, the body has to be there before it is known what is signed.
+    // Without its hash, the body must be complete before it is known what is signed.
     guard
       request[header: "authorization"] == nil ? request.query.isEmpty : request[header: "x-amz-content-sha256"] != nil
     else { return nil }
@@ -163,7 +163,7 @@ final class S3Service {
   private func check(
     region: String, _ method: SignatureVerifier.Method, for request: S3Request
   ) throws(ServiceError) {
-    // A bucket that is to be made has none yet.
+    // A bucket that does not exist yet has none.
     if case .forAccount = request.operation.work { return }
     guard let bucket = state.buckets[request.bucketName], region != bucket.region else { return }
     guard method == .header else {

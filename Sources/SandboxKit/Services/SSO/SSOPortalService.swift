@@ -1,6 +1,6 @@
 internal import AWSKit
 
-/// The portal of IAM Identity Center: gives keys of a role to whoever has an access token. One a sandbox; not
+/// The portal of IAM Identity Center: gives keys of a role for an access token. One a sandbox; not
 /// thread-safe.
 final class SSOPortalService: SandboxService {
   static let operations = ["GetRoleCredentials"]

@@ -11,7 +11,7 @@ extension STSService {
     }
     _ = try checkMFA(call, of: identity)
     let isRoot = identity.arn.hasSuffix(":root")
-    // Of a root's, an hour is the most, whatever is asked for (API Reference: GetSessionToken).
+    // Of a root's, an hour is the most (API Reference: GetSessionToken).
     var seconds = isRoot ? 3600 : 43_200
     if let text = call["DurationSeconds"] {
       guard let wanted = Int(text), (900...129_600).contains(wanted) else {

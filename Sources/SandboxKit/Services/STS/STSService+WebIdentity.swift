@@ -3,7 +3,7 @@ internal import AWSKit
 extension STSService {
   /// Nobody signs this: the token says who asks.
   ///
-  /// A role takes the tokens that the accounts file names, whatever they look like. Of one that is a JSON Web Token the
+  /// A role takes the tokens that the accounts file names, in any form. Of one that is a JSON Web Token the
   /// end counts too; its signature is not verified.
   func assumeRoleWithWebIdentity(_ call: STSCall, now: Timestamp) throws(ServiceError) -> Result {
     try call.refuseParameters(besides: ["RoleArn", "RoleSessionName", "DurationSeconds", "WebIdentityToken"])

@@ -2,7 +2,7 @@ internal import Foundation
 internal import NIOHTTP1
 internal import AWSKit
 
-/// The token endpoint of AWS Sign-In, which `aws login` uses: gives new keys for a refresh token, to whoever has the
+/// The token endpoint of AWS Sign-In, which `aws login` uses: gives new keys for a refresh token, to a client that has the
 /// key that the sign-in is bound to. One a sandbox; not thread-safe.
 ///
 /// The first tokens come from the control address, which stands for the browser in which somebody signs in.

@@ -39,7 +39,7 @@ struct View {
     }
   }
 
-  /// Where to go on by another scheme.
+  /// Where a redirect to another scheme leads.
   func url(scheme: String) -> String {
     "\(scheme)://\(host)\(PercentCoding.encode(path.bytes.isEmpty ? [UInt8(ascii: "/")] : path.bytes, keepingSlashes: true))"
   }

@@ -20,7 +20,7 @@ extension ViewerService {
     return try answer(of: origins[1], distribution, behavior, forwarded, view)
   }
 
-  /// What of a viewer's request goes on to origins.
+  /// The parts of a viewer's request that are sent to origins.
   private struct ForwardedRequest {
     let path: ObjectKey
     let rootObject: String

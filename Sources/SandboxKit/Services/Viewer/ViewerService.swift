@@ -7,7 +7,7 @@ internal import AWSKit
 /// `/DISTRIBUTION_ID/KEY`, which stands for `https://d….cloudfront.net/KEY`.
 ///
 /// Errors are cached until an invalidation names their path (for as many seconds as the distribution says, if it has
-/// an `ErrorCachingMinTTL` for them), so that whoever forgets to invalidate is sure to see it: the ten seconds that
+/// an `ErrorCachingMinTTL` for them), so that a missing invalidation is sure to show: the ten seconds that
 /// CloudFront keeps them by default would be over, or not, by chance. What succeeds is not cached, so that each view
 /// shows what the origin says now.
 final class ViewerService {

@@ -1,7 +1,7 @@
 internal import FixACLKit
 internal import AWSKit
 
-/// What a reader of the ticket asks first: what is broken, who is let in, what will happen, what cannot be undone, what
+/// What a reader of the ticket asks first: what is broken, who gets access, what will happen, what cannot be undone, what
 /// stays as it is, and which commands to run.
 extension PlanHTMLView {
   private var header: PlanHeader { plan.header }
@@ -9,7 +9,7 @@ extension PlanHTMLView {
 
   var answerSection: HTML {
     let answers: [(question: HTML, style: HTML, lines: [HTML])] = [
-      ("What is broken", "", broken), ("Who is let in", "", admitted), ("What will happen", "", actions),
+      ("What is broken", "", broken), ("Who gets access", "", admitted), ("What will happen", "", actions),
       irreversible.isEmpty
         ? ("What can be undone", "", [reversible]) : ("What cannot be undone", "warned", irreversible),
       ("What stays broken", "blocked", blocked),

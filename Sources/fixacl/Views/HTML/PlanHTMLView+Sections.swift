@@ -57,7 +57,7 @@ extension PlanHTMLView {
     section("bucket", "Bucket", list(of: PlanView.facts(about: plan.header.bucket)))
   }
 
-  /// What is to be said of the whole plan; empty where there is nothing.
+  /// Notes on the whole plan; empty if there are none.
   var notesSection: HTML {
     let notes = PlanView.notes(on: plan.header)
     guard !notes.isEmpty else { return "" }

@@ -72,5 +72,5 @@ extension Manual.Term {
 }
 
 extension Manual.Status {
-  static let usage = Self(.usage, "The command line makes no sense.")
+  static let usage = Self(.usage, "The command line is wrong.")
 }

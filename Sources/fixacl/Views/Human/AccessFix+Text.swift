@@ -15,37 +15,54 @@ extension AccessFix {
       statement.map { "add this statement to the bucket policy: \($0)" }
         ?? "add a statement for the reader to the bucket policy"
     case .showPolicy(let names):
-      "take the reader out of statement\(names.count == 1 ? "" : "s") \(names.joined(separator: ", ")), as far as it may read"
-    case .showKeys: "find the key that is meant"
-    case .removeDeleteMarker: "remove the delete marker, so that the version before it is back"
+      "exempt the reader from statement\(names.count == 1 ? "" : "s") \(names.joined(separator: ", ")), if it may read"
+    case .showKeys: "find the right key"
+    case .removeDeleteMarker: "remove the delete marker: the version before it becomes current again"
     case .setDefaultRootObject: "give the distribution a default root object"
-    case .invalidate: "have CloudFront forget the error"
+    case .invalidate: "invalidate the error in CloudFront's cache"
     case .payAsBucketOwner: "let the bucket owner pay for requests"
     case .restore: "restore the object for some days"
     case .switchOff(.ignorePublicAcls):
       command.isEmpty
-        ? "grant the reader itself, and no group: public grants are ignored for the whole account"
-        : "make public grants count again, for everybody; better grant the reader itself"
+        ? "grant READ to the reader itself, not to a group: the whole account ignores public grants"
+        : "turn IgnorePublicAcls off, for everybody; a grant to the reader itself is safer"
     case .switchOff(.restrictPublicBuckets):
       command.isEmpty
-        ? "take the public statement out of the bucket policy: the restriction is the whole account's"
-        : "lift the restriction, for everybody; better take the public statement out of the bucket policy"
+        ? "remove the public statement from the bucket policy: the whole account has the restriction"
+        : "turn RestrictPublicBuckets off, for everybody; removing the public statement from the bucket policy is safer"
     case .encryptWithS3Keys: "copy the object over itself with SSE-S3 encryption, or read it with its key"
-    case .useAccessControl: "give the origin an origin access control that signs always, and the bucket's REST endpoint"
-    case .showKeyPolicy: "let the reader use kms:Decrypt in the key's policy, and enable the key"
+    case .useAccessControl: "give the origin an origin access control that always signs, and the bucket's REST endpoint"
+    case .showKeyPolicy: "allow the reader kms:Decrypt in the key's policy, and enable the key"
     case .useRegionalEndpoint: "give the origin the bucket's regional domain name"
     case .showDistribution: "correct the distribution's configuration"
-    case .signURL: "sign the URL, or open the behaviour to viewers without signatures"
-    case .useHTTPS: "ask by https"
+    case .signURL: "sign the URL, or let the behaviour serve unsigned requests"
+    case .useHTTPS: "use https"
     case .enableDistribution: "enable the distribution"
-    case .allowIdentity: "let the reader's own policies, in its account, allow s3:GetObject on the object"
+    case .allowIdentity: "allow s3:GetObject on the object in the reader's own policies, in its account"
     }
   }
 
-  /// The words of the command, with the options of the running one that make it work here.
+  /// The words of the command, with the options of the running one that make it work here; empty for none.
   var words: [String] {
-    guard command.first == "fixacl", command.count > 1, command[1] == "plan" else { return command }
-    return command + SameCommand.credentialWords
+    switch action {
+    case .planRepair(let bucket, let reader):
+      ["fixacl", "plan", bucket] + (reader?.options ?? []) + ["-o", Self.planName] + SameCommand.credentialWords
+    case .applyRepair: ["fixacl", "apply", Self.planName]
+    default: command
+    }
+  }
+
+  private static let planName = "plan.json"
+}
+
+extension AccessFix.PlannedReader {
+  /// As `plan` is told of it.
+  fileprivate var options: [String] {
+    switch self {
+    case .distribution(let id): ["--distribution", id]
+    case .originAccessIdentity(let id): ["--oai", id]
+    case .canonicalID(let id): ["--grant-read", "id=\(id)"]
+    }
   }
 }
 
@@ -54,7 +71,7 @@ extension ReadSubject {
   var name: String {
     let own: String =
       switch caller.kind {
-      case .anonymous: "anybody without credentials"
+      case .anonymous: "an anonymous reader"
       case .originAccessIdentity(let id): "OAI \(id)"
       case .service(let name): name
       case .account: "canonical ID \(caller.canonicalID.map { "\($0)" } ?? "")"

@@ -5,52 +5,52 @@ extension AccessReason {
   /// What it means: a sentence without its full stop.
   var explanation: String {
     switch self {
-    case .missingKey: "there is no such key. S3 answers 403, not 404, to a reader without s3:ListBucket"
+    case .missingKey: "the key does not exist. S3 answers 403, not 404, to a reader without s3:ListBucket"
     case .deleteMarker: "the current version is a delete marker: the object was deleted"
     case .defaultRootObject: "the URL is the distribution itself, and it has no default root object"
     case .directoryKey: "the path ends like a folder, and S3 has no index documents for those"
     case .foreignOwner:
       "another account owns the object, so the bucket policy's Allows do not apply to it"
-    case .readerNotInACL: "the object's ACL does not let the reader in"
+    case .readerNotInACL: "the object's ACL does not allow the reader"
     case .noAllow: "no statement allows the reader"
     case .explicitDeny: "a statement denies the reader, which overrides every Allow and every ACL"
     case .conditionNotMet: "a statement allows the reader under a Condition that this request does not meet"
-    case .oaiNotOnOrigin: "the origin has neither an OAI nor an origin access control, so CloudFront reads as anybody"
+    case .oaiNotOnOrigin: "the origin has neither an OAI nor an origin access control, so CloudFront reads anonymously"
     case .oaiMismatch: "the bucket policy allows another OAI than the distribution reads with"
     case .oaiGone: "the bucket policy allows an OAI that no longer exists"
-    case .oacNotInPolicy: "the bucket policy does not allow cloudfront.amazonaws.com, as which the distribution reads"
+    case .oacNotInPolicy: "the bucket policy does not allow cloudfront.amazonaws.com, which the distribution reads as"
     case .oacSourceARN: "the bucket policy allows CloudFront for another distribution or account only"
-    case .oacNeverSigns: "the origin access control never signs, so CloudFront reads as anybody"
+    case .oacNeverSigns: "the origin access control never signs, so CloudFront reads anonymously"
     case .kmsOAI: "the object is encrypted with a KMS key, which no OAI can use"
     case .kmsAnonymous: "the object is encrypted with a KMS key, which only signed requests can use"
     case .kmsKeyPolicy: "the KMS key does not let the reader decrypt"
     case .websiteEndpoint:
-      "the origin is the bucket's website endpoint, which knows no OAI and no origin access control"
+      "the origin is the bucket's website endpoint, which supports neither an OAI nor an origin access control"
     case .globalEndpoint:
       "the origin is the global endpoint of a bucket in another Region, which redirects while the bucket is new"
-    case .regionWithoutOAI: "OAIs do not work in this Region, which is newer than they are"
+    case .regionWithoutOAI: "OAIs do not work in this Region, which is too new for them"
     case .publicACLIgnored: "IgnorePublicAcls is on: public grants do not count, and S3 does not show them"
     case .restrictPublicBuckets:
-      "RestrictPublicBuckets is on, and the bucket policy is public: it lets in nobody from outside but AWS services"
+      "RestrictPublicBuckets is on, and the bucket policy is public, so S3 allows only AWS services and the bucket owner's account"
     case .organizationPolicy: "a policy of the organization blocks it"
-    case .cachedError: "the edge still has an error of before in its cache"
-    case .customErrorPage: "a custom error page can stand in the place of an error, with its own status"
+    case .cachedError: "the edge still has an old error in its cache"
+    case .customErrorPage: "a custom error page can replace an error, with its own status"
     case .geoRestriction: "the distribution restricts the countries of its viewers"
     case .signedURLRequired: "viewers need a signed URL or signed cookies"
     case .webACL: "AWS WAF inspects viewers' requests"
     case .edgeFunction: "a function runs at the edge, which can change or refuse requests"
-    case .viewerProtocol: "the distribution wants https"
+    case .viewerProtocol: "the distribution requires https"
     case .hostForwarded: "the viewer's Host header is forwarded, and S3 takes it for the bucket's name"
     case .authorizationForwarded:
-      "a viewer's Authorization header is forwarded, and takes the place of CloudFront's signature"
-    case .originPath: "the origin path is put before the key, and there is no such key, though one without it"
+      "a viewer's Authorization header is forwarded, and replaces CloudFront's signature"
+    case .originPath: "CloudFront puts the origin path before the key, and only the key without it exists"
     case .otherBucket: "the distribution does not read this bucket on that path"
     case .stackedDistribution: "the origin is another distribution"
-    case .aliasMissing: "the host name is none of the distribution's"
+    case .aliasMissing: "the distribution does not have this host name"
     case .distributionDisabled: "the distribution is disabled"
-    case .requesterPays: "the bucket's requesters pay, which they must agree to in each request"
+    case .requesterPays: "Requester Pays is on, so each request must agree to pay"
     case .archived: "the object is archived and must be restored before it can be read"
-    case .customerKey: "the object is encrypted with a customer's key (SSE-C), which each request must bring"
+    case .customerKey: "the object is encrypted with a customer's key (SSE-C), which each request must send"
     case .notVisible: "fixacl could not see it"
     }
   }
@@ -69,7 +69,7 @@ extension Sight {
       case .account(let id): "account \(id)"
       case .nobody: ""
       }
-    guard !who.isEmpty else { return "it depends on something that no service tells" }
+    guard !who.isEmpty else { return "it depends on something that no service reveals" }
     return right.isEmpty ? "\(who) could see it" : "\(who) could see it with \(right)"
   }
 }
@@ -79,7 +79,7 @@ extension AccessRemark {
   var text: String? {
     switch self {
     case .hidden(let sight): return sight.text
-    case .present: return "the key is there"
+    case .present: return "the key exists"
     case .folder(let index):
       return index.map { "there is an object '\($0)'" } ?? "there are keys below it"
     case .withoutOriginPath(let key): return "there is an object '\(key)'"
@@ -87,7 +87,7 @@ extension AccessRemark {
       return isBucketOwner ? "the bucket owner owns the object" : "account \(PlanView.shortened(id)) owns the object"
     case .bucketOwner(let id): return "account \(PlanView.shortened(id)) owns the bucket"
     case .aclsOff: return "Object Ownership is BucketOwnerEnforced: ACLs are off, and the bucket owner owns all objects"
-    case .aclsCount: return "ACLs count"
+    case .aclsCount: return "ACLs are enabled"
     case .statements(let effect, let findings):
       let names = findings.map(\.statement).joined(separator: ", ")
       let keys = Set(findings.flatMap(\.conditions).map(\.key)).sorted().joined(separator: ", ")
@@ -101,8 +101,8 @@ extension AccessRemark {
       case .unmetAllow: "\(statements) would allow it, but not with this request's \(keys)"
       }
     case .noPolicy: return "the bucket has no policy"
-    case .wouldAllow: return "if the bucket owner owned the object, the policy would let the reader in"
-    case .onlyDenies: return "on an object of another account only Denies count"
+    case .wouldAllow: return "if the bucket owner owned the object, the policy would allow the reader"
+    case .onlyDenies: return "for an object of another account, only Denies apply"
     case .grants(let grants):
       return "it grants "
         + grants.map { "\($0.permission.rawValue) to \($0.grantee.isPublic ? "everybody" : "the reader")" }
@@ -115,10 +115,10 @@ extension AccessRemark {
     case .notEncrypted: return "no KMS key and no customer's key"
     case .keyState(let state): return "the key is \(state)"
     case .storageClass(let name): return "storage class \(name)"
-    case .locked: return "Object Lock keeps the object, which never refuses a read"
+    case .locked: return "Object Lock protects the object; it never refuses a read"
     case .notLocked: return "Object Lock never refuses a read"
     case .corsRules(let count):
-      let never = "CORS never refuses a read: without the right rule, only a browser's script does not get the answer"
+      let never = "CORS never refuses a read: without a matching rule, a browser hides the answer from scripts"
       return count > 0 ? "\(Quantity.count(count, "rule")); \(never)" : never
     case .originReads(let name): return "its origin \(name)"
     case .functions(let arns): return "functions: " + arns.joined(separator: ", ")
@@ -136,9 +136,9 @@ extension AccessRemark {
     case .isRoot: return nil
     case .ofOwnAccount: return "the reader's account owns the object"
     case .said(let sentence): return "the answer says: \(sentence)"
-    case .noOrganization: return "this server knows no organizations"
-    case .sentByRequester: return "with x-amz-request-payer the reader would be let in as the other layers say"
-    case .proofContradicts: return "yet the proof below shows that the reader is let in"
+    case .noOrganization: return "this server does not support organizations"
+    case .sentByRequester: return "with x-amz-request-payer, the other layers decide"
+    case .proofContradicts: return "but the proof below shows that the reader can read it"
     case .domain(let name): return name
     }
   }

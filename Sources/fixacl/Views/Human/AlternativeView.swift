@@ -32,7 +32,7 @@ enum AlternativeView {
     }
     var paragraphs = [Paragraph(text: setting + ":", commands: alternative.commands.map(\.escapedForTerminal))]
     let readers =
-      switch alternative.letsReadersIn {
+      switch alternative.allowsReaders {
       case true?:
         (alternative.isPartial ? "for this part, " : "") + "the bucket policy already allows every reader."
       case false?:

@@ -13,7 +13,7 @@ extension BatchJobReport {
       if let problem { return "unknown: \(problem)" }
       return id == nil ? "not created yet" : "created"
     }
-    var parts: [String] = [job.status == .suspended ? "waits for its confirmation" : job.status.rawValue]
+    var parts: [String] = [job.status == .suspended ? "waits for confirmation" : job.status.rawValue]
     if isNew { parts.insert("created", at: 0) }
     if isStarted { parts.insert("confirmed", at: 0) }
     if job.tasks > 0, job.succeeded + job.failed > 0 || job.status.isFinal {
@@ -33,14 +33,14 @@ extension BatchObstacle {
   var explanation: String {
     switch self {
     case .tooLarge: "larger than 5 GiB, which a job cannot copy"
-    case .grantFirst: "their owner has to let the bucket owner read them first"
+    case .grantFirst: "that the bucket owner cannot read until their owner grants it"
     case .tagsHidden: "with tags that the bucket owner may not read"
     case .storageClass: "of a storage class that a job cannot keep"
     case .encryption: "encrypted in a way that a job cannot keep"
     case .unreadable: "not readable by the bucket owner"
     case .changed: "not what the plan saw"
     case .copy(let reason): "which no copy can keep as they are (\(reason.rawValue))"
-    case .version: "a version whose ID cannot stand in a manifest"
+    case .version: "a version whose ID no manifest can hold"
     }
   }
 }

@@ -19,21 +19,22 @@ extension BatchNotice {
     case .limits(let hasCopies):
       return Message(
         .warning, "batch-limits",
-        "S3 Batch Operations merges no ACLs and checks no ETags. If somebody changes an object or its ACL between plan and"
+        "S3 Batch Operations does not merge ACLs or check ETags. If somebody changes an object or its ACL between plan and"
           + " task, the task overwrites the ACL, and gives it to the new object."
           + (hasCopies ? " Copies skip objects that were modified after the newest one of their job." : ""),
         advice: "Keep that time short. 'fixacl batch collect --verify' looks at every object again.")
     case .left(let left):
       return Message(
         .warning, "left-with-apply",
-        "no job can make some changes, which stay with apply: "
+        "jobs cannot make some changes, and leave them to apply: "
           + left.map { "\(Quantity.count($0.changes, "object")) \($0.obstacle.explanation)" }.joined(separator: "; ")
           + ".")
     case .submittedBefore(let jobs):
       return Message(
         .note, "submitted-before",
-        "the plan's \(Quantity.count(jobs, "job")) were submitted before. fixacl creates none twice.")
-    case .nothingToSubmit: return Message(.note, "nothing-to-do", "the plan has nothing that a job can do.")
+        "the plan's \(Quantity.count(jobs, "job was", plural: "jobs were")) submitted before. fixacl creates no job twice."
+      )
+    case .nothingToSubmit: return Message(.note, "nothing-to-do", "the plan has no change that a job can make.")
     case .preparing(let jobs, let seconds):
       return Message(
         .note, "preparing",
@@ -42,11 +43,11 @@ extension BatchNotice {
     case .stillPreparing(let jobs):
       return Message(
         .warning, "preparing",
-        "S3 still reads the manifests of \(Quantity.count(jobs, "job")), so that they cannot be confirmed yet. Later:",
+        "S3 still reads the manifests of \(Quantity.count(jobs, "job")), so they cannot be confirmed yet. To confirm them later:",
         commands: [SameCommand.text])
     case .noJobs:
       return Message(
-        .note, "no-jobs", "the journal knows no job of this plan that is under way.",
+        .note, "no-jobs", "the journal has no job of this plan that is in progress.",
         advice: "'fixacl batch submit' creates the jobs of a plan.")
     case .notEnded(let number, let id, let status):
       guard let id else {
@@ -57,25 +58,25 @@ extension BatchNotice {
       return Message(
         .warning, "not-ended", "job \(number) (\(id)) has not ended: \(status).",
         advice: status == BatchJob.Status.suspended.rawValue
-          ? "It waits for its confirmation: run 'fixacl batch submit' again with --run, or cancel it with 'aws s3control"
+          ? "It waits for confirmation: run 'fixacl batch submit' again with --run, or cancel it with 'aws s3control"
             + " update-job-status'."
           : "Collect again later.")
     case .reportUnreadable(let number, let id, let reason):
       return Message(
         .error, "report", "the report of job \(number) (\(id)) cannot be read: \(reason).",
-        advice: "The job counts as under way until its report is read. Its profile needs s3:ListBucket and s3:GetObject"
-          + " where the reports are.")
+        advice: "The job counts as in progress until its report is read. Its profile needs s3:ListBucket and"
+          + " s3:GetObject where the reports are.")
     case .gone(let number, let id):
       return Message(
         .warning, "job-gone",
-        "S3 does not know job \(number) (\(id)) any more. fixacl takes what its report says, if there is one.")
+        "S3 no longer has job \(number) (\(id)). fixacl reads its report, if there is one.")
     case .ended(let number, let id, let job):
       let why = job.failures.map { "\($0.code): \($0.reason)" } + [job.reason].compactMap { $0 }
       return Message(
         .warning, "job-ended",
         "job \(number) (\(id)) is \(job.status.rawValue)" + (why.isEmpty ? "" : " (\(why.joined(separator: "; ")))")
-          + ". What it has done counts, and the rest is left.",
-        advice: "Then run 'fixacl apply' for the rest, or 'fixacl batch submit' again.")
+          + ". What it did counts, and the rest is still to do.",
+        advice: "Run 'fixacl apply' for the rest, or 'fixacl batch submit' again.")
     case .sampled(let sample, let count):
       return Message(
         .note, "sampled",
@@ -128,7 +129,7 @@ extension BatchProblem {
       return Message(
         .error, "account-unknown",
         "STS does not say which account number \(name) (canonical ID \(id)) has, and jobs need it. Nothing was created.",
-        advice: "See that sts:GetCallerIdentity can be reached with that profile.")
+        advice: "Check that the profile can call sts:GetCallerIdentity.")
     case .noControl(let server):
       return Message(
         .error, "no-s3-control",
@@ -143,7 +144,7 @@ extension BatchProblem {
       return Message(
         .error, "other-submission",
         "job \(number) of this plan was submitted with another --role-arn, --report or --manifest. Nothing was created.",
-        advice: "Give the same options as then.")
+        advice: "Use the same options as the first time.")
     case .manifest(let error):
       return Message(.error, "manifest", "fixacl cannot write a manifest, so it created no job", error)
     case .spool(let error):
@@ -157,7 +158,7 @@ extension BatchProblem {
         error)
       message.advice =
         (message.advice.map { $0 + " " } ?? "")
-        + "The profile needs s3:CreateJob and iam:PassRole; --print-policies shows all. The same command goes on."
+        + "The profile needs s3:CreateJob and iam:PassRole; --print-policies shows all. Then run the same command again."
       return message
     case .confirmation(let error, let number):
       return Message(.error, "confirm-job", "job \(number) could not be confirmed", error)
@@ -186,7 +187,7 @@ extension BatchSummary {
       return [
         Message(
           .note, "next",
-          "\(Quantity.count(waiting, "job")) wait for their confirmation: run the same 'fixacl batch submit' with --run."
+          "\(Quantity.count(waiting, "job waits", plural: "jobs wait")) for confirmation: run the same 'fixacl batch submit' with --run."
         )
       ]
     }

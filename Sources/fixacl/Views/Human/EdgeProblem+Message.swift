@@ -26,7 +26,8 @@ extension EdgeProblem {
         .error, code,
         "\(consequence): s3://\(bucket.escapedForTerminal) is not an origin of distribution"
           + " \(distribution.escapedForTerminal). Its origins are"
-          + " \(domains.map(\.escapedForTerminal).joined(separator: ", ")).")
+          + " \(domains.map(\.escapedForTerminal).joined(separator: ", ")).",
+        advice: "Name a distribution that reads the bucket.")
     case .tenantOnly(let id):
       Message(
         .error, code,
@@ -41,7 +42,8 @@ extension EdgeProblem {
     case .badDomainName(let distribution):
       Message(
         .error, code,
-        "\(consequence): CloudFront says no usable domain name of distribution \(distribution.escapedForTerminal).")
+        "\(consequence): CloudFront does not tell a usable domain name of distribution \(distribution.escapedForTerminal).",
+        advice: "Look at it with 'aws cloudfront get-distribution'.")
     case .refused(_, let error): Message(.error, code, consequence, error)
     case .busy(_, let error):
       Message(

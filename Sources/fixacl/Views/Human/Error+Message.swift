@@ -57,12 +57,14 @@ extension WorkflowError {
     case .badRegion(let document, let region):
       return Message(
         .error, "bad-region",
-        "the \(document.rawValue)'s region, '\(region.escapedForTerminal)', is not a region. \(untouched)")
+        "the \(document.rawValue)'s region, '\(region.escapedForTerminal)', is not a region. \(untouched)",
+        advice: "Use the file as fixacl wrote it" + (document == .plan ? ", or make a new plan." : "."))
     case .otherOwner(let document, let bucket, let planned, let now):
       return Message(
         .error, "other-owner",
         "this \(document.rawValue) is for bucket \(bucket.escapedForTerminal) of account \(planned), but the bucket now"
-          + " belongs to account \(now). \(untouched)")
+          + " belongs to account \(now). \(untouched)",
+        advice: "Is it the right server?" + (document == .plan ? " Then make a new plan." : ""))
     case .missingCredentials(let document, let owners):
       return Message(
         .error, "missing-credentials",
@@ -83,7 +85,7 @@ extension WorkflowError {
     case .swappedProfiles(let error, let bucketOwner, let other):
       var message = Message(.error, "profiles-swapped", error)
       message.advice =
-        "\(bucketOwner.escapedForTerminal) (--owner-profile) belongs to the bucket owner, and"
+        "\(bucketOwner.escapedForTerminal.asSentence) (--owner-profile) belongs to the bucket owner, and"
         + " \(other.escapedForTerminal) (--profile) does not. Name the bucket owner's profile with --profile, and those of"
         + " object owners with --owner-profile."
       return message
@@ -110,7 +112,9 @@ extension WorkflowError {
         .error, "usage",
         "--owner \(id) is the bucket owner, whose objects are left alone: add --include-own, or leave the option out.")
     case .keyListUnreadable(let error):
-      return Message(.error, "key-list", "the keys of --keys-from cannot be read: \(error).")
+      return Message(
+        .error, "key-list", "fixacl cannot read the keys of --keys-from: \(error).",
+        advice: "Name a readable file, or - for stdin.")
     case .neededGrantee(let id, let isBucketOwner):
       return Message(
         .error, "usage",
@@ -121,7 +125,8 @@ extension WorkflowError {
     case .policyMalformed(let bucket):
       return Message(
         .error, "policy",
-        "fixacl cannot add a statement to the policy of s3://\(bucket.escapedForTerminal). \(untouched)")
+        "fixacl cannot read the policy of s3://\(bucket.escapedForTerminal), so it adds no statement. \(untouched)",
+        advice: "Correct the policy first: 'aws s3api get-bucket-policy' shows it.")
     case .outputUnusable(let path, let problem):
       return Message(.error, "output", problem.text(path: path.escapedForTerminal))
     case .scan(let failure, let checkpoint, let spoolFolder, let isSpoolChosen):

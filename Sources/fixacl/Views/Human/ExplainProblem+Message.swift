@@ -26,8 +26,8 @@ extension ExplainProblem {
     case .noBucket(let domain):
       return Message(
         .error, "no-bucket",
-        "the origin of that path, '\(domain.escapedForTerminal)', is no bucket of S3's, so S3 does not decide about it."
-      )
+        "the origin of that path, '\(domain.escapedForTerminal)', is not an S3 bucket, so S3 does not decide about it.",
+        advice: "If an S3 bucket is behind it, explain the object itself: s3://BUCKET/KEY.")
     case .badPath(let path):
       return Message(
         .error, "bad-path", "the path '\(path.escapedForTerminal)' has a percent sign without two hexadecimal digits.",

@@ -1,7 +1,7 @@
 internal import FixACLKit
 internal import AWSKit
 
-/// The answer to `explain` for people: a verdict in a sentence, the layers, the proof, and what would let the reader in.
+/// The answer to `explain` for people: a verdict in a sentence, the layers, the proof, and the fix.
 struct ExplanationView {
   private let explanation: Explanation
   private let logs: LogFindings?
@@ -55,13 +55,12 @@ struct ExplanationView {
     }
     guard !reader.fixes.isEmpty else { return }
     try writer.line()
-    try writer.line("To let the reader in:")
+    try writer.line("To give the reader access:")
     for fix in reader.fixes {
-      let warning = fix.widensAccess ? " This lets in more than the reader." : ""
+      let warning = fix.widensAccess ? " This gives others access too." : ""
       try writer.paragraph(fix.text.asSentence + warning, prefix: "  - ", hanging: 4)
-      if !fix.command.isEmpty {
-        try writer.line("    " + SameCommand.line(fix.words))
-      }
+      let words = fix.words
+      if !words.isEmpty { try writer.line("    " + SameCommand.line(words)) }
     }
   }
 
@@ -102,7 +101,7 @@ struct ExplanationView {
   private static func name(of identity: Probe.Identity) -> String {
     switch identity {
     case .profile(let name, _, _): name
-    case .anonymous: "anybody"
+    case .anonymous: "anonymous"
     case .viewer: "through the URL"
     }
   }

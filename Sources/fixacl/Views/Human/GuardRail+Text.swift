@@ -27,7 +27,7 @@ extension GuardRails.Trip {
         + "--allow-irreversible makes them"
     case .newReader(let reader): return "\(reader.announcement), \(known)"
     case .newGrantee(let grant):
-      return "\(grant.grantee) would get \(grant.permission.rawValue), \(known)"
+      return "canonical ID \(grant.grantee.identifier) would get \(grant.permission.rawValue), \(known)"
     case .newOwner(let id, let objects):
       return "account \(id) owns \(Quantity.count(objects, "object")), \(known)"
     case .newBucketOwner(let was, let now):

@@ -34,7 +34,8 @@ extension InventoryProblem {
     case .otherBucket(let report, let planned):
       return Message(
         .error, "usage",
-        "the report is about bucket \(report.escapedForTerminal), and not about \(planned.escapedForTerminal).")
+        "the report is about bucket \(report.escapedForTerminal), and not about \(planned.escapedForTerminal).",
+        advice: "Name a report of the bucket to plan.")
     case .unknownFormat(let format):
       return Message(
         .error, "inventory", "the report is in \(format.escapedForTerminal). fixacl reads CSV and Parquet.",

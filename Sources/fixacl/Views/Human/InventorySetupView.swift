@@ -41,7 +41,7 @@ enum InventorySetupView {
       try paragraph(
         made.policy
           ? "Added a statement to the policy of s3://\(setup.destination): S3 may write reports there."
-          : "The policy of s3://\(setup.destination) already lets S3 write reports there.")
+          : "The policy of s3://\(setup.destination) already allows S3 to write reports there.")
       try paragraph(made.configuration ? "Set up \(what)." : "The \(what) is there already.")
     } else {
       try paragraph("Let S3 write reports to s3://\(setup.destination), which must be in the region of the bucket:")

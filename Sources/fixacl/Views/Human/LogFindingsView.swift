@@ -70,9 +70,9 @@ enum LogFindingsView {
       let now: String =
         switch object.state {
         case .found(let owner, let acl, _):
-          (owner.map { "owned by account \(PlanView.shortened($0))" } ?? "its owner is not known")
+          (owner.map { "owned by account \(PlanView.shortened($0))" } ?? "its owner is unknown")
             + (acl.map { ", \(Quantity.count($0.grants.count, "grant"))" } ?? ", its ACL cannot be seen")
-        case .missing: "there is no such object now"
+        case .missing: "the object no longer exists"
         case .unknown(let error): "\(error)"
         }
       try writer.paragraph(
@@ -83,7 +83,7 @@ enum LogFindingsView {
 
   private static func name(of requester: LogRequester) -> String {
     switch requester.kind {
-    case .anonymous: "anybody"
+    case .anonymous: "anonymous"
     case .canonicalID: "canonical ID \(requester.text.prefix(12))…"
     case .arn, .service, .unknown: requester.text
     }
@@ -120,14 +120,14 @@ extension LogProblem {
     switch kind {
     case .unreadable(let why): "it cannot be read: \(why)"
     case .damaged(let why): "it is damaged gzip, and only its beginning was read: \(why)"
-    case .truncated: "it ends too early; what precedes was read"
-    case .notALog: "it is no access log"
+    case .truncated: "it ends too early; fixacl read the part before that"
+    case .notALog: "it is not an access log"
     case .otherKind(.s3): "it is a log of S3's: give it with --access-logs"
     case .otherKind(.cloudFront): "it is a log of CloudFront's: give it with --cloudfront-logs"
     case .otherForm(let form): "it is a log in \(form), which fixacl does not read"
     case .missingColumn(let name): "it has no column \(name)"
     case .unreadableLines(let count, let first):
-      "\(Quantity.count(count, "line")) passed over, the first is line \(first)"
+      "\(Quantity.count(count, "line")) skipped, the first is line \(first)"
     case .empty: "there is no log"
     }
   }

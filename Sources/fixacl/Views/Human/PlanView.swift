@@ -174,7 +174,7 @@ enum PlanView {
     return lines
   }
 
-  /// What is to be said of a whole plan: whole sentences.
+  /// Notes on a whole plan: whole sentences.
   static func notes(on header: PlanHeader) -> [String] {
     notes(on: header.bucket)
       + notes(onCopies: header.summary.copies, versioning: header.bucket.versioning)

@@ -26,7 +26,7 @@ final class ProgressReporter {
     let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "fixacl.progress"))
     let isTerminal = Console.shared.isTerminal
     let interval: DispatchTimeInterval = isTerminal ? .milliseconds(200) : .seconds(5)
-    // Soon after the beginning, whoever waits wants to see that something is going on.
+    // Soon after the beginning, show that something is happening.
     timer.schedule(deadline: .now() + (isTerminal ? .milliseconds(50) : .seconds(2)), repeating: interval)
     var speed = Speed(startingAt: Clock.seconds())
     timer.setEventHandler {
@@ -106,42 +106,42 @@ extension ProgressReporter.State {
           "\(Quantity.count(scan.listed)) listed", "\(Quantity.count(scan.foreign)) foreign",
           "\(Quantity.count(scan.changes)) to change",
         ], done: scan.finished - known, total: scan.isListed ? scan.listed - known : nil)
-    case .running(let command, let tally, let limit):
-      var counts: [String]
-      let verb: String
+    case .running(let command, let tally, let limit): self.init(command, tally, limit: limit)
+    }
+  }
+
+  /// A run over changes.
+  private init(_ command: RunSummary.Command, _ tally: Tally, limit: Int?) {
+    let failed = "\(Quantity.count(tally.failed)) failed"
+    let stale = "\(Quantity.count(tally.stale)) stale"
+    func part(_ count: Int, of total: Int) -> String { "\(Quantity.count(count)) of \(Quantity.count(total))" }
+    let (verb, counts): (String, [String]) =
       switch command {
       case .apply:
-        verb = "applying"
-        counts = [
-          "\(Quantity.count(tally.finishedBefore + tally.handled)) of \(Quantity.count(tally.planned))",
-          "\(Quantity.count(tally.failed)) failed", "\(Quantity.count(tally.done)) changed",
-          "\(Quantity.count(tally.stale)) stale",
-        ]
+        (
+          "applying",
+          [
+            part(tally.finishedBefore + tally.handled, of: tally.planned), failed,
+            "\(Quantity.count(tally.done)) changed", stale,
+          ]
+        )
       case .rollback:
-        verb = "rolling back"
-        counts = [
-          "\(Quantity.count(tally.handled)) of \(Quantity.count(tally.planned))",
-          "\(Quantity.count(tally.failed)) failed", "\(Quantity.count(tally.done)) put back",
-          "\(Quantity.count(tally.stale)) stale",
-        ]
+        (
+          "rolling back",
+          [part(tally.handled, of: tally.planned), failed, "\(Quantity.count(tally.done)) put back", stale]
+        )
       case .collect:
-        verb = "collecting"
-        counts = [
-          "\(Quantity.count(tally.handled)) of \(Quantity.count(tally.planned))",
-          "\(Quantity.count(tally.failed)) failed", "\(Quantity.count(tally.done)) done",
-          "\(Quantity.count(tally.stale)) stale",
-        ]
+        ("collecting", [part(tally.handled, of: tally.planned), failed, "\(Quantity.count(tally.done)) done", stale])
       case .verify:
-        verb = "verifying"
-        counts = [
-          "\(Quantity.count(tally.settled(by: command))) of \(Quantity.count(tally.total))",
-          "\(Quantity.count(tally.failed)) failed", "\(Quantity.count(tally.pending + tally.stale)) differ",
-        ]
+        (
+          "verifying",
+          [
+            part(tally.settled(by: command), of: tally.total), failed,
+            "\(Quantity.count(tally.pending + tally.stale)) differ",
+          ]
+        )
       }
-      let total = command == .verify ? tally.total : tally.planned - tally.finishedBefore
-      self.init(
-        verb: verb, counts: counts, done: tally.settled(by: command),
-        total: min(limit ?? .max, total))
-    }
+    let total = command == .verify ? tally.total : tally.planned - tally.finishedBefore
+    self.init(verb: verb, counts: counts, done: tally.settled(by: command), total: min(limit ?? .max, total))
   }
 }

@@ -30,13 +30,13 @@ enum Quantity {
     return "\(tenths / 10).\(tenths % 10) \(units[unit])"
   }
 
-  /// `0.005 $`, `1.20 $`: two decimals at least.
+  /// `$0.005`, `$1.20`: two decimals at least.
   static func dollars(thousandths: Int) -> String {
     let (whole, rest) = thousandths.quotientAndRemainder(dividingBy: 1000)
     var digits = String(rest)
     digits = String(repeating: "0", count: 3 - digits.count) + digits
     if digits.hasSuffix("0") { digits.removeLast() }
-    return "\(count(whole)).\(digits) $"
+    return "$\(count(whole)).\(digits)"
   }
 
   /// `80ms`, `1.4s`, `42s`, `3m20s`, `2h05m`.

@@ -7,7 +7,7 @@ internal import Synchronization
 final class ReconcileNarrator: EventNarrator {
   private let failures = Mutex(FailureLog())
   private let progress = ProgressDisplay()
-  /// What is told only if something is to be done; nil once that is so.
+  /// Messages that are shown only if there is something to do; nil once there is.
   private let held = Mutex<[Message]?>([])
 
   func handle(_ event: RunEvent) {

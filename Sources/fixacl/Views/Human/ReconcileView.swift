@@ -73,14 +73,14 @@ enum ReconcileView {
     if summary.isOutOfTime, let seconds = summary.maximumSeconds {
       var message = Message(
         .error, "guard-rail",
-        "guard rail max-duration: the run took longer than \(AgeArgument.text(seconds: seconds)), and was stopped in order.",
-        advice: "The next run goes on from there. --max-duration gives it more time.")
+        "guard rail max-duration: the run took longer than \(AgeArgument.text(seconds: seconds)), so fixacl stopped it.",
+        advice: "The next run does the rest. --max-duration gives it more time.")
       message.fields = [("rail", GuardRails.Rail.maximumDuration.rawValue)]
       messages.append(message)
     } else if summary.result == .interrupted {
       messages.append(
         Message(
-          .warning, "interrupted", "interrupted. The next run goes on from there:", commands: [SameCommand.text]))
+          .warning, "interrupted", "interrupted. The next run does the rest:", commands: [SameCommand.text]))
     }
     return messages
   }
@@ -101,7 +101,7 @@ enum ReconcileView {
     case .guarded:
       return [
         hint(.error, "nothing was changed. To see the plan:", show),
-        hint(.error, "to go on after a look:", ReconcileCommandLine.goingOn(past: summary)),
+        hint(.error, "to continue, once you have looked at it:", ReconcileCommandLine.goingOn(past: summary)),
       ]
     case .changes:
       let command = summary.trips.isEmpty ? ReconcileCommandLine.repairing : ReconcileCommandLine.goingOn(past: summary)

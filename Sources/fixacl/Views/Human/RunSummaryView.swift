@@ -149,7 +149,7 @@ enum RunSummaryView {
     case .apply where summary.isDryRun: return [hint("to make the changes:", "apply")]
     case .apply where left > 0, .rollback where !summary.isDryRun && left > 0:
       let count = Quantity.count(left, "change is", plural: "changes are")
-      return [hint("\(count) left. To go on:", summary.command.rawValue, SameCommand.invalidationOptions)]
+      return [hint("\(count) left. To continue:", summary.command.rawValue, SameCommand.invalidationOptions)]
     case .apply where summary.result == .done:
       let asksEdge = summary.epilogue.invalidation?.result == .done
       return invalidation + [

@@ -6,11 +6,11 @@ extension SelectionNotice {
   var message: Message {
     switch self {
     case .ownAllowed(let readers):
-      let names = readers.map { $0.originAccessIdentity.map { "OAI \($0)" } ?? $0.canonicalID?.value ?? "a reader" }
+      let names = readers.map(\.name)
       return Message(
         .note, "own-objects-allowed",
-        "the bucket policy already lets \(names.joined(separator: ", ")) read the bucket owner's objects; --include-own"
-          + " also puts READ into their ACLs.")
+        "the bucket policy already allows \(names.joined(separator: ", ")) to read the bucket owner's objects."
+          + " --include-own also puts READ into their ACLs.")
     case .ownNeedsNothing:
       return Message(
         .note, "own-objects-allowed",
@@ -54,7 +54,7 @@ extension SelectionNotice {
   /// What often goes wrong with a list.
   private static func advice(for examples: [ObjectKey], bucket: String) -> String? {
     guard let key = examples.first?.bytes else { return nil }
-    if key.last == UInt8(ascii: "\r") { return "The list has Windows line ends: remove them with: tr -d '\\r'" }
+    if key.last == UInt8(ascii: "\r") { return "The list has Windows line ends. Remove them with tr -d '\\r'." }
     if key.starts(with: "s3://".utf8) { return "Write keys as they are, without s3://\(bucket.escapedForTerminal)/." }
     if key.first == UInt8(ascii: "\"") { return "Write keys as they are, without quotation marks." }
     if key.contains(UInt8(ascii: "%")) { return "Write keys as they are, not percent-encoded." }
@@ -87,6 +87,6 @@ extension Intent {
     guard selection.isPartial else { return nil }
     return Message(
       .warning, "nothing-listed",
-      "no object fits " + (options.count > 1 ? "all of " : "") + options.joined(separator: ", ") + ".")
+      "no object matches " + (options.count > 1 ? "all of " : "") + options.joined(separator: ", ") + ".")
   }
 }

@@ -55,7 +55,6 @@ enum EventJSON {
   }
 
   static func line(_ summary: RunSummary) -> [UInt8] {
-    let tally = summary.tally
     var json = JSONWriter()
     json.object { json in
       json.member("event", "summary")
@@ -64,49 +63,7 @@ enum EventJSON {
       json.member("result", summary.result.rawValue)
       json.member("exitStatus", Int(ExitStatus(summary.result).rawValue))
       json.member("file", summary.path)
-      switch summary.command {
-      case .apply:
-        json.member("planned", tally.planned)
-        json.member("changed", tally.done)
-        json.member("already", tally.already)
-        json.member("stale", tally.stale)
-        json.member("failed", tally.failed)
-        json.member("blocked", tally.blocked)
-        json.member("finishedBefore", tally.finishedBefore)
-        json.member("remaining", tally.remaining)
-        if let invalidation = summary.epilogue.invalidation {
-          json.name("invalidation")
-          invalidation.write(isDryRun: summary.isDryRun, to: &json)
-        }
-      case .rollback:
-        json.member("planned", tally.planned)
-        json.member("putBack", tally.done)
-        json.member("already", tally.already)
-        json.member("stale", tally.stale)
-        json.member("impossible", tally.irreversible)
-        json.member("failed", tally.failed)
-        json.member("remaining", tally.remaining)
-      case .collect:
-        json.member("planned", tally.planned)
-        json.member("changed", tally.done)
-        json.member("stale", tally.stale)
-        json.member("failed", tally.failed)
-        json.member("notRun", tally.pending)
-        json.member("remaining", tally.remaining)
-      case .verify:
-        json.member("objects", tally.total)
-        json.member("asPlanned", tally.already)
-        json.member("differing", tally.pending + tally.stale)
-        json.member("pending", tally.pending)
-        json.member("stale", tally.stale)
-        json.member("blocked", tally.blocked)
-        json.member("failed", tally.failed)
-        if let whole = summary.sampledFrom { json.member("sampledFrom", whole) }
-        if let edge = summary.epilogue.edge {
-          json.name("edge")
-          edge.write(to: &json)
-        }
-      }
+      writeCounts(of: summary, to: &json)
       if case .hopeless(let stop) = summary.end {
         let message = stop.message(rest: nil)
         json.name("stopped")
@@ -123,6 +80,54 @@ enum EventJSON {
       write(summary.statistics, seconds: summary.seconds, to: &json)
     }
     return json.bytes + [UInt8(ascii: "\n")]
+  }
+
+  /// The numbers of objects, by what became of them, and what followed.
+  private static func writeCounts(of summary: RunSummary, to json: inout JSONWriter) {
+    let tally = summary.tally
+    switch summary.command {
+    case .apply:
+      json.member("planned", tally.planned)
+      json.member("changed", tally.done)
+      json.member("already", tally.already)
+      json.member("stale", tally.stale)
+      json.member("failed", tally.failed)
+      json.member("blocked", tally.blocked)
+      json.member("finishedBefore", tally.finishedBefore)
+      json.member("remaining", tally.remaining)
+      if let invalidation = summary.epilogue.invalidation {
+        json.name("invalidation")
+        invalidation.write(isDryRun: summary.isDryRun, to: &json)
+      }
+    case .rollback:
+      json.member("planned", tally.planned)
+      json.member("putBack", tally.done)
+      json.member("already", tally.already)
+      json.member("stale", tally.stale)
+      json.member("impossible", tally.irreversible)
+      json.member("failed", tally.failed)
+      json.member("remaining", tally.remaining)
+    case .collect:
+      json.member("planned", tally.planned)
+      json.member("changed", tally.done)
+      json.member("stale", tally.stale)
+      json.member("failed", tally.failed)
+      json.member("notRun", tally.pending)
+      json.member("remaining", tally.remaining)
+    case .verify:
+      json.member("objects", tally.total)
+      json.member("asPlanned", tally.already)
+      json.member("differing", tally.pending + tally.stale)
+      json.member("pending", tally.pending)
+      json.member("stale", tally.stale)
+      json.member("blocked", tally.blocked)
+      json.member("failed", tally.failed)
+      if let whole = summary.sampledFrom { json.member("sampledFrom", whole) }
+      if let edge = summary.epilogue.edge {
+        json.name("edge")
+        edge.write(to: &json)
+      }
+    }
   }
 
   static func line(_ summary: ReconcileSummary) -> [UInt8] {

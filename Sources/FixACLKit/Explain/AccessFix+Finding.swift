@@ -1,0 +1,211 @@
+internal import AWSKit
+
+extension AccessFix {
+  /// What would give a refused reader access.
+  static func fixes(for explanation: ReaderExplanation, _ facts: AccessFacts) -> [AccessFix] {
+    guard explanation.verdict != .allowed else { return [] }
+    let finder = FixFinder(explanation: explanation, facts: facts)
+    var fixes: [AccessFix] = []
+    for report in explanation.layers where report.verdict == .denies {
+      for fix in report.reasons.flatMap({ finder.fixes(for: $0, in: report) }) where !fixes.contains(fix) {
+        fixes.append(fix)
+      }
+    }
+    return fixes
+  }
+}
+
+/// Finds what would give one reader access.
+private struct FixFinder {
+  let explanation: ReaderExplanation
+  let facts: AccessFacts
+
+  private var subject: ReadSubject { explanation.subject }
+  private var bucket: String { facts.bucket }
+
+  /// What there is to do about a reason of a layer that denies.
+  func fixes(for reason: AccessReason, in report: LayerReport) -> [AccessFix] {
+    switch reason {
+    case .foreignOwner, .readerNotInACL: return repair
+    case .noAllow where report.layer == .iam, .explicitDeny where report.layer == .iam:
+      return [AccessFix(.allowIdentity)]
+    case .noAllow, .oacNotInPolicy, .oacSourceARN, .oaiMismatch, .oaiGone, .conditionNotMet:
+      // A distribution that reads as anybody is to read as somebody.
+      guard report.layer == .bucketPolicy, subject.distribution == nil || subject.caller.kind != .anonymous else {
+        return []
+      }
+      return policyWithReader.map { [$0] } ?? []
+    case .explicitDeny: return report.layer == .bucketPolicy ? [showPolicy(report)] : []
+    case .missingKey, .directoryKey, .originPath: return [showKeys]
+    case .deleteMarker:
+      guard case .deleteMarker(let version)? = facts.existence.value else { return [] }
+      return [AccessFix(.removeDeleteMarker, object("delete-object") + ["--version-id", version])]
+    case .defaultRootObject:
+      guard let id = subject.distribution else { return [] }
+      return [
+        AccessFix(
+          .setDefaultRootObject,
+          ["aws", "cloudfront", "update-distribution", "--id", id, "--default-root-object", "index.html"])
+      ]
+    case .cachedError:
+      guard let id = subject.distribution, let url = facts.url else { return [] }
+      return [
+        AccessFix(
+          .invalidate, ["aws", "cloudfront", "create-invalidation", "--distribution-id", id, "--paths", url.path])
+      ]
+    case .requesterPays: return [payAsBucketOwner]
+    case .archived: return [AccessFix(.restore, object("restore-object") + ["--restore-request", "Days=7"])]
+    case .publicACLIgnored: return [switchOff(.ignorePublicAcls) { $0.ignorePublicAcls = false }]
+    case .restrictPublicBuckets: return [switchOff(.restrictPublicBuckets) { $0.restrictPublicBuckets = false }]
+    case .kmsOAI: return [AccessFix(.useAccessControl)]
+    case .kmsAnonymous, .customerKey: return [AccessFix(.encryptWithS3Keys)]
+    case .kmsKeyPolicy: return showKeyPolicy.map { [$0] } ?? []
+    case .globalEndpoint: return [AccessFix(.useRegionalEndpoint, showDistribution)]
+    case .regionWithoutOAI, .oacNeverSigns, .oaiNotOnOrigin, .websiteEndpoint:
+      return [AccessFix(.useAccessControl, showDistribution)]
+    case .signedURLRequired: return [AccessFix(.signURL)]
+    case .viewerProtocol: return [AccessFix(.useHTTPS)]
+    case .distributionDisabled: return [AccessFix(.enableDistribution, showDistribution)]
+    case .aliasMissing, .otherBucket, .stackedDistribution, .hostForwarded, .authorizationForwarded,
+      .geoRestriction, .webACL, .edgeFunction:
+      return [AccessFix(.showDistribution, showDistribution)]
+    case .customErrorPage, .organizationPolicy, .notVisible: return []
+    }
+  }
+
+  /// A plan, and if only the object's ACL is at fault, the bucket policy too.
+  private var repair: [AccessFix] {
+    guard subject.caller.kind != .anonymous, subject.principal == nil else { return [] }
+    var fixes = [AccessFix(.planRepair(bucket: bucket, plannedReader)), AccessFix(.applyRepair)]
+    if explanation.isDenied(by: .readerNotInACL), explanation.report(.objectOwner)?.verdict != .denies,
+      let policy = policyWithReader
+    {
+      fixes.append(policy)
+    }
+    return fixes
+  }
+
+  private func showPolicy(_ report: LayerReport) -> AccessFix {
+    let statements = report.remarks.flatMap { remark -> [String] in
+      if case .statements(.deny, let findings) = remark { findings.map(\.statement) } else { [] }
+    }
+    return AccessFix(
+      .showPolicy(statements),
+      ["aws", "s3api", "get-bucket-policy", "--bucket", bucket, "--query", "Policy", "--output", "text"])
+  }
+
+  private var showKeys: AccessFix {
+    AccessFix(
+      .showKeys,
+      [
+        "aws", "s3api", "list-objects-v2", "--bucket", bucket, "--prefix", folder, "--max-items", "20", "--query",
+        "Contents[].Key",
+      ])
+  }
+
+  private var payAsBucketOwner: AccessFix {
+    AccessFix(
+      .payAsBucketOwner,
+      [
+        "aws", "s3api", "put-bucket-request-payment", "--bucket", bucket, "--request-payment-configuration",
+        "Payer=BucketOwner",
+      ])
+  }
+
+  private var showKeyPolicy: AccessFix? {
+    facts.decryptionKey.value.map { key in
+      AccessFix(
+        .showKeyPolicy,
+        [
+          "aws", "kms", "get-key-policy", "--key-id", key.key.arn, "--policy-name", "default", "--query", "Policy",
+          "--output", "text",
+        ])
+    }
+  }
+
+  /// A command of the AWS CLI about the object.
+  private func object(_ command: String) -> [String] {
+    ["aws", "s3api", command, "--bucket", bucket, "--key", facts.key.text]
+  }
+
+  private var showDistribution: [String] {
+    subject.distribution.map { ["aws", "cloudfront", "get-distribution-config", "--id", $0] } ?? []
+  }
+
+  /// How a plan names this reader; nil if the bucket policy names it.
+  private var plannedReader: AccessFix.PlannedReader? {
+    switch subject.source {
+    case .distribution: subject.distribution.map { .distribution($0) }
+    case .oai: subject.originAccessIdentity.map { .originAccessIdentity($0) }
+    case .id: subject.caller.canonicalID.map { .canonicalID($0) }
+    case .bucketPolicy, .principal, .anonymous: nil
+    }
+  }
+
+  /// The beginning of the keys beside a key.
+  private var folder: String {
+    let key = facts.key
+    let end = key.bytes.dropLast().lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    return String(decoding: key.bytes[..<end], as: UTF8.self)
+  }
+
+  /// Block Public Access of the bucket, with a change; without a command if that does not help.
+  private func switchOff(
+    _ flag: AccessFix.PublicAccessBlockFlag, _ change: (inout PublicAccessBlock) -> Void
+  ) -> AccessFix {
+    // The account's setting, or the organization's, stays on regardless of the bucket's.
+    guard let before = facts.bucketBlock.value else { return AccessFix(.switchOff(flag), widensAccess: true) }
+    var block = before
+    change(&block)
+    let settings = block.settings.map { "\($0.name)=\($0.isOn)" }.joined(separator: ",")
+    return AccessFix(
+      .switchOff(flag),
+      block == before
+        ? []
+        : [
+          "aws", "s3api", "put-public-access-block", "--bucket", bucket, "--public-access-block-configuration",
+          settings,
+        ], widensAccess: true)
+  }
+
+  /// The bucket policy with one more statement, which allows just this reader; nil for readers that no statement can name.
+  private var policyWithReader: AccessFix? {
+    let principal: String
+    var condition = ""
+    let partition = facts.partition
+    switch subject.caller.kind {
+    case .originAccessIdentity(let id):
+      principal = #"{"AWS":"arn:\#(partition):iam::cloudfront:user/CloudFront Origin Access Identity \#(id)"}"#
+    case .service(let name):
+      guard let arn = subject.sourceARN, !arn.isEmpty else { return nil }
+      principal = #"{"Service":"\#(name)"}"#
+      condition = #","Condition":{"StringEquals":{"AWS:SourceArn":"\#(arn)"}}"#
+    case .account:
+      guard let id = subject.caller.canonicalID else { return nil }
+      principal = #"{"CanonicalUser":"\#(id)"}"#
+    case .principal(let arn): principal = #"{"AWS":"\#(arn.text)"}"#
+    case .anonymous: principal = "\"*\""
+    }
+    let statement =
+      #"{"Sid":"FixaclRead","Effect":"Allow","Principal":\#(principal),"Action":"s3:GetObject","#
+      + #""Resource":"arn:\#(partition):s3:::\#(bucket)/*"\#(condition)}"#
+    let widens = subject.caller.kind == .anonymous
+    guard case .known(let document, _) = facts.policy else {
+      return AccessFix(.allowInPolicy(statement: statement), widensAccess: widens)
+    }
+    let whole: String
+    if let document {
+      guard let source = document.source, let merged = PolicyText.adding(statement, to: source) else {
+        return AccessFix(.allowInPolicy(statement: statement), widensAccess: widens)
+      }
+      whole = merged
+    } else {
+      whole = #"{"Version":"2012-10-17","Statement":[\#(statement)]}"#
+    }
+    // RestrictPublicBuckets and a Deny of others stay as they are.
+    return AccessFix(
+      .allowInPolicy(statement: nil),
+      ["aws", "s3api", "put-bucket-policy", "--bucket", bucket, "--policy", whole],
+      widensAccess: widens)
+  }
+}
