@@ -3,8 +3,20 @@ import Testing
 @testable import AWSKit
 
 @Suite struct WatchedSocketsTests {
+  /// The value where expectations can change it.
+  private final class Sockets {
+    private var value = WatchedSockets()
+
+    func opened(_ socket: Int32) { value.opened(socket) }
+    func closed(_ socket: Int32) { value.closed(socket) }
+    func isWanted(_ socket: Int32) -> Bool { value.isWanted(socket) }
+    func want(_ interest: WatchedSockets.Interest, of socket: Int32) -> WatchedSockets.Interest? {
+      value.want(interest, of: socket)
+    }
+  }
+
   @Test func aKeptConnectionIsWatchedOnce() {
-    var sockets = WatchedSockets()
+    let sockets = Sockets()
     sockets.opened(7)
     #expect(sockets.want([.writing], of: 7) == [.writing])
     #expect(sockets.want([.reading], of: 7) == [.reading])
@@ -16,7 +28,7 @@ import Testing
   }
 
   @Test func aConnectionThatTheServerClosesIsForgotten() {
-    var sockets = WatchedSockets()
+    let sockets = Sockets()
     sockets.opened(7)
     #expect(sockets.want([.reading], of: 7) == [.reading])
     #expect(sockets.want([], of: 7) == nil)
@@ -27,7 +39,7 @@ import Testing
   }
 
   @Test func anotherSocketOfTheSameNumberIsWatchedAnew() {
-    var sockets = WatchedSockets()
+    let sockets = Sockets()
     sockets.opened(7)
     #expect(sockets.want([.reading], of: 7) == [.reading])
     #expect(sockets.want([], of: 7) == nil)
@@ -37,7 +49,7 @@ import Testing
   }
 
   @Test func whatIsNoConnectionIsWatchedAsToldAndForgottenAtOnce() {
-    var sockets = WatchedSockets()
+    let sockets = Sockets()
     for _ in 0..<2 {
       #expect(sockets.want([.reading], of: 7) == [.reading])
       #expect(sockets.isWanted(7))
