@@ -260,13 +260,22 @@ struct CredentialsChain: Sendable, SecretHolding {
   // MARK: - Keys
 
   private func environmentKeys() throws(CredentialsError) -> Credentials? {
-    try pair(
+    let keys = try pair(
       accessKeyID: (EnvironmentVariable.accessKeyID.rawValue, environment[.accessKeyID]),
       secretAccessKey: (EnvironmentVariable.secretAccessKey.rawValue, environment[.secretAccessKey]),
       sessionToken: (
         EnvironmentVariable.sessionToken.rawValue, environment[.sessionToken] ?? environment[.securityToken]
       ),
       place: "environment")
+    guard let keys, let text = environment[.credentialExpiration] else { return keys }
+    guard let expiration = Timestamp(iso8601: text) else {
+      throw CredentialsError(
+        .invalidValue,
+        "AWS_CREDENTIAL_EXPIRATION is '\(text)', and no time such as 2026-11-26T06:05:00Z: set or unset it")
+    }
+    return Credentials(
+      accessKeyID: keys.accessKeyID, secretAccessKey: keys.secretAccessKey, sessionToken: keys.sessionToken,
+      expiration: expiration)
   }
 
   private func keys(

@@ -12,6 +12,8 @@ import Testing
     ("profile \"a\\\"b\\\\c\\d\"", ["profile", "a\"b\\c\\d"]),
     ("pro'fi'\"le\" x", ["profile", "x"]),
     ("profile \"\"", ["profile", ""]),
+    ("program\n--more\r\nlast", ["program", "--more", "last"]),
+    ("'two\nlines'", ["two\nlines"]),
     ("", []),
     ("profile \"open", nil),
     ("profile 'open", nil),
