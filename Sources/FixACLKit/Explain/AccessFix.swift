@@ -90,16 +90,16 @@ extension AccessFix {
           add(
             AccessFix(
               .showKeys,
-              aws(
-                "s3api", "list-objects-v2", "--bucket", bucket, "--prefix", folder(of: facts.key), "--max-items", "20",
-                "--query", "Contents[].Key")))
+              aws("s3api", "list-objects-v2", "--bucket", bucket) + (option("--prefix", folder(of: facts.key)) ?? [])
+                + ["--max-items", "20", "--query", "Contents[].Key"]))
         case .deleteMarker:
           guard case .deleteMarker(let version)? = facts.existence.value else { continue }
           add(
             AccessFix(
               .removeDeleteMarker,
-              aws(
-                "s3api", "delete-object", "--bucket", bucket, "--key", facts.key.text, "--version-id", version)))
+              option("--key", facts.key.bytes).map { key in
+                aws("s3api", "delete-object", "--bucket", bucket) + key + ["--version-id", version]
+              } ?? []))
         case .defaultRootObject:
           guard let id = subject.distribution else { continue }
           add(
@@ -123,8 +123,10 @@ extension AccessFix {
           add(
             AccessFix(
               .restore,
-              aws(
-                "s3api", "restore-object", "--bucket", bucket, "--key", facts.key.text, "--restore-request", "Days=7")))
+              option("--key", facts.key.bytes).map { key in
+                aws("s3api", "restore-object", "--bucket", bucket) + key
+                  + (facts.versionID.map { ["--version-id", $0] } ?? []) + ["--restore-request", "Days=7"]
+              } ?? []))
         case .publicACLIgnored:
           add(
             AccessFix(
@@ -143,7 +145,7 @@ extension AccessFix {
               .showKeyPolicy,
               aws(
                 "kms", "get-key-policy", "--key-id", arn, "--policy-name", "default", "--query", "Policy", "--output",
-                "text")))
+                "text") + region(ofARN: arn)))
         case .globalEndpoint: add(AccessFix(.useRegionalEndpoint, show(subject)))
         case .regionWithoutOAI, .oacNeverSigns, .oaiNotOnOrigin, .websiteEndpoint:
           add(AccessFix(.useAccessControl, show(subject)))
@@ -176,9 +178,27 @@ extension AccessFix {
   }
 
   /// The beginning of the keys beside a key.
-  private static func folder(of key: ObjectKey) -> String {
+  private static func folder(of key: ObjectKey) -> [UInt8] {
     let end = key.bytes.dropLast().lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-    return String(decoding: key.bytes[..<end], as: UTF8.self)
+    return Array(key.bytes[..<end])
+  }
+
+  /// An option of the AWS CLI with a key, or the beginning of one.
+  ///
+  /// - Returns: nil if no word means it there: bytes that are no text, and what the AWS CLI takes for the name of a file
+  ///   or an address to read.
+  private static func option(_ name: String, _ value: [UInt8]) -> [String]? {
+    guard let text = String(validating: value, as: UTF8.self), !text.utf8.contains(0),
+      !["file://", "fileb://", "http://", "https://"].contains(where: { text.hasPrefix($0) })
+    else { return nil }
+    // What begins as an option does is one, unless it stands in the same word.
+    return text.hasPrefix("-") ? ["\(name)=\(text)"] : [name, text]
+  }
+
+  /// The option that names an ARN's region.
+  private static func region(ofARN arn: String) -> [String] {
+    let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
+    return parts.count > 3 && !parts[3].isEmpty ? ["--region", String(parts[3])] : []
   }
 
   /// Block Public Access as it is, with a change.
@@ -227,7 +247,7 @@ extension AccessFix {
       guard let source = document.source, let merged = PolicyText.adding(statement, to: source) else {
         return AccessFix(.allowInPolicy(statement: statement), widensAccess: widens)
       }
-      whole = merged
+      whole = PolicyText.compact(merged)
     } else {
       whole = #"{"Version":"2012-10-17","Statement":[\#(statement)]}"#
     }

@@ -29,6 +29,16 @@ import Testing
     #expect(ShellWords.split(ShellQuoting.quoted(word)) == [word])
   }
 
+  /// What a terminal would not show stands as escapes of bash.
+  @Test(arguments: [
+    ("a\nb", #"$'a\nb'"#), ("it's\t\r", #"$'it\'s\t\r'"#), ("\u{1b}[31m1", #"$'\033[31m1'"#),
+    (#"é\ \#u{202e}9"#, #"$'é\\ \342\200\2569'"#),
+  ])
+  func invisibleCharactersAreEscaped(word: String, quoted: String) {
+    #expect(ShellQuoting.quoted(word) == quoted)
+    #expect(quoted.escapedForTerminal == quoted)
+  }
+
   @Test func plainWordsStayAsTheyAre() {
     #expect(ShellQuoting.quoted("tools-1.eu_west@x/y") == "tools-1.eu_west@x/y")
   }

@@ -44,8 +44,13 @@ extension AccessFix {
 
   /// The words of the command, with the options of the running one that make it work here.
   var words: [String] {
-    guard command.first == "fixacl", command.count > 1, command[1] == "plan" else { return command }
-    return command + SameCommand.credentialWords
+    guard command.count > 1 else { return command }
+    switch (command[0], command[1]) {
+    case ("fixacl", "plan"): return command + SameCommand.credentialWords
+    case ("fixacl", "apply"): return command + SameCommand.wordsBesidePlan
+    case ("aws", let service): return command + SameCommand.cliWords(for: service)
+    default: return command
+    }
   }
 }
 
