@@ -24,6 +24,7 @@ struct LoginFetcher: CredentialsFetcher {
       let content: String
       switch context.environment.content(ofFile: path) {
       case .notFound: throw signInAgain("nobody has signed in (there is no \(path))")
+      case .bytes(let bytes) where bytes.isEmpty: throw signInAgain("\(path) is empty")
       case .unreadable, .bytes: content = try context.secret(inFile: path, "the saved sign-in")
       }
       guard let document = try? JSONDecoder().decode(JSONValue.self, from: Data(content.utf8)),
