@@ -347,6 +347,21 @@ import Testing
 
   static let missing: [Case] = [
     Case(
+      "a role without a value", profile: "a", credentials: keys("a", "A"),
+      config: "[profile a]\nrole_arn =\nsource_profile = a\n",
+      .error(.invalidValue, "profile a cannot be used: role_arn has no value")),
+    Case(
+      "keys without a value", credentials: "[default]\naws_access_key_id =\naws_secret_access_key =\n",
+      config: keys("default", "C"),
+      .error(.invalidValue, "profile default cannot be used: aws_access_key_id has no value")),
+    Case(
+      "a program without a value in a source profile", profile: "a",
+      config: "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\ncredential_process =\n",
+      .error(.invalidValue, "profile b cannot be used: credential_process has no value")),
+    Case(
+      "a session token without a value", credentials: keys("default", "D") + "aws_session_token =\n",
+      .keys("D", source: "profile default in /h/.aws/credentials")),
+    Case(
       "an end in the environment that is no time",
       variables: keyVariables("E").merging(["AWS_CREDENTIAL_EXPIRATION": "soon"]) { $1 },
       .error(.invalidValue, "AWS_CREDENTIAL_EXPIRATION is 'soon'")),

@@ -196,6 +196,11 @@ extension RefereeCase {
       "a source that is missing", .nobody, config: "[profile p]\nrole_arn = \(arn)\nsource_profile = gone\n",
       profile: "p"),
     Self(
+      "a role without a value", .nobody, config: "[profile p]\nrole_arn =\nsource_profile = base\n",
+      credentials: base + keys("p", "P"), profile: "p"),
+    Self(
+      "a program without a value", .nobody, config: configKeys("p", "F") + "credential_process =\n", profile: "p"),
+    Self(
       "both kinds of source", .nobody, config: "[profile p]\n" + roleOfBase + "credential_source = Environment\n",
       credentials: base, profile: "p"),
     Self(
