@@ -8,6 +8,7 @@ import Testing
     ("http://127.0.0.1:8080/E1/a", "http://127.0.0.1:8080/E1/a"),
     ("http://[::1]:8080", "http://[::1]:8080/"),
     ("http://[2001:db8::1]?q", "http://[2001:db8::1]/?q"),
+    ("https://www.example.com.:8443/x.", "https://www.example.com:8443/x."),
   ])
   func readsWhatViewersType(text: String, expected: String) {
     #expect(ViewerURL(text)?.description == expected)

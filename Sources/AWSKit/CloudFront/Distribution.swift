@@ -81,17 +81,23 @@ package struct Distribution: Sendable, Equatable {
     return parts.count == 6 ? AccountID(String(parts[4])) : nil
   }
 
-  /// Whether viewers find it by that name: its own, or an alias (case and one wildcard label do not matter).
-  package func answers(host: String) -> Bool {
-    let host = host.lowercased()
-    return host == domainName.lowercased() || aliases.contains { Self.covers($0.lowercased(), host) }
-  }
+  /// Whether viewers find it by that name: its own, or an alias.
+  package func answers(host: String) -> Bool { fit(host: host) != nil }
 
-  private static func covers(_ alias: String, _ host: String) -> Bool {
-    guard alias.hasPrefix("*.") else { return alias == host }
-    let suffix = alias.dropFirst()
-    return host.hasSuffix(suffix) && host.utf8.count > suffix.utf8.count
-      && !host.dropLast(suffix.count).utf8.contains(UInt8(ascii: "."))
+  /// How closely its names fit a host name: the most for its own and for aliases without a wildcard, else the length of
+  /// what stands behind the wildcard, which stands for one label or more (CloudFront Developer Guide: "Use wildcards in
+  /// alternate domain names"). Of several distributions CloudFront takes the one that fits most.
+  ///
+  /// - Returns: nil if none fits.
+  package func fit(host: String) -> Int? {
+    let host = host.lowercased()
+    return ([domainName] + aliases).compactMap { name -> Int? in
+      let name = name.lowercased()
+      if name == host { return .max }
+      let suffix = name.dropFirst()
+      return name.hasPrefix("*.") && host.hasSuffix(suffix) && host.utf8.count > suffix.utf8.count
+        ? suffix.utf8.count : nil
+    }.max()
   }
 
   /// The origins of a behaviour: the first is asked, the second if the first one fails.

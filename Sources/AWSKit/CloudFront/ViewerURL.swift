@@ -57,7 +57,9 @@ package struct ViewerURL: Sendable, Hashable {
     let end =
       isAddress ? bytes.firstIndex(of: UInt8(ascii: "]")).map { $0 + 1 } : bytes.firstIndex(of: UInt8(ascii: ":"))
     guard let end = end ?? (isAddress ? nil : bytes.endIndex) else { return nil }
-    let host = bytes[..<end]
+    var host = bytes[..<end]
+    // The dot of the root, which resolvers leave out.
+    if !isAddress, host.count > 1, host.last == UInt8(ascii: ".") { host.removeLast() }
     let isPlain = (isAddress ? host.dropFirst().dropLast() : host).allSatisfy { byte in
       switch byte {
       case 0x30...0x39, UInt8(ascii: "."): true

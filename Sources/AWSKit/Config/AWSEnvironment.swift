@@ -16,7 +16,8 @@ package struct AWSEnvironment: Sendable, SecretHolding {
     let content: FileContent
   }
 
-  /// Reads the shared files that `environment` names. An empty variable counts as unset.
+  /// Reads the shared files that `environment` names, in paths with `~` and variables as the AWS CLI takes them. An
+  /// empty variable counts as unset.
   package init(
     environment: [String: String], readFile: @escaping @Sendable (String) -> FileContent = FileContent.init(path:),
     canReread: @escaping @Sendable (String) -> Bool = FileContent.isRegular(path:)
@@ -24,7 +25,7 @@ package struct AWSEnvironment: Sendable, SecretHolding {
     let variables = environment.filter { !$0.value.isEmpty }
     let home = variables[EnvironmentVariable.home.rawValue]
     func read(_ variable: EnvironmentVariable, _ standard: String) -> File {
-      var path = variables[variable.rawValue] ?? standard
+      var path = variables[variable.rawValue].map { VariableReferences.expand($0) { environment[$0] } } ?? standard
       if let home, path == "~" || path.hasPrefix("~/") { path = home + path.dropFirst() }
       return File(path: path, content: readFile(path))
     }
@@ -44,6 +45,12 @@ package struct AWSEnvironment: Sendable, SecretHolding {
     // Services that systemd starts may have no HOME.
     if environment["HOME", default: ""].isEmpty, let user = getpwuid(getuid()), let home = user.pointee.pw_dir {
       environment["HOME"] = String(cString: home)
+    }
+    // What they name is asked for too: systemd, for one, expands nothing in its EnvironmentFile.
+    for file in [EnvironmentVariable.credentialsFile, .configFile] {
+      for name in VariableReferences.names(in: environment[file.rawValue] ?? "") where environment[name] == nil {
+        environment[name] = getenv(name).map { String(cString: $0) }
+      }
     }
     return AWSEnvironment(environment: environment)
   }

@@ -8,7 +8,7 @@ enum ShellWords {
     var rest = text.unicodeScalars[...]
     while let scalar = rest.popFirst() {
       switch scalar {
-      case " ", "\t":
+      case " ", "\t", "\n", "\r":
         if let word { words.append(word) }
         word = nil
       case "'":

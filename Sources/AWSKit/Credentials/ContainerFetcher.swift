@@ -21,13 +21,15 @@ struct ContainerFetcher: CredentialsFetcher {
     }
     let response = try await MetadataRequest.send(
       request, attempts: Self.attempts, "the container's credentials", context.services)
+    let secret = request.headers.last { $0.name == "Authorization" }?.value
     guard response.status == 200 else {
       throw CredentialsError(
-        .sourceFailed, "the container's credentials at \(shownURL) were answered with \(response.status)")
+        .sourceFailed,
+        "the container's credentials at \(shownURL) were answered with \(response.status)"
+          + MetadataRequest.error(response, secret: secret))
     }
     return try MetadataRequest.credentials(
-      response, "the container's credentials at \(shownURL)",
-      secret: request.headers.last { $0.name == "Authorization" }?.value)
+      response, "the container's credentials at \(shownURL)", secret: secret)
   }
 
   private var shownURL: String { AWSEndpoint.shown(url: uri.url) }

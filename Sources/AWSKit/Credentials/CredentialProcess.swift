@@ -60,7 +60,7 @@ struct CredentialProcess: CredentialsFetcher {
   }
 
   /// More than any program has to say.
-  private static let maximumBytes = 256 << 10
+  private static let maximumBytes = 4 << 20
 
   /// Starts a program and waits for its end. It may ask questions on the terminal.
   @Sendable static func run(_ words: [String]) async throws(CredentialsError) -> Output {

@@ -19,6 +19,7 @@ struct CredentialsChain: Sendable, SecretHolding {
     if choice.origin != .explicit {
       if let keys = try environmentKeys() { return Selection(source: .keys(keys), name: .environment) }
     }
+    if let profile = settings.profile { try checkNothingIsEmpty(in: profile) }
     if let profile = settings.profile, assumesRole(profile) {
       return Selection(
         source: try role(of: profile, visited: [profile.name]), name: name(settings.shared.configFile, "role_arn"))
@@ -58,6 +59,18 @@ struct CredentialsChain: Sendable, SecretHolding {
       return Selection(source: .keys(keys), name: .profile(profile.name, file: shared.configFile.path))
     }
     return nil
+  }
+
+  /// A source that is named without a value is configured, and cannot be used. The next one may belong to somebody else.
+  private func checkNothingIsEmpty(in profile: SharedConfig.Profile) throws(CredentialsError) {
+    let names = [
+      "role_arn", "web_identity_token_file", "sso_account_id", "sso_role_name", "aws_access_key_id",
+      "aws_secret_access_key", "login_session", "credential_process",
+    ]
+    for section in [profile.inCredentials, profile.inConfig] {
+      guard let name = names.first(where: { section?.properties[$0] == .text("") }) else { continue }
+      throw invalid(profile, "\(name) has no value: write one, or delete the line")
+    }
   }
 
   /// The profile in the file that has the property.
@@ -135,6 +148,7 @@ struct CredentialsChain: Sendable, SecretHolding {
       throw invalid(
         profile, "source_profile = \(name), but there is no such profile in \(settings.shared.searched)")
     }
+    try checkNothingIsEmpty(in: source)
     // A chain ends at a profile with keys; so a profile may name itself.
     let isItself = name == profile.name && hasKeys(source)
     guard isItself || !visited.contains(name) else {
@@ -260,13 +274,22 @@ struct CredentialsChain: Sendable, SecretHolding {
   // MARK: - Keys
 
   private func environmentKeys() throws(CredentialsError) -> Credentials? {
-    try pair(
+    let keys = try pair(
       accessKeyID: (EnvironmentVariable.accessKeyID.rawValue, environment[.accessKeyID]),
       secretAccessKey: (EnvironmentVariable.secretAccessKey.rawValue, environment[.secretAccessKey]),
       sessionToken: (
         EnvironmentVariable.sessionToken.rawValue, environment[.sessionToken] ?? environment[.securityToken]
       ),
       place: "environment")
+    guard let keys, let text = environment[.credentialExpiration] else { return keys }
+    guard let expiration = Timestamp(iso8601: text) else {
+      throw CredentialsError(
+        .invalidValue,
+        "AWS_CREDENTIAL_EXPIRATION is '\(text)', and no time such as 2026-11-26T06:05:00Z: set or unset it")
+    }
+    return Credentials(
+      accessKeyID: keys.accessKeyID, secretAccessKey: keys.secretAccessKey, sessionToken: keys.sessionToken,
+      expiration: expiration)
   }
 
   private func keys(

@@ -4,12 +4,14 @@ extension CredentialsContext {
   /// What the AWS CLI has saved of a sign-in.
   ///
   /// - Parameter signInAgain: the error for a reason.
-  /// - Throws: that error if nobody has signed in, or the file is not JSON; others if the file cannot be read.
+  /// - Throws: that error if nobody has signed in, or the file is empty or not JSON; others if the file cannot be read.
   func savedSignIn(
     inFile path: String, orElse signInAgain: (String) -> CredentialsError
   ) throws(CredentialsError) -> JSONValue {
-    if case .notFound = environment.content(ofFile: path) {
-      throw signInAgain("nobody has signed in (there is no \(path))")
+    switch environment.content(ofFile: path) {
+    case .notFound: throw signInAgain("nobody has signed in (there is no \(path))")
+    case .bytes(let bytes) where bytes.isEmpty: throw signInAgain("\(path) is empty")
+    case .unreadable, .bytes: break
     }
     let content = try secret(inFile: path, "the saved sign-in")
     guard let document = try? JSONDecoder().decode(JSONValue.self, from: Data(content.utf8)) else {

@@ -30,7 +30,7 @@ package struct ProfileCredentials: Sendable {
       name: .role(roleARN), settings: settings, environment: environment, services: services)
     let fetcher = NamingFetcher(
       name: context.name, fetcher: AssumeRoleFetcher(role: role, source: provider, context: context),
-      sameAgain: "STS gave the same keys again, which have ended")
+      sameAgain: "STS gave the same keys again, which have ended", now: services.now)
     return ProfileCredentials(name: context.name, provider: services.provider(fetcher), services: services)
   }
 
@@ -50,11 +50,18 @@ private struct NamingFetcher: CredentialsFetcher {
   let fetcher: any CredentialsFetcher
   /// What to say if keys come that have been rejected already.
   let sameAgain: String
+  /// What to say if keys come that have ended; nil if the source said when they would, and so has a wrong clock.
+  var ended: String?
+  let now: @Sendable () -> Timestamp
 
   func fetch(insteadOf rejected: Credentials?) async throws(CredentialsError) -> Credentials {
     do throws(CredentialsError) {
       let credentials = try await fetcher.fetch(insteadOf: rejected)
       if rejected?.signLike(credentials) == true { throw CredentialsError(.sessionEnded, sameAgain) }
+      let now = now()
+      if let end = credentials.expiration, end <= now {
+        throw ended.map { CredentialsError(.sessionEnded, $0) } ?? CredentialsError(endedAt: end, now: now)
+      }
       return credentials
     } catch {
       throw error.code == .noCredentials ? error : error.naming(name)
@@ -130,7 +137,14 @@ extension CredentialsContext {
   fileprivate func namingFetcher(
     of source: CredentialsSource, _ noCredentials: CredentialsError
   ) -> any CredentialsFetcher {
-    NamingFetcher(name: name, fetcher: fetcher(of: source, noCredentials), sameAgain: sameAgain(from: source))
+    // Of keys that stand somewhere, only those of the environment have an end.
+    var ended: String?
+    if case .keys = source {
+      ended = "AWS_CREDENTIAL_EXPIRATION says that its session has ended: set new keys, and when they end"
+    }
+    return NamingFetcher(
+      name: name, fetcher: fetcher(of: source, noCredentials), sameAgain: sameAgain(from: source), ended: ended,
+      now: services.now)
   }
 
   /// What to say if a source gives keys once more that have ended.

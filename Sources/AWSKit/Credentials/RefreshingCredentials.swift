@@ -1,5 +1,14 @@
 internal import Synchronization
 
+extension CredentialsError {
+  /// A source gave credentials that had ended by then.
+  init(endedAt end: Timestamp, now: Timestamp) {
+    self.init(
+      .sourceFailed,
+      "it gave credentials that ended at \(end.extended), and it is \(now.extended) here: see to this machine's clock")
+  }
+}
+
 /// Credentials that are fetched when they are needed, and again before they end: one fetch for all requests in flight.
 ///
 /// Any thread may ask. A fetch continues if the task that asked for it is cancelled, since others wait for it too. Nobody
@@ -159,11 +168,7 @@ package final class RefreshingCredentials: CredentialsProvider {
     let now = now()
     var result = result
     if case .success(let credentials) = result, let end = credentials.expiration, end <= now {
-      result = .failure(
-        CredentialsError(
-          .sourceFailed,
-          "it gave credentials that ended at \(end.extended), and it is \(now.extended) here: see to this machine's clock"
-        ))
+      result = .failure(CredentialsError(endedAt: end, now: now))
     }
     state.withLock { state in
       state.fetch = nil

@@ -27,6 +27,8 @@ package struct CredentialsError: Error, Sendable, Equatable {
   package let code: Code
   /// What failed, on what, why, and what to do next.
   package let message: String
+  /// Whether nothing came back from where credentials were asked for.
+  var isUnanswered = false
 
   init(_ code: Code, _ message: String) {
     self.code = code

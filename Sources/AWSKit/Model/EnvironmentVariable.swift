@@ -10,6 +10,8 @@ enum EnvironmentVariable: String, CaseIterable, Sendable {
   case sessionToken = "AWS_SESSION_TOKEN"
   /// The old name of the session token.
   case securityToken = "AWS_SECURITY_TOKEN"
+  /// When the keys of the environment end, as `aws configure export-credentials --format env` says it.
+  case credentialExpiration = "AWS_CREDENTIAL_EXPIRATION"
   case roleARN = "AWS_ROLE_ARN"
   case roleSessionName = "AWS_ROLE_SESSION_NAME"
   case webIdentityTokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE"

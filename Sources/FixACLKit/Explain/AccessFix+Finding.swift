@@ -39,7 +39,7 @@ private struct FixFinder {
     case .missingKey, .directoryKey, .originPath: return [showKeys]
     case .deleteMarker:
       guard case .deleteMarker(let version)? = facts.existence.value else { return [] }
-      return [AccessFix(.removeDeleteMarker, object("delete-object") + ["--version-id", version])]
+      return [AccessFix(.removeDeleteMarker, object("delete-object", version: version))]
     case .defaultRootObject:
       guard let id = subject.distribution else { return [] }
       return [
@@ -54,7 +54,9 @@ private struct FixFinder {
           .invalidate, ["aws", "cloudfront", "create-invalidation", "--distribution-id", id, "--paths", url.path])
       ]
     case .requesterPays: return [payAsBucketOwner]
-    case .archived: return [AccessFix(.restore, object("restore-object") + ["--restore-request", "Days=7"])]
+    case .archived:
+      let command = object("restore-object", version: facts.versionID)
+      return [AccessFix(.restore, command.isEmpty ? [] : command + ["--restore-request", "Days=7"])]
     case .publicACLIgnored: return [switchOff(.ignorePublicAcls) { $0.ignorePublicAcls = false }]
     case .restrictPublicBuckets: return [switchOff(.restrictPublicBuckets) { $0.restrictPublicBuckets = false }]
     case .kmsOAI: return [AccessFix(.useAccessControl)]
@@ -97,10 +99,8 @@ private struct FixFinder {
   private var showKeys: AccessFix {
     AccessFix(
       .showKeys,
-      [
-        "aws", "s3api", "list-objects-v2", "--bucket", bucket, "--prefix", folder, "--max-items", "20", "--query",
-        "Contents[].Key",
-      ])
+      ["aws", "s3api", "list-objects-v2", "--bucket", bucket] + (option("--prefix", folder) ?? [])
+        + ["--max-items", "20", "--query", "Contents[].Key"])
   }
 
   private var payAsBucketOwner: AccessFix {
@@ -119,13 +119,33 @@ private struct FixFinder {
         [
           "aws", "kms", "get-key-policy", "--key-id", key.key.arn, "--policy-name", "default", "--query", "Policy",
           "--output", "text",
-        ])
+        ] + region(ofARN: key.key.arn))
     }
   }
 
-  /// A command of the AWS CLI about the object.
-  private func object(_ command: String) -> [String] {
-    ["aws", "s3api", command, "--bucket", bucket, "--key", facts.key.text]
+  /// A command of the AWS CLI about the object; empty if it has no word for the key.
+  private func object(_ command: String, version: String?) -> [String] {
+    option("--key", facts.key.bytes).map { key in
+      ["aws", "s3api", command, "--bucket", bucket] + key + (version.map { ["--version-id", $0] } ?? [])
+    } ?? []
+  }
+
+  /// An option of the AWS CLI with a key, or the beginning of one.
+  ///
+  /// - Returns: nil if no word means it there: bytes that are no text, and what the AWS CLI takes for the name of a file
+  ///   or an address to read.
+  private func option(_ name: String, _ value: [UInt8]) -> [String]? {
+    guard let text = String(validating: value, as: UTF8.self), !text.utf8.contains(0),
+      !["file://", "fileb://", "http://", "https://"].contains(where: { text.hasPrefix($0) })
+    else { return nil }
+    // What begins as an option does is one, unless it stands in the same word.
+    return text.hasPrefix("-") ? ["\(name)=\(text)"] : [name, text]
+  }
+
+  /// The option that names an ARN's region.
+  private func region(ofARN arn: String) -> [String] {
+    let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
+    return parts.count > 3 && !parts[3].isEmpty ? ["--region", String(parts[3])] : []
   }
 
   private var showDistribution: [String] {
@@ -143,10 +163,10 @@ private struct FixFinder {
   }
 
   /// The beginning of the keys beside a key.
-  private var folder: String {
+  private var folder: [UInt8] {
     let key = facts.key
     let end = key.bytes.dropLast().lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-    return String(decoding: key.bytes[..<end], as: UTF8.self)
+    return Array(key.bytes[..<end])
   }
 
   /// Block Public Access of the bucket, with a change; without a command if that does not help.
@@ -198,7 +218,7 @@ private struct FixFinder {
       guard let source = document.source, let merged = PolicyText.adding(statement, to: source) else {
         return AccessFix(.allowInPolicy(statement: statement), widensAccess: widens)
       }
-      whole = merged
+      whole = PolicyText.compact(merged)
     } else {
       whole = #"{"Version":"2012-10-17","Statement":[\#(statement)]}"#
     }

@@ -187,7 +187,8 @@ package struct Explainer: Sendable {
     if id == nil {
       let host = url.host
       do throws(AWSError) {
-        id = try await cloudFront.distributions { $0.answers(host: host) }.first?.id
+        id = try await cloudFront.distributions { $0.answers(host: host) }
+          .max { $0.fit(host: host) ?? 0 < $1.fit(host: host) ?? 0 }?.id
       } catch {
         throw ExplainProblem.distributionsHidden(error)
       }

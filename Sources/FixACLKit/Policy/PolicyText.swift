@@ -24,6 +24,22 @@ package enum PolicyText {
     return text
   }
 
+  /// The same on one line, for a shell: without blanks between its tokens.
+  package static func compact(_ policy: String) -> String {
+    var result: [UInt8] = []
+    var (isText, isEscaped) = (false, false)
+    for byte in policy.utf8 {
+      if isText {
+        (isText, isEscaped) = (isEscaped || byte != UInt8(ascii: "\""), !isEscaped && byte == UInt8(ascii: "\\"))
+      } else {
+        isText = byte == UInt8(ascii: "\"")
+        if isBlank(byte) { continue }
+      }
+      result.append(byte)
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
   /// Where the value of a member of the outermost object stands.
   private static func member(_ name: String, of bytes: [UInt8]) -> Range<Int>? {
     var depth = 0

@@ -71,8 +71,9 @@ struct FixACL: AsyncParsableCommand {
   private static func tellMisuse(_ text: String) {
     guard !text.isEmpty else { return }
     let prefix = "Error: "
-    let message = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
     let arguments = CommandLine.arguments
+    var message = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+    for argument in arguments { message = message.withoutPassword(of: argument) }
     let wantsJSON =
       arguments.contains("--log-format=json")
       || zip(arguments, arguments.dropFirst()).contains {
@@ -90,5 +91,17 @@ struct FixACL: AsyncParsableCommand {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
       _ = open("/dev/null", O_RDONLY)
     }
+  }
+}
+
+extension String {
+  /// Without the user and the password of a URL, which stands in it as it was typed.
+  fileprivate func withoutPassword(of argument: String) -> String {
+    guard let scheme = argument.firstRange(of: "://") else { return self }
+    let authority = argument[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    guard let end = authority.lastIndex(of: "@"),
+      ["http", "https"].contains(where: { argument[..<scheme.lowerBound].lowercased().hasSuffix($0) })
+    else { return self }
+    return replacing(authority[...end], with: "***@")
   }
 }

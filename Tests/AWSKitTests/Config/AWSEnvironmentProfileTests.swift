@@ -25,6 +25,12 @@ import Testing
       (["AWS_CONFIG_FILE": "~user/c"], ["/h/.aws/credentials", "~user/c"]),
       (["AWS_CONFIG_FILE": ""], ["/h/.aws/credentials", "/h/.aws/config"]),
       (["HOME": ""], ["~/.aws/credentials", "~/.aws/config"]),
+      (["AWS_CONFIG_FILE": "$HOME/c"], ["/h/.aws/credentials", "/h/c"]),
+      (
+        ["AWS_SHARED_CREDENTIALS_FILE": "${HOME}/$X_1.$/${X_1}$Y${Z", "X_1": "x"],
+        ["/h/x.$/x$Y${Z", "/h/.aws/config"]
+      ),
+      (["AWS_CONFIG_FILE": "$T/c", "T": "~"], ["/h/.aws/credentials", "/h/c"]),
       (["HOME": "/"], ["//.aws/credentials", "//.aws/config"]),
     ] as [([String: String], [String])])
   func readsEachFileOnce(variables: [String: String], paths: [String]) throws {

@@ -85,6 +85,14 @@ import Testing
     #expect(error?.message.contains("PLANTED") == false)
   }
 
+  /// Agents write their errors in lower case.
+  @Test(arguments: [200, 403]) func whatTheServerSaysIsShown(status: Int) async {
+    let bench = CredentialsBench(
+      variables: ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/c"],
+      direct: { _, _ in .status(status, #"{"code":"Unauthorized","message":"no pod of this name"}"#) })
+    #expect(await bench.failure()?.message.hasSuffix("Unauthorized: no pod of this name") == true)
+  }
+
   @Test(arguments: [#"{"Code":"PLANTED","Message":"no"}"#, #"{"Code":"No","Message":"you sent PLANTED"}"#])
   func aServerThatEchoesTheTokenDoesNotShowIt(answer: String) async {
     let bench = CredentialsBench(

@@ -57,6 +57,21 @@ import Testing
     #expect(error?.message.contains("PLANTED") == false)
   }
 
+  /// A command may stand on several lines.
+  @Test func wordsOfSeveralLines() async throws {
+    let command = "env\n  printf\n  '" + #"{"Version":1,"AccessKeyId":"L","SecretAccessKey":"s"}"# + "'"
+    #expect(try await Self.bench(command).credentials("a").provider.credentials().accessKeyID == "L")
+  }
+
+  @Test func credentialsThatHadEndedNameTheirProfile() async {
+    let keys = #"{"Version":1,"AccessKeyId":"A","SecretAccessKey":"PLANTED","Expiration":"2013-05-23T23:59:59Z"}"#
+    let error = await Self.bench("p", Self.output(keys)).failure("a")
+    #expect(
+      error?.message
+        == "profile a in /h/.aws/config: it gave credentials that ended at 2013-05-23T23:59:59Z, and it is "
+        + "2013-05-24T00:00:00Z here: see to this machine's clock")
+  }
+
   @Test func programsAreStartedWithoutAShell() async throws {
     let command =
       #"/bin/sh -c 'printf "{\"Version\":1,\"AccessKeyId\":\"%s\",\"SecretAccessKey\":\"s\"}" "$1"' sh '$HOME;*'"#

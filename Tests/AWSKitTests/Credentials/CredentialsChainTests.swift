@@ -347,6 +347,29 @@ import Testing
 
   static let missing: [Case] = [
     Case(
+      "a role without a value", profile: "a", credentials: keys("a", "A"),
+      config: "[profile a]\nrole_arn =\nsource_profile = a\n",
+      .error(.invalidValue, "profile a cannot be used: role_arn has no value")),
+    Case(
+      "keys without a value", credentials: "[default]\naws_access_key_id =\naws_secret_access_key =\n",
+      config: keys("default", "C"),
+      .error(.invalidValue, "profile default cannot be used: aws_access_key_id has no value")),
+    Case(
+      "a program without a value in a source profile", profile: "a",
+      config: "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\ncredential_process =\n",
+      .error(.invalidValue, "profile b cannot be used: credential_process has no value")),
+    Case(
+      "a session token without a value", credentials: keys("default", "D") + "aws_session_token =\n",
+      .keys("D", source: "profile default in /h/.aws/credentials")),
+    Case(
+      "an end in the environment that is no time",
+      variables: keyVariables("E").merging(["AWS_CREDENTIAL_EXPIRATION": "soon"]) { $1 },
+      .error(.invalidValue, "AWS_CREDENTIAL_EXPIRATION is 'soon'")),
+    Case(
+      "an end in the environment does not count without keys",
+      variables: ["AWS_CREDENTIAL_EXPIRATION": "soon"], credentials: keys("default", "D"),
+      .keys("D", source: "profile default in /h/.aws/credentials")),
+    Case(
       "ID without secret in the environment", variables: ["AWS_ACCESS_KEY_ID": "E"],
       credentials: keys("default", "D"),
       .error(.partialCredentials, "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not")),
@@ -419,6 +442,23 @@ import Testing
     let selection = try Self.select(AWSEnvironment.testing(variables.merging(keys) { $1 }))
     #expect(
       selection.source == .keys(Credentials(accessKeyID: "E", secretAccessKey: "s e c", sessionToken: token)))
+  }
+
+  /// As the AWS CLI takes the variables that it exports itself.
+  @Test func keysOfTheEnvironmentEndWhenItSays() async throws {
+    let bench = CredentialsBench(
+      variables: keyVariables("E").merging(["AWS_CREDENTIAL_EXPIRATION": "2013-05-24T01:00:00+00:00"]) { $1 })
+    let credentials = try bench.credentials().provider
+    #expect(try await credentials.credentials().accessKeyID == "E")
+    #expect(credentials.expiration?.extended == "2013-05-24T01:00:00Z")
+    bench.pass(seconds: 3599)
+    #expect(try await credentials.credentials().accessKeyID == "E")
+    bench.pass(seconds: 1)
+    let error = await #expect(throws: CredentialsError.self) { try await credentials.credentials() }
+    #expect(error?.code == .sessionEnded)
+    #expect(
+      error?.message == "environment: AWS_CREDENTIAL_EXPIRATION says that its session has ended: set new keys, and "
+        + "when they end")
   }
 
   @Test func sessionTokenOfAFile() throws {

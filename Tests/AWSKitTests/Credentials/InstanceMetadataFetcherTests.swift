@@ -36,8 +36,8 @@ import Testing
     #expect(bench.transport.requests.isEmpty)
   }
 
-  /// A service of the first version knows no tokens.
-  @Test(arguments: [403, 404, 405]) func withoutTokensTheFirstVersionIsAsked(status: Int) async throws {
+  /// A service of the first version knows no tokens. Other failures are taken for that too, as the AWS CLI does.
+  @Test(arguments: [401, 403, 404, 405, 500, 503]) func withoutTokensTheFirstVersionIsAsked(status: Int) async throws {
     let answer: @Sendable (HTTPRequest, Int) -> ScriptedAnswer = { request, _ in
       if request.method == .put { return .status(status) }
       return request.path.hasSuffix("/") ? .status(200, "r") : .status(200, Self.role)
@@ -47,6 +47,57 @@ import Testing
     let forbidden = CredentialsBench(variables: ["AWS_EC2_METADATA_V1_DISABLED": "true"], direct: answer)
     #expect(await forbidden.failure()?.message.contains("AWS_EC2_METADATA_V1_DISABLED forbids") == true)
     #expect(forbidden.direct.requests.count == 1)
+  }
+
+  @Test func aServiceThatDoesNotUnderstandIsNotAskedOtherwise() async {
+    let bench = CredentialsBench(direct: { _, _ in .status(400) })
+    #expect(await bench.failure()?.message == "the instance's role: the metadata service answered with 400 for a token")
+    #expect(bench.direct.requests.count == 1)
+  }
+
+  /// With a hop limit of 1 the token does not arrive in a container. The first version may be there, or may not.
+  @Test func whereTheTokenIsLostTheFirstVersionIsAsked() async throws {
+    let files = ["config": "[profile a]\nrole_arn = arn:aws:iam::1:role/r\ncredential_source = Ec2InstanceMetadata\n"]
+    func bench(_ variables: [String: String] = [:], _ role: ScriptedAnswer) -> CredentialsBench {
+      CredentialsBench(
+        variables: variables, files: files,
+        direct: { request, _ in
+          if request.method == .put { return .broken(.interrupted) }
+          return request.path.hasSuffix("/") ? role : .status(200, Self.role)
+        })
+    }
+    let first = bench([:], .status(200, "r"))
+    #expect(try await first.credentials().provider.credentials().accessKeyID == "I1")
+    #expect(first.direct.requests.allSatisfy { $0.value(of: "x-aws-ec2-metadata-token") == nil })
+    let second = await bench([:], .status(401)).failure()
+    #expect(second?.message.contains("answered with 401, and not at all for a token") == true)
+    #expect(second?.message.contains("HttpPutResponseHopLimit") == true)
+    // Nothing answers at all: no service, or a hop limit.
+    let none = await bench([:], .broken(.interrupted)).failure()
+    #expect(none?.code == .noCredentials && none?.message.hasPrefix("no credentials: ") == true)
+    #expect(none?.message.contains("HttpPutResponseHopLimit") == true)
+    let forbidden = bench(["AWS_EC2_METADATA_V1_DISABLED": "true"], .status(200, "r"))
+    #expect(await forbidden.failure()?.message.contains("HttpPutResponseHopLimit") == true)
+    #expect(forbidden.direct.requests.count == 1)
+    let named = await bench(["AWS_EC2_METADATA_V1_DISABLED": "true"], .status(200, "r")).failure("a")
+    #expect(named?.message.contains("the metadata service at http://169.254.169.254: ") == true)
+    #expect(named?.message.contains("HttpPutResponseHopLimit") == true)
+  }
+
+  /// While what renews them is out of order, the service gives old ones, and AWS accepts them.
+  @Test func credentialsThatHaveEndedCountForAWhile() async throws {
+    let bench = CredentialsBench(direct: { request, _ in
+      request.method == .put
+        ? .status(200, "T") : request.path.hasSuffix("/") ? .status(200, "r") : .status(200, Self.role)
+    })
+    bench.pass(seconds: 7 * 3600)
+    let provider = try bench.credentials().provider
+    #expect(try await provider.credentials().accessKeyID == "I1")
+    #expect(provider.expiration == Timestamp(seconds: Timestamp.example.seconds + 7 * 3600 + 900))
+    // The service is asked again before long.
+    bench.pass(seconds: 800)
+    _ = try await provider.credentials()
+    #expect(provider.fetches == 2)
   }
 
   @Test func elsewhereThereAreNoCredentials() async {
@@ -76,7 +127,7 @@ import Testing
     arguments: [
       (
         ScriptedAnswer.status(200, #"{"Code":"AssumeRoleUnauthorizedAccess","Message":"EC2 cannot assume it"}"#),
-        "AssumeRoleUnauthorizedAccess: EC2 cannot assume it"
+        "the instance's role: the metadata service: AssumeRoleUnauthorizedAccess: EC2 cannot assume it"
       ),
       (.status(200, "PLANTED"), "not JSON"), (.status(500, "PLANTED"), "answered with 500"),
     ])

@@ -174,7 +174,8 @@ import Testing
       (token("OLD", minutes: -1, refresh: nil), "the sign-in ended at 2013-05-23T23:59:00Z"),
       (token("OLD", minutes: -1, registered: false), "the sign-in ended at"),
       (token("OLD", minutes: -1), "the sign-in ended at"), ("{}", "holds no sign-in that can be read"),
-      ("PLANTED", "holds no sign-in that can be read"), (#"{"accessToken":"PLANTED"}"#, "holds no sign-in"),
+      ("", "is empty"), ("PLANTED", "holds no sign-in that can be read"),
+      (#"{"accessToken":"PLANTED"}"#, "holds no sign-in"),
     ])
   func whoMustSignInAgain(text: String, part: String) async throws {
     let home = try Home()

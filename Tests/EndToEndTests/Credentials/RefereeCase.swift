@@ -121,6 +121,15 @@ extension RefereeCase {
       environment: variables("ENV").merging(["AWS_SESSION_TOKEN": ""]) { $1 }),
     Self(
       "half a pair of variables", .nobody, credentials: keys("default", "D"), environment: ["AWS_ACCESS_KEY_ID": "ENV"]),
+    Self(
+      "keys of the environment that have ended", .nobody, credentials: keys("default", "D"),
+      environment: variables("ENV").merging(["AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"]) { $1 }),
+    Self(
+      "keys of the environment that have not", .keys("ENV"), credentials: keys("default", "D"),
+      environment: variables("ENV").merging(["AWS_CREDENTIAL_EXPIRATION": "2199-01-01T00:00:00Z"]) { $1 }),
+    Self(
+      "a path that names variables", .keys("D"), credentials: keys("default", "D"),
+      environment: ["AWS_SHARED_CREDENTIALS_FILE": "${FOLDER}/$NAME", "FOLDER": "HERE", "NAME": "credentials"]),
     Self("half a pair in a file", .nobody, credentials: "[default]\naws_access_key_id = D\n"),
     Self("a profile that is missing", .nobody, credentials: keys("default", "D"), profile: "nobody"),
     Self(
@@ -186,6 +195,11 @@ extension RefereeCase {
     Self(
       "a source that is missing", .nobody, config: "[profile p]\nrole_arn = \(arn)\nsource_profile = gone\n",
       profile: "p"),
+    Self(
+      "a role without a value", .nobody, config: "[profile p]\nrole_arn =\nsource_profile = base\n",
+      credentials: base + keys("p", "P"), profile: "p"),
+    Self(
+      "a program without a value", .nobody, config: configKeys("p", "F") + "credential_process =\n", profile: "p"),
     Self(
       "both kinds of source", .nobody, config: "[profile p]\n" + roleOfBase + "credential_source = Environment\n",
       credentials: base, profile: "p"),
@@ -261,6 +275,9 @@ extension RefereeCase {
       "sso_session alone does not count", .keys("P"), config: ssoSession + "[profile p]\nsso_session = corp\n",
       credentials: keys("p", "P"), profile: "p"),
     Self("a process", .keys("PROC"), config: "[profile p]\n" + process("PROC"), profile: "p"),
+    Self(
+      "a process on several lines", .keys("PROC"),
+      config: "[profile p]\n" + process("PROC").replacing("echo ", with: "env\n  echo\n  "), profile: "p"),
     Self(
       "a process before keys of the config file", .keys("PROC"), config: configKeys("p", "F") + process("PROC"),
       profile: "p"),

@@ -81,7 +81,7 @@ struct RefereeTests {
 
     private var environment: [String: String] {
       given.environment.mapValues { value in
-        value.replacing("TOKEN", with: place.path("token"))
+        value.replacing("TOKEN", with: place.path("token")).replacing("HERE", with: place.path("."))
           .replacing("CONTAINER/", with: (server.keyServices[.container] ?? "") + "/")
           .replacing("IMDS", with: server.keyServices[.imds] ?? "")
       }

@@ -82,6 +82,39 @@ struct ExplainCommandTests {
     }
   }
 
+  /// By a shell, as the profile that explained, also where a policy is on several lines and a key looks like an option.
+  @Test(.needsAWSCLI, .needsServiceEndpoints) func printedFixesWorkInAShell() async throws {
+    try await OwnSandbox.with(["--incident"]) { server in
+      let place = try Workplace(
+        server, environment: ["AWS_ENDPOINT_URL_CLOUDFRONT": server.cloudFront, "AWS_PROFILE": "other"])
+      func explain(_ arguments: String...) async throws -> ProgramResult {
+        try await place.fixacl(["explain"] + arguments + ["--profile", "site", "--owner-profile", "tools"])
+      }
+      func run(_ result: ProgramResult, _ beginning: String) async throws -> ProgramResult {
+        let lines = result.out.split(separator: "\n").map { $0.drop { $0 == " " } }
+        let line = try #require(lines.first { $0.hasPrefix(beginning) }, "\(result.out)")
+        #expect(line.contains(" --profile site"), "\(line)")
+        return try await place.run("bash", "-c", String(line))
+      }
+      let policy =
+        #"{"Version": "2012-10-17",\#n "Statement": [\#n  {"Effect": "Allow", "Principal": {"AWS": "\#(server.tools.accountID ?? "")"},\#n   "Action": "s3:PutObject", "Resource": "arn:aws:s3:::demo-site/*"}\#n ]}"#
+      _ = try await RawClient.send(
+        .put, server.endpoint, path: "/demo-site", query: "policy=", body: policy, as: server.site.credentials)
+      try await server.site.put("own", in: "demo-site")
+      let reader = ["--id", server.other.id.value]
+      let refused = try await explain("s3://demo-site/own", reader[0], reader[1])
+      #expect(refused.status == 2, "\(refused.err)")
+      let put = try await run(refused, "aws s3api put-bucket-policy")
+      #expect(put.status == 0, "\(put.err)")
+      let allowed = try await explain("s3://demo-site/own", reader[0], reader[1])
+      #expect(allowed.status != 2 && !allowed.out.contains("no-allow"), "\(allowed.out)")
+      try await server.site.put("-x/1\n2", in: "demo-site")
+      let missing = try await explain("s3://demo-site/-x/3", "--anonymous")
+      let keys = try await run(missing, "aws s3api list-objects-v2")
+      #expect(keys.status == 0 && keys.out.contains(#"-x/1\n2"#), "\(keys.err)")
+    }
+  }
+
   @Test func logsSayWhoWasRefused() async throws {
     try await OwnSandbox.with(["--incident"]) { server in
       let place = try Workplace(server, environment: ["AWS_ENDPOINT_URL_CLOUDFRONT": server.cloudFront])
@@ -109,8 +142,9 @@ struct ExplainCommandTests {
       #expect(plan.status == 0, "\(plan.err)")
       #expect(try PlanDocument(Data(contentsOf: URL(filePath: place.path("plan.json")))).changes.count == 1)
       let text = try await place.fixacl([
-        "explain", "s3://demo-site/index.html", "--access-logs", "access.log",
+        "explain", "s3://demo-site/index.html", "--access-logs", "access.log", "--access-logs", "nowhere.log",
       ])
+      #expect(text.out.contains("! nowhere.log: it cannot be read"))
       #expect(text.out.contains("S3's access logs: 2 reads refused"))
       #expect(text.out.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.contains("aws ") })
     }
@@ -119,6 +153,9 @@ struct ExplainCommandTests {
   static let mistakes: [(arguments: [String], status: Int, says: String)] = [
     (["demo-site"], 64, "neither a URL nor an object"), (["s3://demo-site"], 64, "names no object"),
     (["s3://demo-site/"], 64, "names no object"), (["https:///x"], 64, "is not a URL"),
+    (["https://ann:open-sesame@example.com/x"], 64, "'https://***@example.com/x' is not a URL"),
+    (["--distribution=https://open-sesame@example.com"], 64, "https://***@example.com"),
+    (["$VIEWER/"], 1, "the path begins with its ID"),
     (["ftp://example.com/x"], 64, "neither a URL nor an object"),
     (["https://example.com/x", "--anonymous"], 64, "a URL is read as its distribution"),
     (["https://example.com/x", "--version-id", "1"], 64, "current versions"),
@@ -140,10 +177,15 @@ struct ExplainCommandTests {
       let id =
         try XMLElement(parsing: list.body, root: "DistributionList")["Items"]?["DistributionSummary"]?["Id"]?.text ?? ""
       for mistake in Self.mistakes {
-        let result = try await place.fixacl(["explain"] + mistake.arguments.map { $0 == "$ID" ? id : $0 })
+        let result = try await place.fixacl(
+          ["explain"]
+            + mistake.arguments.map {
+              $0.replacing("$ID", with: id).replacing("$VIEWER", with: server.viewer)
+            })
         #expect(Int(result.status) == mistake.status, "\(mistake.arguments): \(result.err)")
         #expect(result.err.contains(mistake.says), "\(mistake.arguments): \(result.err)")
         #expect(result.out.isEmpty)
+        #expect(!result.err.contains("open-sesame"))
       }
       // Keys are strangers' text.
       let evil = "evil\u{1b}[2J\n%00"

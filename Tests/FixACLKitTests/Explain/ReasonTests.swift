@@ -435,4 +435,33 @@ import Testing
     let isHelped = !reader.fixes.isEmpty || [.customErrorPage].contains(row.reason)
     #expect(row.verdict == .allowed || isHelped, "no fix: \(layers)")
   }
+
+  /// A wildcard stands for one label or more, and of several distributions the closest alias wins; where none fits,
+  /// nothing is guessed.
+  @Test(
+    arguments: [
+      ("www.example.com", "exact"), ("shop.example.com", "wide"), ("a.b.example.com", "wide"),
+      ("a.eu.example.com", "narrow"), ("b.a.EU.example.com.", "narrow"), ("eu.example.com", "wide"),
+      ("example.com", nil), ("badexample.com", nil),
+    ] as [(String, String?)])
+  func theClosestAliasServesAURL(host: String, name: String?) async throws {
+    let stage = try ExplainStage()
+    Self.put(on: stage)
+    let aliases = ["wide": "*.example.com", "narrow": "*.eu.example.com", "exact": "www.example.com"]
+    var ids: [String: String] = [:]
+    for (name, alias) in aliases.sorted(by: { $0.key > $1.key }) {
+      var distribution = StageDistribution(identity: stage.oai.id)
+      distribution.aliases = [alias]
+      ids[name] = try stage.distribute(name, distribution)
+    }
+    let request = ExplainRequest(target: .url(try #require(ViewerURL("https://\(host)/key"))))
+    guard let name else {
+      await #expect(throws: ExplainProblem.self) {
+        try await Explainer(request, stage.clients(["site", "tools"])).run()
+      }
+      return
+    }
+    let explained = try await Explainer(request, stage.clients(["site", "tools"])).run()
+    #expect(explained.distribution == ids[name])
+  }
 }

@@ -21,6 +21,12 @@ import Testing
     (#"{"Statement":7}"#, nil), ("", nil), (#"["Statement"]"#, nil),
   ]
 
+  @Test(arguments: [
+    ("{ \"a\" :\n\t[ 1 ,\r\n 2 ] }\n", #"{"a":[1,2]}"#), (#"{"a b": "c \\\" d \\\\" }"#, #"{"a b":"c \\\" d \\\\"}"#),
+    ("", ""),
+  ])
+  func compacted(policy: String, expected: String) { #expect(PolicyText.compact(policy) == expected) }
+
   @Test(arguments: policies) func aStatementIsAdded(policy: String, expected: String?) {
     let found = PolicyText.adding(Self.statement, to: Array(policy.utf8))
     // With a member that is there twice, nobody knows which one counts.

@@ -47,8 +47,8 @@ extension AccessFix {
     switch action {
     case .planRepair(let bucket, let reader):
       ["fixacl", "plan", bucket] + (reader?.options ?? []) + ["-o", Self.planName] + SameCommand.credentialWords
-    case .applyRepair: ["fixacl", "apply", Self.planName]
-    default: command
+    case .applyRepair: ["fixacl", "apply", Self.planName] + SameCommand.wordsBesidePlan
+    default: command.count > 1 ? command + SameCommand.cliWords(for: command[1]) : command
     }
   }
 

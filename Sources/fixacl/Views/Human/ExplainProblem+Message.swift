@@ -12,6 +12,10 @@ extension ExplainProblem {
         advice:
           "Name the distribution with --distribution E…, or its account's profile with --profile. If CloudFront does"
           + " not serve the name, explain the object itself: s3://BUCKET/KEY.")
+    case .distributionUnknown(""):
+      return Message(
+        .error, "distribution-unknown", "the URL does not say which distribution.",
+        advice: "On the address of FIXACL_VIEWER the path begins with its ID: /E…/PATH.")
     case .distributionUnknown(let id):
       return Message(
         .error, "distribution-unknown", "CloudFront knows no distribution \(id.escapedForTerminal) in this account.",

@@ -13,7 +13,7 @@ enum LogFindingsView {
     if let cloudFront = logs.report.cloudFront { try show(cloudFront, to: &writer) }
     try show(logs.objects, of: logs.report.keyCount, to: &writer)
     for problem in logs.report.problems.prefix(maximumRows) {
-      try writer.paragraph("\(problem.place): \(problem.text)".asSentence, prefix: "  ! ", hanging: 4)
+      try writer.paragraph("\(problem.place): \(problem.text)", prefix: "  ! ", hanging: 4)
     }
     let more = logs.report.problemCount - min(logs.report.problems.count, maximumRows)
     if more > 0 { try writer.line("  ! and \(Quantity.count(more)) more problems") }

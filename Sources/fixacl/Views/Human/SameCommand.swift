@@ -19,6 +19,16 @@ enum SameCommand {
   /// The same without what a plan remembers.
   static var optionsBesidePlan: String { options(["--region", "--endpoint-url"]) }
 
+  /// The same of what a plan does not remember, as words.
+  static var wordsBesidePlan: [String] { words(["--region", "--endpoint-url"]) }
+
+  /// Options with which the AWS CLI asks as the bucket owner, where the running command does.
+  ///
+  /// - Parameter service: as the AWS CLI calls it. The endpoint is S3's.
+  static func cliWords(for service: String) -> [String] {
+    words(["--profile"] + (service == "s3api" ? ["--region", "--endpoint-url"] : []))
+  }
+
   /// What the running command says of invalidations, in the same form.
   static var invalidationOptions: String { options(["--invalidate"], flags: ["--wait"]) }
 
@@ -44,9 +54,9 @@ enum SameCommand {
     "--request-payer",
   ]
 
-  /// A command as a line for a POSIX shell.
+  /// A command as a line for a shell.
   static func line(_ words: [String]) -> String { words.map { ShellQuoting.quoted($0) }.joined(separator: " ") }
 
-  /// A word for a POSIX shell, escaped.
-  static func quoted(_ word: String) -> String { ShellQuoting.quoted(word.escapedForTerminal) }
+  /// A word for a shell.
+  static func quoted(_ word: String) -> String { ShellQuoting.quoted(word) }
 }
