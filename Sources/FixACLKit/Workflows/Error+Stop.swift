@@ -5,14 +5,19 @@ extension Error {
   var isOfStop: Bool {
     let error: any Error = self
     return switch error {
-    case let error as AWSError: error.isStopped
-    case WorkflowError.ownerUnknown(_, let error), WorkflowError.swappedProfiles(let error, _, _): error.isStopped
-    case ReaderProblem.cloudFront(_, let error), ReaderProblem.policyUnreadable(let error): error.isStopped
+    case let error as AWSError: error.isOfStop
+    case WorkflowError.ownerUnknown(_, let error), WorkflowError.swappedProfiles(let error, _, _): error.isOfStop
+    case ReaderProblem.cloudFront(_, let error), ReaderProblem.policyUnreadable(let error): error.isOfStop
     case ExplainProblem.distributionsHidden(let error), ExplainProblem.distributionHidden(_, let error),
       ExplainProblem.bucketMissing(let error):
-      error.isStopped
+      error.isOfStop
     case is PlanWriter.Interrupted: true
     default: false
     }
   }
+}
+
+extension AWSError {
+  /// Whether it was not sent after a stop, or is one of the reads that a stop interrupts.
+  fileprivate var isOfStop: Bool { isStopped || kind == .transport(.interrupted) }
 }

@@ -286,7 +286,8 @@ struct ReadersTests {
     try await ReaderStage.with(server) { stage in
       try await stage.putPolicy(stage.allow(stage.identity))
       #expect(try await stage.plan().status == 0)
-      var changes = [(server.oai.id.value, server.other.id.value)]
+      let (oai, other) = (stage.server.oai.id, stage.server.other.id)
+      var changes = [("\"id\":\"\(oai)\"", "\"id\":\"\(other)\"")]
       if !keepsName { changes.append(("\"oai\":\"\(stage.oai)\"", "\"oai\":null")) }
       try await stage.place.doctorPlan(changes)
       let result = try await stage.place.fixacl("apply", "plan.json", "--owner-profile", "tools")
@@ -294,10 +295,10 @@ struct ReadersTests {
       #expect(
         result.err.onOneLine.contains(
           keepsName
-            ? "and says that this is OAI \(stage.oai). CloudFront says that it is \(server.oai.id)"
-            : "the bucket policy does not allow canonical ID \(server.other.id)"), "\(result.err)")
+            ? "and says that this is OAI \(stage.oai). CloudFront says that it is \(oai)"
+            : "the bucket policy does not allow canonical ID \(other)"), "\(result.err)")
       #expect(!stage.place.exists("plan.json.journal"))
-      #expect(try await server.tools.acl(of: ObjectKey("index.html"), in: stage.bucket).grants.count == 1)
+      #expect(try await stage.server.tools.acl(of: ObjectKey("index.html"), in: stage.bucket).grants.count == 1)
     }
   }
 

@@ -117,7 +117,9 @@ struct ReconcileInterruptionTests {
       let place = try Workplace(server)
       try await control.set([SandboxControl.Fault("stall", operation)])
       let run = try place.start(["reconcile", "demo-site", "--owner-profile", "tools", "--state-dir", "state"])
-      while !run.errorsSoFar.contains("waiting for"), run.isRunning { try await Task.sleep(for: .milliseconds(50)) }
+      while try await control.faultCounts().values.allSatisfy({ $0 == 0 }), run.isRunning {
+        try await Task.sleep(for: .milliseconds(50))
+      }
       run.signal(SIGTERM)
       let result = try await run.result()
       #expect(result.status == 130 && !result.err.contains("error:"), "\(result.err)")
