@@ -130,8 +130,10 @@ import Testing
     notices += readers.map { .reader($0) }
     notices += warnings.map { .readerWarning($0) }
     notices += changes.map { .surroundings($0) }
+    notices += [.noCloudFront, .unknown, .failed(error)].map { .readerUnverified(oai, $0) }
     notices += interruptions.map { .interrupted($0) }
     notices += invalidations.map { .invalidation($0) } + edgeProblems.map { .edgeUnasked($0) }
+    notices.append(.willRestore([Grant(.canonicalUser(id), .read)], bucket: bucket))
     notices += versionings.map { .copies(1_234, $0) }
     notices += beneficiaries.map {
       .willGrant($0, objects: 10_000_000, bucket: bucket, signers: [Notice.Signer(name: "profile tools", id: id)])
@@ -147,7 +149,7 @@ import Testing
       WorkflowError.otherServer(.journal, planned: nil, now: "http://127.0.0.1:1"), WorkflowError.badRegion(.plan, "x"),
       WorkflowError.otherOwner(.plan, bucket: bucket, planned: id, now: id),
       WorkflowError.missingCredentials(.plan, [id, id]), WorkflowError.missingBucketOwner(.plan, id),
-      WorkflowError.surroundings([.policy, .readerNotAllowed(oai)], .apply),
+      WorkflowError.otherIdentity(oai, id), WorkflowError.surroundings([.policy, .readerNotAllowed(oai)], .apply),
       WorkflowError.swappedProfiles(error, bucketOwner: "profile site", other: "profile tools"),
       WorkflowError.ownerUnknown(profile: "profile tools", error), WorkflowError.requesterPays,
       WorkflowError.notCanonicalID("123456789012", .grantRead), WorkflowError.neededGrantee(id, isBucketOwner: true),

@@ -122,8 +122,12 @@ import Testing
       changes: [("--request-payer requester", false)]),
     // The policy.
     Row(
-      testDescription: "the same policy", planned: oldPolicy, now: oldPolicy, policy: deny("s3:*"), readers: [identity],
-      changes: []),
+      testDescription: "the same policy", planned: oldPolicy, now: oldPolicy,
+      policy: allowsOAI + "}, {" + deny("s3:*"), readers: [identity], changes: []),
+    // Anybody can write down the digest of a policy, and say that it allows somebody.
+    Row(
+      testDescription: "the same digest, and a reader who was never allowed", planned: oldPolicy, now: oldPolicy,
+      policy: deny("s3:*"), readers: [identity], changes: [("does not allow OAI E2", true)]),
     Row(
       testDescription: "another policy that allows the reader", planned: oldPolicy, now: newPolicy, policy: allowsOAI,
       readers: [identity], changes: [("fixacl read it again", false)]),
@@ -131,8 +135,8 @@ import Testing
       testDescription: "the reader is no longer allowed", planned: oldPolicy, now: newPolicy,
       readers: [identity, service],
       changes: [
-        ("fixacl read it again", false), ("no longer allows OAI E2", true),
-        ("no longer allows CloudFront's origin access control", true),
+        ("fixacl read it again", false), ("does not allow OAI E2", true),
+        ("does not allow CloudFront's origin access control", true),
       ]),
     Row(
       testDescription: "the reader is denied", planned: oldPolicy, now: newPolicy,

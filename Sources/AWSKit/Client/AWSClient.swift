@@ -339,7 +339,7 @@ package final class AWSClient: Sendable {
     var headers = operation.headers
     if let requestPayer, service == .s3 { headers.append((RequestPayer.header, requestPayer.rawValue)) }
     if !operation.body.bytes.isEmpty, service == .s3 { headers.append(("Content-MD5", operation.body.contentMD5)) }
-    return HTTPRequest(
+    var request = HTTPRequest(
       method: operation.method, scheme: address.scheme, authority: address.authority,
       path: path.isEmpty ? "/" : path, query: operation.canonicalQuery, headers: headers,
       body: operation.body.bytes, maximumResponseBytes: operation.maximumResponseBytes,
@@ -347,6 +347,8 @@ package final class AWSClient: Sendable {
       stallTimeoutSeconds: throttle.hasSucceeded
         ? operation.stallTimeoutSeconds : operation.stallTimeoutSeconds ?? Self.firstStallTimeoutSeconds,
       deadlineSeconds: operation.deadlineSeconds, maySendTwice: operation.repetition == .always)
+    if operation.sendsBlanks { request.minimumBytesPerSecond = 1 }
+    return request
   }
 
   private func read<Output>(

@@ -21,6 +21,8 @@ package struct AWSOperation<Output: Sendable>: Sendable {
   package var maximumResponseBytes: Int
   /// The stall timeout: seconds without a byte before giving up; nil for the transport's default.
   package var stallTimeoutSeconds: Int?
+  /// Whether the server sends blanks while it works, which are all that comes for minutes.
+  package var sendsBlanks = false
   /// Whether the client may repeat it if it cannot tell whether the server carried it out.
   package var repetition: Repetition
   /// The time limit in seconds, however much has arrived: a small answer has no reason to take longer.

@@ -25,6 +25,8 @@ package struct HTTPRequest: Sendable {
   package var maximumResponseBytes: Int
   /// The stall timeout: seconds without a byte before giving up; nil for the transport's default.
   package var stallTimeoutSeconds: Int?
+  /// The rate floor: an answer that is slower than this for the time of the stall timeout is given up.
+  package var minimumBytesPerSecond = Self.standardMinimumBytesPerSecond
   /// Whether the transport may send it again by itself if a kept connection turns out to be closed.
   package var maySendTwice: Bool
   /// The time limit in seconds, however much has arrived; nil for none.
@@ -48,6 +50,9 @@ package struct HTTPRequest: Sendable {
     self.maySendTwice = maySendTwice
     self.deadlineSeconds = deadlineSeconds
   }
+
+  /// Hundreds of pages at once over a line of 1 Mbit/s get more than this each.
+  package static let standardMinimumBytesPerSecond = 100
 
   /// The whole URL.
   package var url: String {

@@ -24,6 +24,7 @@ extension AWSClient {
     operation.obstacle = copy.obstacle
     operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
     operation.deadlineSeconds = InPlaceCopy.deadlineSeconds
+    operation.sendsBlanks = true
     return try await run(operation)
   }
 }

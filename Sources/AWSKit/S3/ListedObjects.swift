@@ -182,6 +182,13 @@ extension ListedObjects {
     }
   }
 
+  /// Whether the text can be sent in a header, as an ETag is with a copy.
+  func canBeHeader(_ span: Span) -> Bool {
+    bytes.withUnsafeBufferPointer { bytes in
+      UnsafeBufferPointer(rebasing: bytes[span.range]).allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+    }
+  }
+
   private static func disorder(_ key: ObjectKey, after previous: ObjectKey) -> XMLError {
     .invalid("the key \(key) comes after \(previous): the listing is not in order")
   }

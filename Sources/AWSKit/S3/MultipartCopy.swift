@@ -77,6 +77,7 @@ extension AWSClient {
     }
     operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
     operation.deadlineSeconds = InPlaceCopy.deadlineSeconds
+    operation.sendsBlanks = true
     return try await run(operation)
   }
 
@@ -96,6 +97,7 @@ extension AWSClient {
     }
     operation.stallTimeoutSeconds = InPlaceCopy.stallTimeoutSeconds
     operation.deadlineSeconds = InPlaceCopy.deadlineSeconds
+    operation.sendsBlanks = true
     return try await run(operation)
   }
 

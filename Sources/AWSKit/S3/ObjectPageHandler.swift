@@ -131,10 +131,11 @@ struct ObjectPageHandler: XMLHandler {
       if failure == nil { failure = .invalid("a page of more than the \(request.limit) objects that were asked for") }
       return
     }
-    if entry.size < 0 || entry.etag.count == 0 {
+    let hasETag = entry.etag.count > 0 && objects.canBeHeader(entry.etag)
+    if entry.size < 0 || !hasETag {
       entry.isIncomplete = true
       entry.size = max(0, entry.size)
-      if entry.etag.count == 0 { entry.etag = objects.add(CollectionOfOne(UInt8(ascii: "-"))) }
+      if !hasETag { entry.etag = objects.add(CollectionOfOne(UInt8(ascii: "-"))) }
     }
     objects.append(entry)
   }

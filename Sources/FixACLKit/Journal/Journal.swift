@@ -52,11 +52,7 @@ package final class Journal: Sendable {
           continue
         }
         let replay = try replay(&reader, of: plan)
-        guard !replay.isCut else {
-          throw FileFormatError.Detail(
-            "its end is missing: it was longer once, so it does not have all changes. 'fixacl rollback"
-              + " \(path.escapedForTerminal)' can undo those that it has")
-        }
+        guard !replay.isCut else { throw isCut(path) }
         if try file.size() > reader.length { try file.truncate(to: reader.length) }
         return (try Journal(going: file, on: reader, of: plan, setAside: setAside, now: now), replay)
       }
@@ -80,7 +76,9 @@ package final class Journal: Sendable {
       guard var reader = try JournalReader(try OpenFile(path, .reading)), reader.header.plan == plan.digest else {
         return JournalReplay(of: plan)
       }
-      return try replay(&reader, of: plan)
+      let replay = try replay(&reader, of: plan)
+      guard !replay.isCut else { throw isCut(path) }
+      return replay
     } catch let error as FileError where error.isNoSuchFile {
       return JournalReplay(of: plan)
     } catch {
@@ -88,11 +86,25 @@ package final class Journal: Sendable {
     }
   }
 
-  /// - Throws: also if the records name other objects than the plan.
+  /// - Throws: also if the journal says of the plan, its objects or their ACLs what the plan does not: it could not undo
+  ///   then what is about to be done.
   private static func replay(_ reader: inout JournalReader, of plan: Plan) throws -> JournalReplay {
-    let replay = try JournalReplay(&reader, changeCount: plan.changeCount) { _ in }
+    guard reader.header.isFirst(of: plan) else {
+      throw FileFormatError.Detail(
+        "its first line and the plan do not say the same of the bucket, or of what was asked for")
+    }
+    var audit = ChangeAudit(bucket: plan.header.bucket, desired: plan.header.desired)
+    let replay = try JournalReplay(&reader, changeCount: plan.changeCount) { begun in
+      try audit.check(begun.change, from: begun.from, to: begun.to)
+    }
     try compare(replay, with: plan)
     return replay
+  }
+
+  private static func isCut(_ path: String) -> FileFormatError.Detail {
+    FileFormatError.Detail(
+      "its end is missing: it was longer once, so it does not have all changes. 'fixacl rollback"
+        + " \(path.escapedForTerminal)' can undo those that it has")
   }
 
   /// Checks that the records are about the plan's objects.

@@ -70,6 +70,13 @@ package struct JournalHeader: Sendable {
     }
   }
 
+  /// Whether the plan begins its journal with this line. The first format has nothing of the plan but its digest.
+  func isFirst(of plan: Plan) -> Bool {
+    guard format == .second else { return true }
+    return changes == plan.changeCount && bucket == plan.header.bucket && desired == plan.header.desired
+      && credentials == plan.header.credentials
+  }
+
   /// More changes than a bucket has objects. Bounds the memory that a number from outside can allocate.
   private static let maximumChanges = 1 << 27
 

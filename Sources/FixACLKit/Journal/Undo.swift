@@ -18,6 +18,8 @@ package struct Undo: Sendable {
   let changes: any ChangeReader
   /// How many changes to look through.
   let changeCount: Int
+  /// The grants that apply has dropped from ACLs. A journal that somebody has made can name any.
+  let dropped: Set<Grant>
 
   /// - Parameter argument: the path of a plan or a journal.
   /// - Throws: if there is no journal, another run holds it, or it is damaged. Nothing has been written then.
@@ -29,7 +31,10 @@ package struct Undo: Sendable {
       plan = try Plan(path: argument)
     } catch {
       guard try isJournal(journal) else {
-        guard case .missing = FileKind(ofPath: argument) else { throw error }
+        guard case .missing = FileKind(ofPath: argument) else {
+          throw argument.hasSuffix(Journal.path(forPlan: "")) ? isNoJournal(argument) : error
+        }
+        if case .regular = FileKind(ofPath: journal) { throw isNoJournal(journal) }
         throw FileFormatError(
           "there is no file \(argument.escapedForTerminal), and no journal of that name. Name a journal (PLAN.journal), or"
             + " its plan.")
@@ -41,6 +46,7 @@ package struct Undo: Sendable {
     let hasJournal = try isJournal(journal)
     let isAside = try isJournal(other)
     guard hasJournal || isAside else {
+      if case .regular = FileKind(ofPath: journal) { throw isNoJournal(journal) }
       throw FileFormatError(
         "there is no journal \(journal.escapedForTerminal), so fixacl does not know of any change to undo. If the journal"
           + " is elsewhere, name it: rollback needs nothing else.")
@@ -49,12 +55,18 @@ package struct Undo: Sendable {
     return try open(journal: isAside && !isOwn ? other : journal, plan: plan, isDryRun: isDryRun)
   }
 
+  private static func isNoJournal(_ path: String) -> FileFormatError {
+    FileFormatError(
+      "fixacl cannot use \(path.escapedForTerminal): it is empty, or does not begin as a journal does, so fixacl does not know"
+        + " of any change to undo. Nothing was changed.")
+  }
+
   /// Whether there is a file that begins as a journal does.
   private static func isJournal(_ path: String, ofPlan digest: String? = nil) throws(FileFormatError) -> Bool {
     do {
       let file = try OpenFile(path, .reading)
       guard file.isRegularFile else { return false }
-      let beginning = Array("{\"format\":\"fixacl-journal/".utf8)
+      let beginning = OpenFile.journalBeginning
       guard try file.read(beginning.count, at: 0) == beginning else { return false }
       guard let digest else { return true }
       return try JournalReader(file)?.header.plan == digest
@@ -96,8 +108,11 @@ package struct Undo: Sendable {
       let credentials = own?.header.credentials ?? header.credentials
       try credentials.check()
       var audit = ChangeAudit(bucket: bucket, desired: desired)
+      var dropped: Set<Grant> = []
       let replay = try JournalReplay(&reader, changeCount: own?.changeCount) { begun in
         try audit.check(begun.change, from: begun.from, to: begun.to)
+        guard begun.change.action == .grant, let from = begun.from, let to = begun.to else { return }
+        for grant in from.grants where !to.grants.contains(grant) { dropped.insert(grant) }
       }
       if let own { try Journal.compare(replay, with: own) }
       let journal: Journal?
@@ -113,7 +128,8 @@ package struct Undo: Sendable {
         }
       return Undo(
         path: path, bucket: bucket, desired: desired, credentials: credentials, replay: replay, journal: journal,
-        planProblem: planProblem, changes: changes, changeCount: own?.changeCount ?? header.changes ?? 0)
+        planProblem: planProblem, changes: changes, changeCount: own?.changeCount ?? header.changes ?? 0,
+        dropped: dropped)
     } catch {
       throw describe(error, path: path)
     }

@@ -25,8 +25,7 @@ package struct CredentialNames: Sendable, Hashable {
     let names = [profile].compactMap { $0 } + ownerProfiles
     guard names.allSatisfy({ !$0.isEmpty && PlanText.canBeHeader($0) }),
       ownerRoles.allSatisfy({
-        Partition.of(arn: $0.arn) != nil && PlanText.canBeHeader($0.arn)
-          && PlanText.canBeHeader($0.externalID ?? "")
+        OwnerRole.isARN($0.arn) && PlanText.canBeHeader($0.arn) && PlanText.canBeHeader($0.externalID ?? "")
       }), names.count + ownerRoles.count <= Self.maximumCount
     else { throw FileFormatError.Detail("its 'credentials' are no names of profiles and roles") }
   }

@@ -10,6 +10,14 @@ package struct OwnerRole: Sendable, Hashable {
     self.arn = arn
     self.externalID = externalID
   }
+
+  /// Whether a text is the ARN of a role of an account, in a partition that is known.
+  package static func isARN(_ text: String) -> Bool {
+    let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    return Partition.of(arn: text) != nil && parts.count == 6 && parts[2] == "iam" && parts[3].isEmpty
+      && AccountID(String(parts[4])) != nil && parts[5].hasPrefix("role/") && parts[5].utf8.count > 5
+      && text.utf8.allSatisfy { (0x21..<0x7f).contains($0) }
+  }
 }
 
 extension OwnerRole: JSONWritable, Decodable {

@@ -158,6 +158,7 @@ package enum PlanWriter {
 
   /// Checks that a file can be written, before a long scan is made for it.
   package static func checkFile(_ path: String) throws(FileError) {
+    try OpenFile.checkReplaceable(path)
     unlink(try OpenFile.makeTemporary(for: path).path)
   }
 

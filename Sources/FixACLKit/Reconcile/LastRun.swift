@@ -123,6 +123,12 @@ extension LastRun: Decodable {
     self.at = at
     bucket = try values.decode(BucketSettings.self, forKey: .bucket)
     desired = try values.decode(Intent.self, forKey: .desired)
-    owners = Set(try values.decode([String].self, forKey: .owners).map { CanonicalID($0) })
+    // A digest only reveals damage: what no plan can say, no run has known.
+    try PlanHeader.check(bucket: bucket, desired: desired)
+    let ids = try values.decode([String].self, forKey: .owners).map { CanonicalID($0) }
+    guard ids.allSatisfy({ PlanText.canBeInACL($0.value) }) else {
+      throw FileFormatError.Detail("an owner in it is nobody's ID")
+    }
+    owners = Set(ids)
   }
 }

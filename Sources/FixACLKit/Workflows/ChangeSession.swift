@@ -79,6 +79,7 @@ package struct ChangeSession: Sendable {
   func checkSurroundings(
     for undertaking: SurroundingsChange.Undertaking, events: RunEventHandler, work: () throws -> SurroundingsChange.Work
   ) async throws {
+    if undertaking == .apply { try await checkIdentities(events: events) }
     var needed = SurroundingsChange.Work(hasCopies: hasCopies)
     if bucket.effectivePublicAccessBlock != planned.effectivePublicAccessBlock { needed = try work() }
     var actors = accounts.repairActors(
@@ -94,6 +95,34 @@ package struct ChangeSession: Sendable {
     let refusals = changes.filter(\.refuses)
     guard refusals.isEmpty else { throw WorkflowError.surroundings(refusals, undertaking) }
     for change in changes { events(.notice(.surroundings(change))) }
+  }
+
+  /// Asks CloudFront whether the canonical ID of each origin access identity is the one that the document has for it.
+  /// People read the identity's name, and it is the canonical ID that gets access: anybody can write a document in which
+  /// these are two.
+  ///
+  /// - Throws: `WorkflowError.otherIdentity`; `AWSError` of a run that was stopped.
+  private func checkIdentities(events: RunEventHandler) async throws {
+    for reader in desired.readers {
+      guard let name = reader.originAccessIdentity, let id = reader.canonicalID else { continue }
+      guard let cloudFront = session.client(of: .cloudFront) else {
+        events(.notice(.readerUnverified(reader, .noCloudFront)))
+        continue
+      }
+      let known: CanonicalID?
+      do throws(AWSError) {
+        known = try await cloudFront.canonicalIDIfKnown(ofOriginAccessIdentity: name)
+      } catch {
+        guard !error.isStopped else { throw error }
+        events(.notice(.readerUnverified(reader, .failed(error))))
+        continue
+      }
+      guard let known else {
+        events(.notice(.readerUnverified(reader, .unknown)))
+        continue
+      }
+      guard known == id else { throw WorkflowError.otherIdentity(reader, known) }
+    }
   }
 
   /// Tells who gets access to what, which accounts grant it, and what cannot be undone.

@@ -32,8 +32,7 @@ package struct ExplainWorkflow: Sendable {
       case .unknown: .partlyDone
       }
     } catch {
-      let isStopped = (error as? AWSError)?.isStopped ?? (error is PlanWriter.Interrupted)
-      guard stop.isRequested, isStopped else { throw error }
+      guard stop.isRequested, error.isOfStop else { throw error }
       throw WorkflowError.interrupted
     }
   }

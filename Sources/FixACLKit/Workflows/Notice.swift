@@ -28,9 +28,13 @@ package enum Notice: Sendable {
   case checkpointUnavailable(FileError)
   case resumed(begun: Timestamp, listed: Int, foreign: Int)
   // Before the first write
+  /// Whether a reader's canonical ID is that of the origin access identity that the plan calls it is not known.
+  case readerUnverified(Reader, UnverifiedReader)
   case surroundings(SurroundingsChange)
   /// Who gets access to how many objects of a bucket, and which accounts grant it.
   case willGrant(Beneficiary, objects: Int, bucket: String, signers: [Signer])
+  /// Rollback puts back grants that apply has dropped.
+  case willRestore([Grant], bucket: String)
   /// The run makes copies, in a bucket with this versioning.
   case copies(Int, VersioningState?)
   /// The journal of another plan was renamed.
@@ -49,6 +53,15 @@ package enum Notice: Sendable {
   case reconcile(ReconcileNotice)
   case batch(BatchNotice)
   case interrupted(Interrupted)
+
+  /// Why it is not known who a reader is.
+  package enum UnverifiedReader: Sendable {
+    /// S3 is not Amazon's, and the address of CloudFront is not known.
+    case noCloudFront
+    /// CloudFront knows no such identity in the account that asked.
+    case unknown
+    case failed(AWSError)
+  }
 
   /// Who gets access by a plan.
   package enum Beneficiary: Sendable {

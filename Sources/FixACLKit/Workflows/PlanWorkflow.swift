@@ -30,8 +30,7 @@ package struct PlanWorkflow: Sendable {
     do {
       return try await run.run()
     } catch {
-      // Requests that a stop has ended say nothing of the bucket.
-      guard stop.isRequested, (error as? AWSError)?.isStopped ?? false else { throw error }
+      guard stop.isRequested, error.isOfStop else { throw error }
       throw WorkflowError.interrupted
     }
   }

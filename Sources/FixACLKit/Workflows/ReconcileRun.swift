@@ -40,7 +40,7 @@ final class ReconcileRun: Sendable {
       last = try folder.lastRun()
       summary.lastSuccess = last?.at
       result = .success(try await work(after: last, &summary))
-    } catch let error as AWSError where stop.isRequested && error.isStopped {
+    } catch  where stop.isRequested && error.isOfStop {
       result = .failure(WorkflowError.interrupted)
     } catch {
       result = .failure(error)

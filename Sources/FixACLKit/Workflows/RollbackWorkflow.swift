@@ -39,6 +39,9 @@ package struct RollbackWorkflow: Sendable {
     try await changeSession.checkSurroundings(for: .rollback, events: events) {
       SurroundingsChange.Work(hasCopies: hasCopies)
     }
+    let isPublicBlocked = changeSession.bucket.effectivePublicAccessBlock.blockPublicAcls
+    let restored = undo.dropped.filter { !(isPublicBlocked && $0.grantee.isPublic) }
+    if !restored.isEmpty { events(.notice(.willRestore(restored.sorted(), bucket: undo.bucket.name))) }
     var options = WorkOptions(session)
     options.isDryRun = isDryRun
     options.limit = limit

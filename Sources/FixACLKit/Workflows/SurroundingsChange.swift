@@ -104,9 +104,15 @@ package enum SurroundingsChange: Sendable {
       }
       if let was = planned.objectLock, let new = now.objectLock, was != new { changes.append(.objectLock) }
     }
+    var ofPolicy: [SurroundingsChange] = []
     if let was = planned.policyDigest, was != now.policyDigest {
-      changes += self.policy(policy, desired, actors, bucket: now.name, usesTLS: usesTLS, undertaking)
+      ofPolicy = self.policy(policy, desired, actors, bucket: now.name, usesTLS: usesTLS, undertaking)
     }
+    // Also if the policy is the same: anybody can write down its digest, and name a reader of their own beside it.
+    if undertaking == .apply {
+      ofPolicy.insert(contentsOf: notAllowed(desired, by: policy, bucket: now.name), at: min(1, ofPolicy.count))
+    }
+    changes += ofPolicy
     return changes
   }
 
@@ -133,6 +139,22 @@ package enum SurroundingsChange: Sendable {
     return new == .enabled ? .leavesVersions : .none
   }
 
+  /// The readers of the bucket policy whom it does not allow now, as far as it can be read.
+  private static func notAllowed(
+    _ desired: Intent, by state: BucketPolicyState, bucket: String
+  ) -> [SurroundingsChange] {
+    let allowed: Set<PolicyPrincipal>
+    switch state {
+    case .document(let document):
+      let scope = PolicyScope(bucket: bucket, prefix: desired.filter.prefix)
+      allowed = Set(document.readers(of: scope).readers.map(\.principal))
+    case .none: allowed = []
+    case .malformed, .unreadable: return []
+    }
+    return desired.readers.filter { $0.source == .bucketPolicy && allowed.isDisjoint(with: $0.principals) }
+      .map { .readerNotAllowed($0) }
+  }
+
   private static func policy(
     _ state: BucketPolicyState, _ desired: Intent, _ actors: [RepairActor], bucket: String, usesTLS: Bool,
     _ undertaking: Undertaking
@@ -146,11 +168,7 @@ package enum SurroundingsChange: Sendable {
     let scope = PolicyScope(bucket: bucket, prefix: desired.filter.prefix)
     var changes = [SurroundingsChange.policy]
     if undertaking == .apply {
-      let allowed = Set(document.readers(of: scope).readers.map(\.principal))
       for reader in desired.readers {
-        if reader.source == .bucketPolicy, allowed.isDisjoint(with: reader.principals) {
-          changes.append(.readerNotAllowed(reader))
-        }
         let denials = document.denials(
           of: reader.principals, withUnknownARN: reader.originAccessIdentity == nil && reader.canonicalID != nil,
           in: scope)

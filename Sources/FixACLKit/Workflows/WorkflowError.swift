@@ -12,6 +12,8 @@ package enum WorkflowError: Error, Sendable {
   case badRegion(Document, String)
   /// The bucket belongs to another account than the document says.
   case otherOwner(Document, bucket: String, planned: CanonicalID, now: CanonicalID)
+  /// The plan's canonical ID of an origin access identity is not the one that CloudFront has for it.
+  case otherIdentity(Reader, CanonicalID)
   case missingCredentials(Document, [CanonicalID])
   case missingBucketOwner(Document, CanonicalID)
   /// Settings of the bucket changed, so that the plan is wrong.

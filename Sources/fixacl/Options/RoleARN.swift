@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FixACLKit
 internal import AWSKit
 
 /// The ARN of an IAM role, as users type it.
@@ -7,11 +8,8 @@ struct RoleARN: Equatable {
 
   /// - Throws: what else it is, and what to write instead.
   init(_ argument: String) throws(ValidationError) {
-    let parts = argument.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
-    guard Partition.of(arn: argument) != nil, parts.count == 6, parts[2] == "iam", parts[3].isEmpty,
-      AccountID(parts[4]) != nil, parts[5].hasPrefix("role/"), parts[5].utf8.count > 5,
-      argument.utf8.allSatisfy({ (0x21..<0x7f).contains($0) })
-    else {
+    guard OwnerRole.isARN(argument) else {
+      let parts = argument.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
       let isSession = parts.count == 6 && parts[2] == "sts" && parts[5].hasPrefix("assumed-role/")
       throw ValidationError(
         "'\(argument.escapedForTerminal)' is not the ARN of a role"

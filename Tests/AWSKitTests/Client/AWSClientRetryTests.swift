@@ -78,6 +78,7 @@ import Testing
     await #expect(throws: AWSError.self) { try await bench.client.run(.getThing(key: nil)) }
     #expect(bench.requests.count == 6)
     #expect(bench.requests.allSatisfy { $0.stallTimeoutSeconds == 10 && $0.deadlineSeconds == 60 })
+    #expect(bench.requests.allSatisfy { $0.minimumBytesPerSecond == 100 })
   }
 
   /// One object that is never answered for keeps nobody waiting for long.

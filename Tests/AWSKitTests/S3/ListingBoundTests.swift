@@ -76,6 +76,15 @@ import Testing
     #expect(await Self.isRefused(Self.bench(Self.page([String(repeating: "%01", count: 1025)]))))
   }
 
+  /// An ETag that cannot be sent with a copy is as good as none: the object is odd, and not the page.
+  @Test(arguments: ["a&#13;&#10;x: y", "&#127;", "a&#9;b", ""])
+  func oddETags(etag: String) async throws {
+    let page = try await Self.bench(Self.page(["k", "l"], etag: etag)).client.listObjects(
+      bucket: "b", prefix: nil, startAfter: nil, limit: 1000)
+    #expect(page.objects.map(\.isIncomplete) == [true, true])
+    #expect(page.objects.map(\.etag) == ["-", "-"])
+  }
+
   @Test func pagesAreAskedForWithALimitToTheirLength() async throws {
     let bench = Self.bench(Self.page([]))
     _ = try await bench.client.listObjects(bucket: "b", prefix: nil, startAfter: nil, limit: 1)

@@ -203,6 +203,7 @@ import Testing
     _ = try? await client.listObjects(bucket: "b", prefix: nil, startAfter: nil)
     _ = try? await client.objectACL(bucket: "b", key: Self.key)
     #expect(bench.requests.map(\.stallTimeoutSeconds) == [900, 900, 900, 10, 10, 10, 10, 10])
+    #expect(bench.requests.map(\.minimumBytesPerSecond) == [1, 1, 1] + [Int](repeating: 100, count: 5))
     #expect(bench.requests.map(\.deadlineSeconds) == [3600, 3600, 3600, 60, 60, 60, 300, 60])
   }
 }

@@ -278,4 +278,28 @@ struct ReadersTests {
       #expect(try JSONValue(parsing: named.stdout)["bucket"]["accountPublicAccessBlock"] == .null)
     }
   }
+
+  /// People read an OAI's name, and it is its canonical ID that gets access: a plan in which these are two is refused, and so
+  /// is one that says of somebody that the bucket policy allows them.
+  @Test(arguments: S3TestServer.all, [true, false])
+  func somebodyElseUnderTheNameOfAReader(server: S3TestServer, keepsName: Bool) async throws {
+    try await ReaderStage.with(server) { stage in
+      try await stage.putPolicy(stage.allow(stage.identity))
+      #expect(try await stage.plan().status == 0)
+      let (oai, other) = (stage.server.oai.id, stage.server.other.id)
+      var changes = [("\"id\":\"\(oai)\"", "\"id\":\"\(other)\"")]
+      if !keepsName { changes.append(("\"oai\":\"\(stage.oai)\"", "\"oai\":null")) }
+      try await stage.place.doctorPlan(changes)
+      let result = try await stage.place.fixacl("apply", "plan.json", "--owner-profile", "tools")
+      #expect(result.status == 1, "\(result.err)")
+      #expect(
+        result.err.onOneLine.contains(
+          keepsName
+            ? "and says that this is OAI \(stage.oai). CloudFront says that it is \(oai)"
+            : "the bucket policy does not allow canonical ID \(other)"), "\(result.err)")
+      #expect(!stage.place.exists("plan.json.journal"))
+      #expect(try await stage.server.tools.acl(of: ObjectKey("index.html"), in: stage.bucket).grants.count == 1)
+    }
+  }
+
 }

@@ -107,6 +107,25 @@ struct ReconcileInterruptionTests {
     #expect(stage.journals.count == 2 && stage.files(ending: ".unfinished").isEmpty)
   }
 
+  /// Whatever the run is waiting for when it is stopped.
+  @Test(arguments: [
+    "GetBucketAcl", "ListBuckets", "GetCloudFrontOriginAccessIdentity", "ListObjectsV2", "GetObjectAcl",
+  ])
+  func stoppedWhileItWaits(operation: String) async throws {
+    try await OwnSandbox.with(["--incident"]) { server in
+      let control = try #require(server.control)
+      let place = try Workplace(server)
+      try await control.set([SandboxControl.Fault("stall", operation)])
+      let run = try place.start(["reconcile", "demo-site", "--owner-profile", "tools", "--state-dir", "state"])
+      while try await control.faultCounts().values.allSatisfy({ $0 == 0 }), run.isRunning {
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      run.signal(SIGTERM)
+      let result = try await run.result()
+      #expect(result.status == 130 && !result.err.contains("error:"), "\(result.err)")
+    }
+  }
+
   /// What a killed scan had found is used, if it still is about the same.
   @Test(arguments: [S3TestServer.sandbox].compactMap { $0 })
   func killedWhileScanning(server: S3TestServer) async throws {

@@ -42,6 +42,30 @@ struct RollbackTests {
     try await place.expectVerified()
   }
 
+  /// No option writes over a journal, whatever a user names by mistake.
+  @Test(arguments: S3TestServer.all)
+  func aJournalIsNotWrittenOver(server: S3TestServer) async throws {
+    let bucket = try await server.makeBucket()
+    let place = try Workplace(server)
+    try await server.tools.put("a", in: bucket)
+    try await place.plan(server, bucket)
+    try await place.apply()
+    let journal = try place.read("plan.json.journal")
+    try place.write("", to: "access.log")
+    let reader = ["--grant-read", server.oai.grantee]
+    for arguments in [
+      ["plan", bucket, "-o", "plan.json.journal"] + reader,
+      ["reconcile", bucket, "--state-dir", "state", "--metrics-file", "plan.json.journal"] + reader,
+      ["explain", "s3://\(bucket)/a", "--access-logs", "access.log", "--refused-keys", "plan.json.journal"]
+        + ["--id", server.oai.id.value],
+    ] {
+      let result = try await place.fixacl(arguments)
+      #expect(result.err.onOneLine.contains("it is a journal, which is needed to undo changes"), "\(result.err)")
+      #expect(try place.read("plan.json.journal") == journal)
+    }
+    #expect(try await Self.rollback(place).count("put back") == 1)
+  }
+
   @Test(arguments: S3TestServer.all)
   func leavesAloneWhatIsNotAsApplyLeftIt(server: S3TestServer) async throws {
     let bucket = try await server.makeBucket()

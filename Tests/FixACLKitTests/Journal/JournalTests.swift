@@ -288,6 +288,9 @@ import Testing
         let error = try #require(throws: FileFormatError.self) { try open(plan) }
         #expect(error.description.contains("its end is missing"))
         #expect(error.description.contains("fixacl rollback \(path)"))
+        // Whoever only reads it does not take it for whole either.
+        let whenRead = try #require(throws: FileFormatError.self) { try Journal.replay(of: plan) }
+        #expect(whenRead.description.contains("its end is missing"))
         #expect(try readBytes(path) == Array(bytes[...end]))
         // What is there can be undone.
         let undo = try Undo.open(path, isDryRun: true)
@@ -319,6 +322,84 @@ import Testing
         ], for: plan)
       let error = try #require(throws: FileFormatError.self) { try Journal.replay(of: plan) }
       #expect(error.description.contains("names two objects for change 3"))
+    }
+  }
+
+  /// Gives lines new seals, and the first line the length that fits.
+  private static func resealed(_ text: some StringProtocol) -> [UInt8] {
+    var seal = JournalSeal()
+    var bytes: [UInt8] = []
+    for line in text.split(separator: "\n") {
+      guard let end = line.ranges(of: ",\"sum\":\"").last?.lowerBound else { continue }
+      bytes += seal.seal(Array(line[..<end].utf8) + [UInt8(ascii: "}")])
+    }
+    let place = JournalHeader.synchronizedOffset
+    bytes.replaceSubrange(
+      place..<place + JournalHeader.synchronizedDigits, with: JournalHeader.digits(bytes.count))
+    return bytes
+  }
+
+  /// Seals are no secret: what a journal says has to be what its plan says, or it is no undo of what is done next.
+  @Test(arguments: [
+    // Of another bucket, another server, another intent, other accounts.
+    ("\"name\":\"assets\"", "\"name\":\"others\"", "its first line and the plan"),
+    ("127.0.0.1:8000", "127.0.0.1:8001", "its first line and the plan"),
+    ("\"changes\":6", "\"changes\":7", "its first line and the plan"),
+    ("\"strategy\":\"auto\"", "\"strategy\":\"copy\"", "its first line and the plan"),
+    ("\"allVersions\":false", "\"allVersions\":true", "its first line and the plan"),
+    (
+      "\"desired\":{", "\"credentials\":{\"profile\":\"p\",\"ownerProfiles\":[],\"ownerRoles\":[]},\"desired\":{",
+      "its first line and the plan"
+    ),
+    // ACLs that the plan's intent does not lead to.
+    ("\"from\":1", "\"from\":2", "already allows every reader"),
+    ("\"to\":2", "\"to\":1", "is not what its 'desired' makes of"),
+    ("\"etag\":\"", "\"etag\":\"\\r\\n", "no object has the ETag"),
+  ])
+  func aJournalSaysWhatItsPlanSays(text: String, replacement: String, reason: String) async throws {
+    try await withTemporaryFolder { folder in
+      let plan = try SamplePlan.mixed.open(in: folder)
+      let whole = String(decoding: try await write(for: plan), as: UTF8.self)
+      let range = try #require(whole.firstRange(of: text), "the journal has no \(text)")
+      #expect(Self.resealed(whole) == Array(whole.utf8))
+      try expectRefusal(
+        plan, journal: Self.resealed(whole[..<range.lowerBound] + replacement + whole[range.upperBound...]), reason)
+    }
+  }
+
+  /// Rollback puts back what apply has dropped, and a journal from elsewhere can name anybody there: they are told first.
+  @Test func whatApplyHasDropped() async throws {
+    try await withTemporaryFolder { folder in
+      var sample = SamplePlan.mixed
+      sample.desired.droppedGrantees = [Sample.other]
+      let plan = try sample.open(in: folder)
+      _ = try await write([Self.grant], for: plan)
+      #expect(try Undo.open(plan.path, isDryRun: true).dropped.isEmpty)
+    }
+    try await withTemporaryFolder { folder in
+      var sample = SamplePlan.mixed
+      sample.desired.droppedGrantees = [Sample.other]
+      let plan = try sample.open(in: folder)
+      _ = try await write(
+        [
+          .begins(
+            index: 0, Sample.change("a/1.html"), from: .owned(by: Sample.tools, .user(Sample.other)),
+            to: .owned(by: Sample.tools, .user(Sample.oai)))
+        ], for: plan)
+      #expect(try Undo.open(plan.path, isDryRun: true).dropped == [.user(Sample.other)])
+    }
+  }
+
+  /// A journal whose first line was never written whole has nothing to undo, and is no plan that is of no use.
+  @Test(arguments: ["", "{\"format\":\"fixacl-jou", "\0\0\0\0"])
+  func aJournalWithoutItsFirstLine(content: String) throws {
+    try withTemporaryFolder { folder in
+      let plan = try SamplePlan.mixed.open(in: folder)
+      try writeBytes(content.utf8, to: plan.path + ".journal")
+      for name in [plan.path, plan.path + ".journal"] {
+        let error = try #require(throws: FileFormatError.self) { try Undo.open(name, isDryRun: true) }
+        #expect(error.description.contains("\(plan.path).journal: it is empty, or does not begin as a journal does"))
+      }
     }
   }
 

@@ -71,6 +71,12 @@ import Testing
       CredentialNames(profile: ""), CredentialNames(profile: "a\nb"), CredentialNames(ownerProfiles: ["\u{1b}[31m"]),
       CredentialNames(ownerRoles: [OwnerRole(arn: "role/x")]),
       CredentialNames(ownerRoles: [OwnerRole(arn: "arn:aws:iam::1:role/x", externalID: "a\r\nb")]),
+      CredentialNames(ownerRoles: [OwnerRole(arn: "arn:aws:iam::111122223333:user/x")]),
+      CredentialNames(ownerRoles: [OwnerRole(arn: "arn:aws:iam::evil.example:role/x")]),
+      CredentialNames(ownerRoles: [OwnerRole(arn: "arn:aws:iam::111122223333:role/")]),
+      CredentialNames(ownerRoles: [OwnerRole(arn: "arn:aws:iam::111122223333:role/x'; y")]),
+      CredentialNames(ownerRoles: [OwnerRole(arn: "arn:aws:sts::111122223333:assumed-role/x/y")]),
+      CredentialNames(ownerRoles: [OwnerRole(arn: "arn:evil:iam::111122223333:role/x")]),
       CredentialNames(ownerProfiles: [String](repeating: "a", count: 1001)),
     ])
   func namesThatAreNone(names: CredentialNames) throws {

@@ -23,7 +23,6 @@ final class CurlHandle {
       (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
       (CURLOPT_FOLLOWLOCATION, 0),
       (CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeoutMilliseconds),
-      (CURLOPT_LOW_SPEED_LIMIT, 1),
       (CURLOPT_TCP_KEEPALIVE, 1),
     ]
     for (option, value) in numbers {

@@ -79,6 +79,8 @@ final class CurlTransfer {
     }
     let stallTimeout = request.stallTimeoutSeconds ?? handle.stallTimeoutSeconds
     CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, stallTimeout), "the stall timeout")
+    CurlCheck.easy(
+      fixacl_curl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, request.minimumBytesPerSecond), "the rate floor")
     CurlCheck.easy(fixacl_curl_set_long(easy, CURLOPT_TIMEOUT, request.deadlineSeconds ?? 0), "the deadline")
     CurlCheck.easy(fixacl_curl_set_headers(easy, headers.list), "the headers")
     let this = Unmanaged.passUnretained(self).toOpaque()

@@ -65,6 +65,12 @@ extension WorkflowError {
         "this \(document.rawValue) is for bucket \(bucket.escapedForTerminal) of account \(planned), but the bucket now"
           + " belongs to account \(now). \(untouched)",
         advice: "Is it the right server?" + (document == .plan ? " Then make a new plan." : ""))
+    case .otherIdentity(let reader, let known):
+      return Message(
+        .error, "other-identity",
+        "the plan gives access to \(reader.canonicalID.map(\.description) ?? "nobody"), and says that this is"
+          + " \(reader.name). CloudFront says that it is \(known): somebody has changed the plan. \(untouched)",
+        advice: "Make a new plan.")
     case .missingCredentials(let document, let owners):
       return Message(
         .error, "missing-credentials",

@@ -11,6 +11,19 @@ extension Notice {
       return Message(
         .warning, "caller-unknown",
         "fixacl cannot tell which account \(profile) belongs to, so it neither copies nor grants with it", error)
+    case .readerUnverified(let reader, let reason):
+      let text =
+        "fixacl cannot check that \(reader.name) is \(reader.canonicalID.map(\.description) ?? "nobody"), as the plan says"
+      switch reason {
+      case .noCloudFront:
+        return Message(
+          .warning, "reader-unverified", "\(text): it does not know where CloudFront is.",
+          advice: "AWS_ENDPOINT_URL_CLOUDFRONT names its address.")
+      case .unknown:
+        return Message(
+          .warning, "reader-unverified", "\(text): CloudFront does not know this OAI in the bucket owner's account.")
+      case .failed(let error): return Message(.warning, "reader-unverified", text, error)
+      }
     case .accountPublicAccessBlockUnknown(let error):
       return Message(
         .warning, "account-setting-unknown",
@@ -64,6 +77,13 @@ extension Notice {
       return Message(
         .note, "will-grant",
         "apply gives \(beneficiary.gift) on \(Quantity.count(objects, "object")) of s3://\(bucket), as \(accounts).")
+    case .willRestore(let grants, let bucket):
+      let gifts = grants.prefix(10).map { "\($0.permission.rawValue) to \($0.grantee.identifier.escapedForTerminal)" }
+      let rest = grants.count > gifts.count ? [Quantity.count(grants.count - gifts.count, "other")] : []
+      return Message(
+        .warning, "will-restore",
+        "rollback puts back grants on objects of s3://\(bucket) that apply has dropped:"
+          + " \((gifts + rest).joined(separator: ", ")).")
     case .copies(let count, let versioning):
       return Message(
         versioning == .enabled ? .note : .warning, "copies",

@@ -25,7 +25,7 @@ extension SurroundingsChange {
         + " --request-payer requester"
     case .policyUnreadable: "fixacl cannot read the bucket policy now, so it cannot tell whether it allows the readers"
     case .policy: "the bucket policy has changed, and fixacl read it again"
-    case .readerNotAllowed(let reader): "the bucket policy no longer allows \(reader.name)"
+    case .readerNotAllowed(let reader): "the bucket policy does not allow \(reader.name)"
     case .readerDenied(let reader, let denial): denial.text(reader: reader.name)
     case .repairDenied(let denial): denial.text
     }

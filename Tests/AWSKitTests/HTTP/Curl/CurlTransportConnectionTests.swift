@@ -148,7 +148,32 @@ import Testing
     #expect(try await transport.send(server.request()).body == Array("good".utf8))
   }
 
-  /// A byte now and then is no answer.
+  /// A byte now and then keeps no request going, unless it is one for which S3 sends blanks while it works.
+  @Test(arguments: [false, true])
+  func anAnswerThatTricklesIsGivenUp(sendsBlanks: Bool) async throws {
+    var options = CurlTransport.Options()
+    options.stallTimeoutSeconds = 1
+    let count = 15
+    // Each further request lets a byte go.
+    let server = try LoopbackServer { request in
+      guard request.ordinal == 0 else { return [.answer("ok")] }
+      return [.send("HTTP/1.1 200 OK\r\nContent-Length: \(count)\r\n\r\n")]
+        + (1...count).flatMap { [.waitForRequests($0 + 1), .send(" ")] }
+    }
+    let transport = CurlTransport(options: options, concurrency: 1)
+    var request = server.request()
+    if sendsBlanks { request.minimumBytesPerSecond = 1 }
+    let answer = Task { [request] in await transport.failure(of: request) }
+    while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+    let other = CurlTransport(concurrency: 1)
+    for _ in 0..<count {
+      try await Task.sleep(for: .milliseconds(200))
+      _ = try await other.send(server.request())
+    }
+    #expect(await answer.value == (sendsBlanks ? nil : .interrupted))
+  }
+
+  /// However much comes.
   @Test func anAnswerHasADeadline() async throws {
     let server = try LoopbackServer { request in
       request.ordinal == 0 ? [.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel")] : [.answer("good")]
