@@ -43,16 +43,6 @@ static inline CURLMcode fixacl_curl_multi_set_long(CURLM *multi, CURLMoption opt
   return curl_multi_setopt(multi, option, value);
 }
 
-// Called with each socket of a connection: when it has been made, and to close it.
-static inline CURLcode fixacl_curl_set_socket_callbacks(
-    CURL *handle, curl_sockopt_callback opened, curl_closesocket_callback close, void *context) {
-  CURLcode code = curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, opened);
-  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_SOCKOPTDATA, context);
-  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, close);
-  if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, context);
-  return code;
-}
-
 static inline CURLMcode fixacl_curl_multi_set_callbacks(
     CURLM *multi, curl_socket_callback watch, curl_multi_timer_callback set_timer, void *context) {
   CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watch);

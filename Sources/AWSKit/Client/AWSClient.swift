@@ -11,6 +11,8 @@ package final class AWSClient: Sendable {
       try? await Task.sleep(nanoseconds: UInt64(seconds * 1e9))
     }
     package var now: @Sendable () -> Timestamp = { Timestamp.now() }
+    /// Seconds of a clock that is never set; only differences matter.
+    package var uptime: @Sendable () -> Double = RequestGate.Clock().now
     /// In 0..<1.
     package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
 
@@ -89,6 +91,7 @@ package final class AWSClient: Sendable {
       var error: AWSError
       var retryAfter: Double?
       let start = logger.map { _ in ContinuousClock.now }
+      let began = surroundings.uptime()
       let (result, sent) = await send(operation)
       RequestRecord.keep(operation.name, result, account: account)
       if let logger, let start { log(operation, result, attempt: attempt, start: start, to: logger) }
@@ -129,6 +132,7 @@ package final class AWSClient: Sendable {
         error.isOutcomeUnknown = true
         throw error
       }
+      attempt += throttle.policy.extraAttempts(forSeconds: surroundings.uptime() - began)
       guard let failure,
         await waits(afterAttempt: attempt, failure, of: operation.scope, retryAfterSeconds: retryAfter)
       else { throw error }

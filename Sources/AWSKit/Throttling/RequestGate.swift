@@ -120,7 +120,7 @@ package final class RequestGate: Sendable {
       let (waiting, limit) = (state.waiting, state.limits.limit(of: .read))
       // Some must wait, or nobody could tell whether more in flight brought more.
       if waiting == 0 { return max(underWay + 1, limit + limit / 4) }
-      return waiting <= max(Self.fewestWaiting, limit / 2) ? underWay : underWay - 1
+      return max(1, waiting <= max(Self.fewestWaiting, limit / 2) ? underWay : underWay - 1)
     }
   }
 

@@ -12,10 +12,21 @@ package struct RetryPolicy: Sendable {
   /// Attempts to get a hint. Only a server that throttles or has an error is asked again: whoever does without it has
   /// waited long enough for anything else.
   package var maximumHintAttempts = 4
+  /// Attempts that fail only after such a time count once more for each time. Otherwise a server that never answers would
+  /// be waited for twelve times as long as its silence may last.
+  package var patienceSeconds = 20.0
+  package var maximumExtraAttempts = 3
   package var baseDelaySeconds = 0.1
   package var maximumDelaySeconds = 20.0
 
   package init() {}
+
+  /// How many attempts one counts for besides itself.
+  ///
+  /// - Parameter seconds: how long it took to fail.
+  package func extraAttempts(forSeconds seconds: Double) -> Int {
+    min(Int(min(max(seconds, 0) / patienceSeconds, 100)), maximumExtraAttempts)
+  }
 
   /// Full jitter: a random time below a bound that doubles with each attempt. The server's `Retry-After` is a lower
   /// bound, up to the longest delay.

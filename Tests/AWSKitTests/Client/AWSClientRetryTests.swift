@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -87,6 +88,26 @@ import Testing
     await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
     #expect(bench.requests.count == 6)
     #expect(bench.sleeps == [0.2, 0.4, 0.8, 1.6, 3.2])
+  }
+
+  /// Each attempt but the first request's gets no answer for so long.
+  @Test(arguments: [(seconds: 0.5, requests: 12), (19, 12), (21, 6), (60, 3), (3600, 3)])
+  func longSilencesCountForSeveralAttempts(seconds: Double, requests: Int) async {
+    let time = Mutex(0.0)
+    var surroundings = AWSClient.Dependencies()
+    surroundings.sleep = { _ in }
+    surroundings.uptime = { time.withLock { $0 } }
+    let transport = ScriptedTransport { _, ordinal in
+      // What has never answered is given up sooner.
+      if ordinal == 0 { return .thing }
+      time.withLock { $0 += seconds }
+      return .broken(.interrupted)
+    }
+    let client = AWSClient(
+      endpoint: .aws, region: "us-east-1", credentials: StaticCredentialsProvider(.example()), transport: transport,
+      throttle: Throttle(concurrency: 1), surroundings: surroundings)
+    for _ in 0..<2 { _ = try? await client.run(.getThing(key: nil)) }
+    #expect(transport.requests.count == 1 + requests)
   }
 
   @Test func fourAttemptsAreMadeToConnect() async {

@@ -8,7 +8,7 @@ final class CurlHandle {
   /// The stall timeout of transfers that do not set their own, in seconds.
   let stallTimeoutSeconds: Int
 
-  init(options: CurlTransport.Options, multi: CurlMulti) {
+  init(options: CurlTransport.Options) {
     guard let easy = curl_easy_init() else { fatalError("libcurl is out of memory") }
     self.easy = easy
     stallTimeoutSeconds = options.stallTimeoutSeconds
@@ -42,7 +42,6 @@ final class CurlHandle {
     CurlCheck.easy(
       fixacl_curl_set_sink(easy, CURLOPT_HEADERFUNCTION, CurlTransfer.headerSink), "the headers' sink")
     CurlCheck.easy(fixacl_curl_set_before_request(easy, CurlTransfer.beforeRequest), "the callback before requests")
-    multi.prepare(easy)
     CurlCheck.easy(fixacl_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer), "the error buffer")
   }
 

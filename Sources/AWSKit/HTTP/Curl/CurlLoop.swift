@@ -122,11 +122,24 @@ final class CurlLoop: TaskExecutor {
     var idle: [CurlHandle] = []
     var coalescing = WakeUpCoalescing()
     thread.store(UInt(pthread_self()), ordering: .relaxed)
-    while true {
+    func finishTransfers() -> Int {
+      var count = 0
+      multi.forEachFinished { easy, result in
+        guard let (handle, transfer) = active.removeValue(forKey: easy) else { return }
+        transfer.finish(result, on: handle)
+        idle.append(handle)
+        count += 1
+      }
+      return count
+    }
+    /// Takes what has arrived. It is let go before the loop waits: it has room for answers, which others may wait for.
+    ///
+    /// - Returns: false at the end.
+    func begin() -> Bool {
       let arrived = takeInbox()
-      if arrived.isStopping && arrived.isEmpty && active.isEmpty { break }
+      if arrived.isStopping && arrived.isEmpty && active.isEmpty { return false }
       for transfer in arrived.transfers {
-        let handle = idle.popLast() ?? CurlHandle(options: options, multi: multi)
+        let handle = idle.popLast() ?? CurlHandle(options: options)
         do throws(TransportError) {
           try transfer.prepare(handle)
         } catch {
@@ -149,20 +162,19 @@ final class CurlLoop: TaskExecutor {
         multi.resume(handle.easy)
       }
       for job in arrived.jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+      return true
+    }
+    while begin() {
+      // Begins transfers, and may end some.
+      multi.workOnTime()
+      var answers = finishTransfers()
       let isBusy = inbox.withLock { !$0.isEmpty }
-      if !isBusy {
-        multi.workOnTime()
-        // Those who submit something meanwhile wait for as long; a transfer that is given up does not matter.
-        if let delay = coalescing.delay(inFlight: active.count, at: Self.seconds()) { usleep(UInt32(delay * 1e6)) }
+      // Those who submit something meanwhile wait for as long; a transfer that is given up does not matter.
+      if !isBusy, let delay = coalescing.delay(inFlight: active.count, at: Self.seconds()) {
+        usleep(UInt32(delay * 1e6))
       }
       multi.waitAndWork(isBusy: isBusy)
-      var answers = 0
-      multi.forEachFinished { easy, result in
-        answers += 1
-        guard let (handle, transfer) = active.removeValue(forKey: easy) else { return }
-        transfer.finish(result, on: handle)
-        idle.append(handle)
-      }
+      answers += finishTransfers()
       coalescing.wokeUp(answers: answers, at: Self.seconds())
     }
     // libcurl requires easy handles to be freed before the multi handle.

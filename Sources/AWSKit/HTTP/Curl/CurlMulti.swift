@@ -7,7 +7,6 @@ final class CurlMulti {
   private let poller: SocketPoller
   /// When libcurl wants to be called even if nothing happens, in milliseconds of the monotonic clock; nil for never.
   private var deadline: Int?
-  private var sockets = WatchedSockets()
 
   init(poller: SocketPoller, maximumConnections: Int) {
     guard let multi = curl_multi_init() else { fatalError("libcurl is out of memory") }
@@ -38,7 +37,6 @@ final class CurlMulti {
   func waitAndWork(isBusy: Bool) {
     let timeout = isBusy ? 0 : deadline.map { max(0, $0 - Self.milliseconds()) }
     poller.wait(milliseconds: timeout) { socket, isReadable, isWritable, hasFailed in
-      guard sockets.isWanted(socket) else { return poller.forget(socket) }
       var mask: Int32 = 0
       if isReadable { mask |= CURL_CSELECT_IN }
       if isWritable { mask |= CURL_CSELECT_OUT }
@@ -53,13 +51,6 @@ final class CurlMulti {
     guard let deadline, deadline <= Self.milliseconds() else { return }
     self.deadline = nil
     work(on: fixacl_curl_socket_timeout, 0)
-  }
-
-  /// Has the sockets of a handle's connections recorded.
-  func prepare(_ easy: UnsafeMutableRawPointer) {
-    CurlCheck.easy(
-      fixacl_curl_set_socket_callbacks(easy, Self.opened, Self.close, Unmanaged.passUnretained(self).toOpaque()),
-      "the callbacks of sockets")
   }
 
   /// Passes on the transfers that have ended since the last call, each with libcurl's result.
@@ -90,34 +81,14 @@ final class CurlMulti {
 
   /// Watches a socket. Called on the loop's thread from within libcurl; must not call libcurl.
   private static let watch: curl_socket_callback = { _, socket, what, context, _ in
-    let multi = CurlMulti.from(context)
-    let interest: WatchedSockets.Interest =
-      switch what {
-      case CURL_POLL_IN: .reading
-      case CURL_POLL_OUT: .writing
-      case CURL_POLL_INOUT: [.reading, .writing]
-      default: []
-      }
-    switch multi.sockets.want(interest, of: socket) {
-    case nil: break
-    case []?: multi.poller.forget(socket)
-    case let interest?:
-      multi.poller.watch(
-        socket, forReading: interest.contains(.reading), forWriting: interest.contains(.writing))
+    let poller = CurlMulti.from(context).poller
+    switch what {
+    case CURL_POLL_IN: poller.watch(socket, forReading: true, forWriting: false)
+    case CURL_POLL_OUT: poller.watch(socket, forReading: false, forWriting: true)
+    case CURL_POLL_INOUT: poller.watch(socket, forReading: true, forWriting: true)
+    default: poller.forget(socket)
     }
     return 0
-  }
-
-  /// Called when a connection's socket has been made. The same rules apply.
-  private static let opened: curl_sockopt_callback = { context, socket, purpose in
-    CurlMulti.from(context).sockets.opened(socket)
-    return CURL_SOCKOPT_OK
-  }
-
-  /// Closes a connection's socket. The same rules apply.
-  private static let close: curl_closesocket_callback = { context, socket in
-    CurlMulti.from(context).sockets.closed(socket)
-    return Glibc.close(socket)
   }
 
   /// Sets the timer in milliseconds; -1 for none. The same rules apply.

@@ -53,7 +53,7 @@ import Testing
     coalescing.wokeUp(answers: 1, at: 5)
     coalescing.wokeUp(answers: 1, at: 3600)
     #expect(coalescing.delay(inFlight: 1000, at: 3600) ?? 0 <= 0.003)
-    for turn in 1...60 { coalescing.wokeUp(answers: 8, at: 3600 + Double(turn) * 0.0001) }
-    #expect(coalescing.delay(inFlight: 64, at: 3600.006) == nil)
+    for turn in 1...100 { coalescing.wokeUp(answers: 32, at: 3600 + Double(turn) * 0.0001) }
+    #expect(coalescing.delay(inFlight: 64, at: 3600.01) == nil)
   }
 }
