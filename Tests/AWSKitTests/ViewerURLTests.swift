@@ -19,7 +19,8 @@ import Testing
     "https://[]/",
     "https://::1/", "https://a:+80/", "https://a:/", "https://a:0/", "https://a:65536/",
     "https://\u{212A}.example.com/",
-    "https://user@www.example.com/", "https://[::1]x/", "https://[www.example.com]/",
+    "https://www.example.com../", "http://127..?x", "https://www..example.com/", "https://.example.com/", "https://./",
+    "https://../", "https://user@www.example.com/", "https://[::1]x/", "https://[www.example.com]/",
   ])
   func refusesWhatNamesNoHost(text: String) {
     #expect(ViewerURL(text) == nil)

@@ -69,7 +69,14 @@ package struct ViewerURL: Sendable, Hashable {
       default: false
       }
     }
-    guard isPlain, host.count > (isAddress ? 2 : 0), host.count <= 253 else { return nil }
+    guard isPlain, host.count <= 253 else { return nil }
+    if isAddress {
+      guard host.count > 2 else { return nil }
+    } else {
+      // No label is empty.
+      let labels = host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      guard labels.allSatisfy({ !$0.isEmpty }) else { return nil }
+    }
     let name = String(decoding: host, as: UTF8.self)
     let rest = bytes[end...]
     guard let colon = rest.first else { return (name, nil) }

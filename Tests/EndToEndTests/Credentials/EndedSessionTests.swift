@@ -144,7 +144,7 @@ struct EndedSessionTests {
 
   /// Whoever mends it before the old keys end has a run that does not stop.
   @Test(arguments: [false, true]) func newKeysAreFoundWhileTheRunGoesOn(isSource: Bool) async throws {
-    try await CredentialStage.with(["--count-keys", "--session-seconds", "4"]) { stage in
+    try await CredentialStage.with(["--count-keys", "--session-seconds", "6"]) { stage in
       let ending = isSource ? Ending.sourceOfRole : .keysInFile
       try stage.addKeys("site", stage.server.site.credentials)
       try await ending.add(stage)
