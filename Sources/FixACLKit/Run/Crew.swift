@@ -48,7 +48,7 @@ final class Crew: Sendable {
     let numbers = state.withLock { state in
       var started: [Int] = []
       var number = 0
-      while state.count < wanted, number < state.isWorking.count {
+      while state.count < min(wanted, state.isWorking.count) {
         if !state.isWorking[number] {
           state.isWorking[number] = true
           state.count += 1
