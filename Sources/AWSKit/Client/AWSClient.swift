@@ -112,13 +112,16 @@ package final class AWSClient: Sendable {
             continue
           }
           // Nothing was done for expired credentials, so that a write may be sent again.
-          if renewals < Self.maximumRenewals {
-            switch await renewal(after: error, of: operation, sent) {
-            case .done:
-              renewals += 1
-              continue
-            case .failed(let reason): error.renewalFailure = reason
-            case .noneDue: break
+          if let rejected = sent.credentials {
+            error = await reason(of: error, operation, rejected)
+            if error.saysCredentialsExpired, renewals < Self.maximumRenewals {
+              switch await renewal(of: rejected) {
+              case .done:
+                renewals += 1
+                continue
+              case .failed(let reason): error.renewalFailure = reason
+              case .none: break
+              }
             }
           }
           failure = retryableFailure(for: error)
@@ -220,8 +223,10 @@ package final class AWSClient: Sendable {
   private static let undoneCodes: Set<String> = ["RequestTimeout", "OperationAborted"]
 
   /// Sends the operation once.
+  ///
+  /// - Parameter chosen: the credentials to sign with; nil for today's.
   private func send<Output>(
-    _ operation: AWSOperation<Output>
+    _ operation: AWSOperation<Output>, with chosen: Credentials? = nil
   ) async -> (result: Result<HTTPResponse, AWSError>, sent: Sent) {
     if let obstacle = operation.obstacle ?? operation.body.obstacle {
       return (
@@ -229,14 +234,16 @@ package final class AWSClient: Sendable {
       )
     }
     // Waited for before a place is taken, which others can use meanwhile.
-    if let failure = await credentialsFailure(of: operation) { return (.failure(failure), Sent(region: region)) }
+    if chosen == nil, let failure = await credentialsFailure(of: operation) {
+      return (.failure(failure), Sent(region: region))
+    }
     guard let pass = await throttle.gate.enter(operation.kind) else {
       return (.failure(stopped(operation)), Sent(region: region))
     }
     let provided: Credentials?
     do {
       // The turn may have come late: the ones of then may have ended.
-      provided = try await credentials?.credentials()
+      provided = if let chosen { chosen } else { try await credentials?.credentials() }
     } catch {
       throttle.gate.leave(pass, operation: operation.name, outcome: .failed)
       return (.failure(self.failure(of: operation, error)), Sent(region: region))
@@ -293,20 +300,17 @@ package final class AWSClient: Sendable {
 
   /// What came of asking for other credentials.
   private enum Renewal {
-    /// Nobody said that these have expired, or there are no others.
-    case noneDue
+    /// There are no others.
+    case none
     case done
     case failed(String)
   }
 
-  /// Asks for other credentials if the server says that these have expired.
-  private func renewal<Output>(
-    after error: AWSError, of operation: AWSOperation<Output>, _ sent: Sent
-  ) async -> Renewal {
-    guard let credentials, let rejected = sent.credentials, await saysExpired(error, of: operation, rejected)
-    else { return .noneDue }
+  /// Asks for other credentials than those that have expired.
+  private func renewal(of rejected: Credentials) async -> Renewal {
+    guard let credentials else { return .none }
     do {
-      return try await credentials.credentials(insteadOf: rejected).signLike(rejected) ? .noneDue : .done
+      return try await credentials.credentials(insteadOf: rejected).signLike(rejected) ? .none : .done
     } catch let error as CredentialsError where error.code == .stopped {
       // The next attempt says so.
       return .done
@@ -315,22 +319,22 @@ package final class AWSClient: Sendable {
     }
   }
 
-  /// Whether the server says that the credentials have expired. The answer to a HEAD says nothing but 400, as for an
-  /// object that is encrypted with a customer's key: then the same is asked by a GET of one byte.
-  private func saysExpired<Output>(
-    _ error: AWSError, of operation: AWSOperation<Output>, _ credentials: Credentials
-  ) async -> Bool {
-    if error.saysCredentialsExpired { return true }
-    guard operation.method == .head, error.status == 400, credentials.sessionToken != nil else { return false }
+  /// The answer to a HEAD does not say that S3 rejects a session's credentials: it is 400 and nothing else, as for an
+  /// object that is encrypted with a customer's key. The same asked by a GET of one byte says so.
+  ///
+  /// - Returns: the error that says so; the given one if the reason is another.
+  private func reason<Output>(
+    of error: AWSError, _ operation: AWSOperation<Output>, _ credentials: Credentials
+  ) async -> AWSError {
+    guard operation.method == .head, error.status == 400, credentials.sessionToken != nil else { return error }
     var question = operation
     question.method = .get
     question.headers.append(("Range", "bytes=0-0"))
     question.maximumResponseBytes = 64 << 10
-    let (result, sent) = await send(question)
-    // Somebody else has renewed them meanwhile, so that the answer says nothing of these.
-    if let others = sent.credentials, !others.signLike(credentials) { return true }
-    guard case .success(let response) = result, !response.isSuccess else { return false }
-    return serviceError(response, of: question, sent).saysCredentialsExpired
+    let (result, sent) = await send(question, with: credentials)
+    guard case .success(let response) = result, !response.isSuccess else { return error }
+    let answer = serviceError(response, of: question, sent)
+    return answer.refusesCredentials ? answer : error
   }
 
   private func request<Output>(for operation: AWSOperation<Output>, region: Region) -> HTTPRequest {
@@ -414,7 +418,7 @@ package final class AWSClient: Sendable {
   }
 
   /// Others may end too, while a request waits for its turn.
-  private static let maximumRenewals = 3
+  private static let maximumRenewals = 10
   private static let clockCodes: Set<String> = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]
   /// The stall timeout while no request has succeeded yet.
   private static let firstStallTimeoutSeconds = 10

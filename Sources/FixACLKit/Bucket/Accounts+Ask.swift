@@ -38,8 +38,7 @@ extension Accounts {
         return .found(try await question(client), by: role)
       } catch {
         if error.isNotFound { return .missing(error) }
-        // S3's answer to a HEAD of an object with a customer's key.
-        if error.status == 400, error.operation == "HeadObject" { return .needsCustomerKey(error, by: role) }
+        if error.meansCustomerKey { return .needsCustomerKey(error, by: role) }
         guard error.isAccessDenied else { throw error }
         refusal = error
       }

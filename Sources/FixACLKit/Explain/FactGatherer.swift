@@ -199,8 +199,7 @@ struct FactGatherer: Sendable {
       content.isArchived = head.isArchived
       content.isLocked = head.lock != nil
     } catch {
-      // A HEAD without the customer's key.
-      guard error.status == 400 else { throw error }
+      guard error.meansCustomerKey else { throw error }
       content.hasCustomerKey = true
     }
     return content

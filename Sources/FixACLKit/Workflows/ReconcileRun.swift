@@ -285,7 +285,7 @@ final class ReconcileRun: Sendable {
       case .done:
         record.mayHaveChanged = true
         if report.change.action == .copy { record.copiedBytes += report.change.size }
-      case .failed(let failure): if failure.mayHaveChanged(report.change) { record.mayHaveChanged = true }
+      case .failed(let failure): if failure.mayHaveChanged { record.mayHaveChanged = true }
       case .already, .stale, .irreversible, .pending, .blocked: break
       }
     }
@@ -353,11 +353,10 @@ extension RunSummary.Epilogue {
 
 extension ChangeFailure {
   /// Whether something was written nevertheless, or may have been.
-  fileprivate func mayHaveChanged(_ change: Change) -> Bool {
+  fileprivate var mayHaveChanged: Bool {
     switch self {
-    case .notAsPlanned: true
-    // The bucket owner may have got READ before the copy was refused.
-    case .s3(let error): error.isOutcomeUnknown || change.reason == .grantFirst
+    case .notAsPlanned, .unconfirmed: true
+    case .s3: false
     }
   }
 }

@@ -75,12 +75,12 @@ import Testing
   }
 
   @Test func notForEver() async {
-    let provider = Replaceable(last: 9)
+    let provider = Replaceable(last: 99)
     let bench = ClientBench(ScriptedTransport([.error(400, "ExpiredToken")]), credentials: provider)
     let error = await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
     #expect(error?.code == "ExpiredToken")
     #expect(error?.refusesCredentials == true)
-    #expect(bench.requests.count == 4)
+    #expect(bench.requests.count == 11)
   }
 
   @Test func theSameCredentialsAgainAreNotSent() async {
@@ -120,10 +120,29 @@ import Testing
     let error = await #expect(throws: AWSError.self) { try await customer.client.run(Self.head()) }
     #expect(error?.operation == "HeadThing" && error?.status == 400)
     #expect(other.rejections.entries.isEmpty)
+    // The question is about the credentials that were rejected, whatever others there are by now.
+    let late = ClientBench(
+      ScriptedTransport([.status(400), .error(400, "ExpiredToken"), .status(200)]), credentials: Renewing())
+    #expect(try await late.client.run(Self.head()) == "there")
+    #expect(late.requests[1].header("x-amz-security-token") == late.requests[0].header("x-amz-security-token"))
     // Keys that do not expire need no such question.
     let keys = ClientBench(ScriptedTransport([.status(400)]))
     await #expect(throws: AWSError.self) { try await keys.client.run(Self.head()) }
     #expect(keys.requests.count == 1)
+  }
+
+  /// A HEAD without credentials that are good says so: it is not the answer for a customer's key.
+  @Test(arguments: [1, 99], ["ExpiredToken", "InvalidToken"])
+  func aHeadWithCredentialsThatAreNoGoodSaysSo(last: Int, code: String) async {
+    let answers: [ScriptedAnswer] = [.status(400), .error(400, code)]
+    let bench = ClientBench(
+      ScriptedTransport(Array(repeating: answers, count: 12).flatMap { $0 }), credentials: Replaceable(last: last))
+    let operation = AWSOperation<String>("HeadObject", .head, bucket: "bucket", key: ObjectKey("k")) {
+      _ throws(XMLError) in "there"
+    }
+    let error = await #expect(throws: AWSError.self) { try await bench.client.run(operation) }
+    #expect(error?.code == code && error?.operation == "HeadObject")
+    #expect(error?.refusesCredentials == true && error?.meansCustomerKey == false)
   }
 
   @Test func withoutCredentialsNothingIsSigned() async throws {

@@ -30,6 +30,33 @@ struct ReconcileInterruptionTests {
     }
   }
 
+  /// A copy is made, and what came of it cannot be read: the journal, which is the undo, stays.
+  @Test func aCopyThatCannotBeChecked() async throws {
+    try await OwnSandbox.with { server in
+      let stage = try await ReconcileStage(server, keys: BrokenBucket.keys(1))
+      let control = try #require(server.control)
+      try await server.site.setVersioning("Enabled", of: stage.bucket.name)
+      try await control.set([SandboxControl.Fault("delay", "CopyObject", ms: 3000)])
+      let run = try stage.place.start(stage.arguments(["--strategy", "copy", "--max-changes-percent", "100"]))
+      let isCopying = try await waitUntil(
+        { stage.journals.first.map { JournalText.lineCount(stage.place.path(stage.path($0))) > 1 } ?? false },
+        while: { run.isRunning })
+      try #require(isCopying)
+      try await control.set([
+        SandboxControl.Fault("delay", "CopyObject", ms: 3000), SandboxControl.Fault("malformed", "GetObjectAcl"),
+      ])
+      let result = try await run.result()
+      #expect(result.status == 3, "\(result.err)")
+      let journals = stage.journals
+      #expect(journals.count == 1, "\(stage.files())")
+      // The next run completes it.
+      try await control.set([])
+      let next = try await stage.run("--strategy", "copy", "--max-changes-percent", "100")
+      #expect(next.status == 0, "\(next.err)")
+      #expect(stage.files(ending: ".unfinished").isEmpty && stage.journals.first == journals.first)
+    }
+  }
+
   /// A kill in the middle: what is left is repaired by the next run, from today's plan.
   @Test(arguments: S3TestServer.all, ["grant", "copy"])
   func killed(server: S3TestServer, strategy: String) async throws {

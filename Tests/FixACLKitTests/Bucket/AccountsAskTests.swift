@@ -62,5 +62,7 @@ private let tools = Sample.tools
       _ = try await Self.ask(answers: [site: (403, "ExpiredToken")])
     }
     #expect(error.code == "ExpiredToken")
+    // S3 gives expired credentials the status of a customer's key.
+    await #expect(throws: AWSError.self) { try await Self.ask(answers: [site: (400, "ExpiredToken")]) }
   }
 }

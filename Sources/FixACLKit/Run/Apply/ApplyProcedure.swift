@@ -99,7 +99,9 @@ package struct ApplyProcedure: Procedure {
   private var phase = Phase.observing
   /// The copy that was sent and not answered.
   private var unansweredCopy: InPlaceCopy?
-  /// Whether an ACL or a copy was sent, so that what is as planned now is this run's work.
+  /// Whether a grant or a copy was sent and not answered, so that what is as planned now is this run's work.
+  private var hasUnansweredWrite = false
+  /// Whether something was written.
   private var hasWritten = false
   private var unansweredWrites = 0
   /// Why a write that was not done is not repeated.
@@ -125,10 +127,10 @@ package struct ApplyProcedure: Procedure {
     switch (phase, event) {
     case (.granting, .failed(let error)) where error.isOutcomeUnknown,
       (.grantingBucketOwner, .failed(let error)) where error.isOutcomeUnknown:
-      hasWritten = true
+      hasUnansweredWrite = true
       return wait(after: error, then: .observing, .observe)
     case (.copying(let copy), .failed(let error)) where error.isOutcomeUnknown:
-      hasWritten = true
+      hasUnansweredWrite = true
       unansweredCopy = copy
       return wait(after: error, then: .observing, .observe)
     case (.locking(let copy, let outcome), .failed(let error)) where error.isOutcomeUnknown:
@@ -145,14 +147,14 @@ package struct ApplyProcedure: Procedure {
     case (.waiting(let error, let then, let next), .waited(let mayRepeat)):
       if !mayRepeat { finalError = error }
       phase = then
-      if case .ensureTags = next, !mayRepeat { return .finish(.failed(.s3(error))) }
+      if case .ensureTags = next, !mayRepeat { return fail(error) }
       return next
     case (.copying(let copy), .failed(let error)):
       return copyFailed(copy, error)
     case (.savingTags(_, let refusal?), .failed):
-      return .finish(.failed(.s3(refusal)))
+      return fail(refusal)
     case (_, .failed(let error)):
-      return .finish(.failed(.s3(error)))
+      return fail(error)
     case (.observing, .begin):
       return .observe
     case (.observing, .observed(let observed)):
@@ -161,6 +163,7 @@ package struct ApplyProcedure: Procedure {
       return .finish(.done(version: nil))
     case (.grantingBucketOwner, .aclPut):
       hasGrantedBucketOwner = true
+      hasWritten = true
       phase = .observing
       return .observe
     case (.preparing(let head), .prepared(.lock(let found))):
@@ -170,10 +173,11 @@ package struct ApplyProcedure: Procedure {
       return .finish(.stale(.obstacle(reason)))
     case (.savingTags(let head, let refusal), .tagsSaved(let saved, let byCopier)):
       // Where the tags were not in the way of the copy, it was refused for another reason.
-      if let refusal, byCopier || saved.isEmpty { return .finish(.failed(.s3(refusal))) }
+      if let refusal, byCopier || saved.isEmpty { return fail(refusal) }
       tags = saved.isEmpty ? nil : saved
       return copy(head)
     case (.copying(let copy), .copied(let outcome)):
+      hasWritten = true
       phase = .checking(copy, outcome)
       return .observe
     case (.checking(let copy, let outcome), .observed(let observed)):
@@ -195,6 +199,10 @@ package struct ApplyProcedure: Procedure {
     return .wait(after: error, attempt: unansweredWrites)
   }
 
+  private func fail(_ error: AWSError) -> Action {
+    .finish(.failed(hasWritten || hasUnansweredWrite || error.isOutcomeUnknown ? .unconfirmed(error) : .s3(error)))
+  }
+
   private mutating func decide(_ observed: ObservedObject) -> Action {
     if let copy = unansweredCopy, observed.shows(copy, by: to.owner) {
       return check(observed, copy, CopyOutcome(versionID: observed.head?.versionID))
@@ -203,9 +211,9 @@ package struct ApplyProcedure: Procedure {
     do throws(AWSError) {
       status = try change.status(of: observed, from: from, to: to, policy: settings.policy)
     } catch {
-      return .finish(.failed(.s3(error)))
+      return fail(error)
     }
-    if let finalError, status == .asSeen || status == .bucketOwnerGranted { return .finish(.failed(.s3(finalError))) }
+    if let finalError, status == .asSeen || status == .bucketOwnerGranted { return fail(finalError) }
     switch status {
     case .stale(.propertiesChanged) where canRelock(observed):
       guard let lock = unconfirmedLock else { return .finish(.stale(.propertiesChanged)) }
@@ -215,7 +223,7 @@ package struct ApplyProcedure: Procedure {
       return .finish(.stale(staleness))
     case .asPlanned:
       let version = observed.head?.versionID
-      return restoreTags(hasWritten ? .done(version: nil) : .already(version: version), version: version)
+      return restoreTags(hasUnansweredWrite ? .done(version: nil) : .already(version: version), version: version)
     case .asSeen where settings.onlyCompletes, .bucketOwnerGranted where settings.onlyCompletes:
       return .finish(.pending)
     case .asSeen where change.action == .grant:
@@ -266,7 +274,7 @@ package struct ApplyProcedure: Procedure {
     if error.code == "PreconditionFailed" || error.code == "ConditionalRequestConflict" {
       return .finish(.stale(.overwritten))
     }
-    return .finish(.failed(.s3(error)))
+    return fail(error)
   }
 
   /// Lets the bucket owner read the object, once: where that has been done already, doing it again would not help.
@@ -279,10 +287,12 @@ package struct ApplyProcedure: Procedure {
   }
 
   private mutating func check(_ observed: ObservedObject, _ copy: InPlaceCopy, _ outcome: CopyOutcome) -> Action {
+    if case .denied(let error) = observed.content { return fail(error) }
     guard case .found(let content, let head?) = observed.content, content.size == change.size else {
-      return .finish(.failed(.notAsPlanned("the copy cannot be read, or has another size")))
+      return .finish(.failed(.notAsPlanned("the copy is gone, or has another size")))
     }
     guard let acl = observed.acl else {
+      if let error = observed.aclError { return fail(error) }
       return .finish(.failed(.notAsPlanned("the ACL of the copy cannot be read")))
     }
     guard acl.owner == to.owner else {
@@ -292,7 +302,7 @@ package struct ApplyProcedure: Procedure {
       return .finish(.failed(.notAsPlanned("the copy has other grants than planned")))
     }
     if let lock, !lock.isSame(as: head.lock), !hasLocked {
-      if let finalError { return .finish(.failed(.s3(finalError))) }
+      if let finalError { return fail(finalError) }
       phase = .locking(copy, outcome)
       return .putLock(lock, version: head.versionID)
     }

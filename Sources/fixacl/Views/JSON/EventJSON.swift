@@ -23,7 +23,10 @@ enum EventJSON {
       default: break
       }
       JournalCause(report.outcome)?.write(to: &json)
-      if case .failed(.s3(let error)) = report.outcome { json.member("advice", Advice.text(for: error)) }
+      switch report.outcome {
+      case .failed(.s3(let error)), .failed(.unconfirmed(let error)): json.member("advice", Advice.text(for: error))
+      default: break
+      }
     }
     return json.bytes + [UInt8(ascii: "\n")]
   }
