@@ -12,6 +12,15 @@ package struct CopiedPart: Sendable {
   }
 }
 
+/// A multipart upload that is neither completed nor aborted.
+package struct UnfinishedUpload: Sendable, Equatable {
+  package var id: String
+  /// The account that will own the object; nil if the server does not say.
+  package var owner: CanonicalID?
+  /// When it was begun, by the server's clock; nil if it does not say.
+  package var initiated: Timestamp?
+}
+
 extension AWSClient {
   /// The longest upload ID accepted: S3's have about 128 bytes, and each becomes part of a URL.
   private static let maximumUploadIDLength = 2048
@@ -135,18 +144,22 @@ extension AWSClient {
     }
   }
 
-  /// ListMultipartUploads of one key: the IDs of its unfinished uploads. Needs `s3:ListBucketMultipartUploads`.
-  package func multipartUploads(bucket: String, key: ObjectKey) async throws(AWSError) -> [String] {
+  /// ListMultipartUploads of one key: its unfinished uploads. Needs `s3:ListBucketMultipartUploads`.
+  package func multipartUploads(bucket: String, key: ObjectKey) async throws(AWSError) -> [UnfinishedUpload] {
     // The key itself comes first among all keys with it as a prefix; a thousand of its uploads suffice.
     var operation = AWSOperation(
       "ListMultipartUploads", bucket: bucket, query: [("uploads", ""), ("encoding-type", "url")]
-    ) { response throws(XMLError) -> [String] in
+    ) { response throws(XMLError) -> [UnfinishedUpload] in
       let result = try XMLElement(parsing: response.body, root: "ListMultipartUploadsResult")
       let isEncoded = result["EncodingType"]?.text == "url"
       return result.all("Upload").compactMap { upload in
         let written = Array((upload["Key"]?.text ?? "").utf8)
         guard (isEncoded ? PercentEncoding.decode(written) : written) == key.bytes else { return nil }
-        return upload["UploadId"]?.text
+        return upload["UploadId"].map { id in
+          UnfinishedUpload(
+            id: id.text, owner: (upload["Owner"]?["ID"]?.text).map { CanonicalID($0) },
+            initiated: (upload["Initiated"]?.text).flatMap { Timestamp(iso8601: $0) })
+        }
       }
     }
     operation.query.append(("prefix", key.bytes))

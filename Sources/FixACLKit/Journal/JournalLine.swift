@@ -1,6 +1,6 @@
 internal import AWSKit
 
-/// A journal's line as read back. Its detail and its time are for people, and not kept.
+/// A journal's line as read back. Its detail is for people, and not kept.
 struct JournalLine {
   /// A change about to be made, with its ACLs by number.
   struct Beginning {
@@ -20,6 +20,8 @@ struct JournalLine {
   private(set) var key = ObjectKey([])
   private(set) var result: JournalResult?
   private(set) var version: String?
+  /// Whether it says that nothing was written, though something was about to be.
+  private(set) var isUntouched = false
   private(set) var begins = false
   /// The members that a `begins` record has in the second format.
   private(set) var beginning = Beginning()
@@ -27,6 +29,8 @@ struct JournalLine {
   private(set) var task: BatchTask?
   private(set) var copyBegins: CopyIntent?
   private(set) var uploadEvent: UploadEvent?
+  /// The time of an upload's intent; not read of other lines, of which there can be millions.
+  private(set) var time: Timestamp?
   private(set) var rollback: JournalResult?
   /// Nil for a line about a change.
   private(set) var invalidation: InvalidationRecord?
@@ -55,6 +59,7 @@ struct JournalLine {
         // Only what was done can be impossible to undo.
         if result == .impossible { throw JSONLineReader.Damage() }
       case "version": version = try reader.text()
+      case "written": isUntouched = try !reader.bool()
       case "begins": begins = try reader.bool()
       case "versionId": beginning.versionID = try reader.text()
       case "etag": beginning.etag = try reader.text()
@@ -74,6 +79,7 @@ struct JournalLine {
       case "job": job = try reader.integer()
       case "replaces": replaces = try reader.text()
       case "copyBegins": copyBegins = try CopyIntent(&reader)
+      case "at" where uploadEvent != nil: time = Timestamp(iso8601: try reader.text())
       case "uploadIntended": uploadEvent = .intended(others: try Self.others(&reader))
       case "upload": uploadEvent = .began(id: try reader.text())
       case "uploadEnded": uploadEnded = try reader.bool()
@@ -84,6 +90,8 @@ struct JournalLine {
       default: try reader.skip()
       }
     }
+    // Only what did not end well can have written nothing.
+    if isUntouched, result?.isFinal ?? true { throw JSONLineReader.Damage() }
     // A result has a reason too, which is for people.
     if begins, let reason { beginning.reason = try Self.value(reason) }
     if uploadEnded { uploadEvent = .ended(id: endedID) }

@@ -57,8 +57,10 @@ package enum JournalRecord: Sendable, Equatable {
   case copyBegins(index: Int, key: ObjectKey, CopyIntent)
   /// An event of a multipart upload, whose parts must not be left behind.
   case upload(index: Int, key: ObjectKey, UploadEvent)
-  /// How a change ended. `version` is the one that a copy made.
-  case result(index: Int, key: ObjectKey, JournalResult, JournalCause? = nil, version: String? = nil)
+  /// How a change ended. `version` is the one that a copy made; `isUntouched` says that nothing was written after all,
+  /// in no run.
+  case result(
+    index: Int, key: ObjectKey, JournalResult, JournalCause? = nil, version: String? = nil, isUntouched: Bool = false)
   /// How the undoing of a change ended.
   case rollback(index: Int, key: ObjectKey, JournalResult, JournalCause? = nil)
   /// Paths of the plan are about to be invalidated, or were.
@@ -137,11 +139,12 @@ struct JournalEncoder: Sendable {
       case .upload(let index, let key, let event):
         Self.place(index, key, in: &json)
         Self.write(event, in: &json)
-      case .result(let index, let key, let result, let cause, let version):
+      case .result(let index, let key, let result, let cause, let version, let isUntouched):
         Self.place(index, key, in: &json)
         json.member("result", result.rawValue)
         cause?.write(to: &json)
         if let version { json.member("version", version) }
+        if isUntouched { json.member("written", false) }
       case .rollback(let index, let key, let result, let cause):
         Self.place(index, key, in: &json)
         json.member("rollback", result.rawValue)

@@ -7,10 +7,10 @@ package struct JournalReplay: Sendable {
   package struct OpenUploads: Sendable, Equatable {
     package var key: ObjectKey
     package var ids: [String] = []
-    /// For uploads with unknown IDs: the uploads that existed before; nil if that is unknown.
-    package var intended: [[String]?] = []
+    /// Uploads with unknown IDs.
+    package var intended: [UploadIntent] = []
 
-    package init(key: ObjectKey, ids: [String] = [], intended: [[String]?] = []) {
+    package init(key: ObjectKey, ids: [String] = [], intended: [UploadIntent] = []) {
       self.key = key
       self.ids = ids
       self.intended = intended
@@ -23,9 +23,6 @@ package struct JournalReplay: Sendable {
   private var finished: BitArray
   /// Changes that wrote something, or may have.
   private var touched: BitArray
-  /// Changes for which a result is recorded, be it that they failed.
-  private var answered: BitArray
-  private var answeredCount = 0
   package private(set) var finishedCount = 0
   package private(set) var touchedCount = 0
   /// Marks of the versions that copies made and replaced, 4 bytes a change each; empty until there is one.
@@ -59,7 +56,6 @@ package struct JournalReplay: Sendable {
     resultsEndUploads = format == .first
     finished = BitArray(repeating: false, count: changeCount)
     touched = finished
-    answered = finished
     objects = []
   }
 
@@ -70,9 +66,6 @@ package struct JournalReplay: Sendable {
 
   /// Whether it has no records.
   package var isEmpty: Bool { objects.isEmpty }
-
-  /// Whether a write was begun of which nothing is known.
-  package var hasUnanswered: Bool { touchedCount > answeredCount }
 
   /// Whether something was begun that only an apply of the same plan can bring to its end.
   package var hasLooseEnds: Bool { !unconfirmedCopies.isEmpty || !openUploads.isEmpty }
@@ -135,8 +128,6 @@ package struct JournalReplay: Sendable {
   private mutating func undo(_ change: Int) {
     if isFinished(change) { finishedCount -= 1 }
     if isTouched(change) { touchedCount -= 1 }
-    if answered[change] { answeredCount -= 1 }
-    answered[change] = false
     finished[change] = false
     touched[change] = false
     if !madeVersions.isEmpty { madeVersions[change] = 0 }
@@ -165,7 +156,7 @@ package struct JournalReplay: Sendable {
     objects[change] = object
     if line.begins || line.copyBegins != nil { touch(change) }
     if line.begins { take(line.task, of: change) }
-    if let event = line.uploadEvent { take(event, of: change, key: line.key) }
+    if let event = line.uploadEvent { take(event, of: change, line) }
     if let result = line.rollback, result.isFinal {
       undo(change)
       invalidations.endRound()
@@ -174,10 +165,7 @@ package struct JournalReplay: Sendable {
       unconfirmedCopies[change] = intent
       if let replaced = intent.replaces { Self.note(replaced, for: change, of: changeCount, in: &replacedVersions) }
     }
-    if line.result != nil, isTouched(change), !answered[change] {
-      answered[change] = true
-      answeredCount += 1
-    }
+    if line.isUntouched, !isFinished(change) { undo(change) }
     if let result = line.result, result.isFinal, !isFinished(change) {
       finished[change] = true
       finishedCount += 1
@@ -205,10 +193,10 @@ package struct JournalReplay: Sendable {
     if change.action == .grant || change.reason == .grantFirst { ownersOfGrants.insert(change.owner) }
   }
 
-  private mutating func take(_ event: UploadEvent, of change: Int, key: ObjectKey) {
-    var uploads = openUploads[change] ?? OpenUploads(key: key)
+  private mutating func take(_ event: UploadEvent, of change: Int, _ line: JournalLine) {
+    var uploads = openUploads[change] ?? OpenUploads(key: line.key)
     switch event {
-    case .intended(let others): uploads.intended.append(others)
+    case .intended(let others): uploads.intended.append(UploadIntent(others: others, at: line.time))
     case .began(let id):
       _ = uploads.intended.popLast()
       uploads.ids.append(id)

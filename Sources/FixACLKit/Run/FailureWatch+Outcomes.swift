@@ -1,7 +1,7 @@
 extension FailureStreak.Failure {
   package init(_ failure: ChangeFailure, of object: ObjectName) {
     switch failure {
-    case .s3(let error), .unconfirmed(let error): self.init(error)
+    case .s3(let error): self.init(error)
     case .notAsPlanned(let detail): self.init(detail, of: object)
     }
   }

@@ -24,8 +24,6 @@ package enum Outcome: Sendable {
 /// Why a change could not be made or confirmed.
 package enum ChangeFailure: Sendable {
   case s3(AWSError)
-  /// Something was written, or may have been, and what came of it could not be read.
-  case unconfirmed(AWSError)
   /// The server confirmed a copy, but the object is not as planned.
   case notAsPlanned(String)
 }
@@ -33,7 +31,7 @@ package enum ChangeFailure: Sendable {
 extension ChangeFailure: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .s3(let error), .unconfirmed(let error): "\(error)"
+    case .s3(let error): "\(error)"
     case .notAsPlanned(let detail): detail
     }
   }
@@ -84,7 +82,7 @@ extension JournalCause {
     case .irreversible(let reason): self.init(reason: reason.rawValue)
     case .blocked(let reason): self.init(reason: reason.rawValue)
     case .failed(.notAsPlanned(let detail)): self.init(reason: "not-as-planned", detail: detail)
-    case .failed(.s3(let error)), .failed(.unconfirmed(let error)): self.init(error: .withProfile(error))
+    case .failed(.s3(let error)): self.init(error: .withProfile(error))
     }
   }
 }

@@ -11,6 +11,13 @@ package protocol Procedure: Sendable {
   static func failed(_ error: AWSError) -> Event
 
   mutating func handle(_ event: Event) -> Action
+
+  /// Whether something was written to the object, or may have been, once an action that writes has been carried out.
+  var mayHaveWritten: Bool { get }
+}
+
+extension Procedure {
+  package var mayHaveWritten: Bool { true }
 }
 
 /// One step of a procedure.
@@ -45,9 +52,12 @@ package protocol Undertaking: Sendable {
   ///
   /// - Parameter isFirst: whether nothing was written for this change before, in this run.
   func record(_ action: Rules.Action, of change: PlannedChange, isFirst: Bool) async throws(FileError)
+  /// Called if a write was recorded and then not sent, since the run was stopped, with nothing written before it.
+  func recordUnsent(_ change: PlannedChange) async throws(FileError)
   /// - Throws: `AWSError` if the step failed, `FileError` if the journal cannot be written.
   func perform(_ action: Rules.Action, of change: PlannedChange) async throws -> Rules.Event
-  func record(_ outcome: Outcome, of change: PlannedChange) async throws(FileError)
+  /// - Parameter isUntouched: whether writes were recorded in this run, and surely none of them was made.
+  func record(_ outcome: Outcome, of change: PlannedChange, isUntouched: Bool) async throws(FileError)
   /// Whether an outcome shows that the run can succeed.
   func isProgress(_ outcome: Outcome) -> Bool
   /// Called once, when nothing is in flight.
@@ -58,7 +68,8 @@ extension Undertaking {
   package func contentCheck(of changes: [Change]) -> BatchContentCheck? { nil }
   package func begin() async {}
   package func record(_ action: Rules.Action, of change: PlannedChange, isFirst: Bool) async throws(FileError) {}
-  package func record(_ outcome: Outcome, of change: PlannedChange) async throws(FileError) {}
+  package func recordUnsent(_ change: PlannedChange) async throws(FileError) {}
+  package func record(_ outcome: Outcome, of change: PlannedChange, isUntouched: Bool) async throws(FileError) {}
   package func end() {}
 
   package func isProgress(_ outcome: Outcome) -> Bool {

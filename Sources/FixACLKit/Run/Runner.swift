@@ -70,32 +70,38 @@ package final class Runner<Work: Undertaking>: Sendable {
     guard let target = change.to else { return try await finish(change, .blocked(change.change.reason)) }
     var rules = work.rules(for: change, to: target)
     var action = rules.handle(Work.Rules.beginning)
-    var hasWritten = false
+    var hasBegun = false
     while true {
-      if let outcome = action.outcome { return try await finish(change, outcome) }
+      if let outcome = action.outcome {
+        return try await finish(change, outcome, isUntouched: hasBegun && !rules.mayHaveWritten)
+      }
       if action.isWrite {
         guard !options.isDryRun else { return try await finish(change, .done()) }
-        try await work.record(action, of: change, isFirst: !hasWritten)
-        hasWritten = true
+        try await work.record(action, of: change, isFirst: !hasBegun)
+        hasBegun = true
       }
       let event: Work.Rules.Event
       do {
         event = try await work.perform(action, of: change)
       } catch let error as AWSError {
         // What was not done because somebody stopped the run is left for the next one.
-        if error.isStopped { return }
+        if error.isStopped {
+          if hasBegun, !rules.mayHaveWritten { try await work.recordUnsent(change) }
+          return
+        }
         event = Work.Rules.failed(error)
       }
       action = rules.handle(event)
     }
   }
 
-  private func finish(_ change: PlannedChange, _ outcome: Outcome) async throws(FileError) {
-    guard watch.counts(outcome, of: change.change, isProgress: work.isProgress(outcome)) else {
-      // It counts for nothing, but nobody has to wonder later whether it was done.
-      return try await work.record(outcome, of: change)
-    }
-    try await work.record(outcome, of: change)
+  private func finish(
+    _ change: PlannedChange, _ outcome: Outcome, isUntouched: Bool = false
+  ) async throws(FileError) {
+    let counts = watch.counts(outcome, of: change.change, isProgress: work.isProgress(outcome))
+    try await work.record(outcome, of: change, isUntouched: isUntouched)
+    // What counts for nothing is recorded, too: nobody has to wonder later whether it was done.
+    guard counts else { return }
     tallyBox.withLock { $0.count(outcome) }
     report(ChangeReport(change: change.change, outcome: outcome))
   }

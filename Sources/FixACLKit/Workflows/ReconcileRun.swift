@@ -9,8 +9,6 @@ final class ReconcileRun: Sendable {
     var planned: PlanReport?
     var summary: RunSummary?
     var copiedBytes = 0
-    /// Whether a change may have been made, of which the journal is the undo.
-    var mayHaveChanged = false
   }
 
   private let workflow: ReconcileWorkflow
@@ -161,7 +159,10 @@ final class ReconcileRun: Sendable {
       let tally = report.tally
       summary.completed += tally.done + tally.already
       summary.uncompleted += tally.failed + tally.unhandled
-      if tally.failed + tally.unhandled == 0, report.epilogue.isInvalidated, report.end.isComplete {
+      let isComplete =
+        try tally.failed + tally.unhandled == 0 && report.epilogue.isInvalidated && report.end.isComplete
+        && Journal.replay(of: try Plan(path: run.plan)).openUploads.isEmpty
+      if isComplete {
         try folder.finish(run)
       } else {
         result = result.joined(report.end.isInterrupted ? .interrupted : .partlyDone)
@@ -185,7 +186,6 @@ final class ReconcileRun: Sendable {
     summary.planPath = run.plan
     var apply = applyWorkflow(run)
     apply.limit = workflow.limit
-    record.withLock { $0.mayHaveChanged = false }
     let report: RunSummary
     do {
       guard let told = try await self.run({ try await apply.run(stop: stop, events: $0) }) else {
@@ -194,7 +194,7 @@ final class ReconcileRun: Sendable {
       report = told
     } catch {
       // What was begun is finished by the next run, which needs the plan.
-      if !mayHaveChanged(run, isComplete: false) {
+      if !mayHaveChanged(run) {
         summary.planPath = try? folder.dismiss(run, holdsPlan: false, at: .now())
       }
       throw error
@@ -215,7 +215,7 @@ final class ReconcileRun: Sendable {
     if isFinished, try plan.summary.copies == 0 || !Journal.replay(of: try Plan(path: run.plan)).hasLooseEnds {
       try folder.finish(run)
     }
-    guard mayHaveChanged(run, isComplete: report.end.isComplete) else {
+    guard tally.done > 0 || mayHaveChanged(run) else {
       let isWorthALook = tally.stale + tally.failed + tally.blocked > 0
       summary.planPath = try folder.dismiss(run, holdsPlan: isWorthALook, at: .now())
       summary.isPlanHeld = summary.planPath != nil
@@ -225,14 +225,11 @@ final class ReconcileRun: Sendable {
     return try await verify(run, &summary, after: result)
   }
 
-  /// Whether objects were changed, or may have been, so that the journal is needed to undo it.
-  ///
-  /// - Parameter isComplete: whether there is an outcome for each change that was begun.
-  private func mayHaveChanged(_ run: ReconcileFolder.Run, isComplete: Bool) -> Bool {
-    if record.withLock({ $0.mayHaveChanged }) { return true }
-    guard !isComplete else { return false }
+  /// Whether objects were changed, or may have been, so that the journal is needed to undo it. The journal itself says
+  /// so: what ended while the run was being stopped was reported to nobody.
+  private func mayHaveChanged(_ run: ReconcileFolder.Run) -> Bool {
     do {
-      return try Journal.replay(of: try Plan(path: run.plan)).hasUnanswered
+      return try Journal.replay(of: try Plan(path: run.plan)).touchedCount > 0
     } catch {
       return true
     }
@@ -281,13 +278,7 @@ final class ReconcileRun: Sendable {
 
   private func note(_ report: ChangeReport) {
     record.withLock { record in
-      switch report.outcome {
-      case .done:
-        record.mayHaveChanged = true
-        if report.change.action == .copy { record.copiedBytes += report.change.size }
-      case .failed(let failure): if failure.mayHaveChanged { record.mayHaveChanged = true }
-      case .already, .stale, .irreversible, .pending, .blocked: break
-      }
+      if case .done = report.outcome, report.change.action == .copy { record.copiedBytes += report.change.size }
     }
   }
 
@@ -347,16 +338,6 @@ extension RunSummary.Epilogue {
     switch invalidation?.result {
     case nil, .done, .nothing, .planned: true
     case .notYet, .failed, .interrupted: false
-    }
-  }
-}
-
-extension ChangeFailure {
-  /// Whether something was written nevertheless, or may have been.
-  fileprivate var mayHaveChanged: Bool {
-    switch self {
-    case .notAsPlanned, .unconfirmed: true
-    case .s3: false
     }
   }
 }

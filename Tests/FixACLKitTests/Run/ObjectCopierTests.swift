@@ -56,7 +56,7 @@ private let gibibyte = 1 << 30
     ) {
       let good = Server(part: part)
       server = ScriptedS3 { spoil($0) ?? good.answer($0) }
-      copier = ObjectCopier(bucket: "assets", client: server.client(), maximumCopySize: maximum)
+      copier = ObjectCopier(bucket: "assets", owner: Sample.site, client: server.client(), maximumCopySize: maximum)
     }
 
     func copy(
@@ -315,10 +315,18 @@ private let gibibyte = 1 << 30
         return InProcessS3.error(500, "InternalError")
       }
       guard request.parameter("prefix") != nil else { return nil }
-      let ids = lost.load(ordering: .relaxed) ? ["theirs", "ours"] : ["theirs"]
-      let uploads =
-        ids.map { "<Upload><Key>a+b</Key><UploadId>\($0)</UploadId></Upload>" }
-        + ["<Upload><Key>a+bc</Key><UploadId>another</UploadId></Upload>"]
+      func upload(_ id: String, of key: String = "a+b", by owner: CanonicalID = Sample.site, after: Int = 0) -> String {
+        let time = Timestamp(seconds: Timestamp.now().seconds + after).extended
+        return "<Upload><Key>\(key)</Key><UploadId>\(id)</UploadId><Owner><ID>\(owner.value)</ID></Owner>"
+          + "<Initiated>\(time)</Initiated></Upload>"
+      }
+      var uploads = [upload("theirs"), upload("another", of: "a+bc")]
+      if lost.load(ordering: .relaxed) {
+        uploads += [
+          upload("ours"), upload("foreign", by: Sample.tools), upload("later", after: 7200),
+          "<Upload><Key>a+b</Key><UploadId>whose</UploadId></Upload>",
+        ]
+      }
       return .xml(
         "<ListMultipartUploadsResult><EncodingType>url</EncodingType>\(uploads.joined())</ListMultipartUploadsResult>")
     }

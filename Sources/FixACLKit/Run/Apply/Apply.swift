@@ -37,7 +37,8 @@ package final class Apply: Undertaking {
     self.onlyCompletes = onlyCompletes
     self.settings = settings
     copier = accounts.bucketOwnerClient.map {
-      ObjectCopier(bucket: bucket.name, client: $0, maximumCopySize: options.maximumCopySize)
+      ObjectCopier(
+        bucket: bucket.name, owner: bucket.owner, client: $0, maximumCopySize: options.maximumCopySize)
     }
     observer = ObjectObserver(bucket: bucket.name, accounts: accounts)
     if onlyCompletes {
@@ -84,7 +85,9 @@ package final class Apply: Undertaking {
     }
   }
 
-  package func record(_ outcome: Outcome, of change: PlannedChange) async throws(FileError) {
+  package func record(
+    _ outcome: Outcome, of change: PlannedChange, isUntouched: Bool
+  ) async throws(FileError) {
     var version: String?
     switch outcome {
     // It was left as it was.
@@ -97,7 +100,15 @@ package final class Apply: Undertaking {
     }
     try await journal?.append(
       .result(
-        index: change.index, key: change.change.key, JournalResult(outcome), JournalCause(outcome), version: version))
+        index: change.index, key: change.change.key, JournalResult(outcome), JournalCause(outcome), version: version,
+        isUntouched: isUntouched && !JournalResult(outcome).isFinal && !replay.isTouched(change.index)))
+  }
+
+  package func recordUnsent(_ change: PlannedChange) async throws(FileError) {
+    guard !replay.isTouched(change.index) else { return }
+    try await journal?.append(
+      .result(
+        index: change.index, key: change.change.key, .failed, JournalCause(reason: "not-sent"), isUntouched: true))
   }
 
   /// Ends multipart uploads that earlier runs have left behind. What cannot be ended now, the next run tries again.
@@ -193,7 +204,7 @@ extension ObjectCopier {
     for id in uploads.ids where (try? await abort(key, uploadID: id)) != nil {
       try? await journal.append(.upload(index: index, key: key, .ended(id: id)))
     }
-    for others in uploads.intended where (try? await abortUploads(of: key, besides: others)) != nil {
+    for intent in uploads.intended where (try? await abortUploads(of: key, intent)) != nil {
       try? await journal.append(.upload(index: index, key: key, .ended(id: nil)))
     }
   }

@@ -68,7 +68,7 @@ package struct ApplyProcedure: Procedure {
     }
   }
 
-  private enum Phase: Sendable {
+  fileprivate enum Phase: Sendable {
     case observing
     case granting
     case grantingBucketOwner
@@ -99,10 +99,13 @@ package struct ApplyProcedure: Procedure {
   private var phase = Phase.observing
   /// The copy that was sent and not answered.
   private var unansweredCopy: InPlaceCopy?
+  private var hasLookedForCopy = false
   /// Whether a grant or a copy was sent and not answered, so that what is as planned now is this run's work.
   private var hasUnansweredWrite = false
   /// Whether something was written.
   private var hasWritten = false
+  /// Whether a write failed in a way that is no plain refusal.
+  private var hasUnclearFailure = false
   private var unansweredWrites = 0
   /// Why a write that was not done is not repeated.
   private var finalError: AWSError?
@@ -119,11 +122,14 @@ package struct ApplyProcedure: Procedure {
     unconfirmedLock = unconfirmed?.lock
   }
 
+  package var mayHaveWritten: Bool { hasWritten || hasUnansweredWrite || hasUnclearFailure }
+
   package static var beginning: Event { .begin }
 
   package static func failed(_ error: AWSError) -> Event { .failed(error) }
 
   package mutating func handle(_ event: Event) -> Action {
+    if case .failed(let error) = event, phase.isWriting, !error.isPlainRefusal { hasUnclearFailure = true }
     switch (phase, event) {
     case (.granting, .failed(let error)) where error.isOutcomeUnknown,
       (.grantingBucketOwner, .failed(let error)) where error.isOutcomeUnknown:
@@ -147,19 +153,20 @@ package struct ApplyProcedure: Procedure {
     case (.waiting(let error, let then, let next), .waited(let mayRepeat)):
       if !mayRepeat { finalError = error }
       phase = then
-      if case .ensureTags = next, !mayRepeat { return fail(error) }
+      if case .ensureTags = next, !mayRepeat { return .finish(.failed(.s3(error))) }
       return next
     case (.copying(let copy), .failed(let error)):
       return copyFailed(copy, error)
     case (.savingTags(_, let refusal?), .failed):
-      return fail(refusal)
+      return .finish(.failed(.s3(refusal)))
     case (_, .failed(let error)):
-      return fail(error)
+      return .finish(.failed(.s3(error)))
     case (.observing, .begin):
       return .observe
     case (.observing, .observed(let observed)):
       return decide(observed)
     case (.granting, .aclPut):
+      hasWritten = true
       return .finish(.done(version: nil))
     case (.grantingBucketOwner, .aclPut):
       hasGrantedBucketOwner = true
@@ -173,7 +180,7 @@ package struct ApplyProcedure: Procedure {
       return .finish(.stale(.obstacle(reason)))
     case (.savingTags(let head, let refusal), .tagsSaved(let saved, let byCopier)):
       // Where the tags were not in the way of the copy, it was refused for another reason.
-      if let refusal, byCopier || saved.isEmpty { return fail(refusal) }
+      if let refusal, byCopier || saved.isEmpty { return .finish(.failed(.s3(refusal))) }
       tags = saved.isEmpty ? nil : saved
       return copy(head)
     case (.copying(let copy), .copied(let outcome)):
@@ -199,10 +206,6 @@ package struct ApplyProcedure: Procedure {
     return .wait(after: error, attempt: unansweredWrites)
   }
 
-  private func fail(_ error: AWSError) -> Action {
-    .finish(.failed(hasWritten || hasUnansweredWrite || error.isOutcomeUnknown ? .unconfirmed(error) : .s3(error)))
-  }
-
   private mutating func decide(_ observed: ObservedObject) -> Action {
     if let copy = unansweredCopy, observed.shows(copy, by: to.owner) {
       return check(observed, copy, CopyOutcome(versionID: observed.head?.versionID))
@@ -211,9 +214,9 @@ package struct ApplyProcedure: Procedure {
     do throws(AWSError) {
       status = try change.status(of: observed, from: from, to: to, policy: settings.policy)
     } catch {
-      return fail(error)
+      return .finish(.failed(.s3(error)))
     }
-    if let finalError, status == .asSeen || status == .bucketOwnerGranted { return fail(finalError) }
+    if let finalError, status == .asSeen || status == .bucketOwnerGranted { return .finish(.failed(.s3(finalError))) }
     switch status {
     case .stale(.propertiesChanged) where canRelock(observed):
       guard let lock = unconfirmedLock else { return .finish(.stale(.propertiesChanged)) }
@@ -272,9 +275,13 @@ package struct ApplyProcedure: Procedure {
     }
     // 412, or 409 where somebody writes the object at this moment.
     if error.code == "PreconditionFailed" || error.code == "ConditionalRequestConflict" {
-      return .finish(.stale(.overwritten))
+      guard unansweredCopy != nil, !hasLookedForCopy else { return .finish(.stale(.overwritten)) }
+      // It may be the copy that was not answered: the look came before it.
+      hasLookedForCopy = true
+      phase = .observing
+      return .observe
     }
-    return fail(error)
+    return .finish(.failed(.s3(error)))
   }
 
   /// Lets the bucket owner read the object, once: where that has been done already, doing it again would not help.
@@ -287,12 +294,12 @@ package struct ApplyProcedure: Procedure {
   }
 
   private mutating func check(_ observed: ObservedObject, _ copy: InPlaceCopy, _ outcome: CopyOutcome) -> Action {
-    if case .denied(let error) = observed.content { return fail(error) }
+    if case .denied(let error) = observed.content { return .finish(.failed(.s3(error))) }
     guard case .found(let content, let head?) = observed.content, content.size == change.size else {
       return .finish(.failed(.notAsPlanned("the copy is gone, or has another size")))
     }
     guard let acl = observed.acl else {
-      if let error = observed.aclError { return fail(error) }
+      if let error = observed.aclError { return .finish(.failed(.s3(error))) }
       return .finish(.failed(.notAsPlanned("the ACL of the copy cannot be read")))
     }
     guard acl.owner == to.owner else {
@@ -302,7 +309,7 @@ package struct ApplyProcedure: Procedure {
       return .finish(.failed(.notAsPlanned("the copy has other grants than planned")))
     }
     if let lock, !lock.isSame(as: head.lock), !hasLocked {
-      if let finalError { return fail(finalError) }
+      if let finalError { return .finish(.failed(.s3(finalError))) }
       phase = .locking(copy, outcome)
       return .putLock(lock, version: head.versionID)
     }
@@ -325,6 +332,22 @@ package struct ApplyProcedure: Procedure {
     guard let tags, change.action == .copy else { return .finish(outcome) }
     phase = .restoringTags(tags, version: version, outcome)
     return .ensureTags(tags, version: version)
+  }
+}
+
+extension ApplyProcedure.Phase {
+  fileprivate var isWriting: Bool {
+    switch self {
+    case .granting, .grantingBucketOwner, .copying: true
+    default: false
+    }
+  }
+}
+
+extension AWSError {
+  /// Whether nothing can have been done: the request was not sent, was forbidden, or its condition was not met.
+  fileprivate var isPlainRefusal: Bool {
+    isStopped || isAccessDenied || isNotFound || kind == .credentials || status == 409 || status == 412
   }
 }
 

@@ -4,6 +4,7 @@ internal import Synchronization
 /// Copies objects over themselves as the bucket owner: by one request, or in parts where they are too large for it.
 package final class ObjectCopier: Sendable {
   private let bucket: String
+  private let owner: CanonicalID
   private let client: AWSClient
   private let maximumCopySize: Int
   /// Whether the server knows a condition on the destination.
@@ -16,8 +17,14 @@ package final class ObjectCopier: Sendable {
   private static let minimumPartSize = 5 << 20
   private static let usualPartSize = 512 << 20
 
-  package init(bucket: String, client: AWSClient, maximumCopySize: Int) {
+  /// The longest time between the record of an upload and its beginning, in seconds: the request waits for its turn, and
+  /// the clocks differ.
+  private static let longestDelay = 3600
+
+  /// - Parameter owner: the bucket's owner, whose credentials the client has.
+  package init(bucket: String, owner: CanonicalID, client: AWSClient, maximumCopySize: Int) {
     self.bucket = bucket
+    self.owner = owner
     self.client = client
     self.maximumCopySize = maximumCopySize
   }
@@ -62,25 +69,28 @@ package final class ObjectCopier: Sendable {
   private func create(
     _ key: ObjectKey, _ copy: InPlaceCopy, record: (UploadEvent) async throws(FileError) -> Void
   ) async throws -> String {
-    let others = try? await client.multipartUploads(bucket: bucket, key: key)
+    let others = try? await client.multipartUploads(bucket: bucket, key: key).map(\.id)
+    let intent = UploadIntent(others: others, at: .now())
     try await record(.intended(others: others))
     do {
       return try await client.createMultipartCopy(bucket: bucket, key: key, copy)
     } catch {
       let isEnded =
-        error.isOutcomeUnknown ? (try? await abortUploads(of: key, besides: others)) != nil && others != nil : true
+        error.isOutcomeUnknown ? (try? await abortUploads(of: key, intent)) != nil && others != nil : true
       if isEnded { try await record(.ended(id: nil)) }
       throw error
     }
   }
 
-  /// Ends the uploads of a key that were created without anybody learning their IDs.
-  ///
-  /// - Parameter others: those that there were before; nil where that is not known, so that nothing can be ended.
-  package func abortUploads(of key: ObjectKey, besides others: [String]?) async throws(AWSError) {
-    guard let others else { return }
-    for id in try await client.multipartUploads(bucket: bucket, key: key) where !others.contains(id) {
-      try await abort(key, uploadID: id)
+  /// Ends the uploads of a key that were created without anybody learning their IDs. What somebody else uploads to it is
+  /// left alone: uploads of other accounts, those that there were before, and those begun long after.
+  package func abortUploads(of key: ObjectKey, _ intent: UploadIntent) async throws(AWSError) {
+    guard let others = intent.others, let at = intent.at else { return }
+    for upload in try await client.multipartUploads(bucket: bucket, key: key) where !others.contains(upload.id) {
+      guard upload.owner == owner, let begun = upload.initiated, begun.seconds <= at.seconds + Self.longestDelay else {
+        continue
+      }
+      try await abort(key, uploadID: upload.id)
     }
   }
 
@@ -88,13 +98,16 @@ package final class ObjectCopier: Sendable {
     _ key: ObjectKey, uploadID: String, parts: [CopiedPart], _ copy: InPlaceCopy
   ) async throws(AWSError) -> CopyOutcome {
     var attempt = 1
+    var unknown: AWSError?
     while true {
       do {
         return try await client.completeMultipartCopy(bucket: bucket, key: key, uploadID: uploadID, parts: parts, copy)
       } catch {
-        // Where the upload is gone, the object tells whether it was completed.
-        guard error.isOutcomeUnknown, await client.mayRepeat(after: error, attempt: attempt),
-          try await client.hasMultipartUpload(uploadID, bucket: bucket, key: key)
+        // What a later attempt meets may be what an earlier one did: the object tells.
+        guard error.isOutcomeUnknown else { throw unknown ?? error }
+        unknown = error
+        guard await client.mayRepeat(after: error, attempt: attempt),
+          (try? await client.hasMultipartUpload(uploadID, bucket: bucket, key: key)) == true
         else { throw error }
         attempt += 1
       }

@@ -73,7 +73,7 @@ package final class Collect: Undertaking {
     }
   }
 
-  package func record(_ outcome: Outcome, of change: PlannedChange) async throws(FileError) {
+  package func record(_ outcome: Outcome, of change: PlannedChange, isUntouched: Bool) async throws(FileError) {
     // What was not begun is left as it was.
     if case .pending = outcome { return }
     try await journal.append(

@@ -38,7 +38,8 @@ package final class Rollback: Undertaking {
   /// Ends multipart uploads that apply has left behind.
   package func begin() async {
     guard let client = accounts.bucketOwnerClient, let journal = undo.journal else { return }
-    let copier = ObjectCopier(bucket: undo.bucket.name, client: client, maximumCopySize: maximumCopySize)
+    let copier = ObjectCopier(
+      bucket: undo.bucket.name, owner: undo.bucket.owner, client: client, maximumCopySize: maximumCopySize)
     for (index, uploads) in undo.replay.openUploads { await copier.end(uploads, of: index, journal) }
   }
 
@@ -68,7 +69,7 @@ package final class Rollback: Undertaking {
     }
   }
 
-  package func record(_ outcome: Outcome, of change: PlannedChange) async throws(FileError) {
+  package func record(_ outcome: Outcome, of change: PlannedChange, isUntouched: Bool) async throws(FileError) {
     try await undo.journal?.append(
       .rollback(index: change.index, key: change.change.key, JournalResult(outcome), JournalCause(outcome)))
   }

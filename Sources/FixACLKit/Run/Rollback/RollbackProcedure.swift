@@ -106,6 +106,8 @@ package struct RollbackProcedure: Procedure {
       unansweredWrites += 1
       unanswered = error
       doomed = []
+      // What is still there is to be removed after the look.
+      hasRemoved = false
       return .wait(after: error, attempt: unansweredWrites)
     case .failed(let error): return .finish(.failed(.s3(error)))
     }

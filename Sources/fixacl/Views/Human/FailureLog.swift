@@ -76,7 +76,7 @@ extension ChangeReport {
   /// The line about an object that is not as it should be.
   fileprivate var message: Message {
     switch outcome {
-    case .failed(.s3(let error)), .failed(.unconfirmed(let error)):
+    case .failed(.s3(let error)):
       // The name of the object stands in the error's text.
       var message = Message(.error, "failed", prefix: "failed: ", error)
       message.key = change.key

@@ -17,8 +17,7 @@ enum ResultLine {
     case (.pending, _): return "not changed yet: \(name)"
     case (.blocked(let reason), _): return "blocked: \(name): \(reason.explanation)"
     case (.failed(.s3(let error)), .verify): return "could not be read: \(error). \(Advice.text(for: error))"
-    case (.failed(.s3(let error)), _), (.failed(.unconfirmed(let error)), _):
-      return "failed: \(error). \(Advice.text(for: error))"
+    case (.failed(.s3(let error)), _): return "failed: \(error). \(Advice.text(for: error))"
     case (.failed(.notAsPlanned(let detail)), _): return "failed: \(name): \(detail)."
     }
   }

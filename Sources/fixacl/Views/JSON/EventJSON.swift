@@ -23,10 +23,7 @@ enum EventJSON {
       default: break
       }
       JournalCause(report.outcome)?.write(to: &json)
-      switch report.outcome {
-      case .failed(.s3(let error)), .failed(.unconfirmed(let error)): json.member("advice", Advice.text(for: error))
-      default: break
-      }
+      if case .failed(.s3(let error)) = report.outcome { json.member("advice", Advice.text(for: error)) }
     }
     return json.bytes + [UInt8(ascii: "\n")]
   }
