@@ -90,11 +90,10 @@ package final class AWSClient: Sendable {
       let failure: RetryableFailure?
       var error: AWSError
       var retryAfter: Double?
-      let start = logger.map { _ in ContinuousClock.now }
       let began = surroundings.uptime()
       let (result, sent) = await send(operation)
       RequestRecord.keep(operation.name, result, account: account)
-      if let logger, let start { log(operation, result, attempt: attempt, start: start, to: logger) }
+      if let logger { log(operation, result, attempt: attempt, seconds: surroundings.uptime() - began, to: logger) }
       switch result {
       case .success(let response):
         switch read(response, of: operation, sent) {
@@ -111,17 +110,15 @@ package final class AWSClient: Sendable {
             isClockSet = true
             continue
           }
+          error = await reason(of: error, operation, sent)
           // Nothing was done for expired credentials, so that a write may be sent again.
-          if let rejected = sent.credentials {
-            error = await reason(of: error, operation, rejected)
-            if error.saysCredentialsExpired, renewals < Self.maximumRenewals {
-              switch await renewal(of: rejected) {
-              case .done:
-                renewals += 1
-                continue
-              case .failed(let reason): error.renewalFailure = reason
-              case .none: break
-              }
+          if renewals < Self.maximumRenewals {
+            switch await renewal(after: error, sent) {
+            case .done:
+              renewals += 1
+              continue
+            case .failed(let reason): error.renewalFailure = reason
+            case .noneDue: break
             }
           }
           failure = retryableFailure(for: error)
@@ -146,12 +143,11 @@ package final class AWSClient: Sendable {
 
   private func log<Output>(
     _ operation: AWSOperation<Output>, _ result: Result<HTTPResponse, AWSError>, attempt: Int,
-    start: ContinuousClock.Instant, to logger: Logger
+    seconds: Double, to logger: Logger
   ) {
-    let (seconds, attoseconds) = start.duration(to: .now).components
     var metadata: Logger.Metadata = [
       "operation": "\(operation.name)", "attempt": "\(attempt)",
-      "milliseconds": "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)",
+      "milliseconds": "\(Int(seconds * 1000))",
     ]
     if let bucket = operation.bucket { metadata["bucket"] = "\(bucket)" }
     if let key = operation.key { metadata["key"] = "\(key.text)" }
@@ -300,17 +296,17 @@ package final class AWSClient: Sendable {
 
   /// What came of asking for other credentials.
   private enum Renewal {
-    /// There are no others.
-    case none
+    /// Nobody said that these have expired, or there are no others.
+    case noneDue
     case done
     case failed(String)
   }
 
-  /// Asks for other credentials than those that have expired.
-  private func renewal(of rejected: Credentials) async -> Renewal {
-    guard let credentials else { return .none }
+  /// Asks for other credentials if the server says that these have expired.
+  private func renewal(after error: AWSError, _ sent: Sent) async -> Renewal {
+    guard let credentials, let rejected = sent.credentials, error.saysCredentialsExpired else { return .noneDue }
     do {
-      return try await credentials.credentials(insteadOf: rejected).signLike(rejected) ? .none : .done
+      return try await credentials.credentials(insteadOf: rejected).signLike(rejected) ? .noneDue : .done
     } catch let error as CredentialsError where error.code == .stopped {
       // The next attempt says so.
       return .done
@@ -324,14 +320,15 @@ package final class AWSClient: Sendable {
   ///
   /// - Returns: the error that says so; the given one if the reason is another.
   private func reason<Output>(
-    of error: AWSError, _ operation: AWSOperation<Output>, _ credentials: Credentials
+    of error: AWSError, _ operation: AWSOperation<Output>, _ sent: Sent
   ) async -> AWSError {
-    guard operation.method == .head, error.status == 400, credentials.sessionToken != nil else { return error }
+    guard operation.method == .head, error.status == 400, let rejected = sent.credentials, rejected.sessionToken != nil
+    else { return error }
     var question = operation
     question.method = .get
     question.headers.append(("Range", "bytes=0-0"))
     question.maximumResponseBytes = 64 << 10
-    let (result, sent) = await send(question, with: credentials)
+    let (result, sent) = await send(question, with: rejected)
     guard case .success(let response) = result, !response.isSuccess else { return error }
     let answer = serviceError(response, of: question, sent)
     return answer.refusesCredentials ? answer : error

@@ -25,7 +25,7 @@ package struct RetryPolicy: Sendable {
   ///
   /// - Parameter seconds: how long it took to fail.
   package func extraAttempts(forSeconds seconds: Double) -> Int {
-    min(Int(min(max(seconds, 0) / patienceSeconds, 100)), maximumExtraAttempts)
+    Int(min(max(seconds, 0) / patienceSeconds, Double(maximumExtraAttempts)))
   }
 
   /// Full jitter: a random time below a bound that doubles with each attempt. The server's `Retry-After` is a lower

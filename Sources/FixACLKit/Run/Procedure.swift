@@ -11,13 +11,6 @@ package protocol Procedure: Sendable {
   static func failed(_ error: AWSError) -> Event
 
   mutating func handle(_ event: Event) -> Action
-
-  /// Whether something was written to the object, or may have been, once an action that writes has been carried out.
-  var mayHaveWritten: Bool { get }
-}
-
-extension Procedure {
-  package var mayHaveWritten: Bool { true }
 }
 
 /// One step of a procedure.
@@ -52,8 +45,6 @@ package protocol Undertaking: Sendable {
   ///
   /// - Parameter isFirst: whether nothing was written for this change before, in this run.
   func record(_ action: Rules.Action, of change: PlannedChange, isFirst: Bool) async throws(FileError)
-  /// Called if a write was recorded and then not sent, since the run was stopped, with nothing written before it.
-  func recordUnsent(_ change: PlannedChange) async throws(FileError)
   /// - Throws: `AWSError` if the step failed, `FileError` if the journal cannot be written.
   func perform(_ action: Rules.Action, of change: PlannedChange) async throws -> Rules.Event
   /// - Parameter isUntouched: whether writes were recorded in this run, and surely none of them was made.
@@ -68,7 +59,6 @@ extension Undertaking {
   package func contentCheck(of changes: [Change]) -> BatchContentCheck? { nil }
   package func begin() async {}
   package func record(_ action: Rules.Action, of change: PlannedChange, isFirst: Bool) async throws(FileError) {}
-  package func recordUnsent(_ change: PlannedChange) async throws(FileError) {}
   package func record(_ outcome: Outcome, of change: PlannedChange, isUntouched: Bool) async throws(FileError) {}
   package func end() {}
 

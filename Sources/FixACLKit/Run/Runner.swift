@@ -71,9 +71,10 @@ package final class Runner<Work: Undertaking>: Sendable {
     var rules = work.rules(for: change, to: target)
     var action = rules.handle(Work.Rules.beginning)
     var hasBegun = false
+    var mayHaveWritten = false
     while true {
       if let outcome = action.outcome {
-        return try await finish(change, outcome, isUntouched: hasBegun && !rules.mayHaveWritten)
+        return try await finish(change, outcome, isUntouched: hasBegun && !mayHaveWritten)
       }
       if action.isWrite {
         guard !options.isDryRun else { return try await finish(change, .done()) }
@@ -83,12 +84,15 @@ package final class Runner<Work: Undertaking>: Sendable {
       let event: Work.Rules.Event
       do {
         event = try await work.perform(action, of: change)
+        if action.isWrite { mayHaveWritten = true }
       } catch let error as AWSError {
-        // What was not done because somebody stopped the run is left for the next one.
+        // What was not done because somebody stopped the run is left for the next one, and is no outcome. But the journal
+        // must not leave open whether what it says has begun was done.
         if error.isStopped {
-          if hasBegun, !rules.mayHaveWritten { try await work.recordUnsent(change) }
-          return
+          guard hasBegun, !mayHaveWritten else { return }
+          return try await work.record(.failed(.s3(error)), of: change, isUntouched: true)
         }
+        if action.isWrite, !error.isPlainRefusal { mayHaveWritten = true }
         event = Work.Rules.failed(error)
       }
       action = rules.handle(event)
@@ -104,5 +108,12 @@ package final class Runner<Work: Undertaking>: Sendable {
     guard counts else { return }
     tallyBox.withLock { $0.count(outcome) }
     report(ChangeReport(change: change.change, outcome: outcome))
+  }
+}
+
+extension AWSError {
+  /// Whether nothing can have been done: there were no credentials, it was forbidden, or its condition was not met.
+  fileprivate var isPlainRefusal: Bool {
+    kind == .credentials || isAccessDenied || isNotFound || status == 409 || status == 412
   }
 }

@@ -4,7 +4,8 @@ internal import Synchronization
 /// Lists a bucket, asks for the keys of a list or reads a report, and finds out what the objects to look at need.
 ///
 /// One task owns the source and the spool. Other tasks list and parse pages, on Dispatch's queues (where Swift's tasks
-/// run), or assess objects, on the transport's threads. Memory is bounded by the number of pages in flight and of foreign objects that wait.
+/// run), or assess objects, on the transport's threads. Memory is bounded by the number of pages in flight and of foreign
+/// objects that wait.
 package final class BucketScanner: Sendable {
   /// How far a scan has come. Safe to read from any thread.
   package struct Progress: Sendable {

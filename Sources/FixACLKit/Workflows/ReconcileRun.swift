@@ -161,7 +161,7 @@ final class ReconcileRun: Sendable {
       summary.uncompleted += tally.failed + tally.unhandled
       let isComplete =
         try tally.failed + tally.unhandled == 0 && report.epilogue.isInvalidated && report.end.isComplete
-        && Journal.replay(of: try Plan(path: run.plan)).openUploads.isEmpty
+        && replay(of: run).openUploads.isEmpty
       if isComplete {
         try folder.finish(run)
       } else {
@@ -212,7 +212,7 @@ final class ReconcileRun: Sendable {
       if tally.remaining > 0 { result = result.joined(.partlyDone) }
     }
     let isFinished = report.end.isComplete && report.epilogue.isInvalidated
-    if isFinished, try plan.summary.copies == 0 || !Journal.replay(of: try Plan(path: run.plan)).hasLooseEnds {
+    if isFinished, try plan.summary.copies == 0 || !replay(of: run).hasLooseEnds {
       try folder.finish(run)
     }
     guard tally.done > 0 || mayHaveChanged(run) else {
@@ -229,10 +229,14 @@ final class ReconcileRun: Sendable {
   /// so: what ended while the run was being stopped was reported to nobody.
   private func mayHaveChanged(_ run: ReconcileFolder.Run) -> Bool {
     do {
-      return try Journal.replay(of: try Plan(path: run.plan)).touchedCount > 0
+      return try replay(of: run).touchedCount > 0
     } catch {
       return true
     }
+  }
+
+  private func replay(of run: ReconcileFolder.Run) throws -> JournalReplay {
+    try Journal.replay(of: try Plan(path: run.plan))
   }
 
   /// Looks again at some of what was changed.

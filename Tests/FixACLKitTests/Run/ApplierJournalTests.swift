@@ -42,6 +42,32 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
     }
   }
 
+  /// A change all of whose writes were refused is none that may have been made; one that failed in any other way, or after
+  /// a write, may have been.
+  @Test(arguments: [(403, "AccessDenied", false), (412, "PreconditionFailed", false), (400, "Lost", true)])
+  func saysWhatWasRefused(status: Int, code: String, mayBeMade: Bool) async throws {
+    try await withTemporaryFolder { folder in
+      let sample = Self.sample(strategy: .auto)
+      let plan = try await sample.plan(in: folder)
+      sample.server.intercept { call, carryOut in
+        writes.contains(call.operation) ? InProcessS3.error(status, code) : carryOut()
+      }
+      #expect(try await ApplyRun(plan, of: sample).run().done == 0)
+      #expect(try Journal.replay(of: plan).touchedCount == (mayBeMade ? 4 : 0))
+      #expect(try Self.text(ofJournalOf: plan).contains("\"written\":false") == !mayBeMade)
+    }
+    try await withTemporaryFolder { folder in
+      let sample = Self.sample()
+      let plan = try await sample.plan(in: folder)
+      // Of the closed one an ACL is written first.
+      sample.server.intercept { call, carryOut in
+        call.operation == "CopyObject" ? InProcessS3.error(status, code) : carryOut()
+      }
+      #expect(try await ApplyRun(plan, of: sample).run().done == 0)
+      #expect(try Journal.replay(of: plan).touchedCount == (mayBeMade ? 4 : 1))
+    }
+  }
+
   /// What is only looked at is not said to have begun.
   @Test func saysNothingOfWhatItFindsDoneOrStale() async throws {
     try await withTemporaryFolder { folder in

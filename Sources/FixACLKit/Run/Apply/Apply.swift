@@ -98,17 +98,11 @@ package final class Apply: Undertaking {
       if change.change.action == .copy, replay.isTouched(change.index), current != "null" { version = current }
     default: break
     }
+    let result = JournalResult(outcome)
     try await journal?.append(
       .result(
-        index: change.index, key: change.change.key, JournalResult(outcome), JournalCause(outcome), version: version,
-        isUntouched: isUntouched && !JournalResult(outcome).isFinal && !replay.isTouched(change.index)))
-  }
-
-  package func recordUnsent(_ change: PlannedChange) async throws(FileError) {
-    guard !replay.isTouched(change.index) else { return }
-    try await journal?.append(
-      .result(
-        index: change.index, key: change.change.key, .failed, JournalCause(reason: "not-sent"), isUntouched: true))
+        index: change.index, key: change.change.key, result, JournalCause(outcome), version: version,
+        isUntouched: isUntouched && !result.isFinal && !replay.isTouched(change.index)))
   }
 
   /// Ends multipart uploads that earlier runs have left behind. What cannot be ended now, the next run tries again.

@@ -68,7 +68,7 @@ package struct ApplyProcedure: Procedure {
     }
   }
 
-  fileprivate enum Phase: Sendable {
+  private enum Phase: Sendable {
     case observing
     case granting
     case grantingBucketOwner
@@ -102,10 +102,6 @@ package struct ApplyProcedure: Procedure {
   private var hasLookedForCopy = false
   /// Whether a grant or a copy was sent and not answered, so that what is as planned now is this run's work.
   private var hasUnansweredWrite = false
-  /// Whether something was written.
-  private var hasWritten = false
-  /// Whether a write failed in a way that is no plain refusal.
-  private var hasUnclearFailure = false
   private var unansweredWrites = 0
   /// Why a write that was not done is not repeated.
   private var finalError: AWSError?
@@ -122,14 +118,11 @@ package struct ApplyProcedure: Procedure {
     unconfirmedLock = unconfirmed?.lock
   }
 
-  package var mayHaveWritten: Bool { hasWritten || hasUnansweredWrite || hasUnclearFailure }
-
   package static var beginning: Event { .begin }
 
   package static func failed(_ error: AWSError) -> Event { .failed(error) }
 
   package mutating func handle(_ event: Event) -> Action {
-    if case .failed(let error) = event, phase.isWriting, !error.isPlainRefusal { hasUnclearFailure = true }
     switch (phase, event) {
     case (.granting, .failed(let error)) where error.isOutcomeUnknown,
       (.grantingBucketOwner, .failed(let error)) where error.isOutcomeUnknown:
@@ -166,11 +159,9 @@ package struct ApplyProcedure: Procedure {
     case (.observing, .observed(let observed)):
       return decide(observed)
     case (.granting, .aclPut):
-      hasWritten = true
       return .finish(.done(version: nil))
     case (.grantingBucketOwner, .aclPut):
       hasGrantedBucketOwner = true
-      hasWritten = true
       phase = .observing
       return .observe
     case (.preparing(let head), .prepared(.lock(let found))):
@@ -184,7 +175,6 @@ package struct ApplyProcedure: Procedure {
       tags = saved.isEmpty ? nil : saved
       return copy(head)
     case (.copying(let copy), .copied(let outcome)):
-      hasWritten = true
       phase = .checking(copy, outcome)
       return .observe
     case (.checking(let copy, let outcome), .observed(let observed)):
@@ -332,22 +322,6 @@ package struct ApplyProcedure: Procedure {
     guard let tags, change.action == .copy else { return .finish(outcome) }
     phase = .restoringTags(tags, version: version, outcome)
     return .ensureTags(tags, version: version)
-  }
-}
-
-extension ApplyProcedure.Phase {
-  fileprivate var isWriting: Bool {
-    switch self {
-    case .granting, .grantingBucketOwner, .copying: true
-    default: false
-    }
-  }
-}
-
-extension AWSError {
-  /// Whether nothing can have been done: the request was not sent, was forbidden, or its condition was not met.
-  fileprivate var isPlainRefusal: Bool {
-    isStopped || isAccessDenied || isNotFound || kind == .credentials || status == 409 || status == 412
   }
 }
 
