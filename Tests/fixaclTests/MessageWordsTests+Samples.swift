@@ -107,9 +107,10 @@ extension MessageWordsTests {
     ]
     let actions: [AccessFix.Action] = [
       .planRepair(bucket: bucket, nil), .applyRepair, .allowInPolicy(statement: nil), .showPolicy(["1", "DenyAll"]),
-      .showKeys, .removeDeleteMarker, .setDefaultRootObject, .invalidate, .payAsBucketOwner, .restore,
+      .showKeys, .removeDeleteMarker, .askForVersion, .setDefaultRootObject, .invalidate, .payAsBucketOwner, .restore,
       .switchOff(.ignorePublicAcls), .switchOff(.restrictPublicBuckets), .encryptWithS3Keys, .useAccessControl,
-      .showKeyPolicy, .useRegionalEndpoint, .showDistribution, .signURL, .useHTTPS, .enableDistribution, .allowIdentity,
+      .showKeyPolicy, .useRegionalEndpoint, .showDistribution, .signURL, .useHTTPS, .enableDistribution,
+      .allowIdentity("s3:GetObject"), .useDistribution,
     ]
     let fixes = actions.flatMap { [AccessFix($0), AccessFix($0, ["aws"])] }
     return fixes.map(\.text) + AccessReason.allCases.map(\.explanation) + remarks.compactMap(\.text)

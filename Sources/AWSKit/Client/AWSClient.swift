@@ -468,6 +468,11 @@ package final class AWSClient: Sendable {
 
   private static let transientCodes: Set<String> = ["InternalError", "RequestTimeout", "OperationAborted"]
 
+  /// Whether an error code is about the server's load, its state or a clock: the same request may be answered later.
+  package static func isPassing(code: String) -> Bool {
+    throttlingCodes.contains(code) || transientCodes.contains(code) || clockCodes.contains(code)
+  }
+
   /// How a failure counts for retries; nil if a retry makes no sense.
   ///
   /// A server that has never answered like S3 may be a mistyped address, or `https` for `http`: those give up sooner.

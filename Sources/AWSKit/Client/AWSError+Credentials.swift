@@ -17,6 +17,9 @@ extension AWSError {
   /// Whether the credentials themselves are rejected: any other request with them would fail too.
   package var refusesCredentials: Bool {
     if kind == .credentials { return status == nil && operation != Self.missingCredentials }
-    return code.map(Self.credentialsCodes.contains) ?? false
+    return code.map { Self.refusesCredentials(code: $0) } ?? false
   }
+
+  /// Whether a service's error code says so.
+  package static func refusesCredentials(code: String) -> Bool { credentialsCodes.contains(code) }
 }

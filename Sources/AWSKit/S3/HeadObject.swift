@@ -50,7 +50,8 @@ package final class ObjectHead: Sendable {
     "Expires",
   ]
 
-  private static let archiveClasses: Set<String> = ["GLACIER", "DEEP_ARCHIVE"]
+  /// The storage classes whose objects have to be restored before they can be read.
+  package static let archiveClasses: Set<String> = ["GLACIER", "DEEP_ARCHIVE"]
 
   init(_ response: HTTPResponse) throws(XMLError) {
     let headers = response.headers

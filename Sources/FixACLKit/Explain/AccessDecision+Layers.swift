@@ -14,7 +14,7 @@ extension AccessDecision {
       return report
     }
     if let block = facts.organizationBlock.value ?? nil, block != PublicAccessBlock() {
-      report.reasons.append(.organizationPolicy)
+      report.add(.organizationPolicy)
       report.remarks.append(.blocks(block))
     }
     report.hide(Sight(.managementAccount, "organizations:DescribePolicy"))
@@ -27,11 +27,15 @@ extension AccessDecision {
     var report = LayerReport(
       .blockPublicAccess, .allows, [], [],
       [facts.bucketBlock.evidence, facts.accountBlock.evidence, facts.policyIsPublic.evidence])
-    let known = [facts.bucketBlock.value, facts.accountBlock.value, facts.organizationBlock.value ?? nil]
-      .compactMap(\.self).reduce(PublicAccessBlock()) { $0.union($1) }
-    report.remarks.append(known == PublicAccessBlock() ? .nothingBlocked : .blocks(known))
+    var hidden = [facts.bucketBlock.sight, facts.accountBlock.sight].compactMap(\.self)
+    let known = facts.knownBlock
+    if known != PublicAccessBlock() {
+      report.remarks.append(.blocks(known))
+    } else if hidden.isEmpty {
+      report.remarks.append(.nothingBlocked)
+    }
     if (facts.organizationBlock.value ?? nil) ?? PublicAccessBlock() != PublicAccessBlock() {
-      report.reasons.append(.organizationPolicy)
+      report.add(.organizationPolicy)
     }
     // Would the policy, or a public grant, have allowed the reader?
     let isRefused = isLetIn != .yes
@@ -44,7 +48,7 @@ extension AccessDecision {
       }
     }
     guard report.verdict != .denies else { return report }
-    let hidden = [facts.bucketBlock.sight, facts.accountBlock.sight].compactMap(\.self)
+    if isOn(.restrictPublicBuckets) != .no { hidden += [facts.policyIsPublic.sight].compactMap(\.self) }
     guard let sight = hidden.first else { return report }
     // It matters only if everything else hangs on public access.
     let hangsOnPolicy = isRestricted == .unknown && policyAllows == .yes && aclAllows != .yes
@@ -147,8 +151,7 @@ extension AccessDecision {
       if isLetIn == .yes { report.verdict = .note } else { report.hide(Sight(.nobody, "")) }
     case .no:
       guard needsPolicy, policyAllows == .no else { return report }
-      report.verdict = .denies
-      report.reasons += missingAllow(policy)
+      for reason in missingAllow(policy) { report.deny(reason) }
     }
     return report
   }
@@ -227,7 +230,9 @@ extension AccessDecision {
   func identity() -> LayerReport {
     guard let principal = subject.principal else { return LayerReport(.iam, .notApplicable) }
     guard principal.kind != .root else { return LayerReport(.iam, .allows) }
-    if let proof, let sentence, [.identity, .session, .boundary, .endpoint].contains(sentence.policy) {
+    if let proof, let sentence, !sentence.isAboutEncryption,
+      [.identity, .session, .boundary, .endpoint].contains(sentence.policy)
+    {
       // S3's own sentence names the policy, and counts more than a simulation.
       return LayerReport(.iam, .denies, [sentence.isExplicit ? .explicitDeny : .noAllow], [.said(proof.message)])
     }
@@ -255,6 +260,11 @@ extension AccessDecision {
 
   func encryption() -> LayerReport {
     var report = LayerReport(.encryption, .allows, [], [], [facts.content.evidence])
+    if let proof, let sentence, sentence.isAboutEncryption {
+      report.deny(.kmsKeyPolicy)
+      report.remarks.append(.said(proof.message))
+      return report
+    }
     switch facts.content {
     case .notAsked:
       report.verdict = .notApplicable
@@ -312,12 +322,13 @@ extension AccessDecision {
       report.hide(facts.decryptionKey.sight ?? Sight(.keyOwner, "kms:GetKeyPolicy"))
       return
     }
-    var request = Self.readRequest(facts, subject)
-    request.action = "kms:Decrypt"
-    request.resource = Array(key.key.arn.utf8)
-    request.context["kms:viaservice"] = .value("s3.\(facts.region).amazonaws.com")
-    request.context["kms:callerAccount".lowercased()] = subject.caller.accountID.map { .value($0.digits) } ?? .unknown
-    let decision = policy.decision(on: request)
+    let decision = policy.decision(on: Self.decryptRequest(facts, subject, with: key.key))
+    // Whatever the key's policy allows.
+    if let principal = subject.principal, facts.keySimulations[principal.text]?.value == .explicitDeny {
+      report.deny(.kmsKeyPolicy)
+      report.remarks.append(.identityDecision(.explicitDeny))
+      return
+    }
     let byAccount = keyIdentityAllows
     let allows = Truth.any(
       decision.allows.map { $0.match == .directly ? .yes : byAccount }
@@ -355,22 +366,22 @@ extension AccessDecision {
   // MARK: archive, object-lock, cors
 
   func archive() -> LayerReport {
-    if case .present(let object)? = facts.existence.value {
-      let isArchived = facts.content.value?.isArchived ?? ["GLACIER", "DEEP_ARCHIVE"].contains(object.storageClass)
-      var report = LayerReport(
-        .archive, .allows, [], [.storageClass(object.storageClass)],
-        [facts.content.value == nil ? facts.existence.evidence : facts.content.evidence])
-      guard isArchived else { return report }
-      if let sight = facts.content.sight {
-        // It may have been restored.
-        report.hide(sight)
-        report.reasons.append(.archived)
-      } else {
-        report.deny(.archived)
-      }
-      return report
+    guard case .present? = facts.existence.value else { return LayerReport(.archive, .notApplicable) }
+    let storageClass = facts.storageClass
+    var report = LayerReport(
+      .archive, .allows, [], storageClass.map { [.storageClass($0)] } ?? [],
+      [facts.content.value == nil ? facts.existence.evidence : facts.content.evidence])
+    let isArchived = facts.content.value?.isArchived ?? storageClass.map(ObjectHead.archiveClasses.contains)
+    switch (isArchived, facts.content.sight) {
+    case (true?, let sight?):
+      // It may have been restored.
+      report.hide(sight)
+      report.add(.archived)
+    case (nil, let sight?): report.hide(sight)
+    case (true?, nil): report.deny(.archived)
+    case (false?, _), (nil, nil): break
     }
-    return LayerReport(.archive, .notApplicable)
+    return report
   }
 
   func objectLock() -> LayerReport {

@@ -14,27 +14,38 @@ extension AccessDecision {
     case .known(.missing(let hints), _):
       report.deny(.missingKey)
       if hints.isFolder || facts.key.bytes.last == UInt8(ascii: "/") || hints.indexDocument != nil {
-        report.reasons.append(.directoryKey)
+        report.add(.directoryKey)
         report.remarks.append(.folder(index: hints.indexDocument))
       }
     case .hidden(let evidence, let sight):
       report.verdict = .unknown
-      report.reasons.append(.notVisible)
+      report.add(.notVisible)
       report.remarks.append(.hidden(sight))
       report.evidence = [evidence]
     case .notAsked: if facts.key.bytes.isEmpty { report.verdict = .notApplicable }
     }
-    if facts.payer.value == .requester {
-      report.evidence += [facts.payer.evidence].compactMap(\.self)
-      if isOfBucketOwner != .yes {
-        report.deny(.requesterPays)
-        if subject.caller.isOfAccount { report.remarks.append(.sentByRequester) }
-      }
-    }
+    judgePayer(&report)
     if subject.originAccessIdentity != nil, Self.regionsWithoutOAI.contains(facts.region) {
       report.deny(.regionWithoutOAI)
     }
     return report
+  }
+
+  /// The bucket owner pays anyway.
+  private func judgePayer(_ report: inout LayerReport) {
+    switch facts.payer {
+    case .known(.requester?, let evidence):
+      report.evidence += [evidence].compactMap(\.self)
+      guard isOfBucketOwner != .yes else { return }
+      report.deny(.requesterPays)
+      if subject.caller.isOfAccount { report.remarks.append(.sentByRequester) }
+    case .hidden(let evidence, let sight):
+      report.evidence.append(evidence)
+      // Somebody who gets the object need not have agreed to pay.
+      guard report.verdict != .denies, isOfBucketOwner != .yes, !isProvenAllowed else { return }
+      report.hide(sight)
+    case .known, .notAsked: return
+    }
   }
 
   /// The Regions that were launched after December 2022 (CloudFront Developer Guide: "Restrict access to an Amazon S3
@@ -115,7 +126,7 @@ extension AccessDecision {
     let probe = facts.probes.last { $0.identity == .viewer }
     var report = LayerReport(.edge, facts.url == nil ? .note : .allows, [], [], [facts.route.evidence])
     let distribution = route.distribution
-    let said = probe.map { $0.isRefusal && $0.answeredBy == .edge ? $0.message.lowercased() : "" } ?? ""
+    let said = probe.map { $0.isError && $0.answeredBy == .edge ? $0.message.lowercased() : "" } ?? ""
     func weigh(_ reason: AccessReason, _ isRefused: Bool) {
       if isRefused, facts.url != nil { report.deny(reason) } else { report.mention(reason) }
     }
@@ -136,7 +147,7 @@ extension AccessDecision {
         let isAnswer =
           probe?.cacheStatus?.hasPrefix("FunctionGenerated") ?? false
           || probe?.cacheStatus?.hasPrefix("LambdaGenerated") ?? false
-        weigh(.edgeFunction, isAnswer && probe?.isRefusal ?? false)
+        weigh(.edgeFunction, isAnswer && probe?.isError ?? false)
       }
     }
     if distribution.geoRestriction.kind != .none {
@@ -157,24 +168,5 @@ extension AccessDecision {
   private func judgeCache(_ probe: Probe?, _ report: inout LayerReport) {
     guard let probe, probe.isRefusal, probe.ageSeconds ?? 0 > 0, facts.url != nil else { return }
     if isRefused || request().verdict == .denies { report.mention(.cachedError) } else { report.deny(.cachedError) }
-  }
-}
-
-extension LayerReport {
-  mutating func deny(_ reason: AccessReason) {
-    verdict = .denies
-    if !reasons.contains(reason) { reasons.append(reason) }
-  }
-
-  /// Says a reason that does not refuse.
-  mutating func mention(_ reason: AccessReason) {
-    if verdict == .allows || verdict == .notApplicable { verdict = .note }
-    if !reasons.contains(reason) { reasons.append(reason) }
-  }
-
-  mutating func hide(_ sight: Sight) {
-    verdict = .unknown
-    reasons.append(.notVisible)
-    remarks.append(.hidden(sight))
   }
 }

@@ -29,10 +29,14 @@ package struct AccessDecision: Sendable {
   }
 
   /// The explanation for a reader.
-  package static func explain(_ facts: AccessFacts, for subject: ReadSubject) -> ReaderExplanation {
+  ///
+  /// - Parameter drafts: what the fixes of the readers before make of the bucket's documents.
+  package static func explain(
+    _ facts: AccessFacts, for subject: ReadSubject, drafts: inout AccessFix.Drafts
+  ) -> ReaderExplanation {
     let decision = AccessDecision(facts, subject)
     var explanation = decision.judge()
-    explanation.fixes = AccessFix.fixes(for: explanation, facts)
+    explanation.fixes = AccessFix.fixes(for: explanation, facts, &drafts)
     return explanation
   }
 
@@ -58,6 +62,16 @@ package struct AccessDecision: Sendable {
       if forwarded.contains("referer") { request.context["aws:referer"] = .unknown }
       if forwarded.contains("user-agent") { request.context["aws:useragent"] = .unknown }
     }
+    return request
+  }
+
+  /// S3's own, in the reader's name, for the key that the object is encrypted with.
+  static func decryptRequest(_ facts: AccessFacts, _ subject: ReadSubject, with key: KMSKey) -> PolicyRequest {
+    var request = readRequest(facts, subject)
+    request.action = "kms:Decrypt"
+    request.resource = Array(key.arn.utf8)
+    request.context["kms:viaservice"] = .value("s3.\(facts.region).amazonaws.com")
+    request.context["kms:calleraccount"] = subject.caller.accountID.map { .value($0.digits) } ?? .unknown
     return request
   }
 
@@ -119,8 +133,7 @@ package struct AccessDecision: Sendable {
 
   /// Whether a setting is on: of the bucket, its account or its organization.
   func isOn(_ flag: Flag) -> Truth {
-    let known = [facts.bucketBlock.value, facts.accountBlock.value, facts.organizationBlock.value ?? nil]
-    if known.contains(where: { $0.map(flag.isOn) ?? false }) { return .yes }
+    if flag.isOn(facts.knownBlock) { return .yes }
     switch (facts.bucketBlock, facts.accountBlock) {
     case (.hidden, _), (_, .hidden): return .unknown
     default: return .no
@@ -239,10 +252,7 @@ package struct AccessDecision: Sendable {
         request(), distribution(), edge(), organization(), blockPublicAccess(), objectOwnership(), owner(),
         bucketPolicy(), objectACL(), identity(), encryption(), archive(), objectLock(), cors(),
       ])
-    let proven: Bool? = proof.flatMap { probe in
-      if isProvenAllowed(probe) { return true }
-      return probe.isRefusal ? false : nil
-    }
+    let proven: Bool? = isProvenAllowed ? true : proof?.isRefusal ?? false ? false : nil
     if !explanation.deniedBy.isEmpty {
       guard proven == true else {
         explanation.verdict = .denied
@@ -303,12 +313,18 @@ package struct AccessDecision: Sendable {
     return role == name
   }
 
-  /// Whether it shows that the reader gets the object itself: a custom error page may come with 200 too.
-  private func isProvenAllowed(_ probe: Probe) -> Bool {
-    guard probe.isSuccess else { return false }
+  /// Whether the proof shows that the reader gets the object itself: a custom error page may come with 200 too.
+  var isProvenAllowed: Bool {
+    guard let probe = proof, probe.isSuccess else { return false }
     guard probe.identity == .viewer else { return true }
     // What the edge remembers says nothing of the origin, but viewers do get it.
-    if case .present(let object)? = facts.existence.value, let etag = probe.etag { return etag == object.etag }
+    if case .present(let object)? = facts.existence.value {
+      if probe.isOfEmptyObject, let size = object.size { return size == 0 }
+      // The edge's compression makes an ETag a weak one.
+      if let seen = probe.etag, let etag = object.etag { return seen == etag || seen == "W/" + etag }
+    }
+    // No error page answers a range that way.
+    if probe.isOfEmptyObject { return true }
     let mayBeErrorPage = facts.route.value?.distribution.customErrorResponses.contains { $0.pagePath != nil } ?? true
     return !mayBeErrorPage
   }

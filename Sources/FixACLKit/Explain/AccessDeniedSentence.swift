@@ -14,6 +14,8 @@ package struct AccessDeniedSentence: Sendable, Equatable {
   }
 
   package let policy: Policy
+  /// What is not allowed, such as `s3:GetObject`, or `kms:Decrypt` with the object's key; nil if the sentence does not say.
+  package let action: String?
   /// Whether it denies; else it does not allow. Of a resource-based policy, RestrictPublicBuckets reads as a Deny, and
   /// IgnorePublicAcls as a policy that does not allow.
   package let isExplicit: Bool
@@ -22,6 +24,7 @@ package struct AccessDeniedSentence: Sendable, Equatable {
   package init?(_ message: String) {
     // The resource's name stands in quotation marks, and is a stranger's text.
     let end = message.lastIndex(of: "\"").map { message[message.index(after: $0)...] } ?? message[...]
+    action = Self.action(in: message)
     for policy in Policy.allCases {
       if end.contains("with an explicit deny in a \(policy.rawValue)")
         || end.contains("with an explicit deny in an \(policy.rawValue)")
@@ -35,5 +38,15 @@ package struct AccessDeniedSentence: Sendable, Equatable {
       }
     }
     return nil
+  }
+
+  /// Whether it is about the key that the object is encrypted with.
+  var isAboutEncryption: Bool { action?.hasPrefix("kms:") ?? false }
+
+  private static func action(in message: String) -> String? {
+    // It stands before anything that a stranger has named.
+    guard let mark = message.firstRange(of: " is not authorized to perform: ") else { return nil }
+    let action = message[mark.upperBound...].prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ":") }
+    return action.isEmpty ? nil : String(action)
   }
 }

@@ -2,24 +2,35 @@ package import AWSKit
 
 /// Everything that decides whether somebody can read one object, as far as it could be seen.
 package struct AccessFacts: Sendable {
-  /// What a listing shows of a key.
+  /// What there is of a key.
   package enum Existence: Sendable, Equatable {
     case present(ObjectSummary)
     case missing(Hints)
-    /// The current version only marks the key as deleted.
+    /// The version that is asked for, or the current one, only marks the key as deleted.
     case deleteMarker(versionID: String)
   }
 
   package struct ObjectSummary: Sendable, Equatable {
     /// Nil if the server does not say it.
     package var owner: CanonicalID?
-    package var etag: String
-    package var storageClass: String
+    /// Nil if it is not known.
+    package var etag: String?
+    /// Bytes; nil if it is not known.
+    package var size: Int?
+    /// Nil if it is not known.
+    package var storageClass: String?
+
+    package init(owner: CanonicalID?, etag: String?, size: Int?, storageClass: String?) {
+      self.owner = owner
+      self.etag = etag
+      self.size = size
+      self.storageClass = storageClass
+    }
 
     init(_ listed: ListedObject) {
-      owner = listed.owner
-      etag = listed.etag
-      storageClass = listed.storageClass
+      self.init(
+        owner: listed.owner, etag: listed.etag, size: listed.isIncomplete ? nil : listed.size,
+        storageClass: listed.storageClass)
     }
   }
 
@@ -41,6 +52,8 @@ package struct AccessFacts: Sendable {
     package var hasCustomerKey = false
     package var isArchived = false
     package var isLocked = false
+    /// Nil if a HEAD does not show it: then a customer's key encrypts the object.
+    package var object: ObjectSummary?
 
     package init() {}
   }
@@ -122,6 +135,23 @@ package struct AccessFacts: Sendable {
   package var keySimulations: [String: Fact<SimulatedDecision>] = [:]
   package var probes: [Probe] = []
 
+  /// What is known to be on of Block Public Access: of the bucket, its account or its organization.
+  var knownBlock: PublicAccessBlock {
+    (bucketBlock.value ?? PublicAccessBlock()).union(blockElsewhere)
+  }
+
+  /// The same without the bucket's own settings, which do not matter for these.
+  var blockElsewhere: PublicAccessBlock {
+    [accountBlock.value, organizationBlock.value ?? nil].compactMap(\.self).reduce(PublicAccessBlock()) { $0.union($1) }
+  }
+
+  /// Nil if it is not known.
+  var storageClass: String? {
+    if let seen = content.value?.object?.storageClass { return seen }
+    if case .present(let object)? = existence.value { return object.storageClass }
+    return nil
+  }
+
   /// The statements of the policy, as far as there are any and they can be seen.
   var policyStatements: [PolicyDocument.Statement] { (policy.value ?? nil)?.statements ?? [] }
 
@@ -170,8 +200,19 @@ package struct Probe: Sendable, Equatable {
     self.target = target
   }
 
-  package var isSuccess: Bool { status.map { (200..<300).contains($0) } ?? false }
-  package var isRefusal: Bool { status.map { $0 >= 400 } ?? false }
+  /// Whether the reader gets the object, also one of which there is no byte.
+  package var isSuccess: Bool { status.map { (200..<300).contains($0) } ?? false || isOfEmptyObject }
+  /// Whether the object has no first byte: S3 looks at the range only once it has allowed the read.
+  package var isOfEmptyObject: Bool { status == 416 }
+  /// Whether the object did not come, for whatever reason.
+  package var isError: Bool { status.map { $0 >= 400 } ?? false && !isOfEmptyObject }
+  /// Whether it shows that just this reader is refused: a server out of order refuses everybody, and credentials that
+  /// S3 does not take say nothing of what their identity may do. A viewer has none: they are the distribution's.
+  package var isRefusal: Bool {
+    guard isError, let status, status < 500, status != 408, status != 429 else { return false }
+    guard let code else { return true }
+    return !AWSClient.isPassing(code: code) && (identity == .viewer || !AWSError.refusesCredentials(code: code))
+  }
   /// Whether S3 itself refuses it now: an edge may remember an earlier refusal.
   var isFreshRefusalOfOrigin: Bool { isRefusal && answeredBy == .origin && ageSeconds ?? 0 == 0 }
 }

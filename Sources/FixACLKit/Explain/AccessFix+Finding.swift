@@ -2,15 +2,18 @@ internal import AWSKit
 
 extension AccessFix {
   /// What would give a refused reader access.
-  static func fixes(for explanation: ReaderExplanation, _ facts: AccessFacts) -> [AccessFix] {
+  static func fixes(
+    for explanation: ReaderExplanation, _ facts: AccessFacts, _ drafts: inout Drafts
+  ) -> [AccessFix] {
     guard explanation.verdict != .allowed else { return [] }
-    let finder = FixFinder(explanation: explanation, facts: facts)
+    var finder = FixFinder(explanation: explanation, facts: facts, drafts: drafts)
     var fixes: [AccessFix] = []
     for report in explanation.layers where report.verdict == .denies {
-      for fix in report.reasons.flatMap({ finder.fixes(for: $0, in: report) }) where !fixes.contains(fix) {
-        fixes.append(fix)
+      for reason in report.denying {
+        for fix in finder.fixes(for: reason, in: report) where !fixes.contains(fix) { fixes.append(fix) }
       }
     }
+    drafts = finder.drafts
     return fixes
   }
 }
@@ -19,26 +22,29 @@ extension AccessFix {
 private struct FixFinder {
   let explanation: ReaderExplanation
   let facts: AccessFacts
+  var drafts: AccessFix.Drafts
 
   private var subject: ReadSubject { explanation.subject }
   private var bucket: String { facts.bucket }
 
   /// What there is to do about a reason of a layer that denies.
-  func fixes(for reason: AccessReason, in report: LayerReport) -> [AccessFix] {
+  mutating func fixes(for reason: AccessReason, in report: LayerReport) -> [AccessFix] {
     switch reason {
-    case .foreignOwner, .readerNotInACL: return repair
+    case .foreignOwner, .readerNotInACL: return repair()
     case .noAllow where report.layer == .iam, .explicitDeny where report.layer == .iam:
-      return [AccessFix(.allowIdentity)]
+      return [AccessFix(.allowIdentity(facts.versionID == nil ? "s3:GetObject" : "s3:GetObjectVersion"))]
     case .noAllow, .oacNotInPolicy, .oacSourceARN, .oaiMismatch, .oaiGone, .conditionNotMet:
       // A distribution that reads as anybody is to read as somebody.
       guard report.layer == .bucketPolicy, subject.distribution == nil || subject.caller.kind != .anonymous else {
         return []
       }
-      return policyWithReader.map { [$0] } ?? []
+      return policyWithReader().map { [$0] } ?? []
     case .explicitDeny: return report.layer == .bucketPolicy ? [showPolicy(report)] : []
     case .missingKey, .directoryKey, .originPath: return [showKeys]
     case .deleteMarker:
       guard case .deleteMarker(let version)? = facts.existence.value else { return [] }
+      // A marker that is asked for by its ID hides nothing, or not only this.
+      guard facts.versionID == nil else { return [AccessFix(.askForVersion)] }
       return [AccessFix(.removeDeleteMarker, object("delete-object", version: version))]
     case .defaultRootObject:
       guard let id = subject.distribution else { return [] }
@@ -56,9 +62,10 @@ private struct FixFinder {
     case .requesterPays: return [payAsBucketOwner]
     case .archived:
       let command = object("restore-object", version: facts.versionID)
-      return [AccessFix(.restore, command.isEmpty ? [] : command + ["--restore-request", "Days=7"])]
-    case .publicACLIgnored: return [switchOff(.ignorePublicAcls) { $0.ignorePublicAcls = false }]
-    case .restrictPublicBuckets: return [switchOff(.restrictPublicBuckets) { $0.restrictPublicBuckets = false }]
+      // Intelligent-Tiering keeps what it has restored, and takes no number of days.
+      let request = facts.storageClass == "INTELLIGENT_TIERING" ? "{}" : "Days=7"
+      return [AccessFix(.restore, command.isEmpty ? [] : command + ["--restore-request", request])]
+    case .publicACLIgnored, .restrictPublicBuckets: return switchOff(of: report).map { [$0] } ?? []
     case .kmsOAI: return [AccessFix(.useAccessControl)]
     case .kmsAnonymous, .customerKey: return [AccessFix(.encryptWithS3Keys)]
     case .kmsKeyPolicy: return showKeyPolicy.map { [$0] } ?? []
@@ -76,11 +83,11 @@ private struct FixFinder {
   }
 
   /// A plan, and if only the object's ACL is at fault, the bucket policy too.
-  private var repair: [AccessFix] {
+  private mutating func repair() -> [AccessFix] {
     guard subject.caller.kind != .anonymous, subject.principal == nil else { return [] }
     var fixes = [AccessFix(.planRepair(bucket: bucket, plannedReader)), AccessFix(.applyRepair)]
     if explanation.isDenied(by: .readerNotInACL), explanation.report(.objectOwner)?.verdict != .denies,
-      let policy = policyWithReader
+      let policy = policyWithReader()
     {
       fixes.append(policy)
     }
@@ -169,27 +176,27 @@ private struct FixFinder {
     return Array(key.bytes[..<end])
   }
 
-  /// Block Public Access of the bucket, with a change; without a command if that does not help.
-  private func switchOff(
-    _ flag: AccessFix.PublicAccessBlockFlag, _ change: (inout PublicAccessBlock) -> Void
-  ) -> AccessFix {
+  /// Block Public Access of the bucket without the setting that keeps the reader out; without a command if that does not
+  /// help.
+  private mutating func switchOff(of report: LayerReport) -> AccessFix? {
+    // Either lets the reader in. A policy lets fewer in than every public ACL.
+    let flags = report.denying.compactMap(\.flag).sorted { $0 == .restrictPublicBuckets && $1 != $0 }
     // The account's setting, or the organization's, stays on regardless of the bucket's.
-    guard let before = facts.bucketBlock.value else { return AccessFix(.switchOff(flag), widensAccess: true) }
-    var block = before
-    change(&block)
+    let own = flags.first { !$0.isOn(facts.blockElsewhere) }
+    guard let flag = own, var block = drafts.block ?? facts.bucketBlock.value else {
+      return flags.first.map { AccessFix(.switchOff($0), widensAccess: true) }
+    }
+    flag.switchOff(in: &block)
+    drafts.block = block
     let settings = block.settings.map { "\($0.name)=\($0.isOn)" }.joined(separator: ",")
     return AccessFix(
       .switchOff(flag),
-      block == before
-        ? []
-        : [
-          "aws", "s3api", "put-public-access-block", "--bucket", bucket, "--public-access-block-configuration",
-          settings,
-        ], widensAccess: true)
+      ["aws", "s3api", "put-public-access-block", "--bucket", bucket, "--public-access-block-configuration", settings],
+      widensAccess: true)
   }
 
   /// The bucket policy with one more statement, which allows just this reader; nil for readers that no statement can name.
-  private var policyWithReader: AccessFix? {
+  private mutating func policyWithReader() -> AccessFix? {
     let principal: String
     var condition = ""
     let partition = facts.partition
@@ -204,28 +211,80 @@ private struct FixFinder {
       guard let id = subject.caller.canonicalID else { return nil }
       principal = #"{"CanonicalUser":"\#(id)"}"#
     case .principal(let arn): principal = #"{"AWS":"\#(arn.text)"}"#
-    case .anonymous: principal = "\"*\""
+    case .anonymous:
+      let block = facts.knownBlock
+      // S3 would refuse the policy, or make nothing of it.
+      if block.blockPublicPolicy || block.restrictPublicBuckets { return AccessFix(.useDistribution) }
+      principal = "\"*\""
     }
-    let statement =
-      #"{"Sid":"FixaclRead","Effect":"Allow","Principal":\#(principal),"Action":"s3:GetObject","#
+    let action = facts.versionID == nil ? #""s3:GetObject""# : #"["s3:GetObject","s3:GetObjectVersion"]"#
+    let rest =
+      #""Effect":"Allow","Principal":\#(principal),"Action":\#(action),"#
       + #""Resource":"arn:\#(partition):s3:::\#(bucket)/*"\#(condition)}"#
+    let isAdded = drafts.sids[rest] != nil
+    let sid = drafts.sids[rest] ?? freeSid
+    drafts.sids[rest] = sid
+    let statement = #"{"Sid":"\#(sid)",\#(rest)"#
     let widens = subject.caller.kind == .anonymous
-    guard case .known(let document, _) = facts.policy else {
-      return AccessFix(.allowInPolicy(statement: statement), widensAccess: widens)
-    }
     let whole: String
-    if let document {
-      guard let source = document.source, let merged = PolicyText.adding(statement, to: source) else {
+    // S3 takes no policy that stays public while BlockPublicPolicy is on.
+    let isBlocked = facts.knownBlock.blockPublicPolicy && facts.policyIsPublic.value ?? false
+    switch (drafts.policy, facts.policy) {
+    case _ where isBlocked: return AccessFix(.allowInPolicy(statement: statement), widensAccess: widens)
+    case (let draft?, _) where isAdded: whole = String(decoding: draft, as: UTF8.self)
+    case (nil, .known(nil, _)): whole = #"{"Version":"2012-10-17","Statement":[\#(statement)]}"#
+    case (let draft, .known(let document, _)):
+      guard let source = draft ?? document?.source, let merged = PolicyText.adding(statement, to: source) else {
         return AccessFix(.allowInPolicy(statement: statement), widensAccess: widens)
       }
       whole = PolicyText.compact(merged)
-    } else {
-      whole = #"{"Version":"2012-10-17","Statement":[\#(statement)]}"#
+    case (_, .hidden), (_, .notAsked):
+      return AccessFix(.allowInPolicy(statement: statement), widensAccess: widens)
     }
+    drafts.policy = Array(whole.utf8)
     // RestrictPublicBuckets and a Deny of others stay as they are.
     return AccessFix(
       .allowInPolicy(statement: nil),
       ["aws", "s3api", "put-bucket-policy", "--bucket", bucket, "--policy", whole],
       widensAccess: widens)
+  }
+
+  /// A Sid that no statement has: S3 takes no policy in which one is there twice.
+  private var freeSid: String {
+    let taken = Set(facts.policyStatements.map(\.name)).union(drafts.sids.values)
+    var sid = "FixaclRead"
+    var number = 2
+    while taken.contains(sid) {
+      sid = "FixaclRead\(number)"
+      number += 1
+    }
+    return sid
+  }
+}
+
+extension AccessReason {
+  /// The setting of Block Public Access that it is about.
+  fileprivate var flag: AccessFix.PublicAccessBlockFlag? {
+    switch self {
+    case .publicACLIgnored: .ignorePublicAcls
+    case .restrictPublicBuckets: .restrictPublicBuckets
+    default: nil
+    }
+  }
+}
+
+extension AccessFix.PublicAccessBlockFlag {
+  fileprivate func isOn(_ block: PublicAccessBlock) -> Bool {
+    switch self {
+    case .ignorePublicAcls: block.ignorePublicAcls
+    case .restrictPublicBuckets: block.restrictPublicBuckets
+    }
+  }
+
+  fileprivate func switchOff(in block: inout PublicAccessBlock) {
+    switch self {
+    case .ignorePublicAcls: block.ignorePublicAcls = false
+    case .restrictPublicBuckets: block.restrictPublicBuckets = false
+    }
   }
 }

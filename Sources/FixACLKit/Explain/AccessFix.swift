@@ -14,6 +14,8 @@ package struct AccessFix: Sendable, Equatable {
     case showPolicy([String])
     case showKeys
     case removeDeleteMarker
+    /// Of the key's versions, one that is an object.
+    case askForVersion
     case setDefaultRootObject
     case invalidate
     case payAsBucketOwner
@@ -27,8 +29,10 @@ package struct AccessFix: Sendable, Equatable {
     case signURL
     case useHTTPS
     case enableDistribution
-    /// Of the reader's own policies.
-    case allowIdentity
+    /// Of the reader's own policies: an IAM action.
+    case allowIdentity(String)
+    /// Block Public Access forbids to allow everybody.
+    case useDistribution
   }
 
   /// How a plan names a reader.
@@ -38,8 +42,22 @@ package struct AccessFix: Sendable, Equatable {
     case canonicalID(CanonicalID)
   }
 
-  package enum PublicAccessBlockFlag: Sendable, Equatable {
-    case ignorePublicAcls, restrictPublicBuckets
+  package enum PublicAccessBlockFlag: String, Sendable, Equatable {
+    case ignorePublicAcls = "IgnorePublicAcls"
+    case restrictPublicBuckets = "RestrictPublicBuckets"
+  }
+
+  /// What the fixes so far make of what a command writes as a whole: the next one begins there, so that it does not undo
+  /// them.
+  package struct Drafts: Sendable {
+    /// The bucket policy's text; nil while no fix changes it.
+    var policy: [UInt8]?
+    /// The bucket's own Block Public Access; nil while no fix changes it.
+    var block: PublicAccessBlock?
+    /// The Sids of statements for readers, by what the statements say otherwise.
+    var sids: [String: String] = [:]
+
+    package init() {}
   }
 
   package var action: Action

@@ -62,9 +62,10 @@ package struct Explainer: Sendable {
     let (basis, accounts, known) = try await begin(place)
     var facts = await gather(basis, place, accounts, known)
     var readers: [ReaderExplanation] = []
+    var drafts = AccessFix.Drafts()
     await resolveIdentities(of: &facts)
     for (subject, route) in try await subjects(place, facts, known: known) {
-      readers.append(await explain(subject, route, facts, known))
+      readers.append(await explain(subject, route, facts, known, &drafts))
     }
     return Explanation(
       url: place.url, distribution: place.route?.distribution.id, bucket: place.bucket, key: place.key,
@@ -119,25 +120,28 @@ package struct Explainer: Sendable {
 
   /// Adds what is asked for one reader only, and decides.
   private func explain(
-    _ subject: ReadSubject, _ route: Fact<AccessFacts.Route>, _ facts: AccessFacts, _ known: Known
+    _ subject: ReadSubject, _ route: Fact<AccessFacts.Route>, _ facts: AccessFacts, _ known: Known,
+    _ drafts: inout AccessFix.Drafts
   ) async -> ReaderExplanation {
     var (subject, facts) = (subject, facts)
     if case .principal(let arn) = subject.caller.kind {
       subject.caller.canonicalID = known.first { $0.identity?.account == arn.account }?.account.canonicalID
-      let action = facts.versionID == nil ? "s3:GetObject" : "s3:GetObjectVersion"
       let resource = "arn:\(facts.partition):s3:::\(facts.bucket)/\(facts.key.text)"
-      facts.simulations[arn.text] = await simulate(arn, action, on: resource, facts, known)
+      let read = AccessDecision.readRequest(facts, subject)
+      facts.simulations[arn.text] = await simulate(read, on: resource, as: arn, facts, known)
       if let key = facts.decryptionKey.value?.key, !key.isAWSManaged {
-        facts.keySimulations[arn.text] = await simulate(arn, "kms:Decrypt", on: key.arn, facts, known)
+        let decrypt = AccessDecision.decryptRequest(facts, subject, with: key)
+        facts.keySimulations[arn.text] = await simulate(decrypt, on: key.arn, as: arn, facts, known)
       }
     }
     facts.route = route
-    return AccessDecision.explain(facts, for: subject)
+    return AccessDecision.explain(facts, for: subject, drafts: &drafts)
   }
 
-  /// A bucket that is not there, or a server that cannot be asked, leaves nothing to explain.
+  /// A bucket that is not there, a server that cannot be asked, or credentials that it does not take leave nothing to
+  /// explain.
   private static func check(_ bucketOwner: Fact<CanonicalID>) throws {
-    guard let error = bucketOwner.evidence?.error, error.status != 403 else { return }
+    guard let error = bucketOwner.evidence?.error, error.status != 403 || error.refusesCredentials else { return }
     throw error.isNotFound ? ExplainProblem.bucketMissing(error) : error
   }
 
@@ -370,8 +374,7 @@ package struct Explainer: Sendable {
 
   /// What a principal's own policies allow, if credentials of its account are given.
   private func simulate(
-    _ arn: PrincipalARN, _ action: String, on resource: String, _ facts: AccessFacts,
-    _ known: Known
+    _ request: PolicyRequest, on resource: String, as arn: PrincipalARN, _ facts: AccessFacts, _ known: Known
   ) async -> Fact<SimulatedDecision> {
     let isOwn = known.first?.identity?.account == arn.account
     guard isOwn, let iam = clients.services[.iam] else { return .notAsked }
@@ -380,10 +383,22 @@ package struct Explainer: Sendable {
     case .session(let role, _): source = "arn:\(facts.partition):iam::\(arn.account):role/\(role)"
     default: source = arn.text
     }
-    return await FactGatherer.ask(
+    let simulation = await FactGatherer.ask(
       Sight(.account(arn.account), "iam:SimulatePrincipalPolicy"),
-      seen: { (decision: SimulatedDecision) in decision.rawValue }
-    ) { () async throws(AWSError) in try await iam.simulate(action, on: resource, as: source) }
+      seen: { (simulation: PolicySimulation) in
+        let keys = request.undecided(simulation.missingKeys)
+        return simulation.decision.rawValue + (keys.isEmpty ? "" : " without \(keys.joined(separator: ", "))")
+      }
+    ) { () async throws(AWSError) in
+      try await iam.simulate(request.action, on: resource, as: source, context: request.simulatedContext)
+    }
+    switch simulation {
+    case .known(let result, let evidence):
+      if let evidence, !request.undecided(result.missingKeys).isEmpty { return .hidden(evidence, Sight(.nobody, "")) }
+      return .known(result.decision, evidence)
+    case .hidden(let evidence, let sight): return .hidden(evidence, sight)
+    case .notAsked: return .notAsked
+    }
   }
 }
 

@@ -121,7 +121,10 @@ package enum AccessRemark: Sendable, Equatable {
 package struct LayerReport: Sendable {
   package let layer: AccessLayer
   package var verdict: LayerVerdict
-  package var reasons: [AccessReason]
+  /// Each once.
+  package private(set) var reasons: [AccessReason]
+  /// Those of the reasons that deny; the others are only mentioned.
+  package private(set) var denying: [AccessReason]
   package var remarks: [AccessRemark]
   package var evidence: [Evidence]
 
@@ -132,8 +135,33 @@ package struct LayerReport: Sendable {
     self.layer = layer
     self.verdict = verdict
     self.reasons = reasons
+    denying = verdict == .denies ? reasons : []
     self.remarks = remarks
     self.evidence = evidence.compactMap(\.self)
+  }
+
+  /// Says a reason, whatever comes of it.
+  mutating func add(_ reason: AccessReason) {
+    if !reasons.contains(reason) { reasons.append(reason) }
+  }
+
+  mutating func deny(_ reason: AccessReason) {
+    verdict = .denies
+    add(reason)
+    if !denying.contains(reason) { denying.append(reason) }
+  }
+
+  /// Says a reason that does not refuse.
+  mutating func mention(_ reason: AccessReason) {
+    if verdict == .allows || verdict == .notApplicable { verdict = .note }
+    add(reason)
+  }
+
+  /// Says who could see what is hidden.
+  mutating func hide(_ sight: Sight) {
+    verdict = .unknown
+    add(.notVisible)
+    remarks.append(.hidden(sight))
   }
 }
 
@@ -159,6 +187,6 @@ package struct ReaderExplanation: Sendable {
 
   /// Whether a layer denies for this reason.
   package func isDenied(by reason: AccessReason) -> Bool {
-    layers.contains { $0.verdict == .denies && $0.reasons.contains(reason) }
+    layers.contains { $0.verdict == .denies && $0.denying.contains(reason) }
   }
 }

@@ -25,6 +25,13 @@ package enum Fact<Value: Sendable>: Sendable {
     if case .hidden(let evidence, _) = self { evidence.status != 403 } else { false }
   }
 
+  /// Whether the server does not know the setting that was asked for, or takes the question for another.
+  var isOfUnknownSetting: Bool {
+    guard case .hidden(let evidence, _) = self else { return false }
+    if let error = evidence.error, error.kind == .malformedAnswer { return true }
+    return [404, 405, 501].contains(evidence.status) && evidence.code != "NoSuchBucket"
+  }
+
   /// Who could see it, if it is hidden.
   package var sight: Sight? {
     if case .hidden(_, let sight) = self { sight } else { nil }

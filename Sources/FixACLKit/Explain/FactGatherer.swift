@@ -89,13 +89,15 @@ struct FactGatherer: Sendable {
     facts.policyIsPublic = await isPublic
     facts.accountBlock = await account
     facts.organizationBlock = await organization
-    // Other servers than Amazon's need not know of these services.
+    // Other servers than Amazon's need not know of these services, nor of every setting.
+    let isAmazons = main.endpoint.url == nil
+    if !isAmazons, facts.payer.isOfUnknownSetting { facts.payer = .notAsked }
     if let control, control.endpoint.url != nil, facts.accountBlock.isUnanswered { facts.accountBlock = .notAsked }
     if let organizations, organizations.endpoint.url != nil, facts.organizationBlock.isUnanswered {
       facts.organizationBlock = .notAsked
       facts.hasOrganizations = false
     }
-    facts.policy = Self.document(await policy, isAmazons: main.endpoint.url == nil)
+    facts.policy = Self.document(await policy, isAmazons: isAmazons)
     let usesBucketTags =
       facts.policyStatements.contains { statement in
         statement.conditions.contains { $0.key.hasPrefix("aws:resourcetag/") || $0.key.hasPrefix("s3:buckettag/") }
@@ -105,11 +107,11 @@ struct FactGatherer: Sendable {
         Sight(.bucketOwner, "s3:GetBucketAbac"), seen: { $0 ? "ABAC is on" : "ABAC is off" }
       ) { () async throws(AWSError) in try await main.bucketTagsCount(bucket: bucket) }
     }
-    // A server that does not know the question has no policy that could be public to nobody.
-    if case .hidden(let evidence, _) = facts.policyIsPublic, evidence.code != "AccessDenied" {
-      facts.policyIsPublic = .known(
-        facts.policyStatements.contains { $0.allows && $0.principals.contains(.everyone) },
-        nil)
+    // A policy that allows nobody but those whom it names is not public, whether the server says so or not.
+    if !isAmazons, facts.policyIsPublic.isOfUnknownSetting, case .known(let document, let evidence) = facts.policy,
+      !(document?.statements.contains(where: \.allowsStrangers) ?? false)
+    {
+      facts.policyIsPublic = .known(false, evidence)
     }
     return facts
   }
@@ -172,8 +174,23 @@ struct FactGatherer: Sendable {
     facts.existence = await existence
     facts.acl = await acl
     facts.content = await head
+    if facts.existence.sight != nil { facts.existence = Self.existence(shownBy: facts) ?? facts.existence }
     await readKey(into: &facts, kms: kms)
     return facts
+  }
+
+  /// That the object is there, shown by its ACL or a HEAD: neither needs the right to list the bucket.
+  private static func existence(shownBy facts: AccessFacts) -> Fact<AccessFacts.Existence>? {
+    let owner = facts.acl.value?.owner
+    let unseen = AccessFacts.ObjectSummary(owner: owner, etag: nil, size: nil, storageClass: nil)
+    switch (facts.content, facts.acl) {
+    case (.known(let content, let evidence), _):
+      var object = content.object ?? unseen
+      object.owner = owner
+      return .known(.present(object), evidence)
+    case (_, .known(_, let evidence)): return .known(.present(unseen), evidence)
+    default: return nil
+    }
   }
 
   /// Reads the object's tags, if the policy looks at them.
@@ -198,6 +215,8 @@ struct FactGatherer: Sendable {
       content.hasCustomerKey = head.hasCustomerKey
       content.isArchived = head.isArchived
       content.isLocked = head.lock != nil
+      content.object = AccessFacts.ObjectSummary(
+        owner: nil, etag: head.etag, size: head.size, storageClass: head.storageClass)
     } catch {
       guard error.meansCustomerKey else { throw error }
       content.hasCustomerKey = true
@@ -363,9 +382,10 @@ extension PublicAccessBlock {
 extension AccessFacts.Existence {
   fileprivate var summary: String {
     switch self {
-    case .present(let object): "it is there\(object.owner.map { ", owner \($0)" } ?? ""), \(object.storageClass)"
+    case .present(let object):
+      "it is there\(object.owner.map { ", owner \($0)" } ?? "")\(object.storageClass.map { ", \($0)" } ?? "")"
     case .missing: "there is no such key"
-    case .deleteMarker(let id): "the current version is the delete marker \(id)"
+    case .deleteMarker(let id): "the version is the delete marker \(id)"
     }
   }
 }

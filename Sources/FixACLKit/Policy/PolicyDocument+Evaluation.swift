@@ -78,20 +78,23 @@ extension PolicyDocument.Statement {
   /// Whether its principals mean a caller, and how.
   func means(_ caller: PolicyCaller) -> (truth: Truth, match: PolicyCaller.Match) {
     let matches = principals.map { caller.match($0) }
-    guard !excludesPrincipals else {
-      // Who is excepted by name must be excepted with its account too (IAM User Guide: "NotPrincipal").
-      let isExcepted = Truth.any(matches.map(\.truth))
-      if case .principal(let arn) = caller.kind, isExcepted == .yes, arn.kind != .root,
-        !matches.contains(where: { $0.truth == .yes && $0.match == .byAccount }),
-        !principals.contains(.everyone)
-      {
-        return (.unknown, .directly)
-      }
-      return (!isExcepted, .directly)
-    }
+    guard !excludesPrincipals else { return (!isExcepted(caller, matches), .directly) }
     let named = matches.filter { $0.truth == .yes }
     let match = named.contains { $0.match == .directly } ? PolicyCaller.Match.directly : .byAccount
     return (Truth.any(matches.map(\.truth)), named.isEmpty ? .directly : match)
+  }
+
+  /// Whether `NotPrincipal` leaves a caller out.
+  ///
+  /// A user or a role must be named, and its account beside it (IAM User Guide: "NotPrincipal"); what becomes of those of
+  /// whom only the one or the other is there, the guide does not say for certain.
+  private func isExcepted(_ caller: PolicyCaller, _ matches: [(truth: Truth, match: PolicyCaller.Match)]) -> Truth {
+    let isAnyNamed = Truth.any(matches.map(\.truth))
+    guard case .principal(let arn) = caller.kind, arn.kind != .root, !principals.contains(.everyone), isAnyNamed != .no
+    else { return isAnyNamed }
+    let isNamed = Truth.any(matches.filter { $0.match == .directly }.map(\.truth))
+    let isAccountNamed = Truth.any(matches.filter { $0.match == .byAccount }.map(\.truth))
+    return isNamed == .yes && isAccountNamed == .yes ? .yes : .unknown
   }
 
   /// Whether it is about an action, such as `s3:GetObject`.

@@ -48,6 +48,9 @@ extension PolicyDocument {
 }
 
 extension PolicyDocument.Statement {
+  /// Whether it allows something to more than those whom it names, be it under conditions.
+  package var allowsStrangers: Bool { allows && (principals.contains(.everyone) || excludesPrincipals) }
+
   /// Nil if it is not a reader, or the policy allows it less than a grant would.
   fileprivate func reader(
     _ principal: PolicyPrincipal, coverage: PolicyScope.Coverage

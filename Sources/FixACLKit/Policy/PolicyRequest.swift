@@ -108,6 +108,9 @@ extension PolicyRequest {
       for name in Self.keysOfPrincipals + Self.keysOfSignatures { context[name] = .absent }
       context["aws:principaltype"] = .value("Anonymous")
       context["aws:userid"] = .value("anonymous")
+      context["aws:principalaccount"] = .value("anonymous")
+      // Only signed requests have it.
+      context["aws:principalisawsservice"] = .absent
     case .originAccessIdentity(let id):
       addCloudFront()
       for name in Self.keysOfPrincipals where name != "aws:principaltype" && name != "aws:userid" {

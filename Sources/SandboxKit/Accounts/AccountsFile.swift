@@ -21,7 +21,7 @@ struct AccountsFile: Decodable {
 
   struct User: StrictlyDecodable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case accessKey, secretKey, mfa, allows, denies
+      case accessKey, secretKey, mfa, allows, denies, conditionKeys
     }
 
     let accessKey: String?
@@ -29,6 +29,7 @@ struct AccountsFile: Decodable {
     let mfa: Strict<MFADevice>?
     let allows: [String]?
     let denies: [String]?
+    let conditionKeys: [String]?
   }
 
   struct MFADevice: StrictlyDecodable {
@@ -42,7 +43,7 @@ struct AccountsFile: Decodable {
 
   struct Role: StrictlyDecodable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case trusts, externalId, mfa, webIdentityTokens, maxSessionSeconds, allows, denies
+      case trusts, externalId, mfa, webIdentityTokens, maxSessionSeconds, allows, denies, conditionKeys
     }
 
     let trusts: [String]?
@@ -52,6 +53,7 @@ struct AccountsFile: Decodable {
     let maxSessionSeconds: Int?
     let allows: [String]?
     let denies: [String]?
+    let conditionKeys: [String]?
   }
 
   struct SSOUser: StrictlyDecodable {
@@ -122,7 +124,8 @@ extension SandboxAccount {
         User(
           name: user, credentials: keys ?? Self.credentials(for: "\(name) \(user)"),
           mfaDevice: entry.value.mfa.map { MFADevice(serial: $0.value.serial, code: $0.value.code) },
-          rights: IdentityRights(allowed: entry.value.allows, denied: entry.value.denies)))
+          rights: IdentityRights(
+            allowed: entry.value.allows, denied: entry.value.denies, conditionKeys: entry.value.conditionKeys)))
     }
     self.init(
       name: name, accountID: entry.accountId, canonicalID: entry.canonicalId.map { CanonicalID($0) },
@@ -137,7 +140,7 @@ extension SandboxAccount {
 extension SandboxAccount.Role {
   fileprivate init(name: String, _ entry: AccountsFile.Role) {
     self.init(name: name, trusts: entry.trusts ?? [], externalID: entry.externalId)
-    rights = IdentityRights(allowed: entry.allows, denied: entry.denies)
+    rights = IdentityRights(allowed: entry.allows, denied: entry.denies, conditionKeys: entry.conditionKeys)
     if let mfa = entry.mfa { needsMFA = mfa }
     if let tokens = entry.webIdentityTokens { webIdentityTokens = tokens }
     if let seconds = entry.maxSessionSeconds { maximumSessionSeconds = seconds }

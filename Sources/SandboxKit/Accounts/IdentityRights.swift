@@ -5,6 +5,8 @@ struct IdentityRights: Sendable, Hashable {
   /// Patterns such as `s3:Get*`; everything unless the accounts' file says otherwise.
   var allowed = [Wildcard("*")]
   var denied: [Wildcard] = []
+  /// The condition keys that the identity's policies look at, as IAM's simulator tells of them; here they decide nothing.
+  var conditionKeys: [String] = []
   /// Session policies: what they do not allow is not allowed.
   var limits: [IdentityRights] = []
 
@@ -13,9 +15,10 @@ struct IdentityRights: Sendable, Hashable {
   /// - Parameters:
   ///   - allowed: nil for everything.
   ///   - denied: nil for nothing.
-  init(allowed: [String]?, denied: [String]?) {
+  init(allowed: [String]?, denied: [String]?, conditionKeys: [String]? = nil) {
     if let allowed { self.allowed = allowed.map { Wildcard($0, ignoresCase: true) } }
     self.denied = (denied ?? []).map { Wildcard($0, ignoresCase: true) }
+    self.conditionKeys = conditionKeys ?? []
   }
 
   func allows(_ action: String) -> Bool {

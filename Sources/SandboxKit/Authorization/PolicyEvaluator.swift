@@ -14,10 +14,20 @@ struct PolicyEvaluator: Sendable {
   }
 
   private func matches(_ statement: BucketPolicy.Statement, _ action: String, _ resource: String) -> Bool {
-    statement.principals.contains(where: matches) != statement.excludesPrincipals
+    (statement.excludesPrincipals ? !excepts(statement) : statement.principals.contains(where: matches))
       && statement.actions.contains { $0.matches(action) } != statement.excludesActions
       && statement.resources.contains { matches($0, resource) } != statement.excludesResources
       && statement.conditions.allSatisfy { $0.holds(for: context) }
+  }
+
+  /// IAM User Guide, "NotPrincipal": a user or a role is excepted only if its account is named beside it.
+  private func excepts(_ statement: BucketPolicy.Statement) -> Bool {
+    let named = statement.principals.filter(matches)
+    guard case .identity(let identity) = context.caller, !identity.arn.hasSuffix(":root"), !named.isEmpty,
+      !named.contains(.everyone)
+    else { return !named.isEmpty }
+    let accounts = named.filter { if case .account = $0 { true } else { false } }
+    return !accounts.isEmpty && accounts.count < named.count
   }
 
   private func matches(_ pattern: Wildcard, _ resource: String) -> Bool {

@@ -98,7 +98,9 @@ struct RequestContext: Sendable {
     case ("aws:sourcearn", .service(_, let arn, _)): arn
     case ("aws:sourceaccount", .service(_, let arn, let account)): account ?? arn.accountOfARN
     case ("aws:principalisawsservice", .service): "true"
+    case ("aws:principalisawsservice", .anonymous): nil
     case ("aws:principalisawsservice", _): "false"
+    case ("aws:principalaccount", .anonymous): "anonymous"
     case ("aws:principalservicename", .service(let name, _, _)): name
     case ("aws:principaltype", .anonymous): "Anonymous"
     case ("aws:principaltype", .identity(let identity)):

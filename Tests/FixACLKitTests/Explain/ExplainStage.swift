@@ -9,16 +9,18 @@ import Testing
 /// A bucket behind three distributions in a sandbox in this process, and everybody who may read it.
 struct ExplainStage {
   static let bucket = "stage"
-  static let accounts = """
+  private static func accounts(_ reader: String) -> String {
+    """
     {"accounts": {
       "site": {"accountId": "111122223333", "accessKey": "AKIASITE", "secretKey": "site", "organization": "o-ours",
-        "users": {"reader": {"accessKey": "AKIAREADER", "secretKey": "reader", "allows": ["s3:Get*"]},
+        "users": {"reader": {"accessKey": "AKIAREADER", "secretKey": "reader", \(reader)},
                   "nobody": {"accessKey": "AKIANOBODY", "secretKey": "nobody", "allows": ["ec2:*"]},
                   "barred": {"accessKey": "AKIABARRED", "secretKey": "barred", "denies": ["s3:GetObject"]}}},
       "tools": {"accountId": "444455556666", "accessKey": "AKIATOOLS", "secretKey": "tools"},
       "other": {"accountId": "777788889999", "accessKey": "AKIAOTHER", "secretKey": "other",
         "users": {"guest": {"accessKey": "AKIAGUEST", "secretKey": "guest"}}}}}
     """
+  }
 
   let transport: SandboxTransport
   let ids: [String: CanonicalID]
@@ -32,9 +34,13 @@ struct ExplainStage {
     Credentials(accessKeyID: "AKIA" + name.uppercased(), secretAccessKey: name)
   }
 
-  init() throws {
+  /// - Parameters:
+  ///   - rights: what the account's user `reader` may do.
+  ///   - conditions: the condition keys that its policies look at.
+  init(readerMay rights: [String] = ["s3:Get*"], conditions: [String] = []) throws {
     var configuration = Sandbox.Configuration()
-    configuration.accounts = try AccountDirectory(parsing: Array(Self.accounts.utf8))
+    let accounts = Self.accounts("\"allows\": \(rights), \"conditionKeys\": \(conditions)")
+    configuration.accounts = try AccountDirectory(parsing: Array(accounts.utf8))
     transport = SandboxTransport(configuration)
     var ids: [String: CanonicalID] = [:]
     for name in ["site", "tools", "other"] {

@@ -108,7 +108,16 @@ import Testing
     ),
     (
       #""NotPrincipal":{"AWS":["arn:aws:iam::111122223333:user/team/ann","111122223333"]}"#,
-      [.allow, .allow, .nothing, .nothing, .nothing, .nothing, .mayAllow, .allow]
+      [.allow, .allow, .nothing, .mayAllow, .mayAllow, .nothing, .mayAllow, .allow]
+    ),
+    // Nor are an account's users excepted for certain by their account alone.
+    (
+      #""NotPrincipal":{"AWS":"111122223333"}"#,
+      [.allow, .allow, .mayAllow, .mayAllow, .mayAllow, .nothing, .mayAllow, .allow]
+    ),
+    (
+      #""NotPrincipal":{"AWS":["*","111122223333"]}"#,
+      [.nothing, .nothing, .nothing, .nothing, .nothing, .nothing, .nothing, .nothing]
     ),
   ]
 

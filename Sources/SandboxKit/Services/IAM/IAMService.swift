@@ -43,6 +43,8 @@ final class IAMService: SignedService {
     let resource: String
     /// `allowed`, `explicitDeny` or `implicitDeny`.
     let decision: String
+    /// Of the condition keys that the policies look at, those that were not given.
+    let missingKeys: [String]
 
     func write(to writer: inout DocumentWriter) {
       writer.element("member") { writer in
@@ -50,7 +52,9 @@ final class IAMService: SignedService {
         writer.element("EvalResourceName", text: resource)
         writer.element("EvalDecision", text: decision)
         writer.element("MatchedStatements") { _ in }
-        writer.element("MissingContextValues") { _ in }
+        writer.element("MissingContextValues") { writer in
+          for key in missingKeys { writer.element("member", text: key) }
+        }
       }
     }
   }
@@ -74,10 +78,14 @@ final class IAMService: SignedService {
     }
     let rights = try rights(of: arn, in: caller.account)
     let resources = members("ResourceArns")
+    let given = Set(
+      form.query.filter { $0.name.hasPrefix("ContextEntries.member.") && $0.name.hasSuffix(".ContextKeyName") }
+        .map { String(decoding: $0.value, as: UTF8.self).lowercased() })
+    let missing = rights.conditionKeys.filter { !given.contains($0.lowercased()) }
     return actions.flatMap { action in
       (resources.isEmpty ? ["*"] : resources).map { resource in
         let decision = rights.denies(action) ? "explicitDeny" : rights.allows(action) ? "allowed" : "implicitDeny"
-        return Evaluation(action: action, resource: resource, decision: decision)
+        return Evaluation(action: action, resource: resource, decision: decision, missingKeys: missing)
       }
     }
   }

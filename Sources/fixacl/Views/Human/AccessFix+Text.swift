@@ -18,18 +18,13 @@ extension AccessFix {
       "exempt the reader from statement\(names.count == 1 ? "" : "s") \(names.joined(separator: ", ")), if it may read"
     case .showKeys: "find the right key"
     case .removeDeleteMarker: "remove the delete marker: the version before it becomes current again"
+    case .askForVersion: "leave out --version-id, or name a version that is no delete marker"
     case .setDefaultRootObject: "give the distribution a default root object"
     case .invalidate: "invalidate the error in CloudFront's cache"
     case .payAsBucketOwner: "let the bucket owner pay for requests"
-    case .restore: "restore the object for some days"
-    case .switchOff(.ignorePublicAcls):
-      command.isEmpty
-        ? "grant READ to the reader itself, not to a group: the whole account ignores public grants"
-        : "turn IgnorePublicAcls off, for everybody; a grant to the reader itself is safer"
-    case .switchOff(.restrictPublicBuckets):
-      command.isEmpty
-        ? "remove the public statement from the bucket policy: the whole account has the restriction"
-        : "turn RestrictPublicBuckets off, for everybody; removing the public statement from the bucket policy is safer"
+    case .restore: "restore the object from its archive"
+    case .switchOff(let flag):
+      command.isEmpty ? flag.otherWay : "turn \(flag.rawValue) off, for everybody; \(flag.saferWay) is safer"
     case .encryptWithS3Keys: "copy the object over itself with SSE-S3 encryption, or read it with its key"
     case .useAccessControl: "give the origin an origin access control that always signs, and the bucket's REST endpoint"
     case .showKeyPolicy: "allow the reader kms:Decrypt in the key's policy, and enable the key"
@@ -38,7 +33,10 @@ extension AccessFix {
     case .signURL: "sign the URL, or let the behaviour serve unsigned requests"
     case .useHTTPS: "use https"
     case .enableDistribution: "enable the distribution"
-    case .allowIdentity: "allow s3:GetObject on the object in the reader's own policies, in its account"
+    case .allowIdentity(let action): "allow \(action) on the object in the reader's own policies, in its account"
+    case .useDistribution:
+      "serve the object by a CloudFront distribution with an origin access control: Block Public Access forbids a bucket"
+        + " policy that allows everybody"
     }
   }
 
@@ -53,6 +51,25 @@ extension AccessFix {
   }
 
   private static let planName = "plan.json"
+}
+
+extension AccessFix.PublicAccessBlockFlag {
+  /// What helps where the bucket's own setting does not count.
+  fileprivate var otherWay: String {
+    switch self {
+    case .ignorePublicAcls: "grant READ to the reader itself, not to a group: the whole account ignores public grants"
+    case .restrictPublicBuckets:
+      "remove the public statement from the bucket policy: the whole account has the restriction"
+    }
+  }
+
+  /// What gives nobody else access.
+  fileprivate var saferWay: String {
+    switch self {
+    case .ignorePublicAcls: "a grant to the reader itself"
+    case .restrictPublicBuckets: "removing the public statement from the bucket policy"
+    }
+  }
 }
 
 extension AccessFix.PlannedReader {

@@ -6,7 +6,7 @@ extension AccessReason {
   var explanation: String {
     switch self {
     case .missingKey: "the key does not exist. S3 answers 403, not 404, to a reader without s3:ListBucket"
-    case .deleteMarker: "the current version is a delete marker: the object was deleted"
+    case .deleteMarker: "the version is a delete marker: the object was deleted"
     case .defaultRootObject: "the URL is the distribution itself, and it has no default root object"
     case .directoryKey: "the path ends like a folder, and S3 has no index documents for those"
     case .foreignOwner:

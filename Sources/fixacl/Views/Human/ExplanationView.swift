@@ -83,7 +83,7 @@ struct ExplanationView {
       return reader.isByProof
         ? "allowed: \(name) gets the object, as the proof below shows." : "allowed: \(name) can read the object."
     case .denied:
-      guard let report = reader.layers.first(where: { $0.verdict == .denies }), let reason = report.reasons.first else {
+      guard let report = reader.layers.first(where: { $0.verdict == .denies }), let reason = report.denying.first else {
         return "denied: \(name) cannot read the object. Only the proof below shows it: something that fixacl cannot see"
           + " refuses it."
       }
@@ -114,6 +114,7 @@ struct ExplanationView {
     case .edge: text += " from the edge"
     case nil: break
     }
+    if probe.isOfEmptyObject { text += ", since an empty object has no first byte" }
     if let age = probe.ageSeconds { text += ", cached for \(age) s" }
     if let location = probe.location { text += ", to \(location)" }
     return text
