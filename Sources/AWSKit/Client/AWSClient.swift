@@ -46,6 +46,10 @@ package final class AWSClient: Sendable {
   private let place: Mutex<Place>
   /// How many seconds the server's clock is ahead of this machine's.
   private let clockOffset = Atomic<Int>(0)
+  /// Whether the service gives its answers IDs.
+  private let namesRequests = Atomic<Bool>(false)
+  /// The uptime in milliseconds of the last request whose signature the server took.
+  private let acceptedAt = Atomic<Int>(.min / 2)
   let aclDocuments = ACLDocumentCache()
 
   package init(
@@ -99,6 +103,10 @@ package final class AWSClient: Sendable {
         switch read(response, of: operation, sent) {
         case .success(let output):
           throttle.noteSuccess(afterRetryOf: lastFailure, of: operation.scope)
+          noteAccepted(at: began)
+          if !namesRequests.load(ordering: .relaxed), response.requestID != nil {
+            namesRequests.store(true, ordering: .relaxed)
+          }
           return output
         case .failure(let serviceError):
           error = serviceError
@@ -106,11 +114,15 @@ package final class AWSClient: Sendable {
             redirects += 1
             continue
           }
-          if !isClockSet, adoptClock(of: response, error) {
+          if !isClockSet, adoptClock(of: response, error, sent) {
             isClockSet = true
             continue
           }
-          error = await reason(of: error, operation, sent)
+          if operation.method == .head {
+            error = await reason(of: error, operation, sent, at: began)
+          } else if error.isAccessDenied {
+            noteAccepted(at: began)
+          }
           // Nothing was done for expired credentials, so that a write may be sent again.
           if renewals < Self.maximumRenewals {
             switch await renewal(after: error, sent) {
@@ -165,6 +177,8 @@ package final class AWSClient: Sendable {
   private struct Sent: Sendable {
     let region: Region
     var credentials: Credentials?
+    /// Seconds by which the server's clock was taken to be ahead.
+    var clockOffset = 0
     var authorization: String?
     /// Secrets in the operation itself.
     var secrets: [String] = []
@@ -246,10 +260,10 @@ package final class AWSClient: Sendable {
     }
     let place = place.withLock { $0 }
     var request = request(for: operation, region: place.region)
+    let offset = clockOffset.load(ordering: .relaxed)
     if let provided {
       place.signer.sign(
-        &request, credentials: provided,
-        at: Timestamp(seconds: surroundings.now().seconds + clockOffset.load(ordering: .relaxed)),
+        &request, credentials: provided, at: Timestamp(seconds: surroundings.now().seconds + offset),
         payloadHash: operation.body.payloadHash)
     }
     throttle.noteRequest(operation.name)
@@ -271,7 +285,8 @@ package final class AWSClient: Sendable {
     return (
       result,
       Sent(
-        region: place.region, credentials: provided, authorization: authorization, secrets: operation.secrets)
+        region: place.region, credentials: provided, clockOffset: offset, authorization: authorization,
+        secrets: operation.secrets)
     )
   }
 
@@ -315,23 +330,53 @@ package final class AWSClient: Sendable {
     }
   }
 
-  /// The answer to a HEAD does not say that S3 rejects a session's credentials: it is 400 and nothing else, as for an
-  /// object that is encrypted with a customer's key. The same asked by a GET of one byte says so.
+  /// The answer to a HEAD is a status and nothing else: 400 is S3's for a session's credentials that it rejects, and for
+  /// an object that is encrypted with a customer's key; 403 for a reader who may not, and for keys that it does not know.
+  /// The same asked by a GET of one byte says which.
   ///
-  /// - Returns: the error that says so; the given one if the reason is another.
+  /// - Parameter time: the uptime in seconds at which it was asked.
+  /// - Returns: the error that says so; the given one if the credentials are good, or were just now.
   private func reason<Output>(
-    of error: AWSError, _ operation: AWSOperation<Output>, _ sent: Sent
+    of error: AWSError, _ operation: AWSOperation<Output>, _ sent: Sent, at time: Double
   ) async -> AWSError {
-    guard operation.method == .head, error.status == 400, let rejected = sent.credentials, rejected.sessionToken != nil
-    else { return error }
+    guard let rejected = sent.credentials, operation.key != nil else { return error }
+    switch error.status {
+    case 400 where rejected.sessionToken != nil: break
+    case 403 where !wasAccepted(at: time): break
+    default: return error
+    }
     var question = operation
     question.method = .get
     question.headers.append(("Range", "bytes=0-0"))
     question.maximumResponseBytes = 64 << 10
     let (result, sent) = await send(question, with: rejected)
-    guard case .success(let response) = result, !response.isSuccess else { return error }
+    let response: HTTPResponse
+    switch result {
+    // Not knowing why, nobody may act on it.
+    case .failure(let failure): return failure
+    case .success(let answer): response = answer
+    }
+    // An object's range may be empty, too.
+    if response.isSuccess || response.status == 416 {
+      noteAccepted(at: time)
+      guard error.status == 400 else { return error }
+      return self.error(
+        .malformedAnswer, in: operation, status: error.status, message: "400, but not to a GET",
+        requestID: error.requestID, sent: sent)
+    }
     let answer = serviceError(response, of: question, sent)
-    return answer.refusesCredentials ? answer : error
+    if answer.refusesCredentials || Self.retryableFailure(for: answer) != nil { return answer }
+    noteAccepted(at: time)
+    return error
+  }
+
+  /// The server took the signature of a request of that uptime, in seconds, whatever it answered.
+  private func noteAccepted(at time: Double) {
+    acceptedAt.store(Int(time * 1000), ordering: .relaxed)
+  }
+
+  private func wasAccepted(at time: Double) -> Bool {
+    Int(time * 1000) - acceptedAt.load(ordering: .relaxed) <= Self.acceptanceMilliseconds
   }
 
   private func request<Output>(for operation: AWSOperation<Output>, region: Region) -> HTTPRequest {
@@ -377,10 +422,26 @@ package final class AWSClient: Sendable {
     _ response: HTTPResponse, of operation: AWSOperation<Output>, _ sent: Sent
   ) -> AWSError {
     let body = ServiceErrorBody(response)
+    if isOfAProxy(response, body, of: operation) {
+      return error(
+        .malformedAnswer, in: operation, status: response.status, message: "not the service's own answer", sent: sent)
+    }
     return error(
       .service, in: operation, status: response.status, code: body.code ?? Self.standInCode(for: response.status),
       message: body.message, requestID: response.requestID ?? body.requestID,
       region: response.headers["x-amz-bucket-region"] ?? body.region, argument: body.argument, sent: sent)
+  }
+
+  /// Whether something between here and the service has answered: it says nothing of objects or rights, but has words of
+  /// its own, and no ID of the request if the service gives IDs.
+  private func isOfAProxy<Output>(
+    _ response: HTTPResponse, _ body: ServiceErrorBody, of operation: AWSOperation<Output>
+  ) -> Bool {
+    guard body.code == nil, (400..<500).contains(response.status), ![408, 429].contains(response.status) else {
+      return false
+    }
+    return operation.method != .head && !body.isBlank
+      || namesRequests.load(ordering: .relaxed) && response.requestID == nil
   }
 
   private func error<Output>(
@@ -404,12 +465,16 @@ package final class AWSClient: Sendable {
   /// Adopts the server's time from an error about clock skew, as AWS's SDKs do.
   ///
   /// - Returns: whether to retry.
-  private func adoptClock(of response: HTTPResponse, _ error: AWSError) -> Bool {
-    guard let code = error.code, Self.clockCodes.contains(code),
-      let time = response.headers["date"].flatMap(Timestamp.init(httpDate:))
-    else { return false }
+  private func adoptClock(of response: HTTPResponse, _ error: AWSError, _ sent: Sent) -> Bool {
+    guard let time = response.headers["date"].flatMap(Timestamp.init(httpDate:)) else { return false }
     let offset = time.seconds - surroundings.now().seconds
-    guard abs(offset) <= Self.maximumClockOffset, offset != clockOffset.load(ordering: .relaxed) else { return false }
+    // Another request that was under way may have adopted it by now.
+    let difference = abs(offset - sent.clockOffset)
+    guard abs(offset) <= Self.maximumClockOffset, difference > 0 else { return false }
+    // The answer to a HEAD does not say why.
+    let isSkewed = error.code.map(Self.clockCodes.contains) ?? false
+    let mayBe = error.status == 403 && response.body.isEmpty && difference >= Self.toleratedSkew
+    guard isSkewed || mayBe else { return false }
     clockOffset.store(offset, ordering: .relaxed)
     return true
   }
@@ -417,6 +482,10 @@ package final class AWSClient: Sendable {
   /// Others may end too, while a request waits for its turn.
   private static let maximumRenewals = 10
   private static let clockCodes: Set<String> = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]
+  /// How far off S3 lets a signature's time be (S3 API Reference, error codes: RequestTimeTooSkewed), in seconds.
+  private static let toleratedSkew = 900
+  /// How long credentials are taken for good after the server took a signature.
+  private static let acceptanceMilliseconds = 1000
   /// The stall timeout while no request has succeeded yet.
   private static let firstStallTimeoutSeconds = 10
   /// More than a wrong time zone makes. With a clock further off, certificates fail as well.
@@ -468,9 +537,12 @@ package final class AWSClient: Sendable {
 
   private static let transientCodes: Set<String> = ["InternalError", "RequestTimeout", "OperationAborted"]
 
-  /// Whether an error code is about the server's load, its state or a clock: the same request may be answered later.
-  package static func isPassing(code: String) -> Bool {
-    throttlingCodes.contains(code) || transientCodes.contains(code) || clockCodes.contains(code)
+  /// Whether an error is about the server's load, its state or a clock: the same request may be answered later.
+  package static func isPassing(status: Int?, code: String?) -> Bool {
+    if let code, throttlingCodes.contains(code) || transientCodes.contains(code) || clockCodes.contains(code) {
+      return true
+    }
+    return status.map { $0 >= 500 && $0 != 501 || $0 == 408 || $0 == 429 } ?? false
   }
 
   /// How a failure counts for retries; nil if a retry makes no sense.

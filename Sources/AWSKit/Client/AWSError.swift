@@ -113,8 +113,10 @@ package struct AWSError: Error, Sendable {
     default: false
     }
   }
-  package var isNotFound: Bool { status == 404 }
-  package var isAccessDenied: Bool { status == 403 && (code == nil || code == "AccessDenied") }
+  package var isNotFound: Bool { kind == .service && status == 404 }
+  /// Whether the service forbids it, for whatever reason.
+  package var isForbidden: Bool { kind == .service && status == 403 }
+  package var isAccessDenied: Bool { isForbidden && (code == nil || code == "AccessDenied") }
 }
 
 extension AWSError: CustomStringConvertible {

@@ -7,16 +7,19 @@ struct ServiceErrorBody {
   var requestID: String?
   var region: String?
   var argument: AWSError.Argument?
+  let isBlank: Bool
 
   init(_ response: HTTPResponse) {
-    if response.body.first(where: { !Self.isBlank($0) }) == UInt8(ascii: "{") {
-      self.init(json: response)
+    let first = response.body.first { !Self.isBlank($0) }
+    isBlank = first == nil
+    if first == UInt8(ascii: "{") {
+      read(json: response)
     } else {
-      self.init(xml: response.body)
+      read(xml: response.body)
     }
   }
 
-  private init(xml body: [UInt8]) {
+  private mutating func read(xml body: [UInt8]) {
     var error = try? XMLElement(parsing: body, root: "Error")
     requestID = error?["RequestId"]?.text
     if error == nil, let response = try? XMLElement(parsing: body, root: "ErrorResponse") {
@@ -33,7 +36,7 @@ struct ServiceErrorBody {
 
   /// The error's name is in a header, or in the body under one of several names. OAuth's own word for it is kept as the
   /// argument `error`: it tells what to do.
-  private init(json response: HTTPResponse) {
+  private mutating func read(json response: HTTPResponse) {
     struct Body: Decodable {
       var message, otherMessage, description, error, code, type: String?
 

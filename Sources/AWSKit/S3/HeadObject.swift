@@ -129,5 +129,7 @@ extension AWSClient {
 extension AWSError {
   /// Whether this is S3's answer to a HEAD without the key of an object that a customer's key encrypts: 400 without a
   /// word. It is the same for a session's credentials that S3 rejects, which `AWSClient` finds out.
-  package var meansCustomerKey: Bool { operation == "HeadObject" && status == 400 && !refusesCredentials }
+  package var meansCustomerKey: Bool {
+    kind == .service && operation == "HeadObject" && status == 400 && !refusesCredentials
+  }
 }

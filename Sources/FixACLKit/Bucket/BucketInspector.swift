@@ -103,9 +103,9 @@ extension AWSError {
   /// fails for a passing reason must not be taken for a setting that cannot be read.
   fileprivate var isSettled: Bool {
     switch kind {
-    case .service: !mayPass
-    // A server that answers another question than it was asked, such as a listing.
-    case .malformedAnswer: true
+    case .service: !mayPass && !AWSClient.isPassing(status: status, code: code) && !refusesCredentials
+    // A server that answers another question than it was asked, such as a listing; not what a proxy refuses.
+    case .malformedAnswer: status.map { (200..<300).contains($0) } ?? false
     case .transport, .credentials, .stopped: false
     }
   }

@@ -209,9 +209,8 @@ package struct Probe: Sendable, Equatable {
   /// Whether it shows that just this reader is refused: a server out of order refuses everybody, and credentials that
   /// S3 does not take say nothing of what their identity may do. A viewer has none: they are the distribution's.
   package var isRefusal: Bool {
-    guard isError, let status, status < 500, status != 408, status != 429 else { return false }
-    guard let code else { return true }
-    return !AWSClient.isPassing(code: code) && (identity == .viewer || !AWSError.refusesCredentials(code: code))
+    guard isError, status != 501, !AWSClient.isPassing(status: status, code: code) else { return false }
+    return identity == .viewer || !(code.map(AWSError.refusesCredentials) ?? false)
   }
   /// Whether S3 itself refuses it now: an edge may remember an earlier refusal.
   var isFreshRefusalOfOrigin: Bool { isRefusal && answeredBy == .origin && ageSeconds ?? 0 == 0 }

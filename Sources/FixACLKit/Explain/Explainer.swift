@@ -141,7 +141,7 @@ package struct Explainer: Sendable {
   /// A bucket that is not there, a server that cannot be asked, or credentials that it does not take leave nothing to
   /// explain.
   private static func check(_ bucketOwner: Fact<CanonicalID>) throws {
-    guard let error = bucketOwner.evidence?.error, error.status != 403 || error.refusesCredentials else { return }
+    guard let error = bucketOwner.evidence?.error, !error.isForbidden || error.refusesCredentials else { return }
     throw error.isNotFound ? ExplainProblem.bucketMissing(error) : error
   }
 

@@ -22,13 +22,16 @@ package enum Fact<Value: Sendable>: Sendable {
 
   /// Whether it is hidden for another reason than a missing right.
   var isUnanswered: Bool {
-    if case .hidden(let evidence, _) = self { evidence.status != 403 } else { false }
+    guard case .hidden(let evidence, _) = self else { return false }
+    return evidence.error.map { !$0.isForbidden } ?? (evidence.status != 403)
   }
 
   /// Whether the server does not know the setting that was asked for, or takes the question for another.
   var isOfUnknownSetting: Bool {
     guard case .hidden(let evidence, _) = self else { return false }
-    if let error = evidence.error, error.kind == .malformedAnswer { return true }
+    if let error = evidence.error, error.kind == .malformedAnswer {
+      return error.status.map { (200..<300).contains($0) } ?? false
+    }
     return [404, 405, 501].contains(evidence.status) && evidence.code != "NoSuchBucket"
   }
 

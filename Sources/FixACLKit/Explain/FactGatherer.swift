@@ -333,11 +333,13 @@ struct FactGatherer: Sendable {
         probe.requestID = answer.requestID
         probe.answeredBy = .origin
       } catch {
+        probe.message = error.message
+        // What a proxy says, or what no answer was, proves nothing.
+        guard error.kind == .service else { return }
         probe.status = error.status
         probe.code = error.code
-        probe.message = error.message
         probe.requestID = error.requestID
-        probe.answeredBy = error.status == nil ? nil : .origin
+        probe.answeredBy = .origin
       }
     }
     return probe

@@ -114,6 +114,6 @@ package final class Runner<Work: Undertaking>: Sendable {
 extension AWSError {
   /// Whether nothing can have been done: there were no credentials, it was forbidden, or its condition was not met.
   fileprivate var isPlainRefusal: Bool {
-    kind == .credentials || isAccessDenied || isNotFound || status == 409 || status == 412
+    kind == .credentials || isAccessDenied || isNotFound || kind == .service && (status == 409 || status == 412)
   }
 }

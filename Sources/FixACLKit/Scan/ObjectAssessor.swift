@@ -212,21 +212,8 @@ package struct ObjectAssessor: Sendable {
   private func askHead(
     _ order: [Accounts.Role], _ object: ListedObject
   ) async throws(AWSError) -> Accounts.Answer<ObjectHead> {
-    let answer = try await ask(order) { client throws(AWSError) in
+    try await ask(order) { client throws(AWSError) in
       try await client.headObject(bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
-    }
-    if case .needsCustomerKey(_, let role) = answer { try await refuteRefusal(of: role, object) }
-    return answer
-  }
-
-  /// Sends a request that needs no key. Expired credentials are answered with 400 too, and a HEAD's answer does not say
-  /// why.
-  private func refuteRefusal(of role: Accounts.Role, _ object: ListedObject) async throws(AWSError) {
-    do {
-      _ = try await accounts.client(as: role)?.objectACL(
-        bucket: bucket.name, key: object.key, versionID: object.pinnedVersion)
-    } catch {
-      if error.refusesCredentials { throw error }
     }
   }
 

@@ -10,6 +10,9 @@ package struct FaultRule: Sendable {
     case `internal`
     /// 403 AccessDenied; the operation is not done.
     case forbidden
+    /// 403 or 404 as a proxy on the way has it: a page of its own, and no request ID. The operation is not done.
+    case proxyForbidden = "proxy-forbidden"
+    case proxyMissing = "proxy-missing"
     /// The operation is done; the connection is reset before its answer.
     case reset
     /// The operation is done; the connection is reset in the middle of its answer: of its headers, if it has no body.

@@ -9,6 +9,8 @@ struct SandboxResponse: Sendable {
   var body: [UInt8]
   /// For HEAD: the length that the body would have.
   var lengthOfHead: Int?
+  /// Whether something on the way has answered, which knows nothing of the service's headers.
+  var isOfProxy = false
 
   init(_ status: Int = 200, headers: HTTPHeaders = [:], body: [UInt8] = []) {
     self.status = status
@@ -30,6 +32,15 @@ struct SandboxResponse: Sendable {
   }
 
   static let xmlDeclaration = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
+
+  /// What something on the way answers, that knows nothing of the service.
+  static func ofProxy(_ status: Int, _ title: String) -> SandboxResponse {
+    var response = SandboxResponse(
+      status, headers: ["Content-Type": "text/html"],
+      body: Array("<html><head><title>\(title)</title></head><body><h1>\(title)</h1></body></html>".utf8))
+    response.isOfProxy = true
+    return response
+  }
 
   static func json(_ text: String) -> SandboxResponse {
     SandboxResponse(headers: ["Content-Type": "application/json"], body: Array((text + "\n").utf8))

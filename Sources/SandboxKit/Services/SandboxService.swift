@@ -43,6 +43,7 @@ extension SandboxService {
     } catch {
       delivery = Delivery(response: failure(error))
     }
+    guard !delivery.response.isOfProxy else { return delivery }
     delivery.response.headers.add(name: "x-amzn-RequestId", value: requestID)
     delivery.response.headers.add(name: "Date", value: Timestamp.now().httpDate)
     return delivery

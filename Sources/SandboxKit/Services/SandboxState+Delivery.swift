@@ -23,6 +23,8 @@ extension SandboxState {
       case .internal: throw .internalError(status: 500)
       case .errorIn200: throw .internalError(status: 200)
       case .forbidden: throw .accessDenied
+      case .proxyForbidden: delivery.response = .ofProxy(403, "Forbidden")
+      case .proxyMissing: delivery.response = .ofProxy(404, "Not Found")
       default:
         delivery.response = try perform()
         counters.count(success: operation, bucket: bucket, key: key)

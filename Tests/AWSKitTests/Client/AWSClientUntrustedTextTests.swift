@@ -171,6 +171,38 @@ import Testing
     #expect(stubborn.requests.count == 2)
   }
 
+  /// A machine that was suspended has many requests under way with a time of long ago: each is sent again.
+  @Test func allRequestsUnderWayAreSignedAgain() async throws {
+    let date = "Fri, 24 May 2013 01:00:00 GMT"
+    let transport = ScriptedTransport { request, ordinal in
+      // The first ones are answered together.
+      if ordinal < 4 { try? await Task.sleep(for: .milliseconds(50)) }
+      return request.header("x-amz-date") == "20130524T010000Z"
+        ? .thing : .error(403, "RequestTimeTooSkewed", headers: [("Date", date)])
+    }
+    let bench = ClientBench(transport)
+    try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<4 { group.addTask { try await bench.client.run(.getThing()) } }
+      for try await answer in group { #expect(answer == "good") }
+    }
+  }
+
+  /// A HEAD's 403 may be one of those; its date says so.
+  @Test func aForbiddenHeadOfLongAgoIsSignedAgain() async throws {
+    let operation = AWSOperation<String>("HeadThing", .head, bucket: "bucket", key: ObjectKey("k")) {
+      _ throws(XMLError) in "there"
+    }
+    let late = ScriptedAnswer.status(403, headers: [("Date", "Fri, 24 May 2013 01:00:00 GMT")])
+    let bench = ClientBench(late, .status(200))
+    #expect(try await bench.client.run(operation) == "there")
+    #expect(bench.requests.map { $0.header("x-amz-date") }.last == "20130524T010000Z")
+    // A few minutes are no reason.
+    let soon = ScriptedAnswer.status(403, headers: [("Date", "Fri, 24 May 2013 00:10:00 GMT")])
+    let denied = ClientBench(ScriptedTransport([soon, .error(403, "AccessDenied")]))
+    await #expect(throws: AWSError.self) { try await denied.client.run(operation) }
+    #expect(denied.requests.map(\.method) == [.head, .get])
+  }
+
   @Test(arguments: [nil, "yesterday", "Mon, 23 Nov 2020 11:15:00 GMT"] as [String?])
   func aClockIsNotSetByJustAnything(date: String?) async {
     let bench = ClientBench(.error(403, "RequestTimeTooSkewed", headers: date.map { [("Date", $0)] } ?? []))

@@ -33,6 +33,10 @@ struct PersistingFaultTests {
       fault: "reset", strategy: "copy", operation: "HeadObject",
       parts: ["http://127.0.0.1:", "Run the same command again"]),
     Trouble(
+      fault: "proxy-missing", strategy: "copy", operation: "HeadObject", parts: ["Is this address an S3 server"]),
+    Trouble(
+      fault: "proxy-forbidden", strategy: "grant", operation: "PutObjectAcl", parts: ["Is this address an S3 server"]),
+    Trouble(
       fault: "malformed", strategy: "grant", operation: "GetObjectAcl", parts: ["Is this address an S3 server"]),
   ]
 
@@ -95,6 +99,31 @@ struct PersistingFaultTests {
         #expect(result.err.contains(part), "no '\(part)' in: \(result.err)")
       }
       #expect(result.stdout.isEmpty && !bucket.place.exists("plan.json"))
+    }
+  }
+
+  /// What a proxy says of an object is not S3's word: else objects would be left out as gone, or blocked.
+  @Test(arguments: ["proxy-missing", "proxy-forbidden"], ["GetObjectAcl", "HeadObject", "GetBucketVersioning"])
+  func planDoesNotBelieveAProxy(fault: String, operation: String) async throws {
+    try await OwnSandbox.with { server in
+      let control = try #require(server.control)
+      let bucket = try await BrokenBucket(
+        server, keys: BrokenBucket.keys(100),
+        headers: [
+          ("x-amz-grant-full-control", "id=\"\(server.tools.id.value)\""),
+          ("x-amz-grant-read", "id=\"\(server.site.id.value)\""),
+        ])
+      try await control.set([Fault(fault, operation, count: 3)])
+      try await bucket.plan("--strategy", "copy")
+      let plan = try PlanDocument(Data(contentsOf: URL(filePath: bucket.place.path("plan.json"))))
+      #expect(plan.changes.filter { $0.action == "copy" }.count == 100)
+      try await control.set([Fault(fault, operation)])
+      let result = try await bucket.place.start(
+        bucket.planArguments(["--strategy", "copy", "-o", "other.json", "--fresh"])
+      ).result()
+      #expect(result.status == 1, "\(result.err)")
+      #expect(result.err.contains("Is this address an S3 server"), "\(result.err)")
+      #expect(!bucket.place.exists("other.json"))
     }
   }
 

@@ -44,6 +44,8 @@ struct SandboxFaultKindTests {
     ("slowdown", all("503 SlowDown", head: "503 ServiceUnavailable"), false),
     ("internal", all("500 InternalError", head: "500 "), false),
     ("forbidden", all("403 AccessDenied", head: "403 AccessDenied"), false),
+    ("proxy-forbidden", all("malformed", head: "403 AccessDenied"), false),
+    ("proxy-missing", all("malformed", head: "404 NotFound"), false),
     ("error-in-200", all("200 InternalError", head: "malformed"), false),
     ("reset", all("interrupted", head: "interrupted"), true),
     ("reset-midway", all("interrupted", head: "interrupted"), true),

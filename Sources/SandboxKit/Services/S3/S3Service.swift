@@ -208,6 +208,7 @@ final class S3Service {
   }
 
   func finish(_ response: inout SandboxResponse) {
+    guard !response.isOfProxy else { return }
     if requestID.isEmpty { requestID = state.newRequestID() }
     response.headers.add(name: "x-amz-id-2", value: hostID)
     response.headers.add(name: "x-amz-request-id", value: requestID)
