@@ -51,6 +51,8 @@ package protocol Undertaking: Sendable {
   func record(_ outcome: Outcome, of change: PlannedChange, isUntouched: Bool) async throws(FileError)
   /// Whether an outcome shows that the run can succeed.
   func isProgress(_ outcome: Outcome) -> Bool
+  /// Whether an outcome is of requests that were made here; if not, it says nothing of what this run can do.
+  func isOfThisRun(_ outcome: Outcome) -> Bool
   /// Called once, when nothing is in flight.
   func end()
 }
@@ -60,6 +62,7 @@ extension Undertaking {
   package func begin() async {}
   package func record(_ action: Rules.Action, of change: PlannedChange, isFirst: Bool) async throws(FileError) {}
   package func record(_ outcome: Outcome, of change: PlannedChange, isUntouched: Bool) async throws(FileError) {}
+  package func isOfThisRun(_ outcome: Outcome) -> Bool { true }
   package func end() {}
 
   package func isProgress(_ outcome: Outcome) -> Bool {

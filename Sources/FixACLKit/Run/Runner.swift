@@ -102,7 +102,8 @@ package final class Runner<Work: Undertaking>: Sendable {
   private func finish(
     _ change: PlannedChange, _ outcome: Outcome, isUntouched: Bool = false
   ) async throws(FileError) {
-    let counts = watch.counts(outcome, of: change.change, isProgress: work.isProgress(outcome))
+    let counts =
+      !work.isOfThisRun(outcome) || watch.counts(outcome, of: change.change, isProgress: work.isProgress(outcome))
     try await work.record(outcome, of: change, isUntouched: isUntouched)
     // What counts for nothing is recorded, too: nobody has to wonder later whether it was done.
     guard counts else { return }

@@ -82,6 +82,37 @@ struct BatchRefusalTests {
     #expect(collected.status == 0 && collected.count("done") == 2, "\(collected.err)")
   }
 
+  /// A report tells what happened to a job's role, which says nothing of the credentials that read the report.
+  @Test(arguments: ["ExpiredToken", "InvalidAccessKeyId", "AccessDenied"])
+  func theRolesCredentialsAreNotOnesOwn(code: String) async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let keys = BrokenBucket.keys(250)
+    let stage = try await BatchStage(server, keys: keys)
+    try await stage.bucket.plan()
+    try await stage.runJobs()
+    let objects = try await server.site.list(stage.jobs).map(\.key).filter { $0.text.hasPrefix("reports") }
+    let file = try #require(objects.first { $0.text.hasSuffix(".csv") })
+    let report = try await server.tools.get(file, in: stage.jobs).body
+    let rows = String(decoding: report, as: UTF8.self).split(separator: "\n").map { row in
+      let fields = row.split(separator: ",", omittingEmptySubsequences: false)
+      return fields[..<3].joined(separator: ",") + ",failed,\(code == "ExpiredToken" ? 400 : 403),\(code),no\n"
+    }
+    let text = Array(rows.joined().utf8)
+    try Data(text).write(to: URL(filePath: stage.place.path("report")))
+    let digest = try await stage.place.run("md5sum", stage.place.path("report")).out.prefix(32)
+    let manifest = try #require(objects.first { $0.text.hasSuffix("manifest.json") })
+    let description = String(decoding: try await server.tools.get(manifest, in: stage.jobs).body, as: UTF8.self)
+    let changed = description.replacing(/"MD5Checksum"(\s*):(\s*)"[^"]*"/) {
+      "\"MD5Checksum\"\($0.1):\($0.2)\"\(digest)\""
+    }
+    try await server.tools.put(file, in: stage.jobs, body: text)
+    try await server.tools.put(manifest, in: stage.jobs, body: Array(changed.utf8))
+    let collected = try await stage.collect()
+    #expect(collected.status == 3 && collected.count("failed") == keys.count, "\(collected.err)")
+    // All is told, and apply may go on.
+    #expect(try await stage.bucket.apply().status == 0)
+  }
+
   /// A copy of what was written after the look would be one of something else.
   @Test func copiesSkipWhatIsNewer() async throws {
     let server = try #require(S3TestServer.sandbox)

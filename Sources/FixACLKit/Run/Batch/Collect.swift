@@ -80,6 +80,12 @@ package final class Collect: Undertaking {
       .result(index: change.index, key: change.change.key, JournalResult(outcome), JournalCause(outcome)))
   }
 
+  /// What a report tells failed in the job's hands, with the credentials of its role.
+  package func isOfThisRun(_ outcome: Outcome) -> Bool {
+    guard case .failed(.s3(let error)) = outcome else { return true }
+    return !BatchChangeReader.operations.contains(error.operation)
+  }
+
   package func end() { journal.finish() }
 }
 
@@ -132,6 +138,11 @@ struct BatchChangeReader: ChangeReader {
     func take(_ index: Int) -> Collect.Verdict { verdicts.withLock { $0.removeValue(forKey: index) } ?? .unreported }
   }
 
+  /// What jobs do.
+  static let operations: Set<String> = [grant, copy]
+  private static let grant = "PutObjectAcl"
+  private static let copy = "CopyObject"
+
   let verdicts = Verdicts()
   private var changes: PlanChangeReader
   private var lookup: BatchRows.Lookup
@@ -177,7 +188,7 @@ struct BatchChangeReader: ChangeReader {
     guard result.hasSucceeded else {
       return .failed(
         AWSError(
-          kind: .service, operation: job.record.group.action == .copy ? "CopyObject" : "PutObjectAcl", bucket: bucket,
+          kind: .service, operation: job.record.group.action == .copy ? Self.copy : Self.grant, bucket: bucket,
           key: change.key, status: result.status, code: result.code, message: result.message,
           account: "role \(job.record.role)"), isLookedAt: wanted == .max)
     }

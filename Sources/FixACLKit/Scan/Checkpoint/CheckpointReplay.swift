@@ -189,13 +189,15 @@ struct CheckpointReplay {
     }
     // A part of an earlier run, which was killed, can end where one of a later run does that listed the key again.
     for index in KeyInterval.disjoint(keys.map(\.interval), from: intervals) {
-      for entry in keys[index].chain { try add(entry) }
+      // Runs number their pages each from the beginning.
+      for (page, entry) in keys[index].chain.enumerated() { try add(entry, page: page) }
       intervals.append(keys[index].interval)
     }
     parts = [:]
   }
 
-  private mutating func add(_ entry: Entry) throws {
+  /// - Parameter page: orders the records of one key.
+  private mutating func add(_ entry: Entry, page: Int = 0) throws {
     summary.add(entry.record.summary)
     grantees.merge(entry.record.grantees) { $0.saturatingSum($1) }
     try acls.merge(entry.record.acls)
@@ -203,6 +205,6 @@ struct CheckpointReplay {
     guard entry.length > 0 else { return }
     blocks.append(
       PlanSpool.Block(
-        firstKey: entry.record.firstKey, page: entry.record.order, offset: entry.offset, length: entry.length))
+        firstKey: entry.record.firstKey, page: page, offset: entry.offset, length: entry.length))
   }
 }

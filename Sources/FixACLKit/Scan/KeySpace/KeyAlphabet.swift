@@ -67,10 +67,16 @@ struct KeyAlphabet: Sendable {
     init(_ place: Place) { (folder, previous) = (place.folder, place.previous) }
   }
 
+  /// Uploaders may name objects with all of Unicode: more than this is not learnt, of characters at one depth and of pairs.
+  private static let maximumCharacters = 2_000
+  private static let maximumPairs = 30_000
+
   /// The characters seen, by folder depth and kind, sorted.
   private var seen = [[UInt32]](repeating: [], count: Place.folderCount * Kind.allCases.count)
   /// The characters seen after each character at each folder depth, sorted; without digits.
   private var followers: [Pair: [UInt32]] = [:]
+  /// The number of characters in all of these.
+  private var followerCount = 0
   /// The number of different pairs of each kind, by folder depth and kind.
   private var pairCounts = [Int](repeating: 0, count: Place.folderCount * Kind.allCases.count)
   /// The kinds seen at each place, one bit each.
@@ -99,9 +105,12 @@ struct KeyAlphabet: Sendable {
       let kind = Kind(character)
       kinds[place.index] |= 1 << UInt8(kind.rawValue)
       let index = Self.index(place.folder, kind)
-      Self.insert(character, into: &seen[index])
-      if kind != .digit, Self.insert(character, into: &followers[Pair(place), default: []]), kind == previous {
-        pairCounts[index] += 1
+      if seen[index].count < Self.maximumCharacters { Self.insert(character, into: &seen[index]) }
+      if kind != .digit, followerCount < Self.maximumPairs,
+        Self.insert(character, into: &followers[Pair(place), default: []])
+      {
+        followerCount += 1
+        if kind == previous { pairCounts[index] += 1 }
       }
       place.advance(over: character)
       previous = kind

@@ -159,7 +159,7 @@ extension BucketInspection.Setting {
     case .objectOwnership: "fixacl cannot tell whether ACLs are enabled"
     case .publicAccessBlock: "fixacl keeps public grants; --drop-public-grants always drops them"
     case .encryption: "fixacl cannot tell how the bucket encrypts by default"
-    case .objectLock: "fixacl cannot tell whether the bucket locks copies"
+    case .objectLock: "copies keep only the retention and the legal holds that these credentials may see"
     }
   }
 }

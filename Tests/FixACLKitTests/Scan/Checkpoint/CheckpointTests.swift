@@ -312,25 +312,33 @@ import Testing
     }
   }
 
-  /// Chunks of a listing of versions, some of which were recorded, in any order; twice.
+  /// Chunks of a listing of versions, some of which were recorded, in any order; by three runs, and all by the last one.
   @Test(arguments: VersionListingTests.Shape.allCases, 1...6 as ClosedRange<UInt64>)
   func versionsAreCountedOnce(shape: VersionListingTests.Shape, seed: UInt64) throws {
     try withTemporaryFolder { (folder: String) throws in
       let versions = VersionListingTests.versions(shape.counts)
       var generator = SeededGenerator(seed: seed)
       let path = folder + "/p.checkpoint"
-      for _ in 0..<3 {
+      for run in 0..<4 {
         var checkpoint = try #require(try Self.open(path)).state
         var listing = SimulatedListing(
           versions, gaps: checkpoint.gaps, pageSize: 10, maximum: 3, seed: generator.next())
         try listing.run()
         #expect(checkpoint.summary.listed + listing.seen.count == versions.count)
-        for chunk in listing.chunks.shuffled(using: &generator) where Bool.random(using: &generator) {
-          let record = ScanRecord(chunk, findings: [], budget: ACLBudget())
+        for chunk in listing.chunks.shuffled(using: &generator) where run == 3 || Bool.random(using: &generator) {
+          let failure = ObjectFailure(operation: "GetObjectAcl", message: "damaged")
+          let record = ScanRecord(
+            chunk, findings: chunk.candidates.map { _ in .unreadable(failure) }, budget: ACLBudget())
           try checkpoint.spool.append(
             record.lines, head: CheckpointRecord.head(of: record, acls: record.acls), firstKey: record.firstKey,
             page: record.order)
         }
+        guard run == 3 else { continue }
+        var bytes: [UInt8] = []
+        try checkpoint.spool.forEachPiece { bytes += $0 }
+        let changes = try bytes.split(separator: UInt8(ascii: "\n")).map { try SamplePlan.change($0) }
+        #expect(changes.map(\.key) == versions.map(\.key))
+        #expect(changes.map(\.versionID) == versions.map { $0.version?.id })
       }
     }
   }
