@@ -15,7 +15,9 @@ private let tools = Sample.tools
     sample.server.forgetCalls()
     let observed = try await observer.observe(change)
     let names = [site: "site", tools: "tools"]
-    return (observed, sample.server.calls.map { "\($0.operation) \(names[$0.caller] ?? "")" }.sorted())
+    // A refused HEAD is followed by a GET that asks whether the keys are good.
+    let calls = sample.server.calls.filter { $0.operation != "GetObject" }
+    return (observed, calls.map { "\($0.operation) \(names[$0.caller] ?? "")" }.sorted())
   }
 
   @Test func grantIsTheOwnersBusiness() async throws {
