@@ -432,16 +432,15 @@ package final class AWSClient: Sendable {
       region: response.headers["x-amz-bucket-region"] ?? body.region, argument: body.argument, sent: sent)
   }
 
-  /// Whether something between here and the service has answered: it says nothing of objects or rights, but has words of
-  /// its own, and no ID of the request if the service gives IDs.
+  /// Whether something between here and the service has answered, which says nothing of objects or rights: it has words of
+  /// its own, and no ID of the request, which services give all their answers.
   private func isOfAProxy<Output>(
     _ response: HTTPResponse, _ body: ServiceErrorBody, of operation: AWSOperation<Output>
   ) -> Bool {
-    guard body.code == nil, (400..<500).contains(response.status), ![408, 429].contains(response.status) else {
-      return false
-    }
-    return operation.method != .head && !body.isBlank
-      || namesRequests.load(ordering: .relaxed) && response.requestID == nil
+    guard body.code == nil, (400..<500).contains(response.status), ![408, 429].contains(response.status),
+      response.requestID == nil
+    else { return false }
+    return operation.method != .head && !body.isBlank || namesRequests.load(ordering: .relaxed)
   }
 
   private func error<Output>(

@@ -26,12 +26,25 @@ struct ServiceErrorBody {
       error = response["Error"]
       requestID = (response["RequestId"] ?? response["RequestID"])?.text
     }
-    code = error?["Code"]?.text
+    code = error?["Code"]?.text ?? (error == nil ? Self.firstCode(in: body) : nil)
     message = error?["Message"]?.text ?? ""
     region = error?["Region"]?.text
     argument = error?["ArgumentValue"].map {
       AWSError.Argument(name: error?["ArgumentName"]?.text ?? "", value: $0.text)
     }
+  }
+
+  /// The code of S3's error in a document that is no XML: it has a key in it with a character that XML cannot have, and
+  /// strangers choose keys. The code comes first.
+  private static func firstCode(in body: [UInt8]) -> String? {
+    let (begin, end) = (Array("<Error>".utf8), Array("</Code>".utf8))
+    guard let start = body.prefix(256).firstRange(of: begin) else { return nil }
+    let rest = body[start.upperBound...].drop(while: isBlank)
+    let mark = Array("<Code>".utf8)
+    guard rest.starts(with: mark) else { return nil }
+    let name = rest.dropFirst(mark.count).prefix { isOfName($0) }
+    guard (1...128).contains(name.count), rest[name.endIndex...].starts(with: end) else { return nil }
+    return String(decoding: name, as: UTF8.self)
   }
 
   /// The error's name is in a header, or in the body under one of several names. OAuth's own word for it is kept as the
@@ -53,6 +66,11 @@ struct ServiceErrorBody {
     code = name.map { String($0.prefix { $0 != ":" }) }?.split(separator: "#").last.map(String.init)
     message = body?.message ?? body?.otherMessage ?? body?.description ?? ""
     argument = body?.error.map { AWSError.Argument(name: "error", value: $0) }
+  }
+
+  /// Letters, digits and full stops.
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    (0x61...0x7a).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == 0x2e
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { (0x09...0x0d).contains(byte) || byte == 0x20 }

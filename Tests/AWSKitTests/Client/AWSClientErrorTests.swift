@@ -74,6 +74,9 @@ import Testing
         #expect(error?.kind == .malformedAnswer, "\(body)")
         #expect(error?.isNotFound == false && error?.isAccessDenied == false && error?.isForbidden == false)
         #expect(error?.status == status && error?.code == nil)
+        // It is the service's own word if it has the request's ID.
+        let own = await Self.error(.status(status, body, headers: [("x-amz-request-id", "1")]))
+        #expect(own?.kind == .service && own?.code == code)
         continue
       }
       #expect(error?.kind == .service)
@@ -86,6 +89,22 @@ import Testing
   private static let othersBodies = [
     "<html><h1>Error</h1></html>", "<Error><Code>Cut", "gateway", "<!DOCTYPE Error><Error/>", "<Error/>", "{", "{}",
   ]
+
+  /// A key can have characters that no XML document can: the code stands before it, and no key can be taken for one.
+  @Test(arguments: [
+    (
+      "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code><Message>m</Message><Key>a\u{1}b</Key></Error>",
+      "AccessDenied"
+    ),
+    ("<Error>\n  <Code>ExpiredToken</Code><Resource>&#x1;</Resource></Error>", "ExpiredToken"),
+    ("<Error><Key>a\u{1}<Code>NoSuchKey</Code></Key></Error>", nil),
+    ("<Error><Code>No Such\u{1}Key</Code></Error>", nil), ("<Error><Code></Code>\u{1}</Error>", nil),
+    ("<Error><Code>\(String(repeating: "A", count: 129))</Code>\u{1}</Error>", nil), ("<Error><Code>Cut", nil),
+  ])
+  func aKeyDoesNotHideTheCode(body: String, code: String?) async {
+    let error = await Self.error(.status(403, body, headers: [("x-amz-request-id", "1")]))
+    #expect(error?.kind == .service && error?.code == code ?? "AccessDenied")
+  }
 
   /// A service that gives its answers IDs gives them to its refusals, too.
   @Test func aRefusalWithoutAnIDIsOfAProxy() async throws {
