@@ -103,7 +103,7 @@ package final class AWSClient: Sendable {
         switch read(response, of: operation, sent) {
         case .success(let output):
           throttle.noteSuccess(afterRetryOf: lastFailure, of: operation.scope)
-          noteAccepted(at: began)
+          noteAccepted(sent)
           if !namesRequests.load(ordering: .relaxed), response.requestID != nil {
             namesRequests.store(true, ordering: .relaxed)
           }
@@ -119,9 +119,9 @@ package final class AWSClient: Sendable {
             continue
           }
           if operation.method == .head {
-            error = await reason(of: error, operation, sent, at: began)
+            error = await reason(of: error, operation, sent)
           } else if error.isAccessDenied {
-            noteAccepted(at: began)
+            noteAccepted(sent)
           }
           // Nothing was done for expired credentials, so that a write may be sent again.
           if renewals < Self.maximumRenewals {
@@ -177,8 +177,10 @@ package final class AWSClient: Sendable {
   private struct Sent: Sendable {
     let region: Region
     var credentials: Credentials?
-    /// Seconds by which the server's clock was taken to be ahead.
-    var clockOffset = 0
+    /// The time that it was signed with.
+    var time = Timestamp(seconds: 0)
+    /// The uptime in milliseconds then.
+    var uptime = 0
     var authorization: String?
     /// Secrets in the operation itself.
     var secrets: [String] = []
@@ -260,10 +262,11 @@ package final class AWSClient: Sendable {
     }
     let place = place.withLock { $0 }
     var request = request(for: operation, region: place.region)
-    let offset = clockOffset.load(ordering: .relaxed)
+    let time = Timestamp(seconds: surroundings.now().seconds + clockOffset.load(ordering: .relaxed))
+    let uptime = Int(surroundings.uptime() * 1000)
     if let provided {
       place.signer.sign(
-        &request, credentials: provided, at: Timestamp(seconds: surroundings.now().seconds + offset),
+        &request, credentials: provided, at: time,
         payloadHash: operation.body.payloadHash)
     }
     throttle.noteRequest(operation.name)
@@ -285,7 +288,7 @@ package final class AWSClient: Sendable {
     return (
       result,
       Sent(
-        region: place.region, credentials: provided, clockOffset: offset, authorization: authorization,
+        region: place.region, credentials: provided, time: time, uptime: uptime, authorization: authorization,
         secrets: operation.secrets)
     )
   }
@@ -334,15 +337,17 @@ package final class AWSClient: Sendable {
   /// an object that is encrypted with a customer's key; 403 for a reader who may not, and for keys that it does not know.
   /// The same asked by a GET of one byte says which.
   ///
-  /// - Parameter time: the uptime in seconds at which it was asked.
   /// - Returns: the error that says so; the given one if the credentials are good, or were just now.
   private func reason<Output>(
-    of error: AWSError, _ operation: AWSOperation<Output>, _ sent: Sent, at time: Double
+    of error: AWSError, _ operation: AWSOperation<Output>, _ sent: Sent
   ) async -> AWSError {
-    guard let rejected = sent.credentials, operation.key != nil else { return error }
-    switch error.status {
+    guard error.kind == .service, let status = error.status, let rejected = sent.credentials, operation.key != nil
+    else {
+      return error
+    }
+    switch status {
     case 400 where rejected.sessionToken != nil: break
-    case 403 where !wasAccepted(at: time): break
+    case 403 where !wasAccepted(sent): break
     default: return error
     }
     var question = operation
@@ -358,25 +363,27 @@ package final class AWSClient: Sendable {
     }
     // An object's range may be empty, too.
     if response.isSuccess || response.status == 416 {
-      noteAccepted(at: time)
-      guard error.status == 400 else { return error }
+      noteAccepted(sent)
       return self.error(
-        .malformedAnswer, in: operation, status: error.status, message: "400, but not to a GET",
+        .malformedAnswer, in: operation, status: status, message: "\(status), but not to a GET",
         requestID: error.requestID, sent: sent)
     }
     let answer = serviceError(response, of: question, sent)
-    if answer.refusesCredentials || Self.retryableFailure(for: answer) != nil { return answer }
-    noteAccepted(at: time)
+    guard !answer.refusesCredentials, Self.retryableFailure(for: answer) == nil else { return answer }
+    // What it says of the object is better than nothing; a customer's key is known by the HEAD's 400.
+    if status == 403, !answer.isAccessDenied { return answer }
+    noteAccepted(sent)
     return error
   }
 
-  /// The server took the signature of a request of that uptime, in seconds, whatever it answered.
-  private func noteAccepted(at time: Double) {
-    acceptedAt.store(Int(time * 1000), ordering: .relaxed)
+  /// The server took a request's signature, whatever it answered.
+  private func noteAccepted(_ sent: Sent) {
+    acceptedAt.max(sent.uptime, ordering: .relaxed)
   }
 
-  private func wasAccepted(at time: Double) -> Bool {
-    Int(time * 1000) - acceptedAt.load(ordering: .relaxed) <= Self.acceptanceMilliseconds
+  /// Whether it took another one's at that time, or later.
+  private func wasAccepted(_ sent: Sent) -> Bool {
+    sent.uptime - acceptedAt.load(ordering: .relaxed) <= Self.acceptanceMilliseconds
   }
 
   private func request<Output>(for operation: AWSOperation<Output>, region: Region) -> HTTPRequest {
@@ -465,10 +472,12 @@ package final class AWSClient: Sendable {
   ///
   /// - Returns: whether to retry.
   private func adoptClock(of response: HTTPResponse, _ error: AWSError, _ sent: Sent) -> Bool {
-    guard let time = response.headers["date"].flatMap(Timestamp.init(httpDate:)) else { return false }
+    guard error.kind == .service, let time = response.headers["date"].flatMap(Timestamp.init(httpDate:)) else {
+      return false
+    }
     let offset = time.seconds - surroundings.now().seconds
-    // Another request that was under way may have adopted it by now.
-    let difference = abs(offset - sent.clockOffset)
+    // By what the request was signed with: since then another may have adopted the time, or this machine woken up.
+    let difference = abs(time.seconds - sent.time.seconds)
     guard abs(offset) <= Self.maximumClockOffset, difference > 0 else { return false }
     // The answer to a HEAD does not say why.
     let isSkewed = error.code.map(Self.clockCodes.contains) ?? false

@@ -3,6 +3,7 @@ extension AWSError {
   private static let credentialsCodes: Set<String> = [
     "ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired", "InvalidAccessKeyId",
     "SignatureDoesNotMatch", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidSecurity", "NotSignedUp",
+    "AccountProblem", "UserSuspended",
   ]
 
   /// The codes of S3 and of other services for credentials that were good once.

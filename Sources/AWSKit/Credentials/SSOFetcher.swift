@@ -21,7 +21,9 @@ struct SSOFetcher: CredentialsFetcher {
     do throws(AWSError) {
       return try await portal.roleCredentials(account: role.accountID, role: role.roleName, accessToken: token)
     } catch {
-      if error.status == 401 { throw signInAgain("IAM Identity Center refuses the saved sign-in") }
+      if error.kind == .service, error.status == 401 {
+        throw signInAgain("IAM Identity Center refuses the saved sign-in")
+      }
       throw CredentialsError(
         error, "IAM Identity Center gives no credentials for the role \(role.roleName) of account \(role.accountID)")
     }

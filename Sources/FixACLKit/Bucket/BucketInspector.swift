@@ -104,8 +104,9 @@ extension AWSError {
   fileprivate var isSettled: Bool {
     switch kind {
     case .service: !mayPass && !AWSClient.isPassing(status: status, code: code) && !refusesCredentials
-    // A server that answers another question than it was asked, such as a listing; not what a proxy refuses.
-    case .malformedAnswer: status.map { (200..<300).contains($0) } ?? false
+    // A server that answers another question than it was asked, such as a listing, or a gateway that lets no such question
+    // through: that was tried long enough.
+    case .malformedAnswer: true
     case .transport, .credentials, .stopped: false
     }
   }

@@ -144,9 +144,8 @@ extension AccessDecision {
       }
       if !behavior.functions.isEmpty {
         report.remarks.append(.functions(behavior.functions.map(\.arn)))
-        let isAnswer =
-          probe?.cacheStatus?.hasPrefix("FunctionGenerated") ?? false
-          || probe?.cacheStatus?.hasPrefix("LambdaGenerated") ?? false
+        // `FunctionGeneratedResponse`, `LambdaGeneratedResponse`; `FunctionExecutionError`, `LambdaValidationError`, …
+        let isAnswer = ["Function", "Lambda"].contains { probe?.cacheStatus?.hasPrefix($0) ?? false }
         weigh(.edgeFunction, isAnswer && probe?.isError ?? false)
       }
     }
@@ -166,7 +165,7 @@ extension AccessDecision {
 
   /// An error that the edge keeps is refused to all viewers, also once the origin would give the object.
   private func judgeCache(_ probe: Probe?, _ report: inout LayerReport) {
-    guard let probe, probe.isRefusal, probe.ageSeconds ?? 0 > 0, facts.url != nil else { return }
+    guard let probe, probe.isError, probe.ageSeconds ?? 0 > 0, facts.url != nil else { return }
     if isRefused || request().verdict == .denies { report.mention(.cachedError) } else { report.deny(.cachedError) }
   }
 }

@@ -70,6 +70,11 @@ package struct AccessDecision: Sendable {
     var request = readRequest(facts, subject)
     request.action = "kms:Decrypt"
     request.resource = Array(key.arn.utf8)
+    request.context["aws:viaawsservice"] = .value("true")
+    let account = key.arn.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first.map(String.init)
+    request.context["aws:resourceaccount"] = account.map { .value($0) } ?? .unknown
+    // The key's tags, which nobody has asked for.
+    request.bucketTagsCount = nil
     request.context["kms:viaservice"] = .value("s3.\(facts.region).amazonaws.com")
     request.context["kms:calleraccount"] = subject.caller.accountID.map { .value($0.digits) } ?? .unknown
     return request
@@ -269,8 +274,9 @@ package struct AccessDecision: Sendable {
       explanation.verdict = proven ? .allowed : .denied
       explanation.isByProof = !proven || isUndecided(explanation)
     } else {
-      // That nothing denies does not allow anybody.
-      explanation.verdict = isUndecided(explanation) || isLetIn != .yes ? .unknown : .allowed
+      // That nothing denies does not allow anybody; and viewers do not get what an edge out of order does not pass on.
+      let isOutOfOrder = proof.map { $0.identity == .viewer && $0.isError } ?? false
+      explanation.verdict = isUndecided(explanation) || isLetIn != .yes || isOutOfOrder ? .unknown : .allowed
     }
     return explanation
   }

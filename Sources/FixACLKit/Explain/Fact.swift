@@ -20,10 +20,16 @@ package enum Fact<Value: Sendable>: Sendable {
     }
   }
 
-  /// Whether it is hidden for another reason than a missing right.
-  var isUnanswered: Bool {
+  /// Whether what was asked does not know the whole service: another server has its address, or none; or there was nothing
+  /// to ask by, since that server knows no accounts.
+  var isOfUnknownService: Bool {
     guard case .hidden(let evidence, _) = self else { return false }
-    return evidence.error.map { !$0.isForbidden } ?? (evidence.status != 403)
+    guard let error = evidence.error else { return evidence.status == nil }
+    switch error.kind {
+    case .transport(.cannotConnect): return true
+    case .service: return [400, 404, 405, 501].contains(error.status) && !error.refusesCredentials
+    default: return isOfUnknownSetting
+    }
   }
 
   /// Whether the server does not know the setting that was asked for, or takes the question for another.

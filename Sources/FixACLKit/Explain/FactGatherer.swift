@@ -92,8 +92,10 @@ struct FactGatherer: Sendable {
     // Other servers than Amazon's need not know of these services, nor of every setting.
     let isAmazons = main.endpoint.url == nil
     if !isAmazons, facts.payer.isOfUnknownSetting { facts.payer = .notAsked }
-    if let control, control.endpoint.url != nil, facts.accountBlock.isUnanswered { facts.accountBlock = .notAsked }
-    if let organizations, organizations.endpoint.url != nil, facts.organizationBlock.isUnanswered {
+    if let control, control.endpoint.url != nil, facts.accountBlock.isOfUnknownService {
+      facts.accountBlock = .notAsked
+    }
+    if let organizations, organizations.endpoint.url != nil, facts.organizationBlock.isOfUnknownService {
       facts.organizationBlock = .notAsked
       facts.hasOrganizations = false
     }

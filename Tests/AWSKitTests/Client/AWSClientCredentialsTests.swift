@@ -189,6 +189,35 @@ import Testing
     #expect(denied.requests.map(\.method) == [.head, .get, .head, .head])
   }
 
+  /// What was so a second ago may not be so now.
+  @Test(arguments: [(0.9, 0), (1.1, 1)])
+  func whatIsKnownOfKeysIsSoonForgotten(seconds: Double, questions: Int) async throws {
+    let bench = ClientBench(
+      ScriptedTransport { request, _ in
+        request.method == .head ? .status(403) : request.header("Range") == nil ? .thing : .error(403, "AccessDenied")
+      })
+    _ = try await bench.client.run(.getThing())
+    for _ in 0..<3 {
+      bench.clock.advance(seconds: seconds)
+      await #expect(throws: AWSError.self) { try await bench.client.run(Self.head()) }
+      _ = try await bench.client.run(.getThing())
+    }
+    #expect(bench.requests.count { $0.header("Range") != nil } == 3 * questions)
+  }
+
+  /// An object that can be read is not forbidden, and what a GET says of it counts more than a bare 403.
+  @Test func whatTheGETSaysCounts() async throws {
+    for answer in [ScriptedAnswer.status(206), .error(416, "InvalidRange")] {
+      let bench = ClientBench(ScriptedTransport([.status(403), answer, .status(200)]))
+      #expect(try await bench.client.run(Self.head()) == "there")
+    }
+    for code in ["RequestTimeTooSkewed", "UserSuspended", "InvalidObjectState"] {
+      let bench = ClientBench(ScriptedTransport([.status(403), .error(403, code)]))
+      let error = await #expect(throws: AWSError.self) { try await bench.client.run(Self.head()) }
+      #expect(error?.code == code && error?.isAccessDenied == false)
+    }
+  }
+
   @Test func withoutCredentialsNothingIsSigned() async throws {
     let transport = ScriptedTransport([.thing])
     let client = AWSClient(

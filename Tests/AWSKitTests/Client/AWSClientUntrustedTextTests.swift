@@ -187,6 +187,27 @@ import Testing
     }
   }
 
+  /// The clock is right again after a suspend: what was signed before it is signed once more all the same.
+  @Test(arguments: [HTTPMethod.get, .head])
+  func aRequestThatSleptIsSignedAgain(method: HTTPMethod) async throws {
+    let clock = ManualClock()
+    let transport = ScriptedTransport { request, ordinal in
+      if ordinal == 0 {
+        clock.jump(seconds: 3600)
+        let headers = [(name: "Date", value: "Fri, 24 May 2013 01:00:00 GMT")]
+        return method == .head
+          ? .status(403, headers: headers) : .error(403, "RequestTimeTooSkewed", headers: headers)
+      }
+      return request.header("x-amz-date") == clock.now.basic ? .thing : .error(403, "RequestTimeTooSkewed")
+    }
+    let bench = ClientBench(transport, clock: clock)
+    let operation = AWSOperation<String>("Thing", method, bucket: "bucket", key: ObjectKey("k")) {
+      _ throws(XMLError) in "good"
+    }
+    #expect(try await bench.client.run(operation) == "good")
+    #expect(bench.requests.map(\.method) == [method, method])
+  }
+
   /// A HEAD's 403 may be one of those; its date says so.
   @Test func aForbiddenHeadOfLongAgoIsSignedAgain() async throws {
     let operation = AWSOperation<String>("HeadThing", .head, bucket: "bucket", key: ObjectKey("k")) {

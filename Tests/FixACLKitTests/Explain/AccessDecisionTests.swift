@@ -94,6 +94,33 @@ import Testing
     }
   }
 
+  /// What an edge out of order answers is no proof, and viewers do not get the object either.
+  @Test(arguments: [500, 502, 503, 504])
+  func anEdgeOutOfOrder(status: Int) throws {
+    let distribution = ReadSubject(
+      .distribution, PolicyCaller(kind: .originAccessIdentity("E1OAI"), canonicalID: Self.oaiID), distribution: "E1")
+    for isProbed in [false, true] {
+      let facts = try Self.facts(Self.allowsOAI) {
+        $0.url = ViewerURL("https://example.com/key")
+        var probe = Probe(.viewer, target: "https://example.com/key")
+        (probe.status, probe.answeredBy) = (status, .edge)
+        if isProbed { $0.probes = [probe] }
+      }
+      #expect(Self.explain(facts, distribution).verdict == (isProbed ? .unknown : .allowed))
+    }
+  }
+
+  /// S3 asks KMS in the reader's name, about a key that may be of another account.
+  @Test func theRequestToDecryptIsItsOwn() throws {
+    let key = KMSKey(arn: "arn:aws:kms:us-east-1:999988887777:key/k", state: "Enabled", isAWSManaged: false)
+    let request = AccessDecision.decryptRequest(try Self.facts(), Self.user, with: key)
+    #expect(request.value(of: "aws:viaawsservice") == .value("true"))
+    #expect(request.value(of: "aws:resourceaccount") == .value("999988887777"))
+    #expect(request.value(of: "aws:resourcetag/team") == .unknown)
+    #expect(request.value(of: "kms:viaservice") == .value("s3.us-east-1.amazonaws.com"))
+    #expect(request.value(of: "aws:principalaccount") == .value("111122223333"))
+  }
+
   @Test func aSentenceAboutTheKeyIsAboutTheKey() throws {
     let message =
       "User: \(Self.arn) is not authorized to perform: kms:Decrypt on resource: \"arn:aws:kms:us-east-1:111122223333:key/k\""

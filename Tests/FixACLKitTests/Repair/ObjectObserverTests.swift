@@ -40,7 +40,8 @@ private let tools = Sample.tools
     sample.server["k/1"] = InProcessS3.Object(.owned(by: tools))
     // As on Ceph RadosGW, or by a policy of its account.
     sample.server.intercept { call, carryOut in
-      call.operation == "HeadObject" ? HTTPResponse(status: 403) : carryOut()
+      call.operation == "HeadObject"
+        ? HTTPResponse(status: 403, headers: HTTPHeaders([("x-amz-request-id", "1")])) : carryOut()
     }
     let (found, calls) = try await observe(Sample.change("k"), in: sample)
     #expect(calls == ["GetObjectAcl tools", "HeadObject tools", "ListObjectsV2 site"])

@@ -38,7 +38,7 @@ package final class ObjectCopier: Sendable {
     copy.guardsDestination = guardsDestination.load(ordering: .relaxed)
     do {
       return try await attempt(key, copy, record: record)
-    } catch let error as AWSError where error.status == 501 && copy.guardsDestination {
+    } catch let error as AWSError where error.code == "NotImplemented" && copy.guardsDestination {
       // AWS's own answer to If-Match on a copy, before late 2025; or the server cannot copy this object at all.
       copy.guardsDestination = false
       let outcome = try await attempt(key, copy, record: record)

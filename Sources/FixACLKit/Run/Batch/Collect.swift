@@ -115,6 +115,8 @@ package struct CollectProcedure: Procedure {
     if case .failed(let error, _) = verdict {
       switch action.outcome {
       case nil, .stale, .already: return action
+      // Nobody could look at any other either.
+      case .failed(.s3(let own)) where !own.mayConcernOneObject: return action
       default: return .finish(.failed(.s3(error)))
       }
     }
