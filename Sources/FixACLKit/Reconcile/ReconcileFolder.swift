@@ -111,7 +111,7 @@ package final class ReconcileFolder: Sendable {
 
   /// Runs that were killed, or left something to finish; the oldest first.
   package func unfinishedRuns() throws(FileError) -> [Run] {
-    try FolderContents.names(in: path).filter { $0.hasSuffix(Self.planEnding + Self.markerEnding) }
+    try names().filter { $0.hasSuffix(Self.planEnding + Self.markerEnding) }
       .map { Run(plan: "\(path)/\($0.dropLast(Self.markerEnding.utf8.count))") }
   }
 
@@ -139,7 +139,7 @@ package final class ReconcileFolder: Sendable {
   ///   - count: how many to keep.
   ///   - present: the plan of this run, which is the newest even if the clock was wrong.
   package func prune(keeping count: Int, present: String?) throws(FileError) {
-    let names = try FolderContents.names(in: path)
+    let names = try names()
     var runs = names.filter { isRun($0) && names.contains(Journal.path(forPlan: $0)) }
     if let index = runs.firstIndex(where: { "\(path)/\($0)" == present }) { runs.append(runs.remove(at: index)) }
     for name in runs.dropLast(count) where !names.contains(name + Self.markerEnding) {
@@ -170,7 +170,7 @@ package final class ReconcileFolder: Sendable {
   ///
   /// - Returns: its path.
   package func holdPlan(at time: Timestamp) throws -> String {
-    let names = try FolderContents.names(in: path)
+    let names = try names()
     if let last = names.last(where: { isRun($0) && $0.hasSuffix(Self.heldEnding) }),
       !names.contains(Journal.path(forPlan: last)), try Self.saysTheSame("\(path)/\(last)", nextPlan)
     {
@@ -203,6 +203,16 @@ package final class ReconcileFolder: Sendable {
   }
 
   // MARK: - Files
+
+  /// The names of the files, those of runs in the order of the runs: of one second by their numbers.
+  private func names() throws(FileError) -> [String] {
+    func place(_ name: String) -> (time: Substring, number: Int, name: String) {
+      let rest = name.dropFirst(16)
+      let number = rest.first == "-" ? Int(rest.dropFirst().prefix { $0.isASCII && $0.isNumber }) : nil
+      return (name.prefix(16), number ?? 1, name)
+    }
+    return try FolderContents.names(in: path).map(place).sorted { $0 < $1 }.map(\.name)
+  }
 
   private func freePath(at time: Timestamp, ending: String) throws(FileError) -> String {
     let stem = "\(path)/\(time.basic)"
