@@ -394,8 +394,9 @@ package struct Explainer: Sendable {
     }
     switch simulation {
     case .known(let result, let evidence):
-      if let evidence, !request.undecided(result.missingKeys).isEmpty { return .hidden(evidence, Sight(.nobody, "")) }
-      return .known(result.decision, evidence)
+      let keys = request.undecided(result.missingKeys)
+      guard let evidence, !keys.isEmpty else { return .known(result.decision, evidence) }
+      return .hidden(evidence, Sight(.nobody, keys.joined(separator: ", ")))
     case .hidden(let evidence, let sight): return .hidden(evidence, sight)
     case .notAsked: return .notAsked
     }

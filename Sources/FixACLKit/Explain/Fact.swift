@@ -96,7 +96,7 @@ package struct Sight: Sendable, Hashable {
   }
 
   package var holder: Holder
-  /// An IAM action; empty if no right helps.
+  /// An IAM action; empty if no right helps. Of what nobody tells, what it depends on, as far as that has a name.
   package var right: String
 
   package init(_ holder: Holder, _ right: String) {

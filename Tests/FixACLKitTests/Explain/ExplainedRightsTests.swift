@@ -89,6 +89,8 @@ import Testing
     #expect(report.verdict == (isDecided ? .allows : .unknown))
     #expect(reader.verdict == (isDecided ? .allowed : .unknown))
     #expect((report.evidence.first?.seen.contains(key) == true) != isDecided)
+    #expect(
+      report.remarks.contains { if case .hidden(let sight) = $0 { sight.right == key } else { false } } != isDecided)
   }
 
   static let denies: [(principal: String, reader: StageReader, verdicts: [ReaderExplanation.Verdict])] = [

@@ -69,7 +69,9 @@ extension Sight {
       case .account(let id): "account \(id)"
       case .nobody: ""
       }
-    guard !who.isEmpty else { return "it depends on something that no service reveals" }
+    guard !who.isEmpty else {
+      return "it depends on \(right.isEmpty ? "something" : right), and no service reveals that"
+    }
     return right.isEmpty ? "\(who) could see it" : "\(who) could see it with \(right)"
   }
 }
