@@ -94,9 +94,10 @@ package struct ViewerURL: Sendable, Hashable {
     }
   }
 
-  /// The path without percent-encoding, which CloudFront forwards; nil if it is wrong.
+  /// The path without percent-encoding, as S3 reads it once CloudFront has passed it on: a plus sign is a blank. Nil if it
+  /// is wrong.
   package var decodedPath: ObjectKey? {
-    PercentEncoding.decode(path.utf8, plusIsBlank: false).map { ObjectKey($0) }
+    PercentEncoding.decode(path.utf8).map { ObjectKey($0) }
   }
 
   /// Host and port, as the Host header has them.

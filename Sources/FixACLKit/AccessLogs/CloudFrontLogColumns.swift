@@ -129,11 +129,11 @@ extension CloudFrontLogColumns.Line {
     return "-"
   }
 
-  /// The decoded path; as it stands if it is not URL-encoded rightly, and nil if it is too long.
+  /// The decoded path, as S3 reads it; as it stands if it is not URL-encoded rightly, and nil if it is too long.
   func path(in line: Span<UInt8>) -> ObjectKey? {
     guard let place = value(.path, in: line) else { return nil }
     let bytes = line.bytes(place)
-    let path = PercentEncoding.decode(bytes, plusIsBlank: false) ?? bytes
+    let path = PercentEncoding.decode(bytes) ?? bytes
     return path.count <= Self.maximumPathLength ? ObjectKey(path) : nil
   }
 

@@ -31,14 +31,14 @@ package enum LoggedKey {
     return !bytes.isEmpty && bytes.count <= ObjectKey.maximumLength && key.isValidUTF8 ? key : nil
   }
 
-  /// The decoded path of a request line.
+  /// The decoded path of a request line, as S3 reads it: a plus sign is a blank.
   private static func path(of request: [UInt8]) -> [UInt8]? {
     let blank = UInt8(ascii: " ")
     guard let start = request.firstIndex(of: blank), let end = request.lastIndex(of: blank), start < end else {
       return nil
     }
     let target = request[(start + 1)..<end]
-    return PercentEncoding.decode(target.prefix { $0 != UInt8(ascii: "?") }, plusIsBlank: false)
+    return PercentEncoding.decode(target.prefix { $0 != UInt8(ascii: "?") })
   }
 
   /// Whether a path ends with a slash and the key.

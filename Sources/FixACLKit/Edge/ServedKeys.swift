@@ -45,7 +45,7 @@ package struct ServedKeys: Sendable {
       if isServed {
         let encoded = EdgePath.encoded(path)
         paths.append(encoded)
-        if let other = EdgePath.otherForm(of: encoded) { paths.append(other) }
+        paths += EdgePath.otherForms(of: encoded)
       }
       if path == defaultRootPath, isServed || serves([UInt8(ascii: "/")], with: prefix) { paths.append("/") }
     }

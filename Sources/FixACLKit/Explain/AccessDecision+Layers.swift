@@ -177,7 +177,8 @@ extension AccessDecision {
     if subject.originAccessIdentity != nil {
       let isGone = readers.contains { principal in
         switch principal {
-        case .deleted: true
+        // The unique ID of a user, as which S3 shows a deleted identity (IAM User Guide: "IAM identifiers").
+        case .deleted(let id): id.hasPrefix("AIDA")
         case .originAccessIdentity(let id): facts.identities[id] == .some(nil)
         default: false
         }

@@ -65,6 +65,7 @@ extension AccessDecision {
     case .known(let route, let evidence):
       var report = LayerReport(.distribution, .allows, [], [.domain(route.distribution.domainName)], [evidence])
       judge(route, &report)
+      if report.verdict != .denies { for sight in route.hidden { report.hide(sight) } }
       return report
     }
   }
@@ -166,6 +167,11 @@ extension AccessDecision {
   /// An error that the edge keeps is refused to all viewers, also once the origin would give the object.
   private func judgeCache(_ probe: Probe?, _ report: inout LayerReport) {
     guard let probe, probe.isError, probe.ageSeconds ?? 0 > 0, facts.url != nil else { return }
-    if isRefused || request().verdict == .denies { report.mention(.cachedError) } else { report.deny(.cachedError) }
+    // The error may be one that the origin would still answer.
+    if isLetIn == .yes, policyDenies == .no, request().verdict != .denies {
+      report.deny(.cachedError)
+    } else {
+      report.mention(.cachedError)
+    }
   }
 }

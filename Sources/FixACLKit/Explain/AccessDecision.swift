@@ -51,6 +51,7 @@ package struct AccessDecision: Sendable {
       let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
       request.context["aws:sourceaccount"] = parts.count > 4 ? .value(String(parts[4])) : .unknown
     }
+    if let account = subject.sourceAccount { request.context["aws:sourceaccount"] = .value(account) }
     if let account = facts.bucketAccount {
       request.context["aws:resourceaccount"] = .value(account.digits)
       request.context["s3:resourceaccount"] = .value(account.digits)
@@ -58,9 +59,10 @@ package struct AccessDecision: Sendable {
     request.objectTags = facts.tags.value
     request.bucketTagsCount = facts.bucketTagsCount.value
     // A viewer's Referer and User-Agent reach the bucket only if the distribution forwards them.
-    if subject.isCloudFront, let forwarded = facts.route.value?.forwardedHeaders {
-      if forwarded.contains("referer") { request.context["aws:referer"] = .unknown }
-      if forwarded.contains("user-agent") { request.context["aws:useragent"] = .unknown }
+    if subject.isCloudFront, let route = facts.route.value {
+      func mayForward(_ name: String) -> Bool { route.forwardedHeaders?.contains(name) ?? !route.hidden.isEmpty }
+      if mayForward("referer") { request.context["aws:referer"] = .unknown }
+      if mayForward("user-agent") { request.context["aws:useragent"] = .unknown }
     }
     return request
   }
@@ -213,7 +215,11 @@ package struct AccessDecision: Sendable {
   var aclAllows: Truth {
     if aclsAreOff == .yes { return .no }
     if isOfObjectOwner == .yes { return identityAllowsOrIsForeign }
-    guard let acl = facts.acl.value else { return .unknown }
+    guard let acl = facts.acl.value else {
+      // Nobody is named but accounts and identities; others depend on public grants.
+      let isOfPublic = !subject.caller.isOfAccount && subject.originAccessIdentity == nil
+      return isOfPublic && isOn(.ignorePublicAcls) == .yes ? .no : .unknown
+    }
     let truths = acl.grants.filter { $0.permission.rights.contains(.read) }.map { applies($0.grantee) }
     return .all([.any(truths), identityAllowsOrIsForeign])
   }
@@ -274,8 +280,8 @@ package struct AccessDecision: Sendable {
       explanation.verdict = proven ? .allowed : .denied
       explanation.isByProof = !proven || isUndecided(explanation)
     } else {
-      // That nothing denies does not allow anybody; and viewers do not get what an edge out of order does not pass on.
-      let isOutOfOrder = proof.map { $0.identity == .viewer && $0.isError } ?? false
+      // That nothing denies does not allow anybody; and viewers do not get what an edge does not pass on.
+      let isOutOfOrder = proof.map { $0.identity == .viewer && ($0.isError || $0.isElsewhere) } ?? false
       explanation.verdict = isUndecided(explanation) || isLetIn != .yes || isOutOfOrder ? .unknown : .allowed
     }
     return explanation
@@ -287,7 +293,8 @@ package struct AccessDecision: Sendable {
       guard report.verdict == .unknown else { return false }
       switch report.layer {
       case .organization: return false
-      case .iam: return isOfBucketOwner != .no && isLetIn == .unknown
+      // A foreign account's policies can seldom be seen.
+      case .iam: return isOfBucketOwner != .no
       default: return true
       }
     }
@@ -329,8 +336,8 @@ package struct AccessDecision: Sendable {
       // The edge's compression makes an ETag a weak one.
       if let seen = probe.etag, let etag = object.etag { return seen == etag || seen == "W/" + etag }
     }
-    // No error page answers a range that way.
-    if probe.isOfEmptyObject { return true }
+    // No error page answers a range that way, and CloudFront calls it an error where it puts one in an object's place.
+    if probe.isOfEmptyObject || probe.isPassedOn { return true }
     let mayBeErrorPage = facts.route.value?.distribution.customErrorResponses.contains { $0.pagePath != nil } ?? true
     return !mayBeErrorPage
   }

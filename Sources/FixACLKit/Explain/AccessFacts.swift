@@ -85,6 +85,8 @@ package struct AccessFacts: Sendable {
     package var signing: SigningBehavior?
     /// Nil if a policy cannot be seen.
     package var forwardedHeaders: ForwardedHeaders?
+    /// Who could see settings that are hidden, and decide.
+    package var hidden: [Sight] = []
     /// Whether the path is the distribution itself, which only a default root object makes an object.
     package var isRoot = false
 
@@ -201,17 +203,28 @@ package struct Probe: Sendable, Equatable {
   }
 
   /// Whether the reader gets the object, also one of which there is no byte.
-  package var isSuccess: Bool { status.map { (200..<300).contains($0) } ?? false || isOfEmptyObject }
+  package var isSuccess: Bool { isOfEmptyObject || isWell && !isErrorPage }
+  private var isWell: Bool { status.map { (200..<300).contains($0) } ?? false }
   /// Whether the object has no first byte: S3 looks at the range only once it has allowed the read.
   package var isOfEmptyObject: Bool { status == 416 }
+  /// Whether it is a custom error page in the place of the origin's refusal, with a status that looks well.
+  package var isErrorPage: Bool { identity == .viewer && isWell && cacheStatus?.hasPrefix("Error") ?? false }
+  /// Whether CloudFront says that the origin gave what it passes on.
+  var isPassedOn: Bool {
+    isWell && ["Hit", "Miss", "RefreshHit"].contains { cacheStatus?.hasPrefix($0) ?? false }
+  }
+  /// Whether it leads elsewhere: a viewer may or may not get the object there.
+  package var isElsewhere: Bool { status.map { (300..<400).contains($0) && $0 != 304 } ?? false }
   /// Whether the object did not come, for whatever reason.
-  package var isError: Bool { status.map { $0 >= 400 } ?? false && !isOfEmptyObject }
+  package var isError: Bool { isErrorPage || status.map { $0 >= 400 } ?? false && !isOfEmptyObject }
   /// Whether it shows that just this reader is refused: a server out of order refuses everybody, and credentials that
   /// S3 does not take say nothing of what their identity may do. A viewer has none: they are the distribution's.
   package var isRefusal: Bool {
+    // S3's words to whoever asks in the wrong region, which CloudFront does not follow.
+    if identity == .viewer, isElsewhere { return ["PermanentRedirect", "TemporaryRedirect"].contains(code) }
     guard isError, status != 501, !AWSClient.isPassing(status: status, code: code) else { return false }
     return identity == .viewer || !(code.map(AWSError.refusesCredentials) ?? false)
   }
   /// Whether S3 itself refuses it now: an edge may remember an earlier refusal.
-  var isFreshRefusalOfOrigin: Bool { isRefusal && answeredBy == .origin && ageSeconds ?? 0 == 0 }
+  var isFreshRefusalOfOrigin: Bool { isRefusal && !isErrorPage && answeredBy == .origin && ageSeconds ?? 0 == 0 }
 }

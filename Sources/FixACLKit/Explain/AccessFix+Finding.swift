@@ -85,7 +85,7 @@ private struct FixFinder {
   /// A plan, and if only the object's ACL is at fault, the bucket policy too.
   private mutating func repair() -> [AccessFix] {
     guard subject.caller.kind != .anonymous, subject.principal == nil else { return [] }
-    var fixes = [AccessFix(.planRepair(bucket: bucket, plannedReader)), AccessFix(.applyRepair)]
+    var fixes = [AccessFix(.planRepair(bucket: bucket, AccessFix.PlannedReader(subject))), AccessFix(.applyRepair)]
     if explanation.isDenied(by: .readerNotInACL), explanation.report(.objectOwner)?.verdict != .denies,
       let policy = policyWithReader()
     {
@@ -116,7 +116,8 @@ private struct FixFinder {
       [
         "aws", "s3api", "put-bucket-request-payment", "--bucket", bucket, "--request-payment-configuration",
         "Payer=BucketOwner",
-      ])
+        // Also whom else the policy or an ACL allows, and who would not have paid.
+      ], widensAccess: true)
   }
 
   private var showKeyPolicy: AccessFix? {
@@ -157,16 +158,6 @@ private struct FixFinder {
 
   private var showDistribution: [String] {
     subject.distribution.map { ["aws", "cloudfront", "get-distribution-config", "--id", $0] } ?? []
-  }
-
-  /// How a plan names this reader; nil if the bucket policy names it.
-  private var plannedReader: AccessFix.PlannedReader? {
-    switch subject.source {
-    case .distribution: subject.distribution.map { .distribution($0) }
-    case .oai: subject.originAccessIdentity.map { .originAccessIdentity($0) }
-    case .id: subject.caller.canonicalID.map { .canonicalID($0) }
-    case .bucketPolicy, .principal, .anonymous: nil
-    }
   }
 
   /// The beginning of the keys beside a key.

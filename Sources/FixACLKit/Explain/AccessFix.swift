@@ -40,6 +40,16 @@ package struct AccessFix: Sendable, Equatable {
     case distribution(String)
     case originAccessIdentity(String)
     case canonicalID(CanonicalID)
+
+    /// Nil if the bucket policy names it, or no plan can.
+    package init?(_ subject: ReadSubject) {
+      switch (subject.source, subject.distribution, subject.originAccessIdentity, subject.caller.canonicalID) {
+      case (.distribution, let id?, _, _): self = .distribution(id)
+      case (.oai, _, let id?, _): self = .originAccessIdentity(id)
+      case (.id, _, _, let id?): self = .canonicalID(id)
+      default: return nil
+      }
+    }
   }
 
   package enum PublicAccessBlockFlag: String, Sendable, Equatable {

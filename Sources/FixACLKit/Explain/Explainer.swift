@@ -64,12 +64,16 @@ package struct Explainer: Sendable {
     var readers: [ReaderExplanation] = []
     var drafts = AccessFix.Drafts()
     await resolveIdentities(of: &facts)
-    for (subject, route) in try await subjects(place, facts, known: known) {
+    let subjects = try await subjects(place, facts, known: known)
+    for (subject, route) in subjects {
       readers.append(await explain(subject, route, facts, known, &drafts))
     }
+    // Whose logs are meant, if any are given.
+    let routes = subjects.compactMap(\.1.value)
     return Explanation(
       url: place.url, distribution: place.route?.distribution.id, bucket: place.bucket, key: place.key,
-      versionID: request.versionID, readers: readers, probes: facts.probes, route: place.route,
+      versionID: request.versionID, readers: readers, probes: facts.probes,
+      route: place.route ?? (routes.count == 1 ? routes[0] : nil),
       accounts: accounts)
   }
 
@@ -158,7 +162,7 @@ package struct Explainer: Sendable {
         id = named
         path = rest
       }
-      guard let decoded = PercentEncoding.decode(path.utf8, plusIsBlank: false) else {
+      guard let decoded = PercentEncoding.decode(path.utf8) else {
         throw ExplainProblem.badPath(path)
       }
       let (distribution, evidence) = try await distribution(id, url, cloudFront)
@@ -215,10 +219,15 @@ package struct Explainer: Sendable {
     return (distribution, fact.evidence)
   }
 
-  /// Adds what the origin's access control and the behaviour's policies say.
+  /// Adds what the origin's access control and the behaviour's policies say, and what of these is hidden.
   private func complete(_ route: inout AccessFacts.Route, _ cloudFront: AWSClient) async {
+    func note(_ right: String) { route.hidden.append(Sight(.distributionOwner, "cloudfront:" + right)) }
     if let id = route.origin?.originAccessControl {
-      route.signing = try? await cloudFront.signingBehavior(ofOriginAccessControl: id)
+      do throws(AWSError) {
+        route.signing = try await cloudFront.signingBehavior(ofOriginAccessControl: id)
+      } catch {
+        note("GetOriginAccessControl")
+      }
     }
     guard let behavior = route.behavior else { return }
     async let cache = forwarded(behavior.cachePolicyID) { id async throws(AWSError) in
@@ -227,8 +236,11 @@ package struct Explainer: Sendable {
     async let origin = forwarded(behavior.originRequestPolicyID) { id async throws(AWSError) in
       try await cloudFront.forwardedHeaders(ofOriginRequestPolicy: id)
     }
-    guard let cache = await cache, let origin = await origin else { return }
-    route.forwardedHeaders = behavior.forwardedHeaders.union(cache).union(origin)
+    let (byCache, byOrigin) = await (cache, origin)
+    if byCache == nil { note("GetCachePolicy") }
+    if byOrigin == nil { note("GetOriginRequestPolicy") }
+    guard let byCache, let byOrigin else { return }
+    route.forwardedHeaders = behavior.forwardedHeaders.union(byCache).union(byOrigin)
   }
 
   /// Nothing for a policy that is not there; nil for one that is hidden.
@@ -281,15 +293,20 @@ package struct Explainer: Sendable {
     }
     let finder = ReaderFinder(
       bucket: facts.bucket, prefix: nil, policy: state, cloudFront: clients.services[.cloudFront])
-    return try await finder.find(ReaderRequest()).readers.map { reader in
+    return try await finder.find(ReaderRequest()).readers.flatMap { reader -> [ReadSubject] in
       switch reader.principal {
       case .canonicalUser(let id, _):
         let kind = reader.originAccessIdentity.map { PolicyCaller.Kind.originAccessIdentity($0) } ?? .account
-        return ReadSubject(.bucketPolicy, PolicyCaller(kind: kind, canonicalID: id), statement: reader.statement)
+        return [ReadSubject(.bucketPolicy, PolicyCaller(kind: kind, canonicalID: id), statement: reader.statement)]
       case .service(let name, let sources):
-        return ReadSubject(
-          .bucketPolicy, PolicyCaller(kind: .service(name)), statement: reader.statement,
-          sourceARN: sources.first { $0.hasPrefix("arn:") })
+        // One for each distribution or account that it may act for. A pattern names none.
+        let wanted: [String?] = sources.isEmpty ? [nil] : sources
+        return wanted.map { source in
+          var subject = ReadSubject(.bucketPolicy, PolicyCaller(kind: .service(name)), statement: reader.statement)
+          guard let source, !source.contains(where: { $0 == "*" || $0 == "?" }) else { return subject }
+          if source.hasPrefix("arn:") { subject.sourceARN = source } else { subject.sourceAccount = source }
+          return subject
+        }
       }
     }
   }
@@ -360,10 +377,15 @@ package struct Explainer: Sendable {
     let candidates = distribution.behaviors.flatMap { behavior in
       distribution.origins(of: behavior).map { (behavior, $0) }
     }
-    // The behaviour that answers the key's own path, if its origin is the bucket; else any whose origin is.
-    let direct = distribution.behavior(for: ObjectKey([UInt8(ascii: "/")] + place.key.bytes))
+    // The behaviour that answers the path of the key, if its origin is the bucket; else any whose origin is.
     let ofBucket = candidates.filter { $0.1.isOf(bucket: place.bucket) }
-    let found = ofBucket.first { $0.0 == direct } ?? ofBucket.first ?? candidates.first
+    let found =
+      ofBucket.first { behavior, origin in
+        let prefix = origin.keyPrefix
+        guard place.key.bytes.starts(with: prefix) else { return false }
+        return distribution.behavior(for: ObjectKey([UInt8(ascii: "/")] + place.key.bytes.dropFirst(prefix.count)))
+          == behavior
+      } ?? ofBucket.first ?? candidates.first
     route.behavior = found?.0
     route.origin = found?.1
     route.originKind = found.map { OriginDomain($0.1.domainName, bucket: place.bucket) } ?? .other

@@ -16,6 +16,8 @@ package struct ReadSubject: Sendable, Equatable {
   package var distribution: String?
   /// The distribution's ARN, for a service.
   package var sourceARN: String?
+  /// The account that a service acts for, if that is all that is known.
+  package var sourceAccount: String?
 
   package init(
     _ source: Source, _ caller: PolicyCaller, statement: String? = nil, distribution: String? = nil,
@@ -56,7 +58,7 @@ extension ReadSubject: JSONWritable {
       case .service(let name):
         json.member("service", name)
         json.name("sources")
-        (sourceARN.map { [$0] } ?? []).write(to: &json)
+        ((sourceARN ?? sourceAccount).map { [$0] } ?? []).write(to: &json)
       case .principal(let arn): json.member("principal", arn.text)
       case .anonymous: json.member("anonymous", true)
       case .originAccessIdentity, .account:

@@ -166,6 +166,8 @@ private struct Texts: Decodable {
         self.text = text
       } else if let flag = try? container.decode(Bool.self) {
         text = flag ? "true" : "false"
+      } else if let number = try? container.decode(Int.self) {
+        text = "\(number)"
       } else {
         text = "\(try container.decode(Double.self))"
       }

@@ -25,7 +25,8 @@ struct SandboxRequest: Sendable {
     self.uri = Self.withoutAuthority(uri)
     let target = self.uri.utf8
     let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
-    path = PercentCoding.decode(target[..<end], plusIsBlank: false)
+    // As S3 does, whose clients write a plus sign as %2B.
+    path = PercentCoding.decode(target[..<end])
     query =
       end == target.endIndex
       ? []

@@ -25,6 +25,9 @@ struct LogOptions: ParsableArguments {
     guard refusedKeys == nil || !accessLogs.isEmpty || !cloudFrontLogs.isEmpty else {
       throw ValidationError("--refused-keys needs logs: name them with --access-logs or --cloudfront-logs.")
     }
+    guard refusedKeys != "-" else {
+      throw ValidationError("--refused-keys writes a file, since stdout has the explanation: write its name.")
+    }
   }
 
   private static func place(_ text: String) throws -> LogPlace {

@@ -9,7 +9,7 @@ struct TargetArgument {
   init(_ text: String) throws(ValidationError) {
     let scheme = text.prefix { $0 != ":" }.lowercased()
     switch scheme {
-    case "s3":
+    case "s3" where text.dropFirst(2).hasPrefix("://"):
       let rest = text.utf8.dropFirst(5)
       let parts = rest.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
       let bucket: BucketArgument

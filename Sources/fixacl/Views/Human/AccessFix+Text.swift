@@ -74,7 +74,7 @@ extension AccessFix.PublicAccessBlockFlag {
 
 extension AccessFix.PlannedReader {
   /// As `plan` is told of it.
-  fileprivate var options: [String] {
+  var options: [String] {
     switch self {
     case .distribution(let id): ["--distribution", id]
     case .originAccessIdentity(let id): ["--oai", id]

@@ -23,7 +23,11 @@ struct ExplanationView {
     if let version = explanation.versionID { try writer.line("  version \(version)") }
     for reader in explanation.readers { try show(reader) }
     try showProbes()
-    if let logs { try LogFindingsView.show(logs, bucket: explanation.bucket, to: &writer) }
+    if let logs {
+      let readers = explanation.readers.compactMap { AccessFix.PlannedReader($0.subject) }
+      try LogFindingsView.show(
+        logs, bucket: explanation.bucket, readers: readers.flatMap(\.options), to: &writer)
+    }
     try writer.finish()
   }
 
@@ -89,8 +93,14 @@ struct ExplanationView {
       }
       return "denied: \(name) cannot read the object: \(reason.explanation)."
     case .unknown:
-      let hidden = reader.layers.filter { $0.verdict == .unknown }.map(\.layer.rawValue).joined(separator: ", ")
-      return "unknown: fixacl cannot tell whether \(name) can read the object. It could not see: \(hidden)."
+      let unknown = reader.layers.filter { $0.verdict == .unknown }.map(\.layer)
+      // What an organization denies can seldom be seen, and makes nothing unknown.
+      let hidden = unknown.filter { $0 != .organization }
+      let cause =
+        hidden.isEmpty
+        ? "The layers allow it, but the proof below does not show it."
+        : "It could not see: \(hidden.map(\.rawValue).joined(separator: ", "))."
+      return "unknown: fixacl cannot tell whether \(name) can read the object. \(cause)"
     }
   }
 

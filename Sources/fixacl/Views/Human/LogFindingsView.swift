@@ -8,7 +8,10 @@ enum LogFindingsView {
   /// The most keys of a row.
   private static let maximumKeys = 3
 
-  static func show(_ logs: LogFindings, bucket: String, to writer: inout ResultWriter) throws(FileError) {
+  /// - Parameter readers: for whom the repair is to be planned, as options of `plan`.
+  static func show(
+    _ logs: LogFindings, bucket: String, readers: [String], to writer: inout ResultWriter
+  ) throws(FileError) {
     if let s3 = logs.report.s3 { try show(s3, to: &writer) }
     if let cloudFront = logs.report.cloudFront { try show(cloudFront, to: &writer) }
     try show(logs.objects, of: logs.report.keyCount, to: &writer)
@@ -22,10 +25,12 @@ enum LogFindingsView {
     let omitted = written.keys.omitted
     try writer.paragraph(
       "\(Quantity.count(written.keys.count, "refused key")) in \(written.path)"
-        + (omitted > 0 ? " (\(Quantity.count(omitted)) with line feeds left out)" : "") + ". To plan their repair:",
-      hanging: 2)
+        + (omitted > 0 ? " (\(Quantity.count(omitted)) with line feeds left out)" : "")
+        + (written.keys.count > 0 ? ". To plan their repair:" : "."), hanging: 2)
+    guard written.keys.count > 0 else { return }
     let words =
-      ["fixacl", "plan", bucket, "--keys-from", written.path, "-o", "plan.json"] + SameCommand.credentialWords
+      ["fixacl", "plan", bucket] + readers + ["--keys-from", written.path, "-o", "plan.json"]
+      + SameCommand.credentialWords
     try writer.line("  " + SameCommand.line(words))
   }
 
