@@ -10,14 +10,14 @@ struct AssumeRoleFetcher: CredentialsFetcher {
       roleARN: role.roleARN, sessionName: role.sessionName ?? context.sessionName, externalID: role.externalID,
       durationSeconds: role.durationSeconds)
     guard let serial = role.mfaSerial else { return try await assume(request) }
+    if let session = try openSession(insteadOf: rejected) { return session }
+    // Those may need a code, too: two prompts at once would take each other's.
+    do { _ = try await source.credentials() } catch let error as CredentialsError { throw error } catch {}
     let services = context.services
-    if let session = services.mfaSessions[role] {
-      if let end = session.expiration, end > services.now(), rejected?.signLike(session) != true { return session }
-      throw CredentialsError(
-        .sessionEnded,
-        "the session that the MFA code opened has ended: run the same command again, which resumes where this one "
-          + "stopped; duration_seconds makes sessions longer, as far as the role permits")
-    }
+    await services.mfaSessions.turn.take()
+    defer { services.mfaSessions.turn.leave() }
+    // Another profile with the same role may have asked meanwhile.
+    if let session = try openSession(insteadOf: rejected) { return session }
     guard let code = await services.dependencies.askMFACode(context.name.short, serial) else {
       throw CredentialsError(
         .sourceFailed,
@@ -33,6 +33,20 @@ struct AssumeRoleFetcher: CredentialsFetcher {
     let session = try await assume(request)
     services.mfaSessions[role] = session
     return session
+  }
+
+  /// The session that somebody has opened with a code; nil if nobody has.
+  ///
+  /// - Throws: if it has ended: a code opens one only.
+  private func openSession(insteadOf rejected: Credentials?) throws(CredentialsError) -> Credentials? {
+    guard let session = context.services.mfaSessions[role] else { return nil }
+    if let end = session.expiration, end > context.services.now(), rejected?.signLike(session) != true {
+      return session
+    }
+    throw CredentialsError(
+      .sessionEnded,
+      "the session that the MFA code opened has ended: run the same command again, which resumes where this one "
+        + "stopped; duration_seconds makes sessions longer, as far as the role permits")
   }
 
   private func assume(_ request: AWSClient.RoleRequest) async throws(CredentialsError) -> Credentials {

@@ -3,6 +3,8 @@ internal import Synchronization
 /// Sessions that a person has opened with a code of an MFA device. A code counts once, and nobody may be there when a
 /// session ends, so that a session is used to its end and is not renewed.
 final class MFASessions: Sendable {
+  /// People are asked for one code at a time.
+  let turn = Turn()
   private let sessions = Mutex<[String: Credentials]>([:])
 
   /// The session for a role and a device; nil if nobody has opened one.

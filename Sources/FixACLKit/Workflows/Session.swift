@@ -12,6 +12,8 @@ package struct Session: Sendable {
     /// Asks for a code of an MFA device.
     package var askMFACode: CredentialsServices.MFAPrompt = { _, _ in nil }
     package var region: String?
+    /// The partition that the bucket's ARN names.
+    package var partition: Partition?
     package var endpointURL: String?
     package var requestPayer: RequestPayer?
     /// The most requests in flight.
@@ -62,7 +64,13 @@ package struct Session: Sendable {
     let settings = try environment.settings(
       profile: options.credentials.profile, region: options.region, endpointURL: options.endpointURL)
     let endpoint = try Self.endpoint(settings.endpointURL, settings)
-    let region = try Self.region(settings, at: endpoint) ?? defaultRegion
+    let region = try Self.region(settings, at: endpoint) ?? options.partition?.mainRegion ?? defaultRegion
+    // There may be a bucket of the same name.
+    if endpoint.url == nil, let partition = options.partition, partition != Partition.of(region) {
+      throw SessionProblem.otherPartition(
+        SessionProblem.Setting(value: region.name, source: settings.region?.source ?? "the default"),
+        than: SessionProblem.Setting(value: partition.mainRegion.name, source: "the bucket's ARN"))
+    }
     try Self.checkFIPS(endpoint, settings, region)
     let throttle = Throttle(concurrency: options.concurrency, requestsPerSecond: options.requestsPerSecond)
     var transportOptions = CurlTransport.Options()

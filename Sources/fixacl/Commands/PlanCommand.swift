@@ -39,7 +39,8 @@ struct PlanCommand: AsyncParsableCommand {
   @OptionGroup(title: "Costs") var priceOptions: PriceOptions
 
   func run() async throws {
-    var request = try intent.request(for: BucketArgument(bucket), selection)
+    let place = try BucketArgument(bucket)
+    var request = try intent.request(for: place, selection)
     if let destination = inventory.inventorySetup { return try await setUp(destination, request) }
     request.output = destination
     if let report = inventory.inventory {
@@ -57,8 +58,10 @@ struct PlanCommand: AsyncParsableCommand {
       isSummaryWanted ? .planJSON(isDetailed: detailedExitcode) : .none, outputOptions, run,
       status: { ExitStatus(ofPlan: $0, isDetailed: detailedExitcode) }
     ) { stop, events in
+      var session = try credentials.session(run)
+      session.partition = place.partition
       let workflow = PlanWorkflow(
-        request, session: try credentials.session(run), tool: "fixacl \(FixACL.version)")
+        request, session: session, tool: "fixacl \(FixACL.version)")
       return try await workflow.run(stop: stop) { event in
         if case .planned(let report) = event, report.isSaved {
           PlanViews.showSaved(report, format: format, prices: prices)

@@ -44,11 +44,13 @@ struct ReconcileCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var request = try intent.request(for: BucketArgument(bucket), selection)
+    let place = try BucketArgument(bucket)
+    var request = try intent.request(for: place, selection)
     request.startsOver = checkpoint.fresh
     request.maximumAge = checkpoint.maxAge.seconds
     try await Workflow.run(.reconcile(format), output, run) { stop, events in
       var session = try credentials.session(run)
+      session.partition = place.partition
       // Nobody is there to be asked.
       session.askMFACode = { _, _ in nil }
       var workflow = ReconcileWorkflow(

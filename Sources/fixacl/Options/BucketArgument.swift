@@ -5,6 +5,8 @@ struct BucketArgument: Sendable, Equatable {
   let name: String
   /// The beginning of the keys that are meant; nil for all.
   let prefix: String?
+  /// The partition that its ARN names; nil if it is no ARN.
+  let partition: Partition?
 
   /// The argument is not a bucket: what it is, and what to name instead, as whole sentences.
   struct Problem: Error, Sendable, Equatable {
@@ -15,7 +17,7 @@ struct BucketArgument: Sendable, Equatable {
     let shown = "'\(text.escapedForTerminal)'"
     if text.hasPrefix("arn:") {
       let place = try Self.place(inARN: text, shown: shown)
-      self.init(name: place.bucket, prefix: place.prefix)
+      self.init(name: place.bucket, prefix: place.prefix, partition: place.partition)
     } else if text.prefix(5).lowercased() == "s3://" {
       let parts = text.dropFirst(5).utf8.split(
         separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false
@@ -24,7 +26,7 @@ struct BucketArgument: Sendable, Equatable {
       if parts[0].hasPrefix("arn:") {
         // The slash in an access point's ARN does not begin a prefix.
         let place = try Self.place(inARN: String(text.dropFirst(5)), shown: shown)
-        self.init(name: place.bucket, prefix: place.prefix)
+        self.init(name: place.bucket, prefix: place.prefix, partition: place.partition)
       } else {
         self.init(name: parts[0], prefix: prefix)
       }
@@ -45,9 +47,10 @@ struct BucketArgument: Sendable, Equatable {
     }
   }
 
-  private init(name: String, prefix: String?) {
+  private init(name: String, prefix: String?, partition: Partition? = nil) {
     self.name = name
     self.prefix = prefix
+    self.partition = partition
   }
 
   private static let bucketOfAccessPoint =
@@ -78,20 +81,20 @@ struct BucketArgument: Sendable, Equatable {
   /// `arn:PARTITION:s3:::NAME/PREFIX*`.
   private static func place(
     inARN arn: String, shown: String
-  ) throws(Problem) -> (bucket: String, prefix: String?) {
+  ) throws(Problem) -> (bucket: String, prefix: String?, partition: Partition) {
     let parts = arn.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
       .map { String(Substring($0)) }
     let service = parts.count > 2 ? parts[2] : ""
     let resource = parts.count > 5 ? parts[5] : ""
     switch service {
     case "s3" where parts.count == 6 && parts[3].isEmpty && parts[4].isEmpty && !resource.isEmpty:
-      guard Partition.all.contains(where: { $0.name == parts[1] }) else {
+      guard let partition = Partition.all.first(where: { $0.name == parts[1] }) else {
         throw Problem(
           description: "\(shown) names no partition of AWS: write arn:aws:s3:::NAME, in China arn:aws-cn:s3:::NAME.")
       }
       let pieces = resource.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
         .map { String(Substring($0)) }
-      guard pieces.count > 1 else { return (resource, nil) }
+      guard pieces.count > 1 else { return (resource, nil, partition) }
       let isWildcard = { (byte: UInt8) in byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") }
       let beginning = pieces[1].utf8.dropLast()
       guard pieces[1].utf8.last == UInt8(ascii: "*") else {
@@ -103,7 +106,7 @@ struct BucketArgument: Sendable, Equatable {
         throw Problem(
           description: "\(shown) has a wildcard before its end: write the bucket, and the pattern with --include.")
       }
-      return (pieces[0], beginning.isEmpty ? nil : String(Substring(beginning)))
+      return (pieces[0], beginning.isEmpty ? nil : String(Substring(beginning)), partition)
     case "s3" where resource.hasPrefix("accesspoint/") || resource.hasPrefix("accesspoint:"):
       let isMultiRegion = parts[3].isEmpty
       throw Problem(

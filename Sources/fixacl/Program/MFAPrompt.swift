@@ -40,7 +40,8 @@ enum MFAPrompt {
   private static func hideTyping(on terminal: Int32) {
     var settings = termios()
     guard tcgetattr(terminal, &settings) == 0 else { return }
-    hidden.withLock { $0 = (terminal, settings) }
+    // What is hidden already would be taken for how it was.
+    hidden.withLock { if $0 == nil { $0 = (terminal, settings) } }
     settings.c_lflag &= ~tcflag_t(ECHO)
     tcsetattr(terminal, TCSADRAIN, &settings)
   }
