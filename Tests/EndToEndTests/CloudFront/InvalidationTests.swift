@@ -249,7 +249,7 @@ struct InvalidationTests {
   /// Keys that URLs cannot hold as they are, and more than the budget of exact paths.
   @Test func oddKeysAndManyKeys() async throws {
     try await onSandbox { stage in
-      let odd = ["a b", "ä/ö", "100%", "what?#", "all*", "star*s", "~home", "q&a='\"<>", "x//y", "dots/../up"]
+      let odd = ["a b", "ä/ö", "100%", "what?#", "all*", "star*s", "~home", "q&a='\"<>", "x//y", "dots/../up", "c+d"]
       let keys = odd.map { ObjectKey($0) } + BrokenBucket.keys(1200, prefix: "many/")
       _ = try await inParallel(keys) { try await stage.server.tools.put($0, in: stage.bucket) }
       let id = try await stage.makeEdge()
@@ -260,7 +260,9 @@ struct InvalidationTests {
       #expect(apply.status == 0 && apply.err.contains("(1 with an asterisk)"), "\(apply.err)")
       let paths = try #require(try await stage.invalidations(of: id).first)
       #expect(paths.contains("/many/00*") && paths.contains("/a%20b") && paths.contains("/all%2A"), "\(paths)")
-      #expect(paths.count == odd.count + 1 + Self.all.count + 1, "\(paths)")
+      // S3 reads a plus sign as a blank.
+      #expect(paths.contains("/a+b") && paths.contains("/c%2Bd") && !paths.contains("/c+d"), "\(paths)")
+      #expect(paths.count == odd.count + 2 + Self.all.count + 1, "\(paths)")
       let after = try await stage.verify("--through-cloudfront", "--sample", "2000")
       #expect(after.status == 0, "\(after.out.prefix(1000)) \(after.err.suffix(1000))")
     }

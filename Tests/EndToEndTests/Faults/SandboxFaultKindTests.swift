@@ -43,8 +43,9 @@ struct SandboxFaultKindTests {
   static let kinds: [(fault: String, outcomes: [Request: String], isDone: Bool)] = [
     ("slowdown", all("503 SlowDown", head: "503 ServiceUnavailable"), false),
     ("internal", all("500 InternalError", head: "500 "), false),
-    ("forbidden", all("403 AccessDenied", head: "403 AccessDenied"), false),
-    ("proxy-forbidden", all("malformed", head: "403 AccessDenied"), false),
+    // A GET, which asks why, is allowed.
+    ("forbidden", all("403 AccessDenied", head: "malformed"), false),
+    ("proxy-forbidden", all("malformed", head: "malformed"), false),
     ("proxy-missing", all("malformed", head: "404 NotFound"), false),
     ("error-in-200", all("200 InternalError", head: "malformed"), false),
     ("reset", all("interrupted", head: "interrupted"), true),

@@ -39,9 +39,9 @@ import Testing
   @Test(
     arguments: [
       ("a/b.png", ["/a/b.png"]), ("A.png", ["/A.png"]), ("index.html", ["/index.html", "/"]),
-      ("a/index.html", ["/a/index.html"]), ("a/", ["/a/"]), ("/a", ["//a"]), ("a b", ["/a%20b"]),
+      ("a/index.html", ["/a/index.html"]), ("a/", ["/a/"]), ("/a", ["//a"]), ("a b", ["/a%20b", "/a+b"]),
       ("ä", ["/%C3%A4"]), ("100%", ["/100%25"]), ("a?b#c", ["/a%3Fb%23c"]), ("all*", ["/all%2A"]),
-      ("a*b", ["/a%2Ab"]), ("a+b&c=d,e;f'g(h)!$@:", ["/a+b&c=d,e;f'g(h)!$@:"]),
+      ("a*b", ["/a%2Ab"]), ("a+b&c=d,e;f'g(h)!$@:", ["/a%2Bb&c=d,e;f'g(h)!$@:"]),
       ("<\"{}|\\^[]`>", ["/%3C%22%7B%7D%7C%5C%5E%5B%5D%60%3E"]), ("~me/a", ["/~me/a", "/%7Eme/a"]),
       ("a\nb\u{7f}", ["/a%0Ab%7F"]),
     ])
