@@ -21,8 +21,8 @@ struct AssumeRoleFetcher: CredentialsFetcher {
     guard let code = await services.dependencies.askMFACode(context.name.short, serial) else {
       throw CredentialsError(
         .sourceFailed,
-        "the role needs a code of the MFA device \(serial), and there is no terminal to ask on: run this on a "
-          + "terminal, or use a role without MFA on schedules")
+        "the role needs a code of the MFA device \(serial), and nobody can be asked: run plan and apply on a terminal, "
+          + "or use a role without MFA on schedules")
     }
     guard !code.isEmpty else {
       throw CredentialsError(

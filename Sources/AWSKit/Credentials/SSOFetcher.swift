@@ -74,7 +74,12 @@ struct SSOFetcher: CredentialsFetcher {
       "expiresAt": .string(Timestamp(seconds: now.seconds + max(0, min(token.expiresIn, 1 << 31))).extended),
       "refreshToken": .string(token.refreshToken ?? refreshToken),
     ]
-    try TokenFiles.write(document.setting(changes), to: path)
+    do throws(CredentialsError) {
+      try TokenFiles.write(document.setting(changes), to: path)
+    } catch {
+      // The old one is still good for whoever comes next.
+      if isNeeded { throw error }
+    }
     return token.accessToken
   }
 

@@ -73,7 +73,8 @@ extension AccessDecision {
   private func judge(_ route: AccessFacts.Route, _ report: inout LayerReport) {
     let distribution = route.distribution
     if !distribution.isEnabled { report.deny(.distributionDisabled) }
-    if !route.hasHost || distribution.isTenantOnly { report.deny(.aliasMissing) }
+    // Its tenants read as it does, by host names of their own.
+    if !route.hasHost || distribution.isTenantOnly && facts.url != nil { report.deny(.aliasMissing) }
     if route.isRoot, distribution.defaultRootObject.isEmpty {
       report.deny(.defaultRootObject)
       report.remarks.append(.isRoot)

@@ -293,21 +293,54 @@ package struct Explainer: Sendable {
     }
     let finder = ReaderFinder(
       bucket: facts.bucket, prefix: nil, policy: state, cloudFront: clients.services[.cloudFront])
-    return try await finder.find(ReaderRequest()).readers.flatMap { reader -> [ReadSubject] in
+    let problem: ReaderProblem
+    do throws(ReaderProblem) {
+      return Self.subjects(of: try await finder.find(ReaderRequest()).readers)
+    } catch {
+      problem = error
+    }
+    // Without CloudFront's word an identity is known by its ARN alone.
+    guard case .cloudFront(_, let cause) = problem, cause.isForbidden, !cause.refusesCredentials,
+      let document = facts.policy.value ?? nil
+    else { throw problem }
+    return Self.subjects(of: document.readers(of: PolicyScope(bucket: facts.bucket)).readers, facts)
+  }
+
+  private static func subjects(of readers: [Reader]) -> [ReadSubject] {
+    readers.flatMap { reader -> [ReadSubject] in
       switch reader.principal {
       case .canonicalUser(let id, _):
         let kind = reader.originAccessIdentity.map { PolicyCaller.Kind.originAccessIdentity($0) } ?? .account
-        return [ReadSubject(.bucketPolicy, PolicyCaller(kind: kind, canonicalID: id), statement: reader.statement)]
+        return subjects(kind, id, statement: reader.statement)
       case .service(let name, let sources):
-        // One for each distribution or account that it may act for. A pattern names none.
-        let wanted: [String?] = sources.isEmpty ? [nil] : sources
-        return wanted.map { source in
-          var subject = ReadSubject(.bucketPolicy, PolicyCaller(kind: .service(name)), statement: reader.statement)
-          guard let source, !source.contains(where: { $0 == "*" || $0 == "?" }) else { return subject }
-          if source.hasPrefix("arn:") { subject.sourceARN = source } else { subject.sourceAccount = source }
-          return subject
-        }
+        return subjects(.service(name), statement: reader.statement, sources: sources)
       }
+    }
+  }
+
+  private static func subjects(of readers: [PolicyDocument.AllowedReader], _ facts: AccessFacts) -> [ReadSubject] {
+    readers.flatMap { reader -> [ReadSubject] in
+      switch reader.principal {
+      case .originAccessIdentity(let id):
+        return subjects(.originAccessIdentity(id), facts.identities[id] ?? nil, statement: reader.statement)
+      case .canonicalUser(let id): return subjects(.account, id, statement: reader.statement)
+      case .service(let name): return subjects(.service(name), statement: reader.statement, sources: reader.sources)
+      case .everyone, .deleted, .other: return []
+      }
+    }
+  }
+
+  /// The readers that one principal of the policy is: one for each distribution or account that a service may act for.
+  private static func subjects(
+    _ kind: PolicyCaller.Kind, _ id: CanonicalID? = nil, statement: String?, sources: [String] = []
+  ) -> [ReadSubject] {
+    let wanted: [String?] = sources.isEmpty ? [nil] : sources
+    return wanted.map { source in
+      var subject = ReadSubject(.bucketPolicy, PolicyCaller(kind: kind, canonicalID: id), statement: statement)
+      // A pattern names none.
+      guard let source, !source.contains(where: { $0 == "*" || $0 == "?" }) else { return subject }
+      if source.hasPrefix("arn:") { subject.sourceARN = source } else { subject.sourceAccount = source }
+      return subject
     }
   }
 

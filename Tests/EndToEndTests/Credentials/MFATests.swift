@@ -61,7 +61,7 @@ struct MFATests {
       #expect(refused.err.matches(of: /error:/).count == 1, "\(refused.err)")
       #expect(
         refused.err.onOneLine.contains(
-          "the role needs a code of the MFA device arn:aws:iam::111122223333:mfa/dev, and there is no terminal to ask on"
+          "the role needs a code of the MFA device arn:aws:iam::111122223333:mfa/dev, and nobody can be asked"
         ),
         "\(refused.err)")
       #expect(refused.err.contains("profile mfa"))

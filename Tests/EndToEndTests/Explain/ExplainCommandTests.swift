@@ -151,7 +151,10 @@ struct ExplainCommandTests {
   }
 
   static let mistakes: [(arguments: [String], status: Int, says: String)] = [
-    (["demo-site"], 64, "neither a URL nor an object"), (["s3://demo-site"], 64, "names no object"),
+    (["demo-site"], 64, "neither a URL nor an object"), (["s3:/demo-site/k"], 64, "neither a URL nor an object"),
+    (["s3:demo-site/k"], 64, "neither a URL nor an object"),
+    (["s3://demo-site/k", "--access-logs", "l", "--refused-keys", "-"], 64, "write its name"),
+    (["s3://demo-site"], 64, "names no object"),
     (["s3://demo-site/"], 64, "names no object"), (["https:///x"], 64, "is not a URL"),
     (["https://ann:open-sesame@example.com/x"], 64, "'https://***@example.com/x' is not a URL"),
     (["--distribution=https://open-sesame@example.com"], 64, "https://***@example.com"),

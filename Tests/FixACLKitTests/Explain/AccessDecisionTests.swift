@@ -110,6 +110,131 @@ import Testing
     }
   }
 
+  private static var route: AccessFacts.Route {
+    var distribution = Distribution(
+      id: "E1", arn: "arn:aws:cloudfront::111122223333:distribution/E1", domainName: "d.cloudfront.net")
+    distribution.isEnabled = true
+    var route = AccessFacts.Route(distribution)
+    route.origin = DistributionOrigin(id: "o", domainName: "site.s3.us-east-1.amazonaws.com")
+    route.origin?.originAccessIdentity = "E1OAI"
+    (route.originKind, route.originRegion) = (.bucket, "us-east-1")
+    return route
+  }
+
+  private static func viewed(_ change: (inout Probe) -> Void, facts other: (inout AccessFacts) -> Void = { _ in })
+    throws
+    -> ReaderExplanation
+  {
+    let distribution = ReadSubject(
+      .distribution, PolicyCaller(kind: .originAccessIdentity("E1OAI"), canonicalID: oaiID), distribution: "E1")
+    let facts = try facts(allowsOAI) {
+      $0.url = ViewerURL("https://example.com/key")
+      var probe = Probe(.viewer, target: "https://example.com/key")
+      (probe.status, probe.answeredBy) = (200, .origin)
+      change(&probe)
+      $0.route = .known(route, nil)
+      $0.probes = [probe]
+      other(&$0)
+    }
+    return explain(facts, distribution)
+  }
+
+  /// A custom error page is a refusal, whatever its status; and what CloudFront passes on is none, whatever the key.
+  @Test func whatTheEdgeSaysOfItsAnswer() throws {
+    #expect(try Self.viewed { ($0.cacheStatus, $0.etag) = ("Error from cloudfront", "page") }.verdict == .denied)
+    for status in ["Miss from cloudfront", "Hit from cloudfront", "RefreshHit from cloudfront"] {
+      #expect(try Self.viewed { ($0.cacheStatus, $0.etag) = (status, "e") }.verdict == .allowed)
+      // A function may make another key of the path.
+      let rewritten = try Self.viewed {
+        $0.cacheStatus = status
+      } facts: {
+        $0.existence = .known(.missing(AccessFacts.Hints()), nil)
+      }
+      #expect(rewritten.verdict == .allowed)
+    }
+  }
+
+  /// A redirection is not the object: S3's own to another region is a refusal.
+  @Test func aRedirectionIsNotTheObject() throws {
+    #expect(try Self.viewed { ($0.status, $0.location) = (302, "https://login.example.com/") }.verdict == .unknown)
+    #expect(try Self.viewed { ($0.status, $0.code) = (301, "PermanentRedirect") }.verdict == .denied)
+  }
+
+  /// Whether an error in the cache is old is known only if the origin would not repeat it.
+  @Test func anErrorInTheCacheMayBeTheOriginsStill() throws {
+    func cached(_ change: (inout AccessFacts) -> Void) throws -> ReaderExplanation {
+      try Self.viewed {
+        ($0.status, $0.ageSeconds) = (403, 5)
+      } facts: {
+        change(&$0)
+      }
+    }
+    #expect(try cached { _ in }.deniedBy == [.edge])
+    let foreign = try cached {
+      $0.existence = .known(
+        .present(.init(owner: Self.otherID, etag: "e", size: 1, storageClass: "STANDARD")), nil)
+      $0.acl = Self.hidden("s3:GetObjectAcl")
+    }
+    #expect(foreign.verdict == .denied && !foreign.isDenied(by: .cachedError))
+    #expect(foreign.report(.edge)?.reasons == [.cachedError])
+  }
+
+  /// Nobody is known to CloudFront's service or to strangers but by public grants, and these count for nothing.
+  @Test func aHiddenACLHelpsNobodyWithoutAName() throws {
+    let service = ReadSubject(
+      .id, PolicyCaller(kind: .service("cloudfront.amazonaws.com")),
+      sourceARN: "arn:aws:cloudfront::111122223333:distribution/E1")
+    for subject in [service, Self.nobody] {
+      for ignores in [true, false] {
+        let facts = try Self.facts(Self.allow(#""*""#)) {
+          $0.policyIsPublic = .known(true, nil)
+          $0.existence = .known(
+            .present(.init(owner: Self.otherID, etag: "e", size: 1, storageClass: "STANDARD")), nil)
+          $0.acl = Self.hidden("s3:GetObjectAcl")
+          $0.bucketBlock = .known(Self.block(ignores, false), nil)
+        }
+        #expect(Self.explain(facts, subject).verdict == (ignores ? .denied : .unknown))
+      }
+    }
+  }
+
+  /// Of one's own account the policies count, though the bucket policy names the user; of another they are not asked for.
+  @Test func aUsersOwnPoliciesMayDeny() throws {
+    let allows = Self.allow(#"{"AWS":"\#(Self.arn)"}"#)
+    let own = try Self.facts(allows) { $0.simulations[Self.arn] = Self.hidden("iam:SimulatePrincipalPolicy") }
+    #expect(Self.explain(own, Self.user).verdict == .unknown)
+    let foreign = try Self.facts(allows) { $0.bucketAccount = AccountID("999988887777") }
+    let guest = ReadSubject(
+      .principal, PolicyCaller(kind: .principal(PrincipalARN(Self.arn)!), canonicalID: Self.otherID))
+    #expect(Self.explain(foreign, guest).verdict == .allowed)
+  }
+
+  /// What CloudFront does not show of a distribution is not taken for what it mostly is.
+  @Test func hiddenSettingsOfADistribution() throws {
+    for right in ["cloudfront:GetOriginAccessControl", "cloudfront:GetCachePolicy"] {
+      for isProbed in [true, false] {
+        var route = Self.route
+        route.hidden = [Sight(.distributionOwner, right)]
+        let explained = try Self.viewed { probe in
+          (probe.cacheStatus, probe.etag) = ("Miss from cloudfront", "e")
+          if !isProbed { probe.status = nil }
+        } facts: {
+          $0.route = .known(route, nil)
+        }
+        #expect(explained.verdict == (isProbed ? .allowed : .unknown), "\(right)")
+        #expect(explained.report(.distribution)?.verdict == .unknown)
+      }
+    }
+  }
+
+  @Test func aNumberWithoutQuotationMarksIsOne() throws {
+    let document = try PolicyDocument(
+      parsing: Array(
+        #"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":111122223333}}}]}"#
+          .utf8))
+    #expect(document.statements[0].conditions.flatMap(\.values) == ["111122223333"])
+  }
+
   /// S3 asks KMS in the reader's name, about a key that may be of another account.
   @Test func theRequestToDecryptIsItsOwn() throws {
     let key = KMSKey(arn: "arn:aws:kms:us-east-1:999988887777:key/k", state: "Enabled", isAWSManaged: false)
