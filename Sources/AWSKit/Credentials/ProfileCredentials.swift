@@ -104,9 +104,18 @@ private final class ProfileFetcher: CredentialsFetcher {
   func fetch(insteadOf rejected: Credentials?) async throws(CredentialsError) -> Credentials {
     if rejected != nil {
       let choice = try Self.choose(profile, settings, environment.reread(), services)
+      let found = choice.selection.name
+      // A file that somebody is writing must not make another account's role the one that goes on.
+      guard found.short == name.short else {
+        throw CredentialsError(
+          .sourceFailed,
+          "its files no longer have it: put it back, and run the same command again; \(found.short) may be another account's"
+        ).naming(name)
+      }
       state.withLock { $0.choice = choice }
     } else if state.withLock({ $0.hasFetched }),
-      let choice = try? Self.choose(profile, settings, environment.reread(), services)
+      let choice = try? Self.choose(profile, settings, environment.reread(), services),
+      choice.selection.name.short == name.short
     {
       // What has fetched its own source's credentials continues with them. A file that cannot be read now may be next time.
       state.withLock { state in

@@ -110,4 +110,26 @@ import Testing
     #expect(try await bench.credentials().provider.credentials().accessKeyID == "C1")
     #expect(bench.direct.requests.count == 3)
   }
+
+  /// A file that somebody is writing has no profile for a moment: what would come next in the chain may be another
+  /// account's.
+  @Test func aProfileThatVanishesIsNotReplaced() async throws {
+    let keys = "[default]\naws_access_key_id = MINE\naws_secret_access_key = s\naws_session_token = t\n"
+    let bench = CredentialsBench(
+      variables: ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/task"], files: ["credentials": keys],
+      direct: { _, _ in
+        .status(
+          200,
+          #"{"AccessKeyId":"THEIRS","SecretAccessKey":"s","Token":"t","Expiration":"2013-05-24T06:00:00Z"}"#)
+      })
+    let provider = try bench.credentials().provider
+    let first = try await provider.credentials()
+    #expect(first.accessKeyID == "MINE")
+    bench.write("credentials", "")
+    let error = await #expect(throws: CredentialsError.self) { try await provider.credentials(insteadOf: first) }
+    #expect(error?.message.contains("profile default") == true && error?.message.contains("put it back") == true)
+    #expect(bench.direct.requests.isEmpty)
+    bench.write("credentials", keys.replacing("MINE", with: "FRESH"))
+    #expect(try await provider.credentials(insteadOf: first).accessKeyID == "FRESH")
+  }
 }
