@@ -36,7 +36,16 @@ struct ReconcileStage: Sendable {
   var heldPlans: [String] { files(ending: ".held.plan.json") }
 
   /// The journals of runs that changed something.
-  var journals: [String] { files(ending: ".journal") }
+  /// In the order of the runs: `…Z.plan.json` comes before `…Z-2.plan.json`.
+  var journals: [String] {
+    files(ending: ".journal").sorted { left, right in
+      func place(_ name: String) -> (String, Int) {
+        let number = name.dropFirst(17).prefix { $0.isNumber }
+        return (String(name.prefix(16)), Int(number) ?? 1)
+      }
+      return place(left) < place(right)
+    }
+  }
 
   /// A file of the bucket's folder, from the work place.
   func path(_ name: String) -> String { "state/\(bucket.name)/\(name)" }
