@@ -16,6 +16,9 @@ package struct AccessLogReport: Sendable {
   /// Whether somebody stopped the reading, so that this is of a part of the logs.
   package let isInterrupted: Bool
 
+  /// How many files were read.
+  package var files: Int { (s3?.extent.files ?? 0) + (cloudFront?.extent.files ?? 0) }
+
   /// How much was read of a kind of logs.
   package struct Extent: Sendable, Equatable {
     package let files: Int

@@ -60,6 +60,10 @@ package struct ExplainWorkflow: Sendable {
     defer { events(.progressEnded) }
     let report = try await reader.read()
     if report.isInterrupted { throw WorkflowError.interrupted }
+    // A folder without logs may get some yet.
+    if report.files == 0, let problem = report.problems.first(where: { $0.kind != .empty }) {
+      throw ExplainProblem.noLogs(problem)
+    }
     let objects = await explanation.accounts.look(
       at: Array(report.keys.prefix(Self.maximumObjects)), bucket: explanation.bucket)
     let written = try refusedKeysPath.map { path in

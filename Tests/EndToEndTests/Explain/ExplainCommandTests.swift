@@ -154,6 +154,7 @@ struct ExplainCommandTests {
     (["demo-site"], 64, "neither a URL nor an object"), (["s3:/demo-site/k"], 64, "neither a URL nor an object"),
     (["s3:demo-site/k"], 64, "neither a URL nor an object"),
     (["s3://demo-site/k", "--access-logs", "l", "--refused-keys", "-"], 64, "write its name"),
+    (["s3://demo-site/index.html", "--access-logs", "nowhere.log"], 1, "no logs could be read. nowhere.log"),
     (["s3://demo-site"], 64, "names no object"),
     (["s3://demo-site/"], 64, "names no object"), (["https:///x"], 64, "is not a URL"),
     (["https://ann:open-sesame@example.com/x"], 64, "'https://***@example.com/x' is not a URL"),

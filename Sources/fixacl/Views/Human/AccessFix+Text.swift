@@ -4,6 +4,11 @@ internal import AWSKit
 extension AccessFix {
   /// What to do: a sentence without its full stop.
   var text: String {
+    let isOnlyShown = command.starts(with: ["aws", "cloudfront", "get-distribution-config"])
+    return isOnlyShown ? "\(advice); this shows its settings" : advice
+  }
+
+  private var advice: String {
     switch action {
     case .planRepair:
       SameCommand.namesOwners

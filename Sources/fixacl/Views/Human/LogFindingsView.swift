@@ -121,7 +121,7 @@ enum LogFindingsView {
 
 extension LogProblem {
   /// What is wrong: a sentence without its full stop.
-  fileprivate var text: String {
+  var text: String {
     switch kind {
     case .unreadable(let why): "it cannot be read: \(why)"
     case .damaged(let why): "it is damaged gzip, and only its beginning was read: \(why)"
