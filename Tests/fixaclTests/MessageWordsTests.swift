@@ -38,6 +38,7 @@ import Testing
     .noDistribution(host: "www.example.com"), .distributionUnknown("E2QWRUHEXAMPLE"), .distributionsHidden(error),
     .distributionHidden("E2QWRUHEXAMPLE", error), .noBucket(domain: "example.com"), .badPath("/%zz"), .noCloudFront,
     .bucketMissing(error), .identityUnknown("E2QWRUHEXAMPLE"),
+    .noLogs(LogProblem(place: "s3://logs/site/2026-11-27", kind: .unreadable("no such file or directory"))),
   ]
 
   private static let warnings: [ReaderWarning] = [
