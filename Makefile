@@ -94,7 +94,8 @@ sanitize: export ASAN_OPTIONS = detect_leaks=0:suppressions=$(CURDIR)/Tests/Sani
 sanitize: install-packages
 	swift build --build-tests --sanitize=address --scratch-path .build-address
 	swift test --skip-build --sanitize=address --scratch-path .build-address --disable-xctest \
-	  --filter '^(AWSKitTests|FixACLKitTests|FuzzTests)\.' --skip aThousandPagesTakeFewRounds
+	  --filter '^(AWSKitTests|FixACLKitTests|FuzzTests)\.' --skip aThousandPagesTakeFewRounds \
+	  --experimental-maximum-parallelization-width 6
 
 # The format, and the floors of Sources/README.md.
 lint:
