@@ -38,7 +38,6 @@ import Testing
     .noDistribution(host: "www.example.com"), .distributionUnknown("E2QWRUHEXAMPLE"), .distributionsHidden(error),
     .distributionHidden("E2QWRUHEXAMPLE", error), .noBucket(domain: "example.com"), .badPath("/%zz"), .noCloudFront,
     .bucketMissing(error), .identityUnknown("E2QWRUHEXAMPLE"),
-    .noLogs(LogProblem(place: "s3://logs/site/2026-11-27", kind: .unreadable("no such file or directory"))),
   ]
 
   private static let warnings: [ReaderWarning] = [
@@ -185,6 +184,9 @@ import Testing
     let failures: [BucketScanner.Failure] =
       [.s3(error), .file(fileError), .plan(formatError), .ownerMissing(ObjectKey("a"))] + stops.map { .hopeless($0) }
     errors += explainProblems.map { $0 as any Error }
+    errors.append(
+      NoLogs(
+        problem: LogProblem(place: "s3://logs/site/2026-11-27", kind: .unreadable("no such file or directory"))))
     for failure in failures {
       errors += [path, nil].map {
         WorkflowError.scan(failure, checkpoint: $0, spoolFolder: "/tmp", isSpoolChosen: true)

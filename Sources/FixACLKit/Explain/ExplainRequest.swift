@@ -42,8 +42,6 @@ package enum ExplainProblem: Error, Sendable {
   case noCloudFront
   case bucketMissing(AWSError)
   case identityUnknown(String)
-  /// Nothing of the logs could be read: what is wrong with the first.
-  case noLogs(LogProblem)
 }
 
 /// The answer to `explain`.

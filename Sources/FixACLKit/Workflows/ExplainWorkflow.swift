@@ -62,7 +62,7 @@ package struct ExplainWorkflow: Sendable {
     if report.isInterrupted { throw WorkflowError.interrupted }
     // A folder without logs may get some yet.
     if report.files == 0, let problem = report.problems.first(where: { $0.kind != .empty }) {
-      throw ExplainProblem.noLogs(problem)
+      throw NoLogs(problem: problem)
     }
     let objects = await explanation.accounts.look(
       at: Array(report.keys.prefix(Self.maximumObjects)), bucket: explanation.bucket)
@@ -80,4 +80,12 @@ extension Session {
       main: mainClient, anonymous: anonymous, viewer: try viewer(), services: services, kms: kms,
       accounts: { await accountsAsKnown(bucketOwner: $0) })
   }
+}
+
+/// Nothing of the access logs could be read.
+package struct NoLogs: Error, Sendable {
+  /// What is wrong with the first of them.
+  package let problem: LogProblem
+
+  package init(problem: LogProblem) { self.problem = problem }
 }

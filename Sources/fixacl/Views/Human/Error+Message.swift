@@ -28,6 +28,7 @@ extension Message {
     case let problem as ReaderProblem: (problem.message, .failed)
     case let problem as BatchProblem: (problem.message, problem.status)
     case let problem as ExplainProblem: (problem.message, .failed)
+    case let error as NoLogs: (error.message, .failed)
     case let error as CredentialsError: (Message(.error, "credentials", error.description), .failed)
     default: nil
     }

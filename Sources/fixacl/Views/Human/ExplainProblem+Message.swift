@@ -41,14 +41,18 @@ extension ExplainProblem {
         .error, "no-cloudfront", "S3 is not Amazon's, and fixacl does not know where its CloudFront is.",
         advice: "Set AWS_ENDPOINT_URL_CLOUDFRONT, or explain s3://BUCKET/KEY with --id.")
     case .bucketMissing(let error): return Message(.error, "bucket-missing", "the bucket does not exist", error)
-    case .noLogs(let problem):
-      return Message(
-        .error, "no-logs", "no logs could be read. \(problem.place.escapedForTerminal): \(problem.text).",
-        advice: "Name a file, a folder or s3://BUCKET/PREFIX that has some.")
     case .identityUnknown(let id):
       return Message(
         .error, "oai-unknown", "CloudFront knows no OAI \(id.escapedForTerminal) in this account.",
         advice: "List yours with 'aws cloudfront list-cloud-front-origin-access-identities'.")
     }
+  }
+}
+
+extension NoLogs {
+  var message: Message {
+    Message(
+      .error, "no-logs", "no logs could be read. \(problem.place.escapedForTerminal): \(problem.text).",
+      advice: "Name a file, a folder or s3://BUCKET/PREFIX that has some.")
   }
 }
