@@ -40,8 +40,11 @@ private let tools = Sample.tools
     sample.server["k/1"] = InProcessS3.Object(.owned(by: tools))
     // As on Ceph RadosGW, or by a policy of its account.
     sample.server.intercept { call, carryOut in
-      call.operation == "HeadObject"
-        ? HTTPResponse(status: 403, headers: HTTPHeaders([("x-amz-request-id", "1")])) : carryOut()
+      switch call.operation {
+      case "HeadObject": HTTPResponse(status: 403, headers: HTTPHeaders([("x-amz-request-id", "1")]))
+      case "GetObject": InProcessS3.error(403, "AccessDenied")
+      default: carryOut()
+      }
     }
     let (found, calls) = try await observe(Sample.change("k"), in: sample)
     #expect(calls == ["GetObjectAcl tools", "HeadObject tools", "ListObjectsV2 site"])
