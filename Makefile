@@ -88,7 +88,7 @@ chaos: install-packages
 	swift test --skip-build --disable-xctest --filter 'EndToEndTests\.ChaosTests'
 
 # The unit tests in a second build, with AddressSanitizer: what C libraries get from Swift, and unsafe buffers. Leaks are not
-# looked for: Foundation's, in the tests, hide all others. The longest simulation has no buffers, and would take hours.
+# looked for: Foundation's, in the tests, hide all others. The longest simulation has no buffers, and takes too long.
 # (ThreadSanitizer sees no lock of Swift's Mutex, which is in a library that it does not instrument, and reports every one.)
 sanitize: export ASAN_OPTIONS = detect_leaks=0:suppressions=$(CURDIR)/Tests/Sanitizers/address.supp
 sanitize: install-packages
