@@ -444,8 +444,8 @@ package final class AWSClient: Sendable {
   private func isOfAProxy<Output>(
     _ response: HTTPResponse, _ body: ServiceErrorBody, of operation: AWSOperation<Output>
   ) -> Bool {
-    guard body.code == nil, (400..<500).contains(response.status), ![408, 429].contains(response.status),
-      response.requestID == nil
+    guard body.code == nil, (400..<500).contains(response.status), response.requestID == nil,
+      !Self.isPassing(status: response.status, code: nil)
     else { return false }
     return operation.method != .head && !body.isBlank || namesRequests.load(ordering: .relaxed)
   }

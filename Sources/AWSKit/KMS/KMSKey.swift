@@ -14,6 +14,12 @@ package struct KMSKey: Sendable, Equatable {
     self.isAWSManaged = isAWSManaged
   }
 
+  /// Whose key it is, by its ARN.
+  package var account: AccountID? {
+    let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
+    return parts.count > 4 ? AccountID(String(parts[4])) : nil
+  }
+
   package var isEnabled: Bool { state == "Enabled" }
 }
 

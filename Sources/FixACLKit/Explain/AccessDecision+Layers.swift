@@ -309,10 +309,8 @@ extension AccessDecision {
       return
     }
     if key.key.isAWSManaged {
-      let keyAccount = AccountID(
-        key.key.arn.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first.map(String.init) ?? "")
       // A key that AWS manages serves its own account only, and no service but S3.
-      if subject.isService || subject.caller.accountID != nil && subject.caller.accountID != keyAccount {
+      if subject.isService || subject.caller.accountID != nil && subject.caller.accountID != key.key.account {
         report.deny(.kmsKeyPolicy)
       } else if subject.caller.accountID == nil {
         report.hide(Sight(.keyOwner, "kms:GetKeyPolicy"))

@@ -18,9 +18,7 @@ extension AccessDecision {
         report.remarks.append(.folder(index: hints.indexDocument))
       }
     case .hidden(let evidence, let sight):
-      report.verdict = .unknown
-      report.add(.notVisible)
-      report.remarks.append(.hidden(sight))
+      report.hide(sight)
       report.evidence = [evidence]
     case .notAsked: if facts.key.bytes.isEmpty { report.verdict = .notApplicable }
     }

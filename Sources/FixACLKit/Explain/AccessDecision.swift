@@ -73,8 +73,7 @@ package struct AccessDecision: Sendable {
     request.action = "kms:Decrypt"
     request.resource = Array(key.arn.utf8)
     request.context["aws:viaawsservice"] = .value("true")
-    let account = key.arn.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first.map(String.init)
-    request.context["aws:resourceaccount"] = account.map { .value($0) } ?? .unknown
+    request.context["aws:resourceaccount"] = key.account.map { .value($0.digits) } ?? .unknown
     // The key's tags, which nobody has asked for.
     request.bucketTagsCount = nil
     request.context["kms:viaservice"] = .value("s3.\(facts.region).amazonaws.com")
