@@ -29,17 +29,18 @@ package enum BucketInspector {
   ///
   /// - Throws: if the bucket is missing, or its owner cannot be read.
   package static func inspect(_ bucket: String, with client: AWSClient) async throws(AWSError) -> BucketInspection {
-    // First and alone: its answer reveals the bucket's region for the other requests.
-    let acl = try await client.bucketACL(bucket: bucket)
-    async let location = settle { () throws(AWSError) in try await client.bucketLocation(bucket: bucket) }
-    async let versioning = settle { () throws(AWSError) in try await client.bucketVersioning(bucket: bucket) }
-    async let ownership = settle { () throws(AWSError) in try await client.ownershipControls(bucket: bucket) }
-    async let block = settle { () throws(AWSError) in try await client.publicAccessBlock(bucket: bucket) }
-    async let encryption = settle { () throws(AWSError) in try await client.defaultEncryption(bucket: bucket) }
-    async let lock = settle { () throws(AWSError) in try await client.objectLockConfiguration(bucket: bucket) }
-    async let payment = settle { () throws(AWSError) in try await client.requestPayment(bucket: bucket) }
-    async let policy = settle { () throws(AWSError) in try await client.bucketPolicy(bucket: bucket) }
+    // All at once, also where each is then told that the bucket is in another region: that is rare, and costs one round.
+    async let ownACL = Result { () throws(AWSError) in try await client.bucketACL(bucket: bucket) }
+    async let location = Result { () throws(AWSError) in try await client.bucketLocation(bucket: bucket) }
+    async let versioning = Result { () throws(AWSError) in try await client.bucketVersioning(bucket: bucket) }
+    async let ownership = Result { () throws(AWSError) in try await client.ownershipControls(bucket: bucket) }
+    async let block = Result { () throws(AWSError) in try await client.publicAccessBlock(bucket: bucket) }
+    async let encryption = Result { () throws(AWSError) in try await client.defaultEncryption(bucket: bucket) }
+    async let lock = Result { () throws(AWSError) in try await client.objectLockConfiguration(bucket: bucket) }
+    async let payment = Result { () throws(AWSError) in try await client.requestPayment(bucket: bucket) }
+    async let policy = Result { () throws(AWSError) in try await client.bucketPolicy(bucket: bucket) }
 
+    let acl = try await ownACL.get()
     var omissions: [BucketInspection.Omission] = []
     func value<Value>(
       _ result: Result<Value, AWSError>, _ setting: BucketInspection.Setting
@@ -84,16 +85,6 @@ package enum BucketInspector {
     case .failure(let error):
       guard error.isSettled else { throw error }
       return (.unreadable(error), nil)
-    }
-  }
-
-  private static func settle<Value: Sendable>(
-    _ body: () async throws(AWSError) -> Value
-  ) async -> Result<Value, AWSError> {
-    do throws(AWSError) {
-      return .success(try await body())
-    } catch {
-      return .failure(error)
     }
   }
 }

@@ -30,7 +30,7 @@ package struct ChangeSession: Sendable {
     guard session.endpoint.url == planned.endpoint else {
       throw WorkflowError.otherServer(document, planned: planned.endpoint, now: session.endpoint.url)
     }
-    let inspection = try await session.inspect(planned.name)
+    let (inspection, callers) = try await session.inspect(planned.name)
     var bucket = inspection.bucket
     bucket.versioning = bucket.versioning ?? planned.versioning
     bucket.objectLock = bucket.objectLock ?? planned.objectLock
@@ -38,7 +38,7 @@ package struct ChangeSession: Sendable {
     guard bucket.owner == planned.owner else {
       throw WorkflowError.otherOwner(document, bucket: planned.name, planned: planned.owner, now: bucket.owner)
     }
-    let accounts = try await session.accounts(bucketOwner: bucket.owner, events: events)
+    let accounts = try session.accounts(callers, bucketOwner: bucket.owner, events: events)
     let missing = owners.filter { accounts.client(of: $0) == nil }.sorted()
     if missing.contains(bucket.owner) { throw WorkflowError.missingBucketOwner(document, bucket.owner) }
     guard missing.isEmpty else { throw WorkflowError.missingCredentials(document, missing) }

@@ -38,8 +38,9 @@ package struct InventorySetupWorkflow: Sendable {
   package func run(stop: StopSignal, events: @escaping RunEventHandler) async throws -> RunResult {
     let session = try Session(options, events: events)
     stop.onSet { _ in session.stopRequests() }
-    let bucket = try await session.inspect(request.bucket).bucket
-    let accounts = try await session.accounts(bucketOwner: bucket.owner, events: events)
+    let (inspection, callers) = try await session.inspect(request.bucket)
+    let bucket = inspection.bucket
+    let accounts = try session.accounts(callers, bucketOwner: bucket.owner, events: events)
     let identity = accounts.main.canonicalID == bucket.owner ? await accounts.main.identity() : nil
     let setup = InventorySetup(
       bucket: bucket, account: identity?.account, destination: request.destination,

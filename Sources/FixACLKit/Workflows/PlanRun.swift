@@ -35,7 +35,7 @@ final class PlanRun: Sendable {
       }
       session.stopRequests()
     }
-    var inspection = try await session.inspect(request.bucket)
+    var (inspection, callers) = try await session.inspect(request.bucket)
     for omission in inspection.omissions { tell(.settingUnknown(omission.setting, omission.error)) }
     guard inspection.bucket.objectOwnership != .bucketOwnerEnforced else {
       return try writeEmptyPlan(for: inspection)
@@ -43,7 +43,7 @@ final class PlanRun: Sendable {
     if !request.selection.includesOwn, request.selection.owners.contains(inspection.bucket.owner) {
       throw WorkflowError.ownerIsBucketOwner(inspection.bucket.owner)
     }
-    let accounts = try await session.accounts(bucketOwner: inspection.bucket.owner, events: events)
+    let accounts = try session.accounts(callers, bucketOwner: inspection.bucket.owner, events: events)
     for remark in accounts.remarks { tell(.account(remark)) }
     inspection.bucket.accountPublicAccessBlock = await session.accountPublicAccessBlock(of: accounts, events: events)
     try checkPayer(of: inspection.bucket, accounts: accounts)

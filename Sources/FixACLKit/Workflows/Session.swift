@@ -187,30 +187,42 @@ package struct Session: Sendable {
 
   // MARK: - Whose the credentials are
 
-  /// Finds out which account each set of credentials belongs to.
+  /// The accounts of the credentials, as far as their owners could be asked.
+  package struct Callers: Sendable {
+    fileprivate let main: Result<CanonicalID, AWSError>
+    /// In the order of the options.
+    fileprivate let owners: [Result<CanonicalID, AWSError>]
+  }
+
+  private func callers() async -> Callers {
+    @Sendable func caller(_ account: UnidentifiedAccount) async -> Result<CanonicalID, AWSError> {
+      await Result { () throws(AWSError) in try await account.client.callerCanonicalID() }
+    }
+    async let main = caller(bucketOwner)
+    let owners = await withTaskGroup(of: (Int, Result<CanonicalID, AWSError>).self) { group in
+      for (index, owner) in owners.enumerated() { group.addTask { (index, await caller(owner)) } }
+      return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+    return Callers(main: await main, owners: owners)
+  }
+
+  /// The credentials by the accounts that they belong to.
   ///
   /// - Throws: `WorkflowError.ownerUnknown`: such a profile would be of no use; `AWSError`.
-  package func accounts(bucketOwner id: CanonicalID, events: RunEventHandler) async throws -> Accounts {
-    var callerID: CanonicalID?
-    do throws(AWSError) {
-      callerID = try await bucketOwner.client.callerCanonicalID()
-    } catch {
+  package func accounts(_ callers: Callers, bucketOwner id: CanonicalID, events: RunEventHandler) throws -> Accounts {
+    if case .failure(let error) = callers.main {
       // A gateway may pass on requests about buckets only.
       guard error.isAccessDenied || error.kind == .malformedAnswer else { throw error }
       events(.notice(.callerUnknown(profile: bucketOwner.label, error)))
     }
-    var accounts: [Account] = []
-    for owner in owners {
-      do throws(AWSError) {
-        let id = try await owner.client.callerCanonicalID()
-        accounts.append(owner.identified(as: id))
-      } catch {
-        throw WorkflowError.ownerUnknown(profile: owner.label, error)
+    let accounts = try zip(owners, callers.owners).map { owner, caller in
+      switch caller {
+      case .success(let id): return owner.identified(as: id)
+      case .failure(let error): throw WorkflowError.ownerUnknown(profile: owner.label, error)
       }
     }
     if let end = credentials.mfaSessionEnd { events(.notice(.sessionEnds(end))) }
-    return Accounts(
-      main: bucketOwner.identified(as: callerID), owners: accounts, bucketOwner: id)
+    return Accounts(main: bucketOwner.identified(as: try? callers.main.get()), owners: accounts, bucketOwner: id)
   }
 
   /// The same, as far as fixacl can find out: a command that only reads can do without.
@@ -243,18 +255,20 @@ package struct Session: Sendable {
 
   // MARK: - The bucket
 
-  /// Asks for the bucket's settings as its owner.
+  /// Asks for the bucket's settings as its owner, and meanwhile whose the credentials are.
   ///
   /// - Throws: `WorkflowError.swappedProfiles` if another profile is the bucket owner's; `AWSError`.
-  package func inspect(_ bucket: String) async throws -> BucketInspection {
+  package func inspect(_ bucket: String) async throws -> (BucketInspection, Callers) {
+    async let known = callers()
     do throws(AWSError) {
-      return try await BucketInspector.inspect(bucket, with: bucketOwner.client)
+      let inspection = try await BucketInspector.inspect(bucket, with: bucketOwner.client)
+      return (inspection, await known)
     } catch {
       guard error.isAccessDenied, error.operation == "GetBucketAcl" else { throw error }
-      for owner in owners {
-        guard let acl = try? await owner.client.bucketACL(bucket: bucket),
-          (try? await owner.client.callerCanonicalID()) == acl.owner
-        else { continue }
+      for (owner, caller) in zip(owners, await known.owners) {
+        guard let acl = try? await owner.client.bucketACL(bucket: bucket), (try? caller.get()) == acl.owner else {
+          continue
+        }
         throw WorkflowError.swappedProfiles(
           error, bucketOwner: owner.client.account ?? owner.label,
           other: bucketOwner.client.account ?? bucketOwner.label)
