@@ -30,15 +30,15 @@ package enum BucketInspector {
   /// - Throws: if the bucket is missing, or its owner cannot be read.
   package static func inspect(_ bucket: String, with client: AWSClient) async throws(AWSError) -> BucketInspection {
     // All at once, also where each is then told that the bucket is in another region: that is rare, and costs one round.
-    async let ownACL = Result { () throws(AWSError) in try await client.bucketACL(bucket: bucket) }
-    async let location = Result { () throws(AWSError) in try await client.bucketLocation(bucket: bucket) }
-    async let versioning = Result { () throws(AWSError) in try await client.bucketVersioning(bucket: bucket) }
-    async let ownership = Result { () throws(AWSError) in try await client.ownershipControls(bucket: bucket) }
-    async let block = Result { () throws(AWSError) in try await client.publicAccessBlock(bucket: bucket) }
-    async let encryption = Result { () throws(AWSError) in try await client.defaultEncryption(bucket: bucket) }
-    async let lock = Result { () throws(AWSError) in try await client.objectLockConfiguration(bucket: bucket) }
-    async let payment = Result { () throws(AWSError) in try await client.requestPayment(bucket: bucket) }
-    async let policy = Result { () throws(AWSError) in try await client.bucketPolicy(bucket: bucket) }
+    async let ownACL = Result.settled { () throws(AWSError) in try await client.bucketACL(bucket: bucket) }
+    async let location = Result.settled { () throws(AWSError) in try await client.bucketLocation(bucket: bucket) }
+    async let versioning = Result.settled { () throws(AWSError) in try await client.bucketVersioning(bucket: bucket) }
+    async let ownership = Result.settled { () throws(AWSError) in try await client.ownershipControls(bucket: bucket) }
+    async let block = Result.settled { () throws(AWSError) in try await client.publicAccessBlock(bucket: bucket) }
+    async let encryption = Result.settled { () throws(AWSError) in try await client.defaultEncryption(bucket: bucket) }
+    async let lock = Result.settled { () throws(AWSError) in try await client.objectLockConfiguration(bucket: bucket) }
+    async let payment = Result.settled { () throws(AWSError) in try await client.requestPayment(bucket: bucket) }
+    async let policy = Result.settled { () throws(AWSError) in try await client.bucketPolicy(bucket: bucket) }
 
     let acl = try await ownACL.get()
     var omissions: [BucketInspection.Omission] = []

@@ -196,14 +196,15 @@ package struct Session: Sendable {
 
   private func callers() async -> Callers {
     @Sendable func caller(_ account: UnidentifiedAccount) async -> Result<CanonicalID, AWSError> {
-      await Result { () throws(AWSError) in try await account.client.callerCanonicalID() }
+      await Result.settled { () throws(AWSError) in try await account.client.callerCanonicalID() }
     }
     async let main = caller(bucketOwner)
-    let owners = await withTaskGroup(of: (Int, Result<CanonicalID, AWSError>).self) { group in
-      for (index, owner) in owners.enumerated() { group.addTask { (index, await caller(owner)) } }
+    let all = owners
+    let known = await withTaskGroup(of: (Int, Result<CanonicalID, AWSError>).self) { group in
+      for (index, owner) in all.enumerated() { group.addTask { (index, await caller(owner)) } }
       return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
     }
-    return Callers(main: await main, owners: owners)
+    return Callers(main: await main, owners: known)
   }
 
   /// The credentials by the accounts that they belong to.
