@@ -31,7 +31,7 @@ struct CutBudget: Sendable {
   /// of the rest. When few ranges are left, the end of the listing is near, and a reserve is spent on it.
   func allowance(ranges: Int) -> Double {
     let pages = Double(fullPages)
-    return 16 + min(3 * pages, 100) + 0.2 * pages + (24 + 0.3 * pages) * max(0, 1 - Double(ranges) / 96)
+    return 16 + min(3 * pages, 100) + 0.22 * pages + (24 + 0.25 * pages) * max(0, 1 - Double(ranges) / 96)
   }
 
   /// The pages that a range must have left to be cut: the more ranges there are, and the more is used of the allowance,
@@ -55,7 +55,7 @@ struct CutBudget: Sendable {
   }
 
   /// How likely there must be keys where a range is cut by climbing: likelier if there seldom were.
-  var climbingChance: Double { 0.75 - climbedSuccess / 2 }
+  var climbingChance: Double { 0.7 - climbedSuccess / 2 }
 
   mutating func noteCut(isGuess: Bool) {
     if isGuess { guessesUnderWay += 1 } else { boundariesUnderWay += 1 }
@@ -70,8 +70,8 @@ struct CutBudget: Sendable {
     if isGuess {
       guessesUnderWay -= 1
       // As long as little of the allowance is used, there may be many.
-      let least = min(20, max(6, (0.9 * allowance(ranges: ranges) - waste) / 4))
-      guessWindow = share > 0.25 ? guessWindow + 2 : max(least, guessWindow * 0.75)
+      let least = min(100, max(6, (0.9 * allowance(ranges: ranges) - waste) / 2))
+      guessWindow = share > 0.25 ? guessWindow + 3 : max(least, guessWindow * 0.75)
     } else {
       boundariesUnderWay -= 1
       boundaryWindow = share == 1 ? boundaryWindow + 2 : max(16, boundaryWindow - 1)

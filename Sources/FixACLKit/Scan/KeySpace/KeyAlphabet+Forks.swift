@@ -1,4 +1,6 @@
-/// Finds how far up from a key there are more: not by measure, but by where keys were seen to fork.
+internal import Glibc
+
+/// Finds how far up from a key there are more, and how many: not by measure, but by where keys were seen to fork.
 extension KeyAlphabet {
   /// Learns that behind a key there is nothing up to another one.
   ///
@@ -13,6 +15,40 @@ extension KeyAlphabet {
     }
   }
 
+  /// How many of the children of a key's beginning a page has, as a rule, if the page's keys differ behind it.
+  private static let childrenOfPage = 1.5
+
+  /// The logarithm of the number of pages that likely lie between a key and `high`.
+  ///
+  /// - Parameters:
+  ///   - common: the length of what all keys of the range begin with.
+  ///   - pageCommon: the length of what all keys of a page there begin with.
+  func logPages(from low: [UInt32], to high: [UInt32]?, start common: Int, pageCommon: Int) -> Double {
+    // At each level, the likely number of children: those that follow the key's before `high`, and all.
+    var children: [(following: Double, all: Double)] = []
+    var place = Place(after: low.prefix(common))
+    for level in common..<max(common, min(low.count, pageCommon + 1)) {
+      let choices = choices(at: place)
+      let rest = self.rest(of: choices, behind: low[level], before: level == common ? high?[at: level] : nil)
+      let following = forks.following(low, level, place, rest: choices.count)
+      children.append((min(Double(rest.count), following), 1 + following))
+      place.advance(over: low[level])
+    }
+    var pagesOfChild = 1 / Self.childrenOfPage
+    var pages = 0.0
+    for level in children.reversed() {
+      pages += level.following * pagesOfChild
+      pagesOfChild *= level.all
+    }
+    return log(max(0.1, pages))
+  }
+
+  /// The indices of the characters behind one and before another one.
+  private func rest(of choices: [UInt32], behind low: UInt32, before high: UInt32?) -> Range<Int> {
+    let first = Self.index(of: low + 1, in: choices)
+    return first..<max(first, high.map { Self.index(of: $0, in: choices) } ?? choices.count)
+  }
+
   /// A place behind a key, at the outermost level at which there are likely more keys before `high`; nil if none is.
   ///
   /// If there are, most of the range lies behind it; if not, the next place is further down.
@@ -25,15 +61,14 @@ extension KeyAlphabet {
     var nothing = 1.0
     for level in common..<max(common, low.count) {
       let choices = choices(at: place)
-      let first = Self.index(of: low[level] + 1, in: choices)
-      var end = choices.count
-      if level == common, let high, level < high.count { end = Self.index(of: high[level], in: choices) }
-      if first < end {
-        let following = forks.following(low, level, place, rest: end - first)
+      let rest = self.rest(of: choices, behind: low[level], before: level == common ? high?[at: level] : nil)
+      if !rest.isEmpty {
+        let following = forks.following(low, level, place, rest: rest.count)
         nothing /= 1 + following
         if 1 - nothing >= chance {
           // Half of many, but all of few.
-          return following < 2 ? Self.successor(of: low[...level]) : low[..<level] + [choices[(first + end) / 2]]
+          return following < 2
+            ? Self.successor(of: low[...level]) : low[..<level] + [choices[(rest.lowerBound + rest.upperBound) / 2]]
         }
       }
       place.advance(over: low[level])
@@ -46,4 +81,9 @@ extension KeyAlphabet {
     guard let last = start.last else { return [] }
     return start.dropLast() + [last == 0xd7ff ? 0xe000 : last + 1]
   }
+}
+
+extension Array {
+  /// Nil behind the end.
+  fileprivate subscript(at index: Int) -> Element? { index < count ? self[index] : nil }
 }

@@ -141,14 +141,33 @@ struct KeyAlphabet: Sendable {
     return parts > 1 ? choices.sorted() : choices
   }
 
-  /// Whether at least half of all possible pairs of the characters were seen.
+  /// Whether so much of all possible pairs of the characters was seen.
   ///
   /// Letters at the beginning of a name count as random: one page shows few of them.
-  private func isRandom(_ kind: Kind, _ place: Place) -> Bool {
+  private func isRandom(_ kind: Kind, _ place: Place, share: Double = 0.5) -> Bool {
     let index = Self.index(place.folder, kind)
     let count = seen[index].count
     if place.isNameStart, kind == .lowercase || kind == .uppercase { return true }
-    return kind == .digit || 2 * pairCounts[index] >= count * count
+    return kind == .digit || Double(pairCounts[index]) >= share * Double(count * count)
+  }
+
+  /// Whether some of a key's characters form words: not all of those that are expected there are as likely.
+  ///
+  /// Initials and many names together have most of all pairs, and are no random letters yet. Where digits are among the
+  /// letters it is a number or a hash, as a rule.
+  func hasWords(_ key: [UInt32], in levels: Range<Int>) -> Bool {
+    var place = Place(after: key.prefix(levels.lowerBound))
+    for character in key[levels] {
+      let kind = Kind(character)
+      switch kind {
+      case .lowercase, .uppercase, .other:
+        let hasDigits = kinds[place.index] & 1 << UInt8(Kind.digit.rawValue) != 0
+        if !isRandom(kind, place, share: hasDigits ? 0.5 : 0.7) { return true }
+      case .digit, .slash, .punctuation: break
+      }
+      place.advance(over: character)
+    }
+    return false
   }
 
   /// The index of a character among sorted ones, or the index where it would be inserted.

@@ -53,7 +53,7 @@ struct KeyRange: Sendable {
 
   /// How many guesses lie between it and the last place where keys are known to be.
   private(set) var guesses = 0
-  /// Whether the guesses lie where its page shape promised more than is plausible.
+  /// Whether the guesses lie where it was believed that there is more than is plausible, or among words.
   private(set) var isUnsure = false
   /// How many parts cut off this range in a row turned out to be empty.
   private(set) var doubt = 0
@@ -89,7 +89,7 @@ struct KeyRange: Sendable {
   /// Cuts the range at a likely key.
   ///
   /// - Parameters:
-  ///   - isUnsure: whether its page shape promised more than is plausible.
+  ///   - isUnsure: whether it was believed that there is more than is plausible, or the key is among words.
   ///   - isClimbed: whether the key was found by climbing.
   /// - Returns: the far part, whose first page is requested next; nil if the key does not lie within the range.
   mutating func cut(atGuess place: [UInt32], isUnsure: Bool, isClimbed: Bool) -> KeyRange? {

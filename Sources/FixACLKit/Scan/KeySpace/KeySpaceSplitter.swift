@@ -13,7 +13,10 @@ package import AWSKit
 // - climb: to guess where keys are likely to fork, at the outermost such character of a position, not by measure.
 // - page shape: the keys of a full page, which show how much of the key space a page covers.
 // - outlook: the number of pages left in a range by its page shape.
-// - plausible: not far above everything seen so far. Outlooks can be: keys seldom fill the key space evenly.
+// - words: letters most of whose combinations do not occur, in the part of a name in which a page's keys differ. They
+//   fill next to nothing of the key space, so that a measure shows far too much: where keys fork tells more.
+// - estimate: the outlook; among words no more than forks let expect.
+// - plausible: not far above everything seen so far. Estimates can be: keys seldom fill the key space evenly.
 // - value: the pages that a cut of a range promises, as a logarithm.
 // - lasting: said of a range that has had many pages since its last cut. What has lasted long will last.
 // - waste: requests, or fractions of them, whose answers bring nothing new.
@@ -320,13 +323,15 @@ extension KeySpaceSplitter {
       return .children(ask(request))
     }
     let hasRoom = budget.guessRoom > 0
-    if range.awaitedLists == 0, hasRoom, let outlook = outlook(of: range) {
-      let isBeyond = lasting(range) > outlook
+    if range.awaitedLists == 0, hasRoom, let estimate = estimate(of: range) {
+      let isBeyond = lasting(range) > estimate
+      let hasWords = hasWords(range)
       var near = range
       let alphabet = isBeyond ? alphabet.widened : alphabet
-      let higher = budget.prefersClimbing(isPlausible: outlook <= plausible) ? climb(in: range, alphabet) : nil
+      let climbs = hasWords || budget.prefersClimbing(isPlausible: estimate <= plausible)
+      let higher = climbs ? climb(in: range, alphabet) : nil
       if let place = higher ?? place(in: range, ahead: value, alphabet: alphabet),
-        var far = near.cut(atGuess: place, isUnsure: outlook > plausible, isClimbed: higher != nil)
+        var far = near.cut(atGuess: place, isUnsure: hasWords || estimate > plausible, isClimbed: higher != nil)
       {
         // If there is something so far ahead, the next guess is twice as far.
         let gallops = isBeyond || range.reach > 0
@@ -396,8 +401,10 @@ extension KeySpaceSplitter {
 // MARK: - Estimates
 
 extension KeySpaceSplitter {
-  /// The guesses in a row, none of whose answers has arrived, that an outlook beyond what is plausible is worth.
+  /// The guesses in a row, none of whose answers has arrived, that an estimate beyond what is plausible is worth, and
+  /// one among words.
   private static let mostGuesses = 2
+  private static let mostGuessesAmongWords = 1
   /// A doubt lowers a range's value by so much.
   private static let doubtWeight = 0.35
 
@@ -411,10 +418,31 @@ extension KeySpaceSplitter {
       return max(log(sum), lasting(range))
     }
     if range.isNew, range.isAtBoundary, !range.isOpen { return -1 }
-    if range.isUnsure, range.guesses > Self.mostGuesses { return -1 }
-    guard let outlook = outlook(of: range), outlook.isFinite else { return lasting(range) }
-    if range.isNew, !range.isOpen, !range.isFollowed || outlook > plausible { return -1 }
-    return max(min(outlook, plausible) - Self.doubtWeight * Double(range.doubt), lasting(range))
+    if range.isUnsure, range.guesses > Self.mostGuessesAmongWords,
+      range.guesses > Self.mostGuesses || hasWords(range)
+    {
+      return -1
+    }
+    guard let estimate = estimate(of: range), estimate.isFinite else { return lasting(range) }
+    if range.isNew, !range.isOpen, !range.isFollowed || estimate > plausible { return -1 }
+    return max(min(estimate, plausible) - Self.doubtWeight * Double(range.doubt), lasting(range))
+  }
+
+  /// The logarithm of the pages left by the outlook, and among words by forks.
+  private func estimate(of range: KeyRange) -> Double? {
+    guard let outlook = outlook(of: range) else { return nil }
+    guard let shape = range.pageShape, hasWords(range) else { return outlook }
+    let (common, high) = bounds(of: range)
+    return min(outlook, alphabet.logPages(from: range.low, to: high, start: common, pageCommon: shape.common))
+  }
+
+  /// Whether the part of a name in which the keys of a range's last page differ has words.
+  private func hasWords(_ range: KeyRange) -> Bool {
+    guard let shape = range.pageShape else { return false }
+    let end = min(range.low.count, shape.common + 1)
+    let name = range.low[..<min(end, shape.common)].lastIndex(where: KeyLevel.isDelimiter).map { $0 + 1 } ?? 0
+    let start = max(bounds(of: range).common, name)
+    return start < end && alphabet.hasWords(range.low, in: start..<end)
   }
 
   /// The logarithm of the pages that a range promises by what it has lasted, whatever its page shape says.
