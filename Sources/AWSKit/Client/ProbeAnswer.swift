@@ -39,6 +39,12 @@ package struct ProbeAnswer: Sendable {
 
   package var isSuccess: Bool { (200..<300).contains(status) }
 
+  /// Whether CloudFront says by `X-Cache` that there was an error: a custom error page may have a status that looks well.
+  package static func isMarkedAsError(_ cacheStatus: String?) -> Bool { cacheStatus?.hasPrefix("Error") ?? false }
+
+  /// Whether an ETag that was seen is that of an object: the edge's compression makes it a weak one.
+  package static func isETag(_ seen: String, of etag: String) -> Bool { seen == etag || seen == "W/" + etag }
+
   /// Who answered.
   package enum Source: String, Sendable {
     case origin, edge

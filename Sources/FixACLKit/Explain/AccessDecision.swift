@@ -332,8 +332,7 @@ package struct AccessDecision: Sendable {
     // What the edge remembers says nothing of the origin, but viewers do get it.
     if case .present(let object)? = facts.existence.value {
       if probe.isOfEmptyObject, let size = object.size { return size == 0 }
-      // The edge's compression makes an ETag a weak one.
-      if let seen = probe.etag, let etag = object.etag { return seen == etag || seen == "W/" + etag }
+      if let seen = probe.etag, let etag = object.etag { return ProbeAnswer.isETag(seen, of: etag) }
     }
     // No error page answers a range that way, and CloudFront calls it an error where it puts one in an object's place.
     if probe.isOfEmptyObject || probe.isPassedOn { return true }

@@ -208,7 +208,7 @@ package struct Probe: Sendable, Equatable {
   /// Whether the object has no first byte: S3 looks at the range only once it has allowed the read.
   package var isOfEmptyObject: Bool { status == 416 }
   /// Whether it is a custom error page in the place of the origin's refusal, with a status that looks well.
-  package var isErrorPage: Bool { identity == .viewer && isWell && cacheStatus?.hasPrefix("Error") ?? false }
+  package var isErrorPage: Bool { identity == .viewer && isWell && ProbeAnswer.isMarkedAsError(cacheStatus) }
   /// Whether CloudFront says that the origin gave what it passes on.
   var isPassedOn: Bool {
     isWell && ["Hit", "Miss", "RefreshHit"].contains { cacheStatus?.hasPrefix($0) ?? false }

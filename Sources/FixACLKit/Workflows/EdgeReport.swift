@@ -35,11 +35,10 @@ package struct EdgeReport: Sendable {
   private static func outcome(_ answer: ProbeAnswer, of change: Change) -> Outcome {
     // An empty object has no first byte.
     guard answer.isSuccess || change.size == 0 && answer.status == 416 else { return .refused(answer) }
-    if answer.cacheStatus?.hasPrefix("Error") ?? false, answer.isSuccess { return .errorPage(answer) }
+    if ProbeAnswer.isMarkedAsError(answer.cacheStatus), answer.isSuccess { return .errorPage(answer) }
     // A copy may have another ETag than the object that it replaced.
     guard change.action == .grant, answer.isSuccess, let etag = answer.etag else { return .served(answer) }
-    let isSame = etag == change.etag || etag == "W/" + change.etag
-    return isSame ? .served(answer) : .otherContent(answer)
+    return ProbeAnswer.isETag(etag, of: change.etag) ? .served(answer) : .otherContent(answer)
   }
 
   package var isServed: Bool {
