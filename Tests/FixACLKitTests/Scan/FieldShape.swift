@@ -9,7 +9,7 @@ struct FieldShape: CustomTestStringConvertible, Sendable {
   /// How many times as fast as one page after the other it must be listed with 512 requests at once.
   ///
   /// Words that nothing separates, some of which have most of all keys, are the hardest to guess.
-  var leastSpeedUp: Double { name == "pairs of words" ? 30 : 33 }
+  var leastSpeedUp: Double { name == "pairs of words" ? 25 : 33 }
   private let make: @Sendable (Int, inout SeededGenerator) -> [String]
 
   var testDescription: String { name }
