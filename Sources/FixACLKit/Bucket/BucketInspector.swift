@@ -25,12 +25,12 @@ package struct BucketInspection: Sendable {
 
 /// Reads the bucket settings that decide what can be done with its objects.
 package enum BucketInspector {
-  /// Reads the bucket's owner, which is required, and the settings, any of which may stay unknown.
+  /// Reads the bucket's settings, any of which may stay unknown.
   ///
-  /// - Throws: if the bucket is missing, or its owner cannot be read.
-  package static func inspect(_ bucket: String, with client: AWSClient) async throws(AWSError) -> BucketInspection {
-    // All at once, also where each is then told that the bucket is in another region: that is rare, and costs one round.
-    async let ownACL = Result.settled { () throws(AWSError) in try await client.bucketACL(bucket: bucket) }
+  /// - Parameter acl: the bucket's own, to be asked for first.
+  package static func inspect(
+    _ bucket: String, acl: AccessControlList, with client: AWSClient
+  ) async throws(AWSError) -> BucketInspection {
     async let location = Result.settled { () throws(AWSError) in try await client.bucketLocation(bucket: bucket) }
     async let versioning = Result.settled { () throws(AWSError) in try await client.bucketVersioning(bucket: bucket) }
     async let ownership = Result.settled { () throws(AWSError) in try await client.ownershipControls(bucket: bucket) }
@@ -40,7 +40,6 @@ package enum BucketInspector {
     async let payment = Result.settled { () throws(AWSError) in try await client.requestPayment(bucket: bucket) }
     async let policy = Result.settled { () throws(AWSError) in try await client.bucketPolicy(bucket: bucket) }
 
-    let acl = try await ownACL.get()
     var omissions: [BucketInspection.Omission] = []
     func value<Value>(
       _ result: Result<Value, AWSError>, _ setting: BucketInspection.Setting

@@ -260,16 +260,23 @@ package struct Session: Sendable {
   ///
   /// - Throws: `WorkflowError.swappedProfiles` if another profile is the bucket owner's; `AWSError`.
   package func inspect(_ bucket: String) async throws -> (BucketInspection, Callers) {
+    let acl = try await ownACL(of: bucket)
     async let known = callers()
+    let inspection = try await BucketInspector.inspect(bucket, acl: acl, with: bucketOwner.client)
+    return (inspection, await known)
+  }
+
+  /// The bucket's own ACL. First and alone: its answer reveals the bucket's region for the other requests, and what is
+  /// wrong with the server, the way to it or the credentials shows once.
+  private func ownACL(of bucket: String) async throws -> AccessControlList {
     do throws(AWSError) {
-      let inspection = try await BucketInspector.inspect(bucket, with: bucketOwner.client)
-      return (inspection, await known)
+      return try await bucketOwner.client.bucketACL(bucket: bucket)
     } catch {
-      guard error.isAccessDenied, error.operation == "GetBucketAcl" else { throw error }
-      for (owner, caller) in zip(owners, await known.owners) {
-        guard let acl = try? await owner.client.bucketACL(bucket: bucket), (try? caller.get()) == acl.owner else {
-          continue
-        }
+      guard error.isAccessDenied else { throw error }
+      for owner in owners {
+        guard let acl = try? await owner.client.bucketACL(bucket: bucket),
+          (try? await owner.client.callerCanonicalID()) == acl.owner
+        else { continue }
         throw WorkflowError.swappedProfiles(
           error, bucketOwner: owner.client.account ?? owner.label,
           other: bucketOwner.client.account ?? bucketOwner.label)

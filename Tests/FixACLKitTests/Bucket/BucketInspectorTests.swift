@@ -41,8 +41,14 @@ private struct BucketServer: HTTPTransport {
 }
 
 @Suite struct BucketInspectorTests {
+  /// As a session does: the bucket's ACL first.
+  private static func inspect(_ bucket: String, with client: AWSClient) async throws(AWSError) -> BucketInspection {
+    let acl = try await client.bucketACL(bucket: bucket)
+    return try await BucketInspector.inspect(bucket, acl: acl, with: client)
+  }
+
   @Test func readsEverything() async throws {
-    let inspection = try await BucketInspector.inspect("assets", with: BucketServer().client)
+    let inspection = try await Self.inspect("assets", with: BucketServer().client)
     var block = PublicAccessBlock()
     block.ignorePublicAcls = true
     #expect(
@@ -74,7 +80,7 @@ private struct BucketServer: HTTPTransport {
     ] {
       var server = BucketServer()
       server.answers[name] = answer
-      let inspection = try await BucketInspector.inspect("assets", with: server.client)
+      let inspection = try await Self.inspect("assets", with: server.client)
       let (bucket, omissions) = (inspection.bucket, inspection.omissions)
       #expect(omissions.count == 1)
       #expect(omissions.first?.error.operation == operation)
@@ -100,7 +106,7 @@ private struct BucketServer: HTTPTransport {
       var server = BucketServer()
       server.answers[name] = answer
       let error = await #expect(throws: AWSError.self) {
-        _ = try await BucketInspector.inspect("assets", with: server.client)
+        _ = try await Self.inspect("assets", with: server.client)
       }
       #expect(error?.status == answer.status)
     }
@@ -111,7 +117,7 @@ private struct BucketServer: HTTPTransport {
     for name in ["ownershipControls", "encryption", "object-lock", "policy"] {
       server.answers[name] = BucketServer.xml("<ListBucketResult/>")
     }
-    let inspection = try await BucketInspector.inspect("assets", with: server.client)
+    let inspection = try await Self.inspect("assets", with: server.client)
     #expect(inspection.bucket.objectOwnership == .objectWriter)
     #expect(!inspection.supportsOwnershipControls)
     #expect(inspection.bucket.encryption == .off)
@@ -125,7 +131,7 @@ private struct BucketServer: HTTPTransport {
   @Test func goesOnWithoutThePolicy() async throws {
     var server = BucketServer()
     server.answers["policy"] = InProcessS3.error(403, "AccessDenied")
-    var inspection = try await BucketInspector.inspect("assets", with: server.client)
+    var inspection = try await Self.inspect("assets", with: server.client)
     guard case .unreadable(let error) = inspection.policy else {
       Issue.record("it is readable")
       return
@@ -133,7 +139,7 @@ private struct BucketServer: HTTPTransport {
     #expect(error.operation == "GetBucketPolicy")
     #expect(inspection.bucket.policyDigest == nil)
     server.answers["policy"] = BucketServer.xml("no JSON")
-    inspection = try await BucketInspector.inspect("assets", with: server.client)
+    inspection = try await Self.inspect("assets", with: server.client)
     guard case .malformed = inspection.policy else {
       Issue.record("it makes sense")
       return
@@ -149,7 +155,7 @@ private struct BucketServer: HTTPTransport {
   func needsAnswers(name: String) async throws {
     var server = BucketServer()
     server.answers[name] = nil
-    let error = await #expect(throws: AWSError.self) { _ = try await BucketInspector.inspect("b", with: server.client) }
+    let error = await #expect(throws: AWSError.self) { _ = try await Self.inspect("b", with: server.client) }
     #expect(error?.kind == .transport(.other))
   }
 
@@ -157,7 +163,7 @@ private struct BucketServer: HTTPTransport {
   func needsTheOwner(status: Int) async throws {
     var server = BucketServer()
     server.answers["acl"] = InProcessS3.error(status, status == 403 ? "AccessDenied" : "NoSuchBucket")
-    let error = await #expect(throws: AWSError.self) { _ = try await BucketInspector.inspect("b", with: server.client) }
+    let error = await #expect(throws: AWSError.self) { _ = try await Self.inspect("b", with: server.client) }
     #expect(error?.status == status)
     #expect(error?.operation == "GetBucketAcl")
   }
