@@ -1,4 +1,4 @@
-package import AWSKit
+internal import AWSKit
 
 /// Decides from facts whether one reader can read one object, layer by layer. Pure.
 ///

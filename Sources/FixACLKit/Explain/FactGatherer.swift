@@ -363,7 +363,7 @@ struct FactGatherer: Sendable {
       let answer = try await viewer.get(url)
       probe.status = answer.status
       probe.code = answer.code
-      probe.message = answer.message ?? ""
+      probe.message = answer.message
       probe.requestID = answer.requestID
       probe.answeredBy = answer.source
       probe.ageSeconds = answer.ageSeconds

@@ -1,4 +1,4 @@
-package import AWSKit
+internal import AWSKit
 
 /// The identity that reads an object.
 package struct ReadSubject: Sendable, Equatable {

@@ -1,4 +1,4 @@
-package import AWSKit
+internal import AWSKit
 
 /// How many changes a plan has for objects of one storage class, for what they cost.
 package struct StorageClassCount: Sendable, Equatable {

@@ -1,4 +1,4 @@
-package import AWSKit
+internal import AWSKit
 
 extension PolicyDocument {
   /// What a statement says of one request.

@@ -1,4 +1,4 @@
-package import AWSKit
+internal import AWSKit
 
 /// Explains why somebody can or cannot read one object.
 package struct ExplainWorkflow: Sendable {
