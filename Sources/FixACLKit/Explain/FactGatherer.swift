@@ -302,23 +302,13 @@ struct FactGatherer: Sendable {
     guard !key.bytes.isEmpty else { return [] }
     let target = "s3://\(bucket)/\(key.text)"
     let (bucket, key, versionID) = (bucket, key, versionID)
-    return await withTaskGroup(of: (Int, Probe).self) { group in
-      for (index, entry) in identities.enumerated() {
-        group.addTask {
-          let identity = Probe.Identity.profile(
-            entry.account.name, entry.account.canonicalID, entry.identity.flatMap { PrincipalARN($0.arn) })
-          return (
-            index, await Self.probe(identity, target, bucket, key, versionID, with: entry.account.client)
-          )
-        }
-      }
-      group.addTask {
-        (identities.count, await Self.probe(.anonymous, target, bucket, key, versionID, with: anonymous))
-      }
-      var probes: [(Int, Probe)] = []
-      for await probe in group { probes.append(probe) }
-      return probes.sorted { $0.0 < $1.0 }.map(\.1)
+    async let last = Self.probe(.anonymous, target, bucket, key, versionID, with: anonymous)
+    let probes = await identities.sideBySide { entry in
+      let identity = Probe.Identity.profile(
+        entry.account.name, entry.account.canonicalID, entry.identity.flatMap { PrincipalARN($0.arn) })
+      return await Self.probe(identity, target, bucket, key, versionID, with: entry.account.client)
     }
+    return probes + [await last]
   }
 
   private static func probe(

@@ -195,16 +195,10 @@ package struct Session: Sendable {
   }
 
   private func callers() async -> Callers {
-    @Sendable func caller(_ account: UnidentifiedAccount) async -> Result<CanonicalID, AWSError> {
+    let known = await ([bucketOwner] + owners).sideBySide { account in
       await Result.settled { () throws(AWSError) in try await account.client.callerCanonicalID() }
     }
-    async let main = caller(bucketOwner)
-    let all = owners
-    let known = await withTaskGroup(of: (Int, Result<CanonicalID, AWSError>).self) { group in
-      for (index, owner) in all.enumerated() { group.addTask { (index, await caller(owner)) } }
-      return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
-    }
-    return Callers(main: await main, owners: known)
+    return Callers(main: known[0], owners: Array(known.dropFirst()))
   }
 
   /// The credentials by the accounts that they belong to.
@@ -232,22 +226,15 @@ package struct Session: Sendable {
   package func accountsAsKnown(bucketOwner id: CanonicalID?) async -> (
     accounts: Accounts, identities: [CallerIdentity?]
   ) {
-    let known = await withTaskGroup(of: (Int, Account, CallerIdentity?).self) { group in
-      for (index, unidentified) in ([bucketOwner] + owners).enumerated() {
-        group.addTask {
-          async let id = try? unidentified.client.callerCanonicalID()
-          let identity = await unidentified.identified(as: nil).identity()
-          return (index, unidentified.identified(as: await id), identity)
-        }
-      }
-      var known: [(Int, Account, CallerIdentity?)] = []
-      for await entry in group { known.append(entry) }
-      return known.sorted { $0.0 < $1.0 }
+    let known = await ([bucketOwner] + owners).sideBySide { unidentified in
+      async let id = try? unidentified.client.callerCanonicalID()
+      let identity = await unidentified.identified(as: nil).identity()
+      return (unidentified.identified(as: await id), identity)
     }
-    let accounts = known.map(\.1)
+    let accounts = known.map(\.0)
     return (
       Accounts(main: accounts[0], owners: Array(accounts.dropFirst()), bucketOwner: id ?? CanonicalID("")),
-      known.map(\.2)
+      known.map(\.1)
     )
   }
 
