@@ -94,10 +94,9 @@ package final class AWSClient: Sendable {
       let failure: RetryableFailure?
       var error: AWSError
       var retryAfter: Double?
-      let began = surroundings.uptime()
       let (result, sent) = await send(operation)
       RequestRecord.keep(operation.name, result, account: account)
-      if let logger { log(operation, result, attempt: attempt, seconds: surroundings.uptime() - began, to: logger) }
+      if let logger { log(operation, result, attempt: attempt, seconds: sent.seconds, to: logger) }
       switch result {
       case .success(let response):
         switch read(response, of: operation, sent) {
@@ -140,11 +139,11 @@ package final class AWSClient: Sendable {
         error = sendError
         failure = retryableFailure(for: error)
       }
-      if operation.repetition == .afterLook, Self.mayHaveBeenDone(error) {
+      if operation.repetition == .afterLook, error.mayHaveBeenDone {
         error.isOutcomeUnknown = true
         throw error
       }
-      attempt += throttle.policy.extraAttempts(forSeconds: surroundings.uptime() - began)
+      attempt += throttle.policy.extraAttempts(forSeconds: sent.seconds)
       guard let failure,
         await waits(afterAttempt: attempt, failure, of: operation.scope, retryAfterSeconds: retryAfter)
       else { throw error }
@@ -173,7 +172,7 @@ package final class AWSClient: Sendable {
     logger.debug("request", metadata: metadata)
   }
 
-  /// How a request was signed.
+  /// How a request was signed and sent.
   private struct Sent: Sendable {
     let region: Region
     var credentials: Credentials?
@@ -181,6 +180,8 @@ package final class AWSClient: Sendable {
     var time = Timestamp(seconds: 0)
     /// The uptime in milliseconds then.
     var uptime = 0
+    /// How long the server had it, in seconds: not how long it waited for credentials or its turn.
+    var seconds = 0.0
     var authorization: String?
     /// Secrets in the operation itself.
     var secrets: [String] = []
@@ -206,7 +207,7 @@ package final class AWSClient: Sendable {
   /// - Returns: false if it must not be repeated: attempts or the retry budget are used up, or the run is being
   ///   stopped.
   package func mayRepeat(after error: AWSError, attempt: Int) async -> Bool {
-    guard let failure = Self.retryableFailure(for: error) else { return false }
+    guard let failure = error.retryableFailure else { return false }
     return await waits(afterAttempt: attempt, failure, of: .objectWrite, retryAfterSeconds: nil)
   }
 
@@ -219,20 +220,6 @@ package final class AWSClient: Sendable {
     await throttle.pause(seconds: delay, surroundings.sleep)
     return true
   }
-
-  /// Whether the server may have carried out the operation despite the failure. It has not if it throttled or refused
-  /// the request, or never received it.
-  private static func mayHaveBeenDone(_ error: AWSError) -> Bool {
-    switch error.kind {
-    case .credentials, .stopped, .transport(.cannotConnect), .transport(.refusedByProxy), .transport(.untrusted):
-      false
-    case .malformedAnswer, .transport: true
-    case .service: retryableFailure(for: error) == .serverError && !undoneCodes.contains(error.code ?? "")
-    }
-  }
-
-  /// Retryable errors that mean that nothing was done.
-  private static let undoneCodes: Set<String> = ["RequestTimeout", "OperationAborted"]
 
   /// Sends the operation once.
   ///
@@ -263,7 +250,7 @@ package final class AWSClient: Sendable {
     let place = place.withLock { $0 }
     var request = request(for: operation, region: place.region)
     let time = Timestamp(seconds: surroundings.now().seconds + clockOffset.load(ordering: .relaxed))
-    let uptime = Int(surroundings.uptime() * 1000)
+    let began = surroundings.uptime()
     if let provided {
       place.signer.sign(
         &request, credentials: provided, at: time,
@@ -288,8 +275,8 @@ package final class AWSClient: Sendable {
     return (
       result,
       Sent(
-        region: place.region, credentials: provided, time: time, uptime: uptime, authorization: authorization,
-        secrets: operation.secrets)
+        region: place.region, credentials: provided, time: time, uptime: Int(began * 1000),
+        seconds: surroundings.uptime() - began, authorization: authorization, secrets: operation.secrets)
     )
   }
 
@@ -369,7 +356,7 @@ package final class AWSClient: Sendable {
         requestID: error.requestID, sent: sent)
     }
     let answer = serviceError(response, of: question, sent)
-    guard !answer.refusesCredentials, Self.retryableFailure(for: answer) == nil else { return answer }
+    guard !answer.refusesCredentials, answer.retryableFailure == nil else { return answer }
     // What it says of the object is better than nothing; a customer's key is known by the HEAD's 400.
     if status == 403, !answer.isAccessDenied { return answer }
     noteAccepted(sent)
@@ -445,7 +432,7 @@ package final class AWSClient: Sendable {
     _ response: HTTPResponse, _ body: ServiceErrorBody, of operation: AWSOperation<Output>
   ) -> Bool {
     guard body.code == nil, (400..<500).contains(response.status), response.requestID == nil,
-      !Self.isPassing(status: response.status, code: nil)
+      !AWSError.isPassing(status: response.status, code: nil)
     else { return false }
     return operation.method != .head && !body.isBlank || namesRequests.load(ordering: .relaxed)
   }
@@ -480,7 +467,7 @@ package final class AWSClient: Sendable {
     let difference = abs(time.seconds - sent.time.seconds)
     guard abs(offset) <= Self.maximumClockOffset, difference > 0 else { return false }
     // The answer to a HEAD does not say why.
-    let isSkewed = error.code.map(Self.clockCodes.contains) ?? false
+    let isSkewed = error.code.map(AWSError.clockCodes.contains) ?? false
     let mayBe = error.status == 403 && response.body.isEmpty && difference >= Self.toleratedSkew
     guard isSkewed || mayBe else { return false }
     clockOffset.store(offset, ordering: .relaxed)
@@ -489,7 +476,6 @@ package final class AWSClient: Sendable {
 
   /// Others may end too, while a request waits for its turn.
   private static let maximumRenewals = 10
-  private static let clockCodes: Set<String> = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]
   /// How far off S3 lets a signature's time be (S3 API Reference, error codes: RequestTimeTooSkewed), in seconds.
   private static let toleratedSkew = 900
   /// How long credentials are taken for good after the server took a signature.
@@ -538,49 +524,15 @@ package final class AWSClient: Sendable {
     response.status == 503 || response.status == 429
   }
 
-  private static let throttlingCodes: Set<String> = [
-    "SlowDown", "ServiceUnavailable", "Throttling", "ThrottlingException", "RequestLimitExceeded",
-    "TooManyRequests", "RequestThrottled",
-  ]
-
-  private static let transientCodes: Set<String> = ["InternalError", "RequestTimeout", "OperationAborted"]
-
-  /// Whether an error is about the server's load, its state or a clock: the same request may be answered later.
-  package static func isPassing(status: Int?, code: String?) -> Bool {
-    if let code, throttlingCodes.contains(code) || transientCodes.contains(code) || clockCodes.contains(code) {
-      return true
-    }
-    return status.map { $0 >= 500 && $0 != 501 || $0 == 408 || $0 == 429 } ?? false
-  }
-
   /// How a failure counts for retries; nil if a retry makes no sense.
   ///
   /// A server that has never answered like S3 may be a mistyped address, or `https` for `http`: those give up sooner.
   private func retryableFailure(for error: AWSError) -> RetryableFailure? {
-    let failure = Self.retryableFailure(for: error)
+    let failure = error.retryableFailure
     guard failure != nil, !throttle.hasSucceeded else { return failure }
     switch error.kind {
     case .malformedAnswer, .transport: return .cannotConnect
     case .service, .credentials, .stopped: return failure
-    }
-  }
-
-  /// The same for a server that is known to be an S3 server.
-  static func retryableFailure(for error: AWSError) -> RetryableFailure? {
-    switch error.kind {
-    case .credentials, .stopped: return nil
-    case .malformedAnswer: return .serverError
-    case .transport(.cannotConnect): return .cannotConnect
-    case .transport(.interrupted): return .interrupted
-    case .transport: return nil
-    case .service:
-      if let code = error.code, throttlingCodes.contains(code) { return .throttled }
-      if let code = error.code, transientCodes.contains(code) { return .serverError }
-      switch error.status {
-      case 429, 503: return .throttled
-      case 500, 502, 504: return .serverError
-      default: return nil
-      }
     }
   }
 

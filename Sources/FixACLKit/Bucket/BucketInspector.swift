@@ -93,7 +93,7 @@ extension AWSError {
   /// fails for a passing reason must not be taken for a setting that cannot be read.
   fileprivate var isSettled: Bool {
     switch kind {
-    case .service: !mayPass && !AWSClient.isPassing(status: status, code: code) && !refusesCredentials
+    case .service: !mayPass && !AWSError.isPassing(status: status, code: code) && !refusesCredentials
     // A server that answers another question than it was asked, such as a listing, or a gateway that lets no such question
     // through: that was tried long enough.
     case .malformedAnswer: true

@@ -222,7 +222,7 @@ package struct Probe: Sendable, Equatable {
   package var isRefusal: Bool {
     // S3's words to whoever asks in the wrong region, which CloudFront does not follow.
     if identity == .viewer, isElsewhere { return ["PermanentRedirect", "TemporaryRedirect"].contains(code) }
-    guard isError, status != 501, !AWSClient.isPassing(status: status, code: code) else { return false }
+    guard isError, status != 501, !AWSError.isPassing(status: status, code: code) else { return false }
     return identity == .viewer || !(code.map(AWSError.refusesCredentials) ?? false)
   }
   /// Whether S3 itself refuses it now: an edge may remember an earlier refusal.

@@ -43,13 +43,13 @@ package final class Runner<Work: Undertaking>: Sendable {
     // A change waits for the disk between its requests, so more changes are needed to keep as many requests in flight.
     let most = min(options.concurrency + options.concurrency / 4, work.changeCount)
     let crew = Crew(initial: work.client.wantedWork(underWay: 0), most: most)
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    // Workers come and go: a group that keeps the results of those that have gone would grow with the work.
+    try await withThrowingDiscardingTaskGroup { group in
       for await number in crew.starts {
         group.addTask(executorPreference: work.client.executor(number: number)) { [self] in
           try await handleChanges(of: queue, as: number, of: crew)
         }
       }
-      try await group.waitForAll()
     }
   }
 
@@ -92,7 +92,7 @@ package final class Runner<Work: Undertaking>: Sendable {
           guard hasBegun, !mayHaveWritten else { return }
           return try await work.record(.failed(.s3(error)), of: change, isUntouched: true)
         }
-        if action.isWrite, !error.isPlainRefusal { mayHaveWritten = true }
+        if action.isWrite, error.mayHaveBeenDone { mayHaveWritten = true }
         event = Work.Rules.failed(error)
       }
       action = rules.handle(event)
@@ -109,12 +109,5 @@ package final class Runner<Work: Undertaking>: Sendable {
     guard counts else { return }
     tallyBox.withLock { $0.count(outcome) }
     report(ChangeReport(change: change.change, outcome: outcome))
-  }
-}
-
-extension AWSError {
-  /// Whether nothing can have been done: there were no credentials, it was forbidden, or its condition was not met.
-  fileprivate var isPlainRefusal: Bool {
-    kind == .credentials || isAccessDenied || isNotFound || kind == .service && (status == 409 || status == 412)
   }
 }

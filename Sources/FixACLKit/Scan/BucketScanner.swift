@@ -210,7 +210,9 @@ package final class BucketScanner: Sendable {
           group.addTask { try await self.ask(for: request) }
         }
         let isListed = !mayAskForPages && pagesUnderWay == 0
-        while !isStopping, objectsUnderWay < min(concurrency, lister.wantedWork(underWay: objectsUnderWay)),
+        // Asked once: those that begin now wait nowhere yet.
+        let wanted = isStopping ? 0 : min(concurrency, lister.wantedWork(underWay: objectsUnderWay))
+        while objectsUnderWay < wanted,
           let next = queue.next() ?? (isListed ? queue.nextPostponed() : nil)
         {
           assess(next)

@@ -110,15 +110,23 @@ private final class RequestCollector: ChannelInboundHandler {
       guard let head else { return }
       var request = SandboxRequest(method: head.method.rawValue, uri: head.uri, headers: head.headers, body: body)
       request.isSecure = isSecure
-      let delivery = answer(request)
-      guard delivery.delayMilliseconds > 0 else {
-        deliver(delivery, to: head, context: context)
-        return
-      }
+      let arrival = NIODeadline.now()
       let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-      context.eventLoop.scheduleTask(in: .microseconds(Int64(delivery.delayMilliseconds * 1000))) {
+      // What arrives together has arrived before the first of it is answered: a delay is counted from the request, as if
+      // each were answered by a processor of its own.
+      context.eventLoop.execute {
         let (handler, context) = bound.value
-        handler.deliver(delivery, to: head, context: context)
+        let delivery = handler.answer(request)
+        guard delivery.delayMilliseconds > 0 else {
+          handler.deliver(delivery, to: head, context: context)
+          return
+        }
+        context.eventLoop.scheduleTask(
+          deadline: arrival + .microseconds(Int64(delivery.delayMilliseconds * 1000))
+        ) {
+          let (handler, context) = bound.value
+          handler.deliver(delivery, to: head, context: context)
+        }
       }
     }
   }

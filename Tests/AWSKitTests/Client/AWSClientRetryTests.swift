@@ -110,6 +110,30 @@ import Testing
     #expect(transport.requests.count == 1 + requests)
   }
 
+  @Test func whatRequestsWaitForHereIsNotTheServersSilence() async {
+    let time = Mutex(0.0)
+    var surroundings = AWSClient.Dependencies()
+    surroundings.sleep = { _ in }
+    surroundings.uptime = { time.withLock { $0 } }
+    let transport = ScriptedTransport { _, ordinal in ordinal == 0 ? .thing : .broken(.interrupted) }
+    let client = AWSClient(
+      endpoint: .aws, region: "us-east-1",
+      // As somebody who types a code of an MFA device.
+      credentials: SlowCredentials { time.withLock { $0 += 60 } }, transport: transport,
+      throttle: Throttle(concurrency: 1), surroundings: surroundings)
+    for _ in 0..<2 { _ = try? await client.run(.getThing(key: nil)) }
+    #expect(transport.requests.count == 1 + 12)
+  }
+
+  private struct SlowCredentials: CredentialsProvider {
+    let wait: @Sendable () -> Void
+
+    func credentials() async throws -> Credentials {
+      wait()
+      return .example()
+    }
+  }
+
   @Test func fourAttemptsAreMadeToConnect() async {
     let bench = ClientBench(.broken(.cannotConnect), die: 1)
     let error = await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }

@@ -44,7 +44,10 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
 
   /// A change all of whose writes were refused is none that may have been made; one that failed in any other way, or after
   /// a write, may have been.
-  @Test(arguments: [(403, "AccessDenied", false), (412, "PreconditionFailed", false), (400, "Lost", true)])
+  @Test(arguments: [
+    (403, "AccessDenied", false), (412, "PreconditionFailed", false), (400, "ExpiredToken", false),
+    (403, "InvalidAccessKeyId", false), (503, "SlowDown", false), (500, "Lost", true),
+  ])
   func saysWhatWasRefused(status: Int, code: String, mayBeMade: Bool) async throws {
     try await withTemporaryFolder { folder in
       let sample = Self.sample(strategy: .auto)
