@@ -20,7 +20,7 @@ package struct RollbackWorkflow: Sendable {
     if let problem = undo.planProblem { events(.notice(.planUnused(journal: undo.path, problem))) }
     if undo.replay.isCut { events(.notice(.journalCut(path: undo.path))) }
     try BatchProblem.check(undo.replay.batch, before: .rollback, plan: journal)
-    guard undo.replay.touchedCount > 0 else {
+    guard undo.replay.needsRollback else {
       let result = undo.replay.isCut ? RunResult.partlyDone : .done
       events(.notice(.nothingToRollBack))
       events(
