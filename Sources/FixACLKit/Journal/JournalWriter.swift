@@ -75,6 +75,7 @@ final class JournalWriter: Sendable {
 
   private func noteLength(_ length: Int) throws(FileError) {
     guard keepsLength else { return }
-    try file.write(JournalHeader.digits(hasLostEnd ? JournalHeader.lostEnd : length), at: JournalHeader.synchronizedOffset)
+    try file.write(
+      JournalHeader.digits(hasLostEnd ? JournalHeader.lostEnd : length), at: JournalHeader.synchronizedOffset)
   }
 }

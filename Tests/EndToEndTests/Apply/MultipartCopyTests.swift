@@ -140,7 +140,8 @@ struct MultipartCopyTests {
         "o", in: bucket, body: Self.content(11 * Self.megabyte),
         grants: [server.tools.may(.fullControl), server.site.may(.read)])
       let size = ["--multipart-threshold", "\(Self.smallest)"]
-      var command = stage.arguments(["--strategy", "copy", "--max-changes-percent", "100", "--allow-irreversible"] + size)
+      var command = stage.arguments(
+        ["--strategy", "copy", "--max-changes-percent", "100", "--allow-irreversible"] + size)
       if next != "reconcile" {
         try await place.plan(server, bucket, ["--strategy", "copy"])
         command = ["apply", "plan.json", "--owner-profile", "tools"] + size

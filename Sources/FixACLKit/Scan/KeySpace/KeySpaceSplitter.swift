@@ -195,7 +195,9 @@ package struct KeySpaceSplitter: Sendable {
     func observe(_ key: [UInt32]) {
       let common = KeyAlphabet.commonCount(previous, key)
       alphabet.observe(key, known: common)
-      if !previous.isEmpty, previous != key { alphabet.noteFork(previous, at: common, from: prefix.count, known: known) }
+      if !previous.isEmpty, previous != key {
+        alphabet.noteFork(previous, at: common, from: prefix.count, known: known)
+      }
       (previous, known) = (key, common)
     }
     for offset in stride(from: 0, to: page.objects.count - 1, by: step) {
