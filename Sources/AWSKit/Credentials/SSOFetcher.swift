@@ -77,7 +77,7 @@ struct SSOFetcher: CredentialsFetcher {
     do throws(CredentialsError) {
       try TokenFiles.write(document.setting(changes), to: path)
     } catch {
-      // The old one is still good for whoever comes next.
+      // The old one is still good for those that come next.
       if isNeeded { throw error }
     }
     return token.accessToken

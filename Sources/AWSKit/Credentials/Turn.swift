@@ -22,7 +22,7 @@ final class Turn: Sendable {
     }
   }
 
-  /// Gives it to whoever has waited longest.
+  /// Gives it to the one that has waited longest.
   func leave() {
     let next = state.withLock { state in
       if state.waiting.isEmpty { state.isTaken = false }

@@ -79,6 +79,9 @@ final class BodyBudget: Sendable {
 final class BodyRoom: Sendable {
   /// Shorter answers are not counted, nor do they wait: all of them together are few megabytes.
   static let freeBytes = 16 << 10
+  /// Nor do the answers of requests that allow no more: they are about one object, whose uploader can make its ACL as long
+  /// as S3 lets it be, some 25 KB. Pages that have room may wait until such an answer is there.
+  static let freeRequestBytes = 256 << 10
 
   private let budget: BodyBudget
   private let bytes: Atomic<Int>

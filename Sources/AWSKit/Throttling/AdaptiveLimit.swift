@@ -41,20 +41,23 @@ package struct AdaptiveLimit: Sendable {
 
   private let maximum: Int
   private(set) var inFlight = 0
-  private var objects: LoadLimit
-  private var pages: LoadLimit
+  /// Of reads and writes, and of pages.
+  private var loads: [LoadLimit]
   private var refusals: [RefusalLimit]
 
   package init(maximum: Int) {
     self.maximum = max(1, maximum)
-    objects = LoadLimit(maximum: self.maximum, initial: Self.initialLevel)
-    pages = LoadLimit(maximum: self.maximum, initial: Self.initialPages)
+    loads = [Self.initialLevel, Self.initialPages].map { [maximum = self.maximum] initial in
+      LoadLimit(maximum: maximum, initial: initial)
+    }
     refusals = RequestKind.allCases.map { [maximum = self.maximum] _ in RefusalLimit(maximum: maximum) }
   }
 
+  private static func load(of kind: RequestKind) -> Int { kind == .page ? 1 : 0 }
+
   /// The number of requests of a kind that may be in flight now, if there are no others.
   package func limit(of kind: RequestKind) -> Int {
-    min((kind == .page ? pages : objects).limit, refusals[kind.rawValue].limit)
+    min(loads[Self.load(of: kind)].limit, refusals[kind.rawValue].limit)
   }
 
   /// The rate at which requests of a kind may begin; nil for no limit.
@@ -67,8 +70,8 @@ package struct AdaptiveLimit: Sendable {
       refusals[kind.rawValue].noteFull()
       return .others
     }
-    guard !(kind == .page ? pages.isFull : objects.isFull) else {
-      if kind == .page { pages.noteFull(at: now) } else { objects.noteFull(at: now) }
+    guard !loads[Self.load(of: kind)].isFull else {
+      loads[Self.load(of: kind)].noteFull(at: now)
       return .others
     }
     let wait = refusals[kind.rawValue].pace?.wait(at: now) ?? 0
@@ -78,7 +81,7 @@ package struct AdaptiveLimit: Sendable {
   /// Records that a request begins.
   package mutating func requestBegan(_ kind: RequestKind, at now: Double) -> Ticket {
     inFlight += 1
-    let load = kind == .page ? pages.requestBegan(at: now) : objects.requestBegan(at: now)
+    let load = loads[Self.load(of: kind)].requestBegan(at: now)
     return Ticket(kind: kind, load: load, refusals: refusals[kind.rawValue].requestBegan(at: now), began: now)
   }
 
@@ -88,10 +91,6 @@ package struct AdaptiveLimit: Sendable {
     let seconds = now - ticket.began
     refusals[ticket.kind.rawValue].requestEnded(ticket.refusals, outcome: outcome, seconds: seconds, at: now)
     let answer = outcome == .answered ? (operation, seconds) : nil
-    if ticket.kind == .page {
-      pages.requestEnded(ticket.load, answer: answer, at: now)
-    } else {
-      objects.requestEnded(ticket.load, answer: answer, at: now)
-    }
+    loads[Self.load(of: ticket.kind)].requestEnded(ticket.load, answer: answer, at: now)
   }
 }

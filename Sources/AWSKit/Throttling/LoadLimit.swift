@@ -171,7 +171,7 @@ struct LoadLimit: Sendable {
     change(to: max(used * Self.trialLevel, Self.fewest))
   }
 
-  /// Changes the level, and judges anew by the requests that begin from now on.
+  /// Changes the level, and judges only by the requests that begin from now on.
   private mutating func change(to value: Double) {
     level = min(max(value, 1), maximum)
     settledSequence = nextSequence

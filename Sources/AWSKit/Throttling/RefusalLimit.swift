@@ -196,7 +196,7 @@ struct RefusalLimit: Sendable {
     if higher < maximum { set(higher) } else { set(nil) }
   }
 
-  /// Changes the level, and judges anew by the requests that begin from now on.
+  /// Changes the level, and judges only by the requests that begin from now on.
   private mutating func change(to value: Double?) {
     set(value)
     settledSequence = nextSequence

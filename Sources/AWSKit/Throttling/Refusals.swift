@@ -66,6 +66,6 @@ struct Refusals: Sendable {
     forgive()
   }
 
-  /// Begins anew, at another level.
+  /// Begins again, at another level.
   mutating func forgive() { excess = 0 }
 }

@@ -89,14 +89,13 @@ package final class RequestGate: Sendable {
 
   private typealias Admission = (waiter: UnsafeContinuation<Pass?, Never>, pass: Pass?)
 
-  /// The most requests in flight, of all kinds together.
-  package let maximum: Int
   private let state: Mutex<State>
   private let clock: Clock
 
-  /// - Parameter requestsPerSecond: the most requests that may begin in a second; nil for no limit.
+  /// - Parameters:
+  ///   - maximum: the most requests in flight, of all kinds together.
+  ///   - requestsPerSecond: the most requests that may begin in a second; nil for no limit.
   package init(maximum: Int, requestsPerSecond: Double? = nil, clock: Clock = Clock()) {
-    self.maximum = max(1, maximum)
     self.clock = clock
     state = Mutex(
       State(

@@ -9,7 +9,7 @@ package struct RetryPolicy: Sendable {
   /// Attempts to read one object: an uploader can create objects that never get an answer, and nobody should wait for
   /// these. Throttling does not count: no object causes it.
   package var maximumObjectReadAttempts = 6
-  /// Attempts to get a hint. Only a server that throttles or has an error is asked again: whoever does without it has
+  /// Attempts to get a hint. Only a server that throttles or has an error is asked again: a scan that does without it has
   /// waited long enough for anything else.
   package var maximumHintAttempts = 4
   /// Attempts that fail only after such a time count once more for each time. Otherwise a server that never answers would

@@ -126,19 +126,8 @@ package struct AccessDecision: Sendable {
 
   // MARK: - Block Public Access
 
-  enum Flag {
-    case ignorePublicAcls, restrictPublicBuckets
-
-    func isOn(_ block: PublicAccessBlock) -> Bool {
-      switch self {
-      case .ignorePublicAcls: block.ignorePublicAcls
-      case .restrictPublicBuckets: block.restrictPublicBuckets
-      }
-    }
-  }
-
   /// Whether a setting is on: of the bucket, its account or its organization.
-  func isOn(_ flag: Flag) -> Truth {
+  func isOn(_ flag: AccessFix.PublicAccessBlockFlag) -> Truth {
     if flag.isOn(facts.knownBlock) { return .yes }
     switch (facts.bucketBlock, facts.accountBlock) {
     case (.hidden, _), (_, .hidden): return .unknown
@@ -183,11 +172,6 @@ package struct AccessDecision: Sendable {
     case .known(let decision, _)?: return Truth(decision == .allowed)
     default: return .unknown
     }
-  }
-
-  var identityDenies: Bool {
-    guard let principal = subject.principal else { return false }
-    return facts.simulations[principal.text]?.value == .explicitDeny
   }
 
   /// A foreign account's policies can seldom be seen, and make nothing unknown.

@@ -220,7 +220,7 @@ package struct Probe: Sendable, Equatable {
   /// Whether it shows that just this reader is refused: a server out of order refuses everybody, and credentials that
   /// S3 does not take say nothing of what their identity may do. A viewer has none: they are the distribution's.
   package var isRefusal: Bool {
-    // S3's words to whoever asks in the wrong region, which CloudFront does not follow.
+    // S3's words to those who ask in the wrong region, which CloudFront does not follow.
     if identity == .viewer, isElsewhere { return ["PermanentRedirect", "TemporaryRedirect"].contains(code) }
     guard isError, status != 501, !AWSError.isPassing(status: status, code: code) else { return false }
     return identity == .viewer || !(code.map(AWSError.refusesCredentials) ?? false)

@@ -265,7 +265,7 @@ extension AccessReason {
 }
 
 extension AccessFix.PublicAccessBlockFlag {
-  fileprivate func isOn(_ block: PublicAccessBlock) -> Bool {
+  func isOn(_ block: PublicAccessBlock) -> Bool {
     switch self {
     case .ignorePublicAcls: block.ignorePublicAcls
     case .restrictPublicBuckets: block.restrictPublicBuckets

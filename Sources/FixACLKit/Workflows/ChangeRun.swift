@@ -36,7 +36,7 @@ struct ChangeRun<Work: Undertaking> {
     }
     let tally = runner.tally
     let end: RunSummary.End =
-      // Whoever has set it, not everything was looked at: if nobody reads what it says, too.
+      // Also if stdout cannot be written, which is no request: not everything was looked at.
       if let reason = runner.stopReason { .hopeless(reason) } else { stop.isSet ? .interrupted : .complete }
     var result = result(tally, end)
     // What follows is no work on objects: it does not count for their rate.

@@ -104,25 +104,26 @@ package struct ChangeSession: Sendable {
   ///
   /// - Throws: `WorkflowError.otherIdentity`; `AWSError` of a run that was stopped.
   private func checkIdentities(events: RunEventHandler) async throws {
-    for reader in desired.readers {
-      guard let name = reader.originAccessIdentity, let id = reader.canonicalID else { continue }
-      guard let cloudFront = session.client(of: .cloudFront) else {
-        events(.notice(.readerUnverified(reader, .noCloudFront)))
-        continue
+    let readers = desired.readers.filter { $0.originAccessIdentity != nil && $0.canonicalID != nil }
+    guard !readers.isEmpty else { return }
+    guard let cloudFront = session.client(of: .cloudFront) else {
+      for reader in readers { events(.notice(.readerUnverified(reader, .noCloudFront))) }
+      return
+    }
+    let answers = await readers.sideBySide { reader in
+      await Result.settled { () throws(AWSError) in
+        try await cloudFront.canonicalIDIfKnown(ofOriginAccessIdentity: reader.originAccessIdentity ?? "")
       }
-      let known: CanonicalID?
-      do throws(AWSError) {
-        known = try await cloudFront.canonicalIDIfKnown(ofOriginAccessIdentity: name)
-      } catch {
+    }
+    for (reader, answer) in zip(readers, answers) {
+      switch answer {
+      case .success(let known?):
+        guard known == reader.canonicalID else { throw WorkflowError.otherIdentity(reader, known) }
+      case .success(nil): events(.notice(.readerUnverified(reader, .unknown)))
+      case .failure(let error):
         guard !error.isStopped else { throw error }
         events(.notice(.readerUnverified(reader, .failed(error))))
-        continue
       }
-      guard let known else {
-        events(.notice(.readerUnverified(reader, .unknown)))
-        continue
-      }
-      guard known == id else { throw WorkflowError.otherIdentity(reader, known) }
     }
   }
 

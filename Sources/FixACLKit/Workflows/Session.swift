@@ -185,7 +185,7 @@ package struct Session: Sendable {
     DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) { stopReads() }
   }
 
-  // MARK: - Whose the credentials are
+  // MARK: - The accounts of the credentials
 
   /// The accounts of the credentials, as far as their owners could be asked.
   package struct Callers: Sendable {
@@ -243,7 +243,10 @@ package struct Session: Sendable {
 
   // MARK: - The bucket
 
-  /// Asks for the bucket's settings as its owner, and meanwhile whose the credentials are.
+  /// Asks for the bucket's settings as its owner, and meanwhile for the accounts of the credentials.
+  ///
+  /// So an object owner's profile may ask for a code of an MFA device although ACLs turn out to be off: to wait for the
+  /// settings first would cost every other run a round trip.
   ///
   /// - Throws: `WorkflowError.swappedProfiles` if another profile is the bucket owner's; `AWSError`.
   package func inspect(_ bucket: String) async throws -> (BucketInspection, Callers) {

@@ -1,4 +1,5 @@
 import AWSKit
+import Glibc
 import TestSupport
 import Testing
 
@@ -78,6 +79,18 @@ private let tools = Sample.tools
     let sample = SampleBucket()
     for key in ["a", "b"] { sample.server[key] = InProcessS3.Object(.owned(by: tools)) }
     let listing = Self.listing(["a", "b"].map { Sample.change($0) }, of: sample, freshness: 0)
+    #expect(await Self.texts(listing, count: 2) == ["unknown", "unknown"])
+  }
+
+  /// What a server that takes long has seen may be as old as the question.
+  @Test func aListingThatComesLateIsOld() async {
+    let sample = SampleBucket()
+    for key in ["a", "b"] { sample.server[key] = InProcessS3.Object(.owned(by: tools)) }
+    sample.server.intercept { _, carryOut in
+      usleep(60_000)
+      return carryOut()
+    }
+    let listing = Self.listing(["a", "b"].map { Sample.change($0) }, of: sample, freshness: 0.05)
     #expect(await Self.texts(listing, count: 2) == ["unknown", "unknown"])
   }
 

@@ -208,7 +208,9 @@ final class CurlTransfer {
 
   /// - Returns: false if it has to wait until other answers are read.
   private func hasRoom(for count: Int) -> Bool {
-    guard response.room == nil, count > BodyRoom.freeBytes, !isAbandoned else { return true }
+    guard response.room == nil, count > BodyRoom.freeBytes, !isAbandoned,
+      request.maximumResponseBytes > BodyRoom.freeRequestBytes
+    else { return true }
     let announced = isError ? Self.keptErrorBytes : response.headers["content-length"].flatMap { Int($0) }
     response.room = budget.room(for: count, announced: announced.map { min($0, request.maximumResponseBytes) }) {
       [id, loop] in loop.grant($0, to: id)

@@ -37,6 +37,17 @@ import Testing
     }
   }
 
+  /// A plan can say a time from 1970 to 9999: what was asked for is at most all, and at least nothing.
+  @Test(arguments: [(-1, 0), (.min / 2, 0), (0, 0), (253_402_300_800, 253_402_300_799)])
+  func aMomentThatNoPlanCanSay(seconds: Int, kept: Int) {
+    var request = SelectionRequest()
+    request.modifiedSince = .moment(Timestamp(seconds: seconds))
+    let now = Timestamp(seconds: 1_795_342_509)
+    #expect(request.selection(keys: nil, recorded: nil, now: now).modifiedSince == Timestamp(seconds: kept))
+    request.modifiedSince = .ago(seconds: 1_795_342_510)
+    #expect(request.selection(keys: nil, recorded: nil, now: now).modifiedSince == Timestamp(seconds: 0))
+  }
+
   @Test func theSelectionTakesIt() {
     var request = SelectionRequest()
     let now = Timestamp(seconds: 1_800_000_000)
