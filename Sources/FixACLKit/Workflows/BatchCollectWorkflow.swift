@@ -42,7 +42,7 @@ package struct BatchCollectWorkflow: Sendable {
       if let found = ending.job, found.status != .complete {
         events(.notice(.batch(.ended(number: job.number, id: found.id, found))))
       }
-      ended.append((job, ending.job?.status.rawValue ?? "gone"))
+      ended.append((job, ending.job?.status.rawValue ?? JobEndings.gone))
     }
     var options = WorkOptions(self.session)
     // What failed is told, however much it is: nothing is written to the bucket here.

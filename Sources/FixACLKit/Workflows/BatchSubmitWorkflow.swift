@@ -30,6 +30,7 @@ package struct BatchSubmitWorkflow: Sendable {
       of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, credentials: plan.header.credentials,
       owners: plan.ownersNeeded, hasCopies: plan.header.summary.copies > 0, options: session, events: events)
     try await changeSession.checkSurroundings(for: .apply, events: events) { try plan.work() }
+    try await JobEndings(session: changeSession, events: events).checkReplaced(by: plan)
     let (journal, replay) = try Journal.open(for: plan, bucket: changeSession.bucket)
     defer { journal.finish() }
     if let path = journal.setAside { events(.notice(.journalSetAside(path: path))) }
