@@ -18,11 +18,11 @@ package func inParallel<Item: Sendable, Output: Sendable>(
 ///
 /// - Returns: false where `isWorthWaiting` said no before that.
 package func waitUntil(
-  _ condition: () throws -> Bool, while isWorthWaiting: () -> Bool
+  _ condition: () async throws -> Bool, while isWorthWaiting: () -> Bool
 ) async throws -> Bool {
   while true {
-    if try condition() { return true }
-    guard isWorthWaiting() else { return try condition() }
+    if try await condition() { return true }
+    guard isWorthWaiting() else { return try await condition() }
     try await Task.sleep(for: .milliseconds(3))
   }
 }

@@ -27,14 +27,16 @@ package struct TestAccount: Sendable {
   }
 
   /// Sets the bucket policy to one statement that denies an account an action on every object.
-  package func deny(_ account: TestAccount, _ action: String, of bucket: String) async throws {
+  package func deny(
+    _ account: TestAccount, _ action: String, of bucket: String, prefix: String = ""
+  ) async throws {
     try await run(
       "PutBucketPolicy", .put, bucket: bucket, query: [("policy", "")],
       body: Array(
         """
         {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "\(action)",
           "Principal": {"AWS": ["\(account.principal)"]},
-          "Resource": ["arn:aws:s3:::\(bucket)/*"]}]}
+          "Resource": ["arn:aws:s3:::\(bucket)/\(prefix)*"]}]}
         """.utf8))
   }
 

@@ -20,8 +20,13 @@ package final class StopSignal: Sendable {
 
   private let flag = Atomic<Bool>(false)
   private let state = Mutex(State())
+  private let whole: StopSignal?
 
-  package init() {}
+  /// - Parameter whole: what this is a part of, which ends with it; but what ends a part need not end the whole.
+  package init(partOf whole: StopSignal? = nil) {
+    self.whole = whole
+    whole?.onSet { [self] in set($0) }
+  }
 
   package var isSet: Bool { flag.load(ordering: .relaxed) }
 
@@ -40,7 +45,10 @@ package final class StopSignal: Sendable {
   package var hasWorkBegun: Bool { state.withLock { $0.hasWorkBegun } }
 
   /// Says that from now on there is.
-  package func beginWork() { state.withLock { $0.hasWorkBegun = true } }
+  package func beginWork() {
+    state.withLock { $0.hasWorkBegun = true }
+    whole?.beginWork()
+  }
 
   /// Sets it; what was set already stays.
   package func set(_ cause: Cause = .run) {

@@ -110,7 +110,8 @@ final class InventoryCSV {
       switch bytes[position] {
       case Self.comma: position += 1
       case Self.lineFeed:
-        guard column == columns.count || column == 1 && field.start == field.end else {
+        // An empty line has none, and no quotation marks.
+        guard column == columns.count || column == 1 && field.start == start && field.end == start else {
           throw damage("it has \(column) fields instead of \(columns.count)")
         }
         return position + 1

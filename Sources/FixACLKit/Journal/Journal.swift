@@ -193,7 +193,8 @@ package final class Journal: Sendable {
     self.init(
       JournalWriter(
         file: file, encoder: JournalEncoder(acls: reader.acls, seal: reader.seal), length: reader.length,
-        keepsLength: reader.header.format == .second), plan: plan, setAside: setAside, now: now)
+        keepsLength: reader.header.format == .second, hasLostEnd: reader.isCut), plan: plan, setAside: setAside,
+      now: now)
   }
 
   private init(_ writer: JournalWriter, plan: Plan?, setAside: String?, now: @escaping @Sendable () -> Timestamp) {

@@ -27,6 +27,11 @@ package struct JournalHeader: Sendable {
   /// How many bytes of the journal were certainly on the disk before its last write; 0 if it does not say.
   package let synchronized: Int
 
+  /// Whether a rollback has gone on with the journal after its end was lost.
+  var hasLostEnd: Bool { synchronized == Self.lostEnd }
+
+  /// More than any journal has: what stands in place of the length once the end was lost, so that it stays known.
+  static let lostEnd = 999_999_999_999
   /// The file offset of `synchronized`, whose digits are overwritten in place.
   static let synchronizedOffset = Array(beginning.utf8).count
   static let synchronizedDigits = 12

@@ -58,13 +58,13 @@ struct JournalReader {
     return record
   }
 
-  /// Whether the file is shorter than it was before.
+  /// Whether the file is shorter than it was before, or was once.
   var isCut: Bool { length < header.synchronized }
 
   /// Handles a malformed line: an error, unless it was being written when the machine lost power.
   private mutating func checkRest(after line: ArraySlice<UInt8>) throws {
     let damage = FileFormatError.Detail("its line \(lineNumber) is damaged")
-    guard lines.offset > header.synchronized else { throw damage }
+    guard header.hasLostEnd || lines.offset > header.synchronized else { throw damage }
     guard var seal else {
       if try lines.next() != nil { throw damage }
       return

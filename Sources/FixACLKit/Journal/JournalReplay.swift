@@ -70,6 +70,9 @@ package struct JournalReplay: Sendable {
   /// Whether something was begun that only an apply of the same plan can bring to its end.
   package var hasLooseEnds: Bool { !unconfirmedCopies.isEmpty || !openUploads.isEmpty }
 
+  /// Whether a rollback has anything to do: to undo a change, or to end an upload.
+  package var needsRollback: Bool { touchedCount > 0 || !openUploads.isEmpty }
+
   /// Whether the change is complete.
   package func isFinished(_ change: Int) -> Bool {
     finished.indices.contains(change) && finished[change]

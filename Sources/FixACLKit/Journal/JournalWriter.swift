@@ -31,14 +31,17 @@ final class JournalWriter: Sendable {
 
   private let file: OpenFile
   private let keepsLength: Bool
+  private let hasLostEnd: Bool
   private let state: Mutex<State>
 
   /// - Parameters:
   ///   - file: positioned where the next record goes.
   ///   - length: the length of the file, in bytes.
   ///   - keepsLength: whether its first line has a place for the length.
-  init(file: OpenFile, encoder: JournalEncoder, length: Int, keepsLength: Bool) {
+  ///   - hasLostEnd: whether it was longer once, which its first line then goes on to say.
+  init(file: OpenFile, encoder: JournalEncoder, length: Int, keepsLength: Bool, hasLostEnd: Bool = false) {
     self.file = file
+    self.hasLostEnd = hasLostEnd
     self.keepsLength = keepsLength
     state = Mutex(State(encoder: encoder, length: length))
   }
@@ -72,6 +75,7 @@ final class JournalWriter: Sendable {
 
   private func noteLength(_ length: Int) throws(FileError) {
     guard keepsLength else { return }
-    try file.write(JournalHeader.digits(length), at: JournalHeader.synchronizedOffset)
+    try file.write(
+      JournalHeader.digits(hasLostEnd ? JournalHeader.lostEnd : length), at: JournalHeader.synchronizedOffset)
   }
 }

@@ -118,7 +118,7 @@ package struct Undo: Sendable {
       }
       if let own { try Journal.compare(replay, with: own) }
       let journal: Journal?
-      if isDryRun || replay.touchedCount == 0 {
+      if isDryRun || !replay.needsRollback {
         journal = nil
       } else {
         if try file.size() > reader.length { try file.truncate(to: reader.length) }

@@ -99,10 +99,11 @@ package final class BatchContentCheck: Sendable {
     var next = 0
     var listed = 0
     while next < wanted.count, listed < wanted.count * Self.maximumKeysPerChange {
+      // Before it is asked for: what the server had seen when it answered may be as old as the question.
+      if listed == 0 { findings.listedAt = .now }
       guard
         let page = try? await lister.listObjects(bucket: bucket, prefix: nil, startAfter: marker, limit: limit)
       else { return findings }
-      if listed == 0 { findings.listedAt = .now }
       var index = 0
       while next < wanted.count {
         let key = changes[wanted[next]].key

@@ -92,7 +92,7 @@ package final class Runner<Work: Undertaking>: Sendable {
           guard hasBegun, !mayHaveWritten else { return }
           return try await work.record(.failed(.s3(error)), of: change, isUntouched: true)
         }
-        if action.isWrite, error.mayHaveBeenDone { mayHaveWritten = true }
+        if action.isWrite, !error.isPlainRefusal { mayHaveWritten = true }
         event = Work.Rules.failed(error)
       }
       action = rules.handle(event)
@@ -109,5 +109,14 @@ package final class Runner<Work: Undertaking>: Sendable {
     guard counts else { return }
     tallyBox.withLock { $0.count(outcome) }
     report(ChangeReport(change: change.change, outcome: outcome))
+  }
+}
+
+extension AWSError {
+  /// Whether nothing can have been done. What nobody knows as a refusal is not taken for one: the undo depends on it.
+  fileprivate var isPlainRefusal: Bool {
+    guard !mayHaveBeenDone else { return false }
+    return kind != .service || isForbidden || isNotFound || refusesCredentials
+      || [409, 412, 429, 503].contains(status)
   }
 }

@@ -36,9 +36,8 @@ struct ChangeRun<Work: Undertaking> {
     }
     let tally = runner.tally
     let end: RunSummary.End =
-      if let reason = runner.stopReason { .hopeless(reason) } else if stop.isRequested { .interrupted } else {
-        .complete
-      }
+      // Whoever has set it, not everything was looked at: if nobody reads what it says, too.
+      if let reason = runner.stopReason { .hopeless(reason) } else { stop.isSet ? .interrupted : .complete }
     var result = result(tally, end)
     // What follows is no work on objects: it does not count for their rate.
     let (statistics, seconds) = (session.throttle.statistics, start.seconds(until: .now))

@@ -4,7 +4,7 @@ internal import AWSKit
 package struct ChangeSession: Sendable {
   package let session: Session
   package let accounts: Accounts
-  /// The bucket's settings as they are now; what copies depend on is as the document says if it cannot be read.
+  /// The bucket's settings as they are now; what writes depend on is as the document says if it cannot be read.
   package let bucket: BucketSettings
   /// The same settings as the document has them.
   package let planned: BucketSettings
@@ -35,6 +35,7 @@ package struct ChangeSession: Sendable {
     bucket.versioning = bucket.versioning ?? planned.versioning
     bucket.objectLock = bucket.objectLock ?? planned.objectLock
     bucket.encryption = bucket.encryption ?? planned.encryption
+    bucket.publicAccessBlock = bucket.publicAccessBlock ?? planned.publicAccessBlock
     guard bucket.owner == planned.owner else {
       throw WorkflowError.otherOwner(document, bucket: planned.name, planned: planned.owner, now: bucket.owner)
     }

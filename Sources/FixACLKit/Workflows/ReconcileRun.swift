@@ -148,7 +148,7 @@ final class ReconcileRun: Sendable {
       apply.onlyCompletes = true
       let report: RunSummary?
       do {
-        report = try await self.run { try await apply.run(stop: stop, events: $0) }
+        report = try await self.run { try await apply.run(stop: $0, events: $1) }
       } catch let error as FileFormatError {
         throw WorkflowError.leftBehind(plan: run.plan, journal: run.journal, error)
       }
@@ -188,7 +188,7 @@ final class ReconcileRun: Sendable {
     apply.limit = workflow.limit
     let report: RunSummary
     do {
-      guard let told = try await self.run({ try await apply.run(stop: stop, events: $0) }) else {
+      guard let told = try await self.run({ try await apply.run(stop: $0, events: $1) }) else {
         throw WorkflowError.interrupted
       }
       report = told
@@ -221,15 +221,18 @@ final class ReconcileRun: Sendable {
       summary.isPlanHeld = summary.planPath != nil
       return result
     }
-    guard result != .interrupted, tally.done + tally.already > 0, workflow.sample > 0 else { return result }
+    // What has ended early has ended for a reason that looking again would meet, too.
+    guard report.end.isComplete, result != .interrupted, tally.done + tally.already > 0, workflow.sample > 0 else {
+      return result
+    }
     return try await verify(run, &summary, after: result)
   }
 
-  /// Whether objects were changed, or may have been, so that the journal is needed to undo it. The journal itself says
-  /// so: what ended while the run was being stopped was reported to nobody.
+  /// Whether objects were changed, or may have been, or an upload may be left, so that the journal is needed to undo it.
+  /// The journal itself says so: what ended while the run was being stopped was reported to nobody.
   private func mayHaveChanged(_ run: ReconcileFolder.Run) -> Bool {
     do {
-      return try replay(of: run).touchedCount > 0
+      return try replay(of: run).needsRollback
     } catch {
       return true
     }
@@ -247,7 +250,7 @@ final class ReconcileRun: Sendable {
     verify.sample = workflow.sample
     verify.isOfFinished = true
     events(.began(.verify))
-    let report = try await self.run { try await verify.run(stop: stop, events: $0) }
+    let report = try await self.run { try await verify.run(stop: $0, events: $1) }
     summary.verification = report
     guard let report else { return .interrupted }
     switch report.result {
@@ -262,9 +265,12 @@ final class ReconcileRun: Sendable {
   /// Runs a part.
   ///
   /// - Returns: its summary; nil if it had nothing to do.
-  private func run(_ part: (@escaping RunEventHandler) async throws -> RunResult) async throws -> RunSummary? {
+  private func run(
+    _ part: (StopSignal, @escaping RunEventHandler) async throws -> RunResult
+  ) async throws -> RunSummary? {
     record.withLock { $0.summary = nil }
-    _ = try await part(note)
+    // Failures that are alike end a part, and not those after it.
+    _ = try await part(StopSignal(partOf: stop), note)
     return record.withLock { $0.summary }
   }
 

@@ -19,7 +19,7 @@ package struct RollbackWorkflow: Sendable {
     let undo = try Undo.open(journal, isDryRun: isDryRun)
     if let problem = undo.planProblem { events(.notice(.planUnused(journal: undo.path, problem))) }
     if undo.replay.isCut { events(.notice(.journalCut(path: undo.path))) }
-    guard undo.replay.touchedCount > 0 else {
+    guard undo.replay.needsRollback else {
       let result = undo.replay.isCut ? RunResult.partlyDone : .done
       events(.notice(.nothingToRollBack))
       events(

@@ -45,8 +45,13 @@ package struct SelectionRequest: Sendable {
       case .ago(let seconds): recorded ?? Timestamp(seconds: now.seconds - seconds)
       case nil: nil
       }
-    return ObjectSelection(owners: owners, modifiedSince: since, keys: keys, includesOwn: includesOwn)
+    return ObjectSelection(
+      owners: owners, modifiedSince: since.map { min(max($0, Self.times.lowerBound), Self.times.upperBound) },
+      keys: keys, includesOwn: includesOwn)
   }
+
+  /// What a plan can say: no object is older, and none comes later.
+  private static let times = Timestamp(seconds: 0)...Timestamp(seconds: 253_402_300_799)
 
   /// What tells this request from others; the same whenever it is made.
   func texts(keys: KeyListDigest?) -> [(name: String, values: [String])] {

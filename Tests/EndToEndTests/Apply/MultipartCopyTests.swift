@@ -129,6 +129,44 @@ struct MultipartCopyTests {
     }
   }
 
+  /// A run that ends in the middle when asked to cannot end the upload any more, and has changed nothing. But it knows of
+  /// the upload: whoever goes on ends it.
+  @Test(arguments: ["apply", "rollback", "reconcile"])
+  func aStoppedCopyIsNotForgotten(next: String) async throws {
+    try await OwnSandbox.with(["--multipart-limit", "\(Self.smallest)"]) { server in
+      let stage = try await ReconcileStage(server)
+      let (bucket, place) = (stage.bucket.name, stage.place)
+      try await server.tools.put(
+        "o", in: bucket, body: Self.content(11 * Self.megabyte),
+        grants: [server.tools.may(.fullControl), server.site.may(.read)])
+      let size = ["--multipart-threshold", "\(Self.smallest)"]
+      var command = stage.arguments(
+        ["--strategy", "copy", "--max-changes-percent", "100", "--allow-irreversible"] + size)
+      if next != "reconcile" {
+        try await place.plan(server, bucket, ["--strategy", "copy"])
+        command = ["apply", "plan.json", "--owner-profile", "tools"] + size
+      }
+      try await server.control?.set([SandboxControl.Fault("delay", "UploadPartCopy", ms: 6000)])
+      let run = try place.start(command)
+      let hasBegun = try await waitUntil(
+        { try await !Self.uploads(server, bucket).isEmpty }, while: { run.isRunning })
+      try await Task.sleep(for: .milliseconds(200))
+      run.signal(SIGINT)
+      let stopped = try await run.result()
+      try #require(hasBegun, "\(stopped.err)")
+      #expect(stopped.status == 130, "\(stopped.err)")
+      #expect(try await Self.uploads(server, bucket).count == 1)
+      try await server.control?.clearFaults()
+      if next == "rollback" { command = ["rollback", "plan.json", "--owner-profile", "tools"] }
+      let result = try await place.start(command).result()
+      #expect(result.status == 0, "\(result.err)")
+      #expect(!result.err.contains("nothing"), "\(result.err)")
+      #expect(try await Self.uploads(server, bucket).isEmpty)
+      let owner = next == "rollback" ? server.tools : server.site
+      #expect(try await owner.acl(of: "o", in: bucket).owner == owner.id)
+    }
+  }
+
   @Test(arguments: ["0", "-1", "1", "5242879", "x", "5368709121"])
   func aThresholdThatMakesNoSense(value: String) async throws {
     let place = try Workplace(.nowhere)

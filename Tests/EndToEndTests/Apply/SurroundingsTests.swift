@@ -56,6 +56,19 @@ struct SurroundingsTests {
       }, parts: ["statement Out of the bucket policy denies profile tools s3:PutObjectAcl"], refuses: false),
   ]
 
+  /// A setting that could be read for the plan, and cannot for its apply, is taken for what it was.
+  @Test func aSettingThatCannotBeRead() async throws {
+    try await OwnSandbox.with { server in
+      let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(3), headers: Self.publicRead)
+      try await server.site.blockPublicAccess(["BlockPublicAcls"], of: broken.name)
+      try await broken.plan()
+      try await server.control?.set([SandboxControl.Fault("forbidden", "GetPublicAccessBlock")])
+      let applied = try await broken.apply()
+      #expect(applied.status == 0, "\(applied.err)")
+      #expect(!applied.err.contains("BlockPublicAcls") && !applied.err.contains("hid before"), "\(applied.err)")
+    }
+  }
+
   @Test(arguments: [S3TestServer.sandbox].compactMap { $0 }, cases)
   func whatHasChanged(server: S3TestServer, test: Case) async throws {
     let broken = try await BrokenBucket(server, keys: ["a"], headers: test.headers)

@@ -7,6 +7,20 @@ import Testing
 struct BatchTests {
   private static let keys: [ObjectKey] = ["a", "b b", "c+d", "d/%2F,\"e\"", "é/😀", "line\nfeed"]
 
+  /// What nobody could read is not taken for collected.
+  @Test func whatCannotBeToldIsCollectedAgain() async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let stage = try await BatchStage(server, keys: BrokenBucket.keys(1500))
+    try await stage.bucket.plan()
+    try await stage.runJobs()
+    let line = "batch collect plan.json --owner-profile tools --verify --format json"
+    let cut = try await stage.place.shell("\"$FIXACL\" \(line) > /dev/full")
+    #expect(cut.status == 1 && cut.err.contains("No space left"), "\(cut.err)")
+    let collected = try await stage.collect("--verify")
+    #expect(collected.status == 0 && !collected.err.contains("no job"), "\(collected.err)")
+    #expect(try await stage.bucket.apply().status == 0)
+  }
+
   @Test func grantsEndAsAppliesDo() async throws {
     let server = try #require(S3TestServer.sandbox)
     let (stage, twin) = (try await BatchStage(server), try await BatchStage(server))

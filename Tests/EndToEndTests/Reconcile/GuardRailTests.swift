@@ -161,6 +161,25 @@ struct GuardRailTests {
     #expect(try stage.metric("copied_bytes") == 7)
   }
 
+  /// What follows on failures alike says nothing that nobody has looked at: neither of a sample, nor of an interruption.
+  @Test(arguments: S3TestServer.all)
+  func failuresAfterSuccesses(server: S3TestServer) async throws {
+    let stage = try await ReconcileStage(
+      server, keys: BrokenBucket.keys(10, prefix: "a/") + BrokenBucket.keys(40, prefix: "b/"))
+    try await server.site.deny(server.tools, "s3:PutObjectAcl", of: stage.bucket.name, prefix: "b/")
+    let options = ["--max-failures", "5", "--concurrency", "1", "--max-changes-percent", "100"]
+    let hopeless = try await stage.place.start(stage.arguments(options + ["--format", "json"])).result()
+    #expect(hopeless.status == 3, "\(hopeless.err)")
+    #expect(hopeless.err.contains("5 failures alike"))
+    let line = try #require(hopeless.out.split(separator: "\n").last { $0.contains("\"reconcile\"") })
+    #expect(line.contains("\"changed\":10") && !line.contains("\"sample\""), "\(line)")
+    #expect(!hopeless.err.contains("a sample"), "\(hopeless.err)")
+    #expect(stage.journals.count == 1)
+    try await server.site.deleteBucketPolicy(stage.bucket.name)
+    let rest = try await stage.run("--max-changes-percent", "100")
+    #expect(rest.status == 0 && rest.err.contains("a sample of 40 is as planned"), "\(rest.err)")
+  }
+
   /// Failures alike and time end a run that goes on: in order, with what was done kept.
   @Test(arguments: [S3TestServer.sandbox].compactMap { $0 })
   func failuresAndDuration(server: S3TestServer) async throws {

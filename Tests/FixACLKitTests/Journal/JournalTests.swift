@@ -301,6 +301,30 @@ import Testing
     }
   }
 
+  /// A rollback of what is left does not make it whole, however much it adds.
+  @Test func aLostTailStaysLost() async throws {
+    try await withTemporaryFolder { folder in
+      let plan = try SamplePlan.mixed.open(in: folder)
+      let path = plan.path + ".journal"
+      let bytes = try await write(for: plan)
+      let ends = bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }
+      try writeBytes(bytes[...ends[ends.count - 2]], to: path)
+      for _ in 0..<3 {
+        let undo = try Undo.open(path, isDryRun: false)
+        #expect(undo.replay.isCut)
+        for _ in 0..<20 {
+          try await undo.journal?.append(.rollback(index: 3, key: ObjectKey("c"), .failed))
+        }
+      }
+      let whole = try readBytes(path)
+      #expect(whole.count > bytes.count)
+      #expect(try #require(throws: FileFormatError.self) { try open(plan) }.description.contains("its end is missing"))
+      // A record that was being written when the machine lost power is still told from damage.
+      try writeBytes(whole + Array("{\"i\":3,\"rollback\":\"failed\"}\n".utf8), to: path)
+      #expect(try Undo.open(path, isDryRun: true).replay.isCut)
+    }
+  }
+
   /// Records whose seals fit, of objects that the plan does not have there.
   @Test func recordsNameTheirObject() async throws {
     try await withTemporaryFolder { folder in

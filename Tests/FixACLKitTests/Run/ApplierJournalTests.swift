@@ -46,7 +46,7 @@ private let writes: Set<String> = ["PutObjectAcl", "CopyObject", "PutObjectTaggi
   /// a write, may have been.
   @Test(arguments: [
     (403, "AccessDenied", false), (412, "PreconditionFailed", false), (400, "ExpiredToken", false),
-    (403, "InvalidAccessKeyId", false), (503, "SlowDown", false), (500, "Lost", true),
+    (403, "InvalidAccessKeyId", false), (503, "SlowDown", false), (500, "Lost", true), (400, "Lost", true),
   ])
   func saysWhatWasRefused(status: Int, code: String, mayBeMade: Bool) async throws {
     try await withTemporaryFolder { folder in

@@ -2,14 +2,16 @@ internal import Glibc
 
 /// Finds how far up from a key there are more, and how many: not by measure, but by where keys were seen to fork.
 extension KeyAlphabet {
-  /// Learns that behind a key there is nothing up to another one.
+  /// Learns that behind a key nothing is known of up to another one.
   ///
   /// - Parameters:
-  ///   - fork: the length of their common prefix.
+  ///   - fork: the length of their common prefix; nil if there is no other one.
+  ///   - first: the outermost level at which there can be a fork.
   ///   - known: the longest of the key's beginnings for which it is worth knowing that it has no fork.
-  mutating func noteFork(_ key: [UInt32], at fork: Int, known: Int) {
-    var place = Place(after: key.prefix(fork))
-    for level in fork...max(fork, known) where level < key.count {
+  mutating func noteFork(_ key: [UInt32], at fork: Int?, from first: Int, known: Int) {
+    let start = fork ?? first
+    var place = Place(after: key.prefix(start))
+    for level in start...max(start, known) where level < key.count {
       forks.note(key, level, place, isFork: level == fork)
       place.advance(over: key[level])
     }
@@ -30,7 +32,7 @@ extension KeyAlphabet {
     for level in common..<max(common, min(low.count, pageCommon + 1)) {
       let choices = choices(at: place)
       let rest = self.rest(of: choices, behind: low[level], before: level == common ? high?[at: level] : nil)
-      let following = forks.following(low, level, place, rest: choices.count)
+      let following = forks.following(low, level, place, choices: choices.count)
       children.append((min(Double(rest.count), following), 1 + following))
       place.advance(over: low[level])
     }
@@ -63,7 +65,7 @@ extension KeyAlphabet {
       let choices = choices(at: place)
       let rest = self.rest(of: choices, behind: low[level], before: level == common ? high?[at: level] : nil)
       if !rest.isEmpty {
-        let following = forks.following(low, level, place, rest: rest.count)
+        let following = forks.following(low, level, place, choices: rest.count)
         nothing /= 1 + following
         if 1 - nothing >= chance {
           // Half of many, but all of few.

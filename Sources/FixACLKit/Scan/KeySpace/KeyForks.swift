@@ -62,16 +62,18 @@ struct KeyForks: Sendable {
     }
   }
 
-  /// How many of the `rest` characters that could replace a key's at a level and come behind it are likely to do so.
-  func following(_ key: [UInt32], _ level: Int, _ place: KeyAlphabet.Place, rest: Int) -> Double {
+  /// How many keys that differ from one at a level first are likely to follow it.
+  ///
+  /// - Parameter choices: how many characters could take the place of the key's; there are no more.
+  func following(_ key: [UInt32], _ level: Int, _ place: KeyAlphabet.Place, choices: Int) -> Double {
     // What is less alike counts as much as what was seen a few times.
-    var share = Double(rest) / Double(rest + 1)
+    var share = Double(choices) / Double(choices + 1)
     var weight = 2.0
     for likeness in Likeness.all {
       guard let seen = counts[Name(key, level, place, likeness)] else { continue }
       share = (Double(seen.forks) + weight * share) / (Double(seen.forks + seen.ends) + weight)
       weight = 4
     }
-    return min(Double(rest), share / (1 - share))
+    return min(Double(choices), share / (1 - share))
   }
 }

@@ -34,7 +34,7 @@ struct KeyLevel: Sendable {
   var prefix: ArraySlice<UInt32> { key[..<start] }
   var delimiter: UInt32 { key[end] }
   /// Behind all keys of the child.
-  var next: [UInt32] { key[..<end] + [key[end] + 1] }
+  var next: [UInt32] { KeyAlphabet.successor(of: key[...end]) }
 
   /// Whether XML can represent the prefix: Ceph RadosGW repeats it in its answer as it is.
   var isXMLText: Bool { prefix.allSatisfy { $0 >= 0x20 && $0 != 0xfffe && $0 != 0xffff } }

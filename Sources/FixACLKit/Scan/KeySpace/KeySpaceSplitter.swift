@@ -12,7 +12,8 @@ package import AWSKit
 // - guess: a cut at a likely key, where no boundary is known.
 // - climb: to guess where keys are likely to fork, at the outermost such character of a position, not by measure.
 // - page shape: the keys of a full page, which show how much of the key space a page covers.
-// - outlook: the number of pages left in a range by its page shape.
+// - rest: what is left of a range.
+// - outlook: the number of pages of the rest by the page shape.
 // - words: letters most of whose combinations do not occur, in the part of a name in which a page's keys differ. They
 //   fill next to nothing of the key space, so that a measure shows far too much: where keys fork tells more.
 // - estimate: the outlook; among words no more than forks let expect.
@@ -45,7 +46,6 @@ package struct KeySpaceSplitter: Sendable {
     package let limit: Int
     /// The index of the page in its range: several pages can begin with the same key if it has many versions.
     package let page: Int
-    fileprivate var isGuess = false
   }
 
   /// The children of a prefix to list. The answer is a hint: it may be missing, or wrong.
@@ -83,13 +83,14 @@ package struct KeySpaceSplitter: Sendable {
   /// Ranges that would be cut, were there not so many cuts under way already; those that promise most first.
   private var postponedGuesses: Deque<Int> = []
   private var postponedBoundaries: Deque<Int> = []
-  /// Whether the server has refused a request for children.
-  private var refusesChildren = false
+  /// Requests for children in a row that had no answer: a server may not know them, or one was lost.
+  private var unansweredLists = 0
   private var nextID = 0
 
   /// The most boundaries that are kept of many: each takes some 100 bytes.
   private static let mostBoundaries = 50_000
   private static let keptOfMany = 16
+  private static let mostUnanswered = 3
   /// A list of children is asked for if so many pages are expected in its range.
   private static let worthAsking = log(4.0)
 
@@ -114,7 +115,7 @@ package struct KeySpaceSplitter: Sendable {
 
   /// What to ask for next; nil if there is nothing now. To be called as long as another request may be sent.
   package mutating func next() -> Request? {
-    if let id = ready.popLast() { return request(id, isGuess: false).map { .page($0) } }
+    if let id = ready.popLast() { return request(id).map { .page($0) } }
     if let request = continuations.popFirst() { return .children(ask(request)) }
     // As many as there is room for: to value all of them each time would take long.
     for id in postponedGuesses.removeFirst(upTo: budget.guessRoom) { revalue(id) }
@@ -122,11 +123,10 @@ package struct KeySpaceSplitter: Sendable {
     return budget.allowsCuts(ranges: ranges.count) ? cut() : nil
   }
 
-  private mutating func request(_ id: Int, isGuess: Bool) -> PageRequest? {
+  private mutating func request(_ id: Int) -> PageRequest? {
     guard let range = ranges[id] else { return nil }
     ranges[id]?.pageCount += 1
-    return PageRequest(
-      range: id, after: range.position, limit: pageSize, page: range.pageCount, isGuess: isGuess)
+    return PageRequest(range: id, after: range.position, limit: pageSize, page: range.pageCount)
   }
 
   private mutating func ask(_ request: ChildrenRequest) -> ChildrenRequest {
@@ -146,8 +146,8 @@ package struct KeySpaceSplitter: Sendable {
     observe(page, last: last?.0, behind: range)
     budget.notePage(share: share)
     if request.page == 0, range.wasCut {
-      budget.noteFirstPage(isGuess: request.isGuess, share: share, ranges: ranges.count)
-      if request.isGuess { noteGuess(range, page, foundKeys: count > 0) }
+      budget.noteFirstPage(isGuess: !range.isAtBoundary, share: share, ranges: ranges.count)
+      if !range.isAtBoundary { noteGuess(range, page, foundKeys: count > 0) }
       if let below = range.below {
         ranges[below]?.noteCut(foundKeys: count > 0, reach: range.reach)
         revalue(below)
@@ -173,9 +173,11 @@ package struct KeySpaceSplitter: Sendable {
   private mutating func noteGuess(_ range: KeyRange, _ page: ObjectPage, foundKeys: Bool) {
     budget.noteGuess(isClimbed: range.isClimbed, foundKeys: foundKeys)
     guard let key = range.guessedBehind else { return }
-    let next = page.objects.isEmpty ? [] : page.objects.key(at: 0).codePoints
+    // Nil at the end of the keys: nothing follows at any level.
+    let next = page.objects.isEmpty ? nil : page.objects.key(at: 0).codePoints
     alphabet.noteFork(
-      key, at: KeyAlphabet.commonCount(key, next), known: KeyAlphabet.commonCount(key, range.low))
+      key, at: next.map { KeyAlphabet.commonCount(key, $0) }, from: prefix.count,
+      known: KeyAlphabet.commonCount(key, range.low))
   }
 
   /// How many of a page's objects have keys up to `end`.
@@ -193,7 +195,9 @@ package struct KeySpaceSplitter: Sendable {
     func observe(_ key: [UInt32]) {
       let common = KeyAlphabet.commonCount(previous, key)
       alphabet.observe(key, known: common)
-      if !previous.isEmpty, previous != key { alphabet.noteFork(previous, at: common, known: known) }
+      if !previous.isEmpty, previous != key {
+        alphabet.noteFork(previous, at: common, from: prefix.count, known: known)
+      }
       (previous, known) = (key, common)
     }
     for offset in stride(from: 0, to: page.objects.count - 1, by: step) {
@@ -202,14 +206,15 @@ package struct KeySpaceSplitter: Sendable {
     observe(last)
   }
 
-  /// Records the answer to a request for children; nil if there is none, after which none is asked for any more.
+  /// Records the answer to a request for children; nil if there is none. After a few of these none is asked for any more.
   package mutating func found(_ children: CommonPrefixes?, of request: ChildrenRequest) {
     ranges[request.range]?.awaitedLists -= 1
     defer { revalue(request.range) }
     guard let children else {
-      refusesChildren = true
+      unansweredLists += 1
       return
     }
+    unansweredLists = 0
     let end = children.isTruncated ? children.places.last ?? ObjectKey([]) : nil
     let list = lists.noteAnswer(
       prefix: request.prefix.codePoints, delimiter: request.delimiter, from: request.after.codePoints,
@@ -312,7 +317,7 @@ extension KeySpaceSplitter {
       revalue(id)
       return nil
     }
-    return begin(far, behind: id, isGuess: false)
+    return begin(far, behind: id)
   }
 
   /// Cuts a range without boundaries at a likely key, if it has no children to ask for.
@@ -323,22 +328,22 @@ extension KeySpaceSplitter {
       return .children(ask(request))
     }
     let hasRoom = budget.guessRoom > 0
-    if range.awaitedLists == 0, hasRoom, let estimate = estimate(of: range) {
-      let isBeyond = lasting(range) > estimate
-      let hasWords = hasWords(range)
+    if range.awaitedLists == 0, hasRoom, case let rest = rest(of: range), let estimate = rest.estimate {
+      let isBeyond = lasting(range, rest) > estimate
       var near = range
       let alphabet = isBeyond ? alphabet.widened : alphabet
-      let climbs = hasWords || budget.prefersClimbing(isPlausible: estimate <= plausible)
-      let higher = climbs ? climb(in: range, alphabet) : nil
-      if let place = higher ?? place(in: range, ahead: value, alphabet: alphabet),
-        var far = near.cut(atGuess: place, isUnsure: hasWords || estimate > plausible, isClimbed: higher != nil)
+      let climbs = rest.hasWords || budget.prefersClimbing(isPlausible: estimate <= plausible)
+      let higher = climbs ? rest.climb(alphabet, chance: budget.climbingChance) : nil
+      if let place = higher ?? rest.place(ahead: value, alphabet),
+        var far = near.cut(
+          atGuess: place, isUnsure: rest.hasWords || estimate > plausible, isClimbed: higher != nil)
       {
         // If there is something so far ahead, the next guess is twice as far.
         let gallops = isBeyond || range.reach > 0
         far.reach = gallops ? 2 * exp(value) : 0
         near.reach = gallops ? exp(value) / 2 : 0
         ranges[id] = near
-        return begin(far, behind: id, isGuess: true)
+        return begin(far, behind: id)
       }
     }
     if range.awaitedLists == 0, !hasRoom { postponedGuesses.append(id) }
@@ -346,7 +351,7 @@ extension KeySpaceSplitter {
     return nil
   }
 
-  private mutating func begin(_ far: KeyRange, behind id: Int, isGuess: Bool) -> Request? {
+  private mutating func begin(_ far: KeyRange, behind id: Int) -> Request? {
     var far = far
     far.below = id
     far.above = ranges[id]?.above
@@ -354,10 +359,10 @@ extension KeySpaceSplitter {
     ranges[id]?.above = nextID
     let new = nextID
     add(far)
-    budget.noteCut(isGuess: isGuess)
+    budget.noteCut(isGuess: !far.isAtBoundary)
     revalue(id)
     revalue(new)
-    return request(new, isGuess: isGuess).map { .page($0) }
+    return request(new).map { .page($0) }
   }
 
   /// The most levels of a key whose children are asked for: the first and the last ones.
@@ -368,9 +373,9 @@ extension KeySpaceSplitter {
   /// The next list of children that may help to cut a range: of the folders that its position is in, or of parts of
   /// their names.
   private mutating func childrenRequest(_ id: Int, _ range: KeyRange) -> ChildrenRequest? {
-    guard !refusesChildren, let shape = range.pageShape else { return nil }
+    guard unansweredLists < Self.mostUnanswered, let shape = range.pageShape else { return nil }
     let common = KeyAlphabet.commonCount(range.low, range.high, prefixCount: prefix.count)
-    let floor = floor(of: range)
+    let floor = rest(of: range).common
     for finely in [false, true] {
       if finely, range.awaitedLists > 0 { return nil }
       let levels = KeyLevel.levels(of: range.low, from: common, prefixCount: prefix.count, finely: finely).filter {
@@ -415,70 +420,34 @@ extension KeySpaceSplitter {
   private func value(of range: KeyRange) -> Double {
     if !range.boundaries.isEmpty {
       let sum = range.boundaries.reduce(pagesOfFolder(range)) { $0 + pages(of: $1, in: range) }
-      return max(log(sum), lasting(range))
+      return max(log(sum), lasting(range, rest(of: range)))
     }
     if range.isNew, range.isAtBoundary, !range.isOpen { return -1 }
-    if range.isUnsure, range.guesses > Self.mostGuessesAmongWords,
-      range.guesses > Self.mostGuesses || hasWords(range)
-    {
+    let rest = rest(of: range)
+    if range.isUnsure, range.guesses > Self.mostGuessesAmongWords, range.guesses > Self.mostGuesses || rest.hasWords {
       return -1
     }
-    guard let estimate = estimate(of: range), estimate.isFinite else { return lasting(range) }
+    guard let estimate = rest.estimate, estimate.isFinite else { return lasting(range, rest) }
     if range.isNew, !range.isOpen, !range.isFollowed || estimate > plausible { return -1 }
-    return max(min(estimate, plausible) - Self.doubtWeight * Double(range.doubt), lasting(range))
+    return max(min(estimate, plausible) - Self.doubtWeight * Double(range.doubt), lasting(range, rest))
   }
 
-  /// The logarithm of the pages left by the outlook, and among words by forks.
-  private func estimate(of range: KeyRange) -> Double? {
-    guard let outlook = outlook(of: range) else { return nil }
-    guard let shape = range.pageShape, hasWords(range) else { return outlook }
-    let (common, high) = bounds(of: range)
-    return min(outlook, alphabet.logPages(from: range.low, to: high, start: common, pageCommon: shape.common))
-  }
-
-  /// Whether the part of a name in which the keys of a range's last page differ has words.
-  private func hasWords(_ range: KeyRange) -> Bool {
-    guard let shape = range.pageShape else { return false }
-    let end = min(range.low.count, shape.common + 1)
-    let name = range.low[..<min(end, shape.common)].lastIndex(where: KeyLevel.isDelimiter).map { $0 + 1 } ?? 0
-    let start = max(bounds(of: range).common, name)
-    return start < end && alphabet.hasWords(range.low, in: start..<end)
+  private func rest(of range: KeyRange) -> RangeRest {
+    RangeRest(range, prefixCount: prefix.count, pageSize: pageSize, lists: lists, alphabet: alphabet)
   }
 
   /// The logarithm of the pages that a range promises by what it has lasted, whatever its page shape says.
-  private func lasting(_ range: KeyRange) -> Double {
+  private func lasting(_ range: KeyRange, _ rest: @autoclosure () -> RangeRest) -> Double {
     if range.isNew { return -1 }
     // Behind everything that is known there may be half as much again.
     let reach = max(range.reach, range.high == nil ? 0.5 * Double(budget.fullPages + 8) : 0)
     var pages = max(range.age, reach)
     if pages >= 2, reach > range.age {
       // Not more than there is room for.
-      let most = outlook(of: range, alphabet: alphabet.widened)
+      let most = rest().outlook(by: alphabet.widened)
       pages = max(range.age, min(reach, exp(most ?? 0)))
     }
     return pages >= 2 ? log(pages) - 0.2 * Double(range.doubt) : -1
-  }
-
-  /// The logarithm of the pages left by its shape.
-  private func outlook(of range: KeyRange, alphabet: KeyAlphabet? = nil) -> Double? {
-    let (common, high) = bounds(of: range)
-    return range.logPages(to: high, prefixCount: common, pageSize: pageSize, alphabet: alphabet ?? self.alphabet)
-  }
-
-  /// The length of what all keys of a range begin with, and where they end; nil if where what they begin with does.
-  private func bounds(of range: KeyRange) -> (common: Int, high: [UInt32]?) {
-    let common = KeyAlphabet.commonCount(range.low, range.high, prefixCount: prefix.count)
-    let floor = floor(of: range)
-    return floor > common ? (floor, nil) : (max(common, prefix.count), range.high)
-  }
-
-  /// The length of what all keys begin with that follow a range's position, as far as lists of children have shown.
-  private func floor(of range: KeyRange) -> Int {
-    let common = KeyAlphabet.commonCount(range.low, range.high, prefixCount: prefix.count)
-    let known = KeyLevel.levels(of: range.low, from: common, prefixCount: prefix.count, finely: false).prefix {
-      lists.cover($0, orAsked: false)
-    }
-    return known.last.map { $0.end + 1 } ?? common
   }
 
   private func pages(of boundary: KeyRange.Boundary, in range: KeyRange) -> Double {
@@ -496,45 +465,6 @@ extension KeySpaceSplitter {
   private func pagesOfFolder(_ range: KeyRange) -> Double {
     guard let first = range.boundaries.first else { return 0 }
     return max(0.5 * pages(of: first, in: range), range.pagesInFolder >= 2 ? Double(range.pagesInFolder) : 0)
-  }
-
-  /// A likely key in a range, found by climbing.
-  private func climb(in range: KeyRange, _ alphabet: KeyAlphabet) -> [UInt32]? {
-    let (common, high) = bounds(of: range)
-    return alphabet.climb(from: range.low, to: high, start: common, chance: budget.climbingChance)
-  }
-
-  /// A likely key in a range: so many pages ahead, or in the middle if there are fewer.
-  ///
-  /// - Parameter ahead: the logarithm of twice the pages.
-  private func place(in range: KeyRange, ahead: Double, alphabet: KeyAlphabet) -> [UInt32]? {
-    let low = range.low
-    let (common, high) = bounds(of: range)
-    guard let outlook = outlook(of: range, alphabet: alphabet) else { return nil }
-    var target = ahead - log(2)
-    // Whole pages, or nearly so: what is a little more takes a request more.
-    let half = exp(min(outlook, ahead) - log(2))
-    if half < 16 { target = log(max(1, half.rounded(.down)) * 0.94) }
-    if outlook < ahead { return alphabet.between(low, high, start: common) }
-    if outlook <= ahead + log(2) {
-      return alphabet.between(low, high, start: common, share: min(0.9, exp(target - outlook)))
-    }
-    // The innermost level whose end is far enough.
-    var deeper: [UInt32]?
-    for level in (common..<max(common, low.count)).reversed() {
-      let candidate = KeyAlphabet.successor(of: low[...level])
-      if let high, !candidate.lexicographicallyPrecedes(high) { break }
-      guard let pages = range.logPages(to: candidate, prefixCount: prefix.count, pageSize: pageSize, alphabet: alphabet)
-      else { return nil }
-      if pages >= target {
-        let share = exp(target - pages)
-        if share < 1.0 / 64, let deeper { return deeper }
-        return share > 0.9 ? candidate : alphabet.between(low, candidate, start: level, share: share)
-      }
-      deeper = candidate
-    }
-    if let deeper, target - outlook < -4 { return deeper }
-    return alphabet.between(low, high, start: common, share: min(0.5, exp(target - outlook)))
   }
 }
 
