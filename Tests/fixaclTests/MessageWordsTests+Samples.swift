@@ -15,6 +15,21 @@ extension MessageWordsTests {
   private static let job = "a335d4df-46f1-6c86-d944-00bfa753559c"
   private static let keys = [ObjectKey("posts/2026/11/index.html"), ObjectKey("a\r")]
 
+  private static func jobs(_ count: Int) -> [BatchHistory.Job] {
+    var history = BatchHistory()
+    for number in 1...count {
+      history.take(
+        .submits(
+          BatchJobRecord(
+            number: number, submission: 1...count, group: BatchGroup(account: account, to: ACLName("a")),
+            account: AccountID("111122223333")!, role: "arn:aws:iam::111122223333:role/fixacl", tasks: 1,
+            manifest: BatchManifestLocation(bucket: bucket, key: "m", etag: "e", hasVersions: false),
+            reportBucket: bucket, reportPrefix: "r")))
+      if number > 1 { history.take(.created(number: number, id: job)) }
+    }
+    return history.jobs
+  }
+
   static let laterNotices: [Notice] = {
     let obstacles: [BatchObstacle] = [
       .tooLarge, .grantFirst, .tagsHidden, .storageClass, .encryption, .unreadable, .changed, .copy(.customerKey),
@@ -24,7 +39,8 @@ extension MessageWordsTests {
       .limits(hasCopies: true), .limits(hasCopies: false), .nothingToSubmit, .noJobs,
       .notEnded(number: 1, id: nil, status: ""), .notEnded(number: 1, id: job, status: "Suspended"),
       .notEnded(number: 1, id: job, status: "Active"), .gone(number: 1, id: job), .sampled(100, of: 123_456),
-      .reportUnreadable(number: 1, id: job, reason: "it is damaged"),
+      .reportUnreadable(number: 1, id: job, reason: "it is damaged"), .endedUnread(jobs(1)), .endedUnread(jobs(5)),
+      .interrupted(created: 0, of: 0), .interrupted(created: 1, of: 12), .interrupted(created: 1, of: 1),
     ]
     for count in [1, 12] {
       batch += [.submittedBefore(jobs: count), .preparing(jobs: count, seconds: 90), .stillPreparing(jobs: count)]
@@ -45,7 +61,8 @@ extension MessageWordsTests {
     let inventory: [InventoryNotice] = [
       .report(report, created: begun, now: Timestamp(seconds: 1_800_003_600)),
       .report(report, created: begun, now: Timestamp(seconds: 1_810_000_000)), .lookedUp(12, .none),
-      .lookedUp(12, .changed),
+      .lookedUp(12, .changed), .noStorageClasses, .setupInterrupted(bucket: bucket, destination: "b", hasPolicy: true),
+      .setupInterrupted(bucket: bucket, destination: "b", hasPolicy: false),
     ]
     return batch.map { .batch($0) } + reconcile.map { .reconcile($0) } + selection.map { .selection($0) }
       + inventory.map { .inventory($0) }
@@ -67,6 +84,10 @@ extension MessageWordsTests {
       .noControl(server: "http://127.0.0.1:1"), .tooManyJobs(1234), .otherSubmission(number: 1), .manifest(denied),
       .spool(unreadable), .creation(denied, number: 1, created: 0), .creation(denied, number: 2, created: 1),
       .confirmation(denied, number: 1), .otherJob(number: 1, id: job),
+      .underWay(jobs(1), before: .apply, plan: "plan.json", region: .standard),
+      .underWay(jobs(5), before: .rollback, plan: nil, region: .standard),
+      .underWayOfOther(jobs(2), journal: "plan.json.journal", region: .standard),
+      .undescribed(denied, number: 1, id: job),
     ]
     let workflow: [WorkflowError] =
       [

@@ -76,6 +76,13 @@ package struct BatchJob: Sendable, Equatable {
   }
 }
 
+extension AWSError {
+  /// Whether S3 Control says that there is no such job. A proxy or another service answers with 404, too.
+  package var isNoSuchJob: Bool {
+    isNotFound && ["NoSuchJob", "NoSuchJobException", "NotFoundException"].contains(code)
+  }
+}
+
 extension AWSClient {
   /// S3 Control's DescribeJob. Needs `s3:DescribeJob`. The client must be S3 Control's.
   package func describeJob(_ id: String, in account: AccountID) async throws(AWSError) -> BatchJob {

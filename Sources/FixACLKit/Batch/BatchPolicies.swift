@@ -38,7 +38,12 @@ package struct BatchPolicies: Sendable {
   package var policies: [Policy] {
     var policies = [
       Policy(purpose: "The trust policy of each role", text: document([trust])),
-      Policy(purpose: "The permissions of each role", text: document(ofRole)),
+      Policy(
+        purpose: "The permissions of each role"
+          + (hasCopies
+            ? ". A plan does not know KMS keys: name those of the objects in place of *, or leave the statement out if KMS"
+              + " encrypts none. The policy of a key must allow the role the same" : ""),
+        text: document(ofRole)),
       Policy(purpose: "The permissions of the profiles that submit and collect", text: document(ofCreator)),
     ]
     let accounts = Set(
@@ -76,6 +81,11 @@ package struct BatchPolicies: Sendable {
       if hasObjectLock { actions += ["s3:PutObjectLegalHold", "s3:PutObjectRetention"] }
       statements.append(Statement(actions: actions, resources: objects))
       statements.append(Statement(actions: ["s3:ListBucket"], resources: ["arn:\(partition):s3:::\(bucket)"]))
+      // For nothing but what S3 does on the role's behalf.
+      statements.append(
+        Statement(
+          actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: ["*"],
+          condition: "{\"StringLike\": {\"kms:ViaService\": \"s3.*\"}}"))
     }
     return statements + [
       Statement(actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [manifests]),

@@ -21,8 +21,8 @@ package struct BatchRows: Sendable {
   private var spool: GroupedSpool
   /// Rows that were added.
   package private(set) var count = 0
-  /// Rows that say that a task succeeded.
-  package private(set) var succeeded = 0
+  /// Rows that say that a task succeeded, by job.
+  private var successes: [Int: Int] = [:]
 
   /// - Parameter maximumBytes: the most that memory holds of the rows while they come.
   package init(for plan: Plan, maximumBytes: Int = 8 << 20) throws(FileFormatError) {
@@ -46,7 +46,7 @@ package struct BatchRows: Sendable {
   /// Adds a row of a job's report.
   package mutating func add(_ row: BatchReportRow, of job: Int) throws(FileError) {
     count += 1
-    if row.hasSucceeded { succeeded += 1 }
+    if row.hasSucceeded { successes[job, default: 0] += 1 }
     var bytes: [UInt8] = []
     func put(_ number: Int, _ width: Int) {
       for shift in stride(from: 8 * (width - 1), through: 0, by: -8) {
@@ -67,6 +67,9 @@ package struct BatchRows: Sendable {
     try spool.append(bytes, to: range(of: row.key))
   }
 
+  /// How many rows say that a task of these jobs succeeded.
+  package func succeeded(of jobs: some Sequence<Int>) -> Int { jobs.reduce(0) { $0 + (successes[$1] ?? 0) } }
+
   private func range(of key: ObjectKey) -> Int {
     var (low, high) = (0, boundaries.count)
     while low < high {
@@ -78,7 +81,9 @@ package struct BatchRows: Sendable {
 
   /// Looks rows up for keys that come in order.
   package struct Lookup: Sendable {
+    /// The job is a part of it: a report that is not believed must not hide what another one says.
     private struct Name: Hashable {
+      let job: Int
       let key: ObjectKey
       let version: String
     }
@@ -104,7 +109,7 @@ package struct BatchRows: Sendable {
       // Some servers name the current version where the manifest names none.
       let names = version.map { [$0] } ?? ["", "null"]
       for name in names {
-        if let result = results[Name(key: key, version: name)], result.job == job { return result }
+        if let result = results[Name(job: job, key: key, version: name)] { return result }
       }
       return nil
     }
@@ -121,8 +126,9 @@ package struct BatchRows: Sendable {
         return rest.prefix(length)
       }
       while !rest.isEmpty {
-        let name = Name(key: ObjectKey(Array(text())), version: String(decoding: text(), as: UTF8.self))
+        let (key, version) = (ObjectKey(Array(text())), String(decoding: text(), as: UTF8.self))
         let job = number(2)
+        let name = Name(job: job, key: key, version: version)
         let hasSucceeded = number(1) == 1
         let status = number(2)
         let code = String(decoding: text(), as: UTF8.self)
@@ -130,7 +136,7 @@ package struct BatchRows: Sendable {
           job: job, hasSucceeded: hasSucceeded, status: status == 0 ? nil : status, code: code.isEmpty ? nil : code,
           message: String(decoding: text(), as: UTF8.self))
         // A task that is reported twice counts as failed if it failed once: apply looks at the object then.
-        if let known = results[name], known.job == job, !known.hasSucceeded { continue }
+        if let known = results[name], !known.hasSucceeded { continue }
         results[name] = result
       }
     }

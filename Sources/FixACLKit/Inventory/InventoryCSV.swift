@@ -27,6 +27,7 @@ final class InventoryCSV {
     byteCount: 2 * InventoryRow.maximumTextLength, alignment: 16)
   private let hasVersions: Bool
   private let hasEncryption: Bool
+  private let hasStorageClass: Bool
   /// Rows so far.
   private(set) var count = 0
 
@@ -35,6 +36,7 @@ final class InventoryCSV {
     self.sourceBucket = Array(sourceBucket.utf8)
     hasVersions = columns.contains(.versionID)
     hasEncryption = columns.contains(.encryption)
+    hasStorageClass = columns.contains(.storageClass)
   }
 
   deinit { scratch.deallocate() }
@@ -144,6 +146,7 @@ final class InventoryCSV {
     row.size = Self.number(text(.size))
     row.modified = InventoryTime(text(.lastModified))
     if hasEncryption { row.usesKMS = InventoryRow.usesKMS(encryptionStatus: text(.encryption)) }
+    if hasStorageClass { row.storageClass = text(.storageClass) }
     if hasVersions {
       row.versionID = text(.versionID)
       guard let isLatest = Self.flag(text(.isLatest)), let isDeleteMarker = Self.flag(text(.isDeleteMarker)) else {

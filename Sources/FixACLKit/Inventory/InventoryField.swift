@@ -1,6 +1,7 @@
 /// A column of a report that fixacl uses.
 package enum InventoryField: Int, CaseIterable, Sendable {
-  case bucket, key, versionID, isLatest, isDeleteMarker, size, lastModified, etag, encryption, acl, owner
+  case bucket, key, versionID, isLatest, isDeleteMarker, size, lastModified, etag, encryption, acl, owner,
+    storageClass
 
   /// The column's name in a CSV report's schema.
   package var name: String {
@@ -16,6 +17,7 @@ package enum InventoryField: Int, CaseIterable, Sendable {
     case .encryption: "EncryptionStatus"
     case .acl: "ObjectAccessControlList"
     case .owner: "ObjectOwner"
+    case .storageClass: "StorageClass"
     }
   }
 

@@ -82,6 +82,9 @@ package struct InventoryManifest: Sendable {
   /// Whether it tells of old versions too.
   package var hasAllVersions: Bool { columns.contains(.versionID) }
 
+  /// Whether it tells of storage classes, on which prices depend.
+  package var hasStorageClasses: Bool { columns.contains(.storageClass) }
+
   /// Bytes of all files.
   var totalBytes: Int { files.reduce(0) { $0.saturatingSum($1.size) } }
 

@@ -2,8 +2,8 @@ internal import AWSKit
 
 /// What the sorting of a report carries of a row behind its key, in few bytes.
 ///
-/// A flag byte and the time; of reports of all versions the version's ID; and of rows that may matter size, ETag, and the
-/// numbers of owner and ACL. Owners and ACLs without a number stand there themselves.
+/// A flag byte and the time; of reports of all versions the version's ID; and of rows that may matter size, ETag,
+/// storage class, and the numbers of owner and ACL. Owners and ACLs without a number stand there themselves.
 struct InventoryRecord: Sendable {
   struct Flags: OptionSet, Sendable {
     let rawValue: UInt8
@@ -35,6 +35,8 @@ struct InventoryRecord: Sendable {
   var acl = Text.none
   var size = 0
   var etag: [UInt8] = []
+  /// Empty if the report does not tell it, or names one that S3 does not have.
+  var storageClass = ""
 
   /// Where the flags are, and how long they and the time are.
   static let headLength = 7
@@ -51,6 +53,14 @@ struct InventoryRecord: Sendable {
     acl = try Self.text(&reader)
     size = try reader.number()
     etag = Array(try reader.text())
+    let number = try reader.number()
+    if (1...StorageClassCount.names.count).contains(number) { storageClass = StorageClassCount.names[number - 1] }
+  }
+
+  /// The number of a storage class in a record; 0 for one that S3 does not have.
+  static func number(ofStorageClass text: UnsafeRawBufferPointer) -> Int {
+    guard !text.isEmpty else { return 0 }
+    return (StorageClassCount.names.firstIndex { text.elementsEqual($0.utf8) } ?? -1) + 1
   }
 
   /// Reads what was in the temporary file.

@@ -21,6 +21,8 @@ struct InventoryRow {
   var owner = Text(start: nil, count: 0)
   /// As it stands in the report; empty if it does not tell it.
   var acl = Text(start: nil, count: 0)
+  /// Empty if the report does not tell it.
+  var storageClass = Text(start: nil, count: 0)
 
   /// The longest text of a row, in bytes: an ACL of 100 grants in base64 takes 18 KB.
   static let maximumTextLength = 256 << 10

@@ -136,7 +136,8 @@ final class InventorySorter {
       acls.number(of: text, texts.number(ofACL:))
     }
     place = place.writeNumber(row.size ?? 0)
-    return place.writeText(row.etag)
+    place = place.writeText(row.etag)
+    return place.writeNumber(InventoryRecord.number(ofStorageClass: row.storageClass))
   }
 
   private static func isUnavailable(_ owner: UnsafeRawBufferPointer) -> Bool {

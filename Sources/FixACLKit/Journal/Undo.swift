@@ -4,6 +4,8 @@ internal import AWSKit
 package struct Undo: Sendable {
   /// The journal's path.
   package let path: String
+  /// The digest of the plan.
+  package let plan: String
   /// The bucket's settings in the plan.
   package let bucket: BucketSettings
   package let desired: Intent
@@ -127,7 +129,8 @@ package struct Undo: Sendable {
           try JournalChangeReader(file, end: reader.length)
         }
       return Undo(
-        path: path, bucket: bucket, desired: desired, credentials: credentials, replay: replay, journal: journal,
+        path: path, plan: header.plan, bucket: bucket, desired: desired, credentials: credentials, replay: replay,
+        journal: journal,
         planProblem: planProblem, changes: changes, changeCount: own?.changeCount ?? header.changes ?? 0,
         dropped: dropped)
     } catch {

@@ -1,5 +1,10 @@
 package import AWSKit
 
+extension CanonicalID {
+  /// Stands for the owner of an object if the listing names none.
+  static let unknownOwner = CanonicalID("unknown")
+}
+
 /// Counts over a whole plan.
 package struct PlanSummary: Sendable, Equatable {
   /// Counts for one object owner.

@@ -18,7 +18,7 @@ package struct UploadFix: Sendable, Equatable {
   private static let cannedACL = "bucket-owner-full-control"
 
   package let means: Means
-  /// The accounts whose objects need a repair, the ones with the most first.
+  /// The accounts whose objects need a repair, the ones with the most first, as far as a policy can name them.
   package let uploaders: [CanonicalID]
   /// What the first of them must add to `aws s3api put-object`.
   package let options: [String]
@@ -40,8 +40,9 @@ package struct UploadFix: Sendable, Equatable {
     bucket: BucketSettings, desired: Intent, policy: BucketPolicyState, allowsReaders: Bool?,
     owners: [CanonicalID: PlanSummary.Owner], cliOptions: [String]
   ) {
-    let uploaders = owners.filter { $0.key != bucket.owner && $0.value.changes > 0 }
-      .sorted { ($1.value.changes, $0.key) < ($0.value.changes, $1.key) }.map(\.key).prefix(Self.maximumUploaders)
+    let uploaders = owners.filter { owner, count in
+      owner != bucket.owner && count.changes > 0 && Self.canName(owner, isAmazons: bucket.endpoint == nil)
+    }.sorted { ($1.value.changes, $0.key) < ($0.value.changes, $1.key) }.map(\.key).prefix(Self.maximumUploaders)
     guard let first = uploaders.first, bucket.objectOwnership != .bucketOwnerEnforced else { return nil }
     self.uploaders = Array(uploaders)
     let readers = desired.readers.compactMap(\.grant)
@@ -77,6 +78,12 @@ package struct UploadFix: Sendable, Equatable {
     statement = Self.statement(
       of: self.uploaders, resource: Self.resource(bucket, prefix: desired.filter.prefix), condition)
     policyCommand = Self.policyCommand(adding: statement, to: policy, target: target)
+  }
+
+  /// Whether a policy or a grant can name an owner: S3 refuses the whole policy for one principal that it does not know.
+  private static func canName(_ owner: CanonicalID, isAmazons: Bool) -> Bool {
+    guard owner != .unknownOwner, !AmazonCanonicalID.isAnonymous(owner) else { return false }
+    return !isAmazons || AmazonCanonicalID.normalized(owner) != nil
   }
 
   /// The objects that the statement is about: those of the scan.

@@ -23,9 +23,6 @@ struct ScanChunk: Sendable {
     }
   }
 
-  /// Stands for the owner of an object if the listing names none.
-  static let unknownOwner = CanonicalID("unknown")
-
   /// The most candidates in a chunk, except for further versions of its last key. A kill loses the findings of at
   /// most one such chunk in each place.
   static let maximumCandidates = 64

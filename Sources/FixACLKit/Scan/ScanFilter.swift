@@ -61,7 +61,7 @@ struct ScanFilter: Sendable {
       guard let owner = objects.ownerIndex(at: offset) else {
         guard namesOwners else { throw .ownerMissing(objects.key(at: offset)) }
         return .candidate(
-          owner: ScanChunk.unknownOwner, isOwn: false, problem: "the listing does not name its owner")
+          owner: .unknownOwner, isOwn: false, problem: "the listing does not name its owner")
       }
       guard isWanted.isEmpty || isWanted[owner] else { return .excluded }
       let isOwn = owner == ownOwner

@@ -37,9 +37,11 @@ package struct ApplyWorkflow: Sendable {
     if !onlyCompletes {
       try await changeSession.checkSurroundings(for: .apply, events: events) { try plan.work() }
     }
+    let endings = JobEndings(session: changeSession, events: events)
+    try await endings.checkReplaced(by: plan)
     let (journal, replay) = try Journal.open(for: plan, bucket: changeSession.bucket, isDryRun: isDryRun)
     if let path = journal?.setAside { events(.notice(.journalSetAside(path: path))) }
-    try BatchProblem.check(replay.batch, before: .apply, plan: self.plan)
+    try await endings.check(replay.batch, of: plan.digest, before: .apply, journal: journal) { self.plan }
     var options = WorkOptions(session)
     options.isDryRun = isDryRun
     options.limit = limit

@@ -42,14 +42,13 @@ package struct BatchCollectWorkflow: Sendable {
       if let found = ending.job, found.status != .complete {
         events(.notice(.batch(.ended(number: job.number, id: found.id, found))))
       }
-      ended.append((job, ending.job?.status.rawValue ?? "gone"))
+      ended.append((job, ending.job?.status.rawValue ?? JobEndings.gone))
     }
     var options = WorkOptions(self.session)
     // What failed is told, however much it is: nothing is written to the bucket here.
     options.maximumFailures = nil
-    if !looksAtAll, rows.succeeded > Self.sample {
-      events(.notice(.batch(.sampled(Self.sample, of: rows.succeeded))))
-    }
+    let succeeded = rows.succeeded(of: ended.map(\.job.number))
+    if !looksAtAll, succeeded > Self.sample { events(.notice(.batch(.sampled(Self.sample, of: succeeded)))) }
     let collect = try Collect(
       plan: plan, accounts: session.accounts, journal: journal, replay: replay, jobs: ended.map(\.job), rows: rows,
       sample: looksAtAll ? nil : Self.sample)
@@ -116,7 +115,7 @@ package struct BatchCollectWorkflow: Sendable {
     } catch {
       if error.isStopped { throw WorkflowError.interrupted }
       // S3 keeps jobs for 90 days after their end, and reports for ever.
-      guard error.isNotFound else { throw error }
+      guard error.isNoSuchJob else { throw error }
       events(.notice(.batch(.gone(number: job.number, id: id))))
       return Ending(id: id, job: nil)
     }

@@ -59,6 +59,12 @@ package enum BatchNotice: Sendable {
   case preparing(jobs: Int, seconds: Int)
   case stillPreparing(jobs: Int)
   case noJobs
+  /// Jobs have ended whose reports were not read: their objects are looked at instead.
+  case endedUnread([BatchHistory.Job])
+  /// A submission was stopped.
+  ///
+  /// - Parameter created: how many of the jobs exist; the journal has no jobs before all of them are prepared.
+  case interrupted(created: Int, of: Int)
   /// A job has not ended, so that there is nothing to collect.
   case notEnded(number: Int, id: String?, status: String)
   /// A report cannot be read.
@@ -86,7 +92,12 @@ package enum BatchProblem: Error, Sendable {
     package let id: AccountID
   }
 
-  case underWay([BatchHistory.Job], before: Undertaking, plan: String)
+  /// - Parameter plan: the plan's path; nil if it is not known any more.
+  case underWay([BatchHistory.Job], before: Undertaking, plan: String?, region: Region)
+  /// Jobs of another plan that had the same path, of which this is the journal.
+  case underWayOfOther([BatchHistory.Job], journal: String, region: Region)
+  /// S3 does not say whether a job has ended.
+  case undescribed(AWSError, number: Int, id: String)
   /// Accounts for which no role is given.
   case missingRoles([JobAccount])
   /// The number of an account is not known.
@@ -104,10 +115,4 @@ package enum BatchProblem: Error, Sendable {
   case confirmation(AWSError, number: Int)
   /// A job that the journal names is not one of fixacl's.
   case otherJob(number: Int, id: String)
-
-  /// Refuses to touch objects that jobs may write to.
-  static func check(_ history: BatchHistory, before undertaking: Undertaking, plan: String) throws(BatchProblem) {
-    let jobs = history.underWay
-    guard jobs.isEmpty else { throw .underWay(jobs, before: undertaking, plan: plan) }
-  }
 }

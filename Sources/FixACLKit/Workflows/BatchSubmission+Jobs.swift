@@ -66,9 +66,7 @@ extension BatchSubmission {
   }
 
   /// Lets the jobs run that wait for it, once S3 has read their manifests.
-  func confirm(
-    _ reports: [BatchJobReport], _ accounts: BatchAccounts, stop: StopSignal
-  ) async throws -> [BatchJobReport] {
+  func confirm(_ reports: [BatchJobReport], _ accounts: BatchAccounts) async throws -> [BatchJobReport] {
     var reports = reports
     var patience = Patience(from: 1, total: BatchSubmitWorkflow.preparationSeconds)
     let start = ContinuousClock.now

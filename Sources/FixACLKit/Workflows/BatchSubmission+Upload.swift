@@ -15,6 +15,7 @@ extension BatchSubmission {
         return try await attempt(pieces, length: length, to: place, with: client)
       }
     } catch let error as AWSError {
+      if error.isStopped { throw WorkflowError.interrupted }
       throw BatchProblem.manifest(error)
     } catch let error as FileError {
       throw BatchProblem.spool(error)
@@ -30,18 +31,21 @@ extension BatchSubmission {
       return try await client.putObject(
         bucket: place.bucket, key: key, type: "text/csv", body: try parts.next() ?? [])
     }
-    let uploadID = try await client.createUpload(bucket: place.bucket, key: key, type: "text/csv")
-    do {
-      var uploaded: [UploadedPart] = []
-      while let part = try parts.next() {
-        uploaded.append(
-          try await client.uploadPart(
-            uploaded.count + 1, bucket: place.bucket, key: key, uploadID: uploadID, body: part))
+    return try await hold.during {
+      let uploadID = try await client.createUpload(bucket: place.bucket, key: key, type: "text/csv")
+      do {
+        var uploaded: [UploadedPart] = []
+        while let part = try parts.next() {
+          guard !stop.isSet else { throw WorkflowError.interrupted }
+          uploaded.append(
+            try await client.uploadPart(
+              uploaded.count + 1, bucket: place.bucket, key: key, uploadID: uploadID, body: part))
+        }
+        return try await client.completeUpload(bucket: place.bucket, key: key, uploadID: uploadID, parts: uploaded)
+      } catch {
+        try? await client.abortMultipartUpload(bucket: place.bucket, key: key, uploadID: uploadID)
+        throw error
       }
-      return try await client.completeUpload(bucket: place.bucket, key: key, uploadID: uploadID, parts: uploaded)
-    } catch {
-      try? await client.abortMultipartUpload(bucket: place.bucket, key: key, uploadID: uploadID)
-      throw error
     }
   }
 }

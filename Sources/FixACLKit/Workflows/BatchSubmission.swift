@@ -8,6 +8,8 @@ struct BatchSubmission {
   let session: ChangeSession
   let journal: Journal
   let replay: JournalReplay
+  let stop: StopSignal
+  let hold: StopHold
   let events: RunEventHandler
 
   /// Objects of copies that are looked at side by side.
@@ -109,6 +111,7 @@ struct BatchSubmission {
       if let next { seen.set(next.index + 1) }
       if let next, !replay.isFinished(next.index) { batch.append(next) }
       guard next == nil || batch.count >= Self.looksInFlight * 4 else { continue }
+      guard !stop.isSet else { throw WorkflowError.interrupted }
       let findings = try await look(at: batch, survey)
       for resolved in batch {
         try gathering.take(resolved, findings[resolved.index], bucketOwner: session.bucket.owner)

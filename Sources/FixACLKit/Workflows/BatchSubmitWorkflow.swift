@@ -30,11 +30,33 @@ package struct BatchSubmitWorkflow: Sendable {
       of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, credentials: plan.header.credentials,
       owners: plan.ownersNeeded, hasCopies: plan.header.summary.copies > 0, options: session, events: events)
     try await changeSession.checkSurroundings(for: .apply, events: events) { try plan.work() }
+    try await JobEndings(session: changeSession, events: events).checkReplaced(by: plan)
     let (journal, replay) = try Journal.open(for: plan, bucket: changeSession.bucket)
     defer { journal.finish() }
     if let path = journal.setAside { events(.notice(.journalSetAside(path: path))) }
+    let hold = StopHold()
+    stop.beginWork()
+    stop.onSet { [session = changeSession.session] cause in
+      if cause == .interruption { events(.notice(.interrupted(.writing))) }
+      hold.end { session.stopRequests(waitingForReads: 3) }
+    }
     let submission = BatchSubmission(
-      request: self, plan: plan, session: changeSession, journal: journal, replay: replay, events: events)
+      request: self, plan: plan, session: changeSession, journal: journal, replay: replay, stop: stop, hold: hold,
+      events: events)
+    do {
+      return try await submit(submission, start: start)
+    } catch {
+      guard stop.isRequested, error.isOfStop || error.isInterruption else { throw error }
+      let known = try Journal.replay(of: plan).batch.underWay
+      events(.notice(.batch(.interrupted(created: known.count { $0.id != nil }, of: known.count))))
+      throw WorkflowError.interrupted
+    }
+  }
+
+  private func submit(_ submission: BatchSubmission, start: ContinuousClock.Instant) async throws -> RunResult {
+    let (changeSession, replay, stop, events) = (
+      submission.session, submission.replay, submission.stop, submission.events
+    )
     var left: [(obstacle: BatchObstacle, changes: Int)] = []
     var jobs = replay.batch.underWay
     if jobs.isEmpty {
@@ -46,11 +68,12 @@ package struct BatchSubmitWorkflow: Sendable {
     }
     let accounts = try await BatchAccounts(Journal.accounts(of: jobs), in: changeSession)
     let reports = try await submission.create(jobs, accounts)
-    let states = runs ? try await submission.confirm(reports, accounts, stop: stop) : reports
+    let states = runs ? try await submission.confirm(reports, accounts) : reports
     for report in states { events(.job(report)) }
     let waiting = states.count { $0.job.map { $0.status == .suspended || $0.status.isBeforeConfirmation } ?? true }
     let isPartial = states.contains { $0.job?.status == .failed } || runs && waiting > 0
-    let result: RunResult = isPartial || jobs.isEmpty && !left.isEmpty ? .partlyDone : .done
+    let result: RunResult =
+      stop.isRequested ? .interrupted : isPartial || jobs.isEmpty && !left.isEmpty ? .partlyDone : .done
     var summary = BatchSummary(
       command: .submit, path: self.plan, result: result, jobs: jobs.count,
       tasks: jobs.reduce(0) { $0.saturatingSum($1.record.tasks) }, waiting: waiting,
@@ -71,5 +94,12 @@ package struct BatchSubmitWorkflow: Sendable {
         record.manifest.bucket == manifest.bucket, record.manifest.key.hasPrefix(manifest.folder)
       else { throw .otherSubmission(number: job.number) }
     }
+  }
+}
+
+extension Error {
+  fileprivate var isInterruption: Bool {
+    let error: any Error = self
+    return if case WorkflowError.interrupted = error { true } else { false }
   }
 }

@@ -37,7 +37,10 @@ package struct InventorySetupWorkflow: Sendable {
   /// - Throws: `WorkflowError`, `AWSError`, what a session throws.
   package func run(stop: StopSignal, events: @escaping RunEventHandler) async throws -> RunResult {
     let session = try Session(options, events: events)
-    stop.onSet { _ in session.stopRequests() }
+    stop.onSet { cause in
+      if cause == .interruption { events(.notice(.interrupted(.writing))) }
+      session.stopRequests()
+    }
     let (inspection, callers) = try await session.inspect(request.bucket)
     let bucket = inspection.bucket
     let accounts = try session.accounts(callers, bucketOwner: bucket.owner, events: events)
@@ -55,7 +58,7 @@ package struct InventorySetupWorkflow: Sendable {
     }
     var report = InventorySetupReport(
       setup: setup, commands: setup.commands(hasPolicy: policy.exists, options: options.cliOptions))
-    if request.isConfirmed { report.made = try await make(setup, policy, client: client, stop: stop) }
+    if request.isConfirmed { report.made = try await make(setup, policy, client: client, stop: stop, events) }
     events(.inventorySetUp(report))
     return .done
   }
@@ -76,7 +79,7 @@ package struct InventorySetupWorkflow: Sendable {
 
   /// The policy comes first: without it S3 could not write the first report.
   private func make(
-    _ setup: InventorySetup, _ policy: Policy, client: AWSClient, stop: StopSignal
+    _ setup: InventorySetup, _ policy: Policy, client: AWSClient, stop: StopSignal, _ events: RunEventHandler
   ) async throws -> InventorySetupReport.Made {
     var made = InventorySetupReport.Made()
     var document: [UInt8]?
@@ -86,16 +89,26 @@ package struct InventorySetupWorkflow: Sendable {
     } catch {
       throw WorkflowError.policyMalformed(bucket: setup.destination)
     }
-    guard !stop.isSet else { throw WorkflowError.interrupted }
-    if let document {
-      try await client.putBucketPolicy(document, bucket: setup.destination)
-      made.policy = true
-    }
-    let present = try await client.inventoryConfiguration(bucket: setup.bucket, id: InventorySetup.id)
-    guard !stop.isSet else { throw WorkflowError.interrupted }
-    if !(present?.isSame(as: setup.configuration) ?? false) {
-      try await client.putInventoryConfiguration(setup.configuration, bucket: setup.bucket)
-      made.configuration = true
+    // A signal ends nothing between the two any more.
+    stop.beginWork()
+    do throws(AWSError) {
+      if let document {
+        try await client.putBucketPolicy(document, bucket: setup.destination)
+        made.policy = true
+      }
+      let present = try await client.inventoryConfiguration(bucket: setup.bucket, id: InventorySetup.id)
+      if !(present?.isSame(as: setup.configuration) ?? false) {
+        try await client.putInventoryConfiguration(setup.configuration, bucket: setup.bucket)
+        made.configuration = true
+      }
+    } catch {
+      guard stop.isRequested, error.isOfStop else { throw error }
+      events(
+        .notice(
+          .inventory(
+            .setupInterrupted(
+              bucket: setup.bucket, destination: setup.destination, hasPolicy: made.policy || document == nil))))
+      throw WorkflowError.interrupted
     }
     return made
   }

@@ -208,6 +208,7 @@ final class PlanRun: Sendable {
       }
       guard !desired.allVersions || manifest.hasAllVersions else { throw .onlyCurrentVersions }
       tell(.inventory(.report(place, created: manifest.created, now: .now())))
+      if !manifest.hasStorageClasses { tell(.inventory(.noStorageClasses)) }
       events(.progress { .readingReport(reading.progress) })
       defer { events(.progressEnded) }
       let report = try await reading.read(desired: desired, bucketOwner: bucket.owner, folder: spoolFolder)

@@ -19,7 +19,6 @@ package struct RollbackWorkflow: Sendable {
     let undo = try Undo.open(journal, isDryRun: isDryRun)
     if let problem = undo.planProblem { events(.notice(.planUnused(journal: undo.path, problem))) }
     if undo.replay.isCut { events(.notice(.journalCut(path: undo.path))) }
-    try BatchProblem.check(undo.replay.batch, before: .rollback, plan: journal)
     guard undo.replay.needsRollback else {
       let result = undo.replay.isCut ? RunResult.partlyDone : .done
       events(.notice(.nothingToRollBack))
@@ -36,6 +35,13 @@ package struct RollbackWorkflow: Sendable {
       of: .journal, bucket: undo.bucket, desired: undo.desired, credentials: undo.credentials,
       owners: undo.replay.ownersOfGrants,
       hasCopies: hasCopies, options: session, events: events)
+    try await JobEndings(session: changeSession, events: events).check(
+      undo.replay.batch, of: undo.plan, before: .rollback, journal: undo.journal
+    ) {
+      let suffix = Journal.path(forPlan: "")
+      let plan = journal.hasSuffix(suffix) ? String(journal.dropLast(suffix.count)) : journal
+      return (try? Plan(path: plan))?.digest == undo.plan ? plan : nil
+    }
     try await changeSession.checkSurroundings(for: .rollback, events: events) {
       SurroundingsChange.Work(hasCopies: hasCopies)
     }

@@ -42,7 +42,9 @@ struct ExplainCommand: AsyncParsableCommand {
     request.versionID = versionID
     readers.name(in: &request)
     try await Workflow.run(.explanation(format), output, run) { stop, events in
-      var workflow = ExplainWorkflow(request, session: try credentials.session(run))
+      var session = try credentials.session(run)
+      session.partition = target.partition
+      var workflow = ExplainWorkflow(request, session: session)
       workflow.accessLogs = logs.accessLogs
       workflow.cloudFrontLogs = logs.cloudFrontLogs
       workflow.refusedKeysPath = logs.refusedKeys

@@ -32,22 +32,25 @@ struct PlanCommand: AsyncParsableCommand {
   @OptionGroup(title: "Readers and changes") var intent: IntentOptions
   @OptionGroup(title: "Objects") var selection: SelectionOptions
   @OptionGroup(title: "S3 Inventory") var inventory: InventoryOptions
+  @OptionGroup(title: "S3 Inventory") var inventorySetup: InventorySetupOptions
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
   @OptionGroup(title: "Resuming an earlier run") var checkpoint: CheckpointOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Costs") var priceOptions: PriceOptions
 
+  func validate() throws {
+    guard inventory.inventory == nil || inventorySetup.inventorySetup == nil else {
+      throw ValidationError("--inventory and --inventory-setup exclude each other.")
+    }
+  }
+
   func run() async throws {
     let place = try BucketArgument(bucket)
     var request = try intent.request(for: place, selection)
-    if let destination = inventory.inventorySetup { return try await setUp(destination, request) }
+    if let destination = inventorySetup.inventorySetup { return try await setUp(destination, request, in: place) }
     request.output = destination
-    if let report = inventory.inventory {
-      guard selection.keysFrom == nil else { throw UsageError("--inventory and --keys-from exclude each other.") }
-      request.inventory = report.place
-      request.refresh = inventory.refresh ?? .none
-    }
+    try inventory.apply(to: &request, selection)
     request.startsOver = checkpoint.fresh
     request.maximumAge = checkpoint.maxAge.seconds
     let prices = try priceOptions.table()

@@ -33,6 +33,7 @@ struct ReconcileCommand: AsyncParsableCommand {
   @OptionGroup(title: "Guard rails") var rails: RailOptions
   @OptionGroup(title: "Readers and changes") var intent: IntentOptions
   @OptionGroup(title: "Objects") var selection: SelectionOptions
+  @OptionGroup(title: "S3 Inventory") var inventory: InventoryOptions
   @OptionGroup(title: "Making changes") var apply: ApplyOptions
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
@@ -46,6 +47,7 @@ struct ReconcileCommand: AsyncParsableCommand {
   func run() async throws {
     let place = try BucketArgument(bucket)
     var request = try intent.request(for: place, selection)
+    try inventory.apply(to: &request, selection)
     request.startsOver = checkpoint.fresh
     request.maximumAge = checkpoint.maxAge.seconds
     try await Workflow.run(.reconcile(format), output, run) { stop, events in

@@ -3,7 +3,7 @@ internal import FixACLKit
 
 extension InventoryRefresh: ExpressibleByArgument {}
 
-/// Making a plan from a report of S3 Inventory.
+/// Making a plan from a report of S3 Inventory instead of a listing.
 struct InventoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -18,6 +18,21 @@ struct InventoryOptions: ParsableArguments {
         + " foreign object.", valueName: "none|changed|all"))
   var refresh: InventoryRefresh?
 
+  func validate() throws {
+    guard refresh == nil || inventory != nil else { throw ValidationError("--refresh goes with --inventory.") }
+  }
+
+  /// Has the plan made from the report, if one is named.
+  func apply(to request: inout PlanRequest, _ selection: SelectionOptions) throws(UsageError) {
+    guard let inventory else { return }
+    guard selection.keysFrom == nil else { throw UsageError("--inventory and --keys-from exclude each other.") }
+    request.inventory = inventory.place
+    request.refresh = refresh ?? .none
+  }
+}
+
+/// Setting up an inventory whose reports a plan can be made from.
+struct InventorySetupOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Print how to set up an inventory that writes such reports to this place, in the region of the bucket; no plan is"
@@ -30,10 +45,6 @@ struct InventoryOptions: ParsableArguments {
 
   func validate() throws {
     guard !yes || inventorySetup != nil else { throw ValidationError("--yes goes with --inventory-setup.") }
-    guard inventory == nil || inventorySetup == nil else {
-      throw ValidationError("--inventory and --inventory-setup exclude each other.")
-    }
-    guard refresh == nil || inventory != nil else { throw ValidationError("--refresh goes with --inventory.") }
   }
 }
 

@@ -5,6 +5,8 @@ internal import AWSKit
 /// What `explain` is about: `s3://BUCKET/KEY`, or a URL that CloudFront serves.
 struct TargetArgument {
   let target: ExplainRequest.Target
+  /// The partition that the bucket's ARN names; nil if there is none.
+  let partition: Partition?
 
   init(_ text: String) throws(ValidationError) {
     let scheme = text.prefix { $0 != ":" }.lowercased()
@@ -27,11 +29,13 @@ struct TargetArgument {
         throw ValidationError("the key has \(key.bytes.count) bytes, and S3's have at most \(ObjectKey.maximumLength).")
       }
       target = .object(bucket: bucket.name, key: key)
+      partition = bucket.partition
     case "http", "https":
       guard let url = ViewerURL(text) else {
         throw ValidationError("'\(text.escapedForTerminal)' is not a URL. Write https://HOST/PATH.")
       }
       target = .url(url)
+      partition = nil
     default:
       throw ValidationError(
         "'\(text.escapedForTerminal)' is neither a URL nor an object. Write https://HOST/PATH or s3://BUCKET/KEY.")

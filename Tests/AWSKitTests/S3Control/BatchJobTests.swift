@@ -105,6 +105,16 @@ import Testing
     }
   }
 
+  /// Only S3 Control's own word says that a job is gone: others answer with 404, too.
+  @Test(arguments: [
+    ("NoSuchJob", true), ("NoSuchJobException", true), ("NoSuchBucket", false), ("NoSuchKey", false),
+  ])
+  func aMissingJob(code: String, isGone: Bool) async {
+    let bench = ClientBench(.status(404, "<Error><Code>\(code)</Code><Message>no</Message></Error>"))
+    let error = await #expect(throws: AWSError.self) { try await bench.client.describeJob("i", in: account) }
+    #expect(error?.isNotFound == true && error?.isNoSuchJob == isGone)
+  }
+
   @Test func aJobIsConfirmed() async throws {
     let bench = ClientBench(
       .status(200, "<UpdateJobStatusResult><JobId>i</JobId><Status>Ready</Status></UpdateJobStatusResult>"))

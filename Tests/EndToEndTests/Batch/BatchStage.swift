@@ -67,6 +67,16 @@ struct BatchStage: Sendable {
     try await waitForEnd(owners: owners)
   }
 
+  /// How many jobs an account has, by S3 Control's own list.
+  static func jobCount(of account: TestAccount) async throws -> Int {
+    try await account.client.run(
+      AWSOperation(
+        "ListJobs", path: "/v20180820/jobs", headers: [("x-amz-account-id", account.accountID ?? "")]
+      ) { response throws(XMLError) in
+        try XMLElement(parsing: response.body, root: "ListJobsResult")["Jobs"]?.children.count ?? 0
+      })
+  }
+
   /// Every object's ACL, as its owner sees it.
   func acls() async throws -> [ObjectKey: AccessControlList] { try await bucket.states().mapValues(\.acl) }
 }

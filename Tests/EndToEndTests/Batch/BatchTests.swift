@@ -180,7 +180,24 @@ struct BatchTests {
     try stage.place.write(documents, to: "policies")
     let parsed = try await stage.place.run("jq", "-e", ".Statement | length", stage.place.path("policies"))
     #expect(parsed.status == 0 && parsed.out.split(separator: "\n").count == 4, "\(parsed.err)")
+    #expect(!result.out.contains("kms:"), "grants need no keys")
     #expect(try await server.site.list(stage.jobs).isEmpty)
+  }
+
+  /// Whoever copies an object decrypts it, and encrypts it again.
+  @Test func copiesNeedKeys() async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let stage = try await BatchStage(server)
+    let readable = [server.tools.may(.fullControl), server.site.may(.read), server.site.may(.readACP)]
+    try await server.tools.put("a", in: stage.bucket.name, grants: readable)
+    try await stage.bucket.plan("--strategy", "copy", owners: [])
+    let result = try await stage.submit("--print-policies", roles: [server.site], owners: [])
+    #expect(result.status == 0 && result.out.contains("A plan does not know KMS keys"), "\(result.out)\(result.err)")
+    let documents = result.out.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
+    try stage.place.write(documents, to: "policies")
+    let actions = try await stage.place.run(
+      "jq", "-c", ".Statement[] | select(.Condition.StringLike) | .Action", stage.place.path("policies"))
+    #expect(actions.out == "[\"kms:Decrypt\",\"kms:GenerateDataKey\"]\n", "\(actions.out)\(actions.err)")
   }
 
   @Test func linesForPrograms() async throws {

@@ -30,6 +30,20 @@ struct ExplainCommandTests {
     }
   }
 
+  /// A bucket's ARN names its partition, in which there may be another bucket of that name.
+  @Test(arguments: [
+    "explain s3://arn:aws-cn:s3:::site/index.html", "plan arn:aws-cn:s3:::site -o plan.json",
+    "plan arn:aws-cn:s3:::site --inventory-setup s3://reports/r",
+  ]) func thePartitionOfAnARN(command: String) async throws {
+    let place = try Workplace(try #require(S3TestServer.sandbox))
+    let result = try await place.shell(
+      "unset AWS_ENDPOINT_URL AWS_ENDPOINT_URL_S3 AWS_PROFILE; AWS_REGION=eu-west-1 \"$FIXACL\" \(command)")
+    #expect(result.status == 64, "\(result.err)")
+    #expect(
+      result.err.onOneLine.contains("the region eu-west-1 (AWS_REGION) is in another partition than cn-north"),
+      "\(result.err)")
+  }
+
   @Test(arguments: S3TestServer.all) func withoutTheObjectOwnerItIsNotKnown(server: S3TestServer) async throws {
     try await ReaderStage.with(server) { stage in
       try await stage.putPolicy(stage.allow(stage.identity))

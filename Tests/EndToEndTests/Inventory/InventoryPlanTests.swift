@@ -181,6 +181,48 @@ struct InventoryPlanTests {
     }
   }
 
+  /// Prices depend on the storage class.
+  @Test(arguments: ["CSV", "Parquet"].filter { $0 == "CSV" || WrittenReport.pythonWithParquet != nil })
+  func storageClasses(format: String) async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let place = try Workplace(server)
+    let bucket = try await server.makeBucket()
+    for (index, name) in ["STANDARD", "GLACIER_IR", "GLACIER_IR", "STANDARD_IA"].enumerated() {
+      try await server.tools.put(
+        ObjectKey("k\(index)"), in: bucket, grants: [server.tools.may(.fullControl)],
+        headers: [("x-amz-storage-class", name)])
+    }
+    var report = try await WrittenReport.read(bucket, of: server)
+    report.format = format
+    func write() async throws -> String {
+      try report.write(
+        to: "reports", in: place, content: format == "CSV" ? nil : try await report.parquetContent(in: place))
+    }
+    let manifest = try await write()
+    let listed = try await place.fixacl(
+      "plan", bucket, "-o", "plan.json", "--owner-profile", "tools", "--grant-read", server.oai.grantee)
+    let lines = try place.read("plan.json").split(separator: "\n").filter { $0.contains("byStorageClass") }
+    #expect(lines.count == 1 && lines[0].contains(#""GLACIER_IR":{"grants":2"#), "\(lines)")
+    let told = try await place.fixacl(
+      "plan", bucket, "-o", "plan.json", "--owner-profile", "tools", "--grant-read", server.oai.grantee, "--inventory",
+      manifest)
+    #expect(told.status == 0 && !told.err.contains("StorageClass"), "\(told.err)")
+    #expect(try place.read("plan.json").split(separator: "\n").filter { $0.contains("byStorageClass") } == lines)
+    func cost(_ result: ProgramResult) -> Substring? {
+      result.err.onOneLine.firstMatch(of: /apply sends about.*?: \S+/)?.0
+    }
+    #expect(cost(told) != nil && cost(told) == cost(listed), "\(told.err)")
+
+    guard format == "CSV" else { return }
+    report.omittedColumns = ["StorageClass"]
+    _ = try await write()
+    let silent = try await place.fixacl(
+      "plan", bucket, "-o", "plan.json", "--owner-profile", "tools", "--grant-read", server.oai.grantee, "--inventory",
+      manifest)
+    #expect(silent.status == 0 && silent.err.onOneLine.contains("no column StorageClass"), "\(silent.err)")
+    #expect(!(try place.read("plan.json").contains("byStorageClass")))
+  }
+
   /// While S3 hides public grants, a report may still tell them.
   @Test func hiddenGrants() async throws {
     let server = try #require(S3TestServer.sandbox)

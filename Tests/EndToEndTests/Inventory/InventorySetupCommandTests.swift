@@ -33,6 +33,35 @@ struct InventorySetupCommandTests {
     }
   }
 
+  /// Between the policy and the configuration, Ctrl-C says what was made.
+  @Test func anInterruptionSaysWhatIsThere() async throws {
+    try await OwnSandbox.with { server in
+      let control = try #require(server.control)
+      let place = try Workplace(server)
+      let bucket = try await server.makeBucket()
+      let reports = try await server.makeBucket()
+      try await control.set([SandboxControl.Fault("delay", "GetBucketInventoryConfiguration", ms: 3000)])
+      let arguments = ["plan", bucket, "--inventory-setup", "s3://\(reports)/r", "--yes"]
+      let run = try place.start(arguments)
+      var hasPolicy = false
+      while !hasPolicy, run.isRunning {
+        let policy = try await server.site.client.bucketPolicy(bucket: reports) ?? []
+        hasPolicy = String(decoding: policy, as: UTF8.self).contains("FixaclInventory")
+      }
+      run.signal(SIGINT)
+      let result = try await run.result()
+      #expect(hasPolicy && result.status == 130, "\(result.err)")
+      #expect(!result.err.contains("Nothing was changed"), "\(result.err)")
+      #expect(
+        result.err.onOneLine.contains(
+          "the policy of s3://\(reports) allows S3 to write reports, and fixacl did not get to the inventory"),
+        "\(result.err)")
+      try await control.clearFaults()
+      let again = try await place.start(arguments + ["--format", "json"]).result()
+      #expect(again.out.contains(#""made":{"policy":false,"configuration":true}"#), "\(again.out)\(again.err)")
+    }
+  }
+
   /// Set up, reported and planned from: the plan is that of a listing. A second run finds everything there.
   @Test func isSetUpOnce() async throws {
     let server = try #require(S3TestServer.sandbox)

@@ -16,6 +16,7 @@ struct WrittenReport {
     /// The ACL's JSON; empty if the report does not tell it.
     var acl: String
     var encryption = "NOT-SSE"
+    var storageClass = "STANDARD"
 
     static let unavailable = #"{"version":"2022-11-10","status":"UNAVAILABLE"}"#
   }
@@ -64,6 +65,7 @@ struct WrittenReport {
       var row = Row(
         key: object.key, version: object.version, size: "\(object.size)", lastModified: object.lastModified,
         etag: object.etag, owner: object.owner?.value ?? "", acl: "")
+      row.storageClass = object.storageClass
       guard let owner = object.owner, object.version?.isDeleteMarker != true else { return row }
       let acl = try await server[owner].client.objectACL(
         bucket: bucket, key: object.key, versionID: object.isNoncurrent ? object.version?.id : nil)
@@ -106,7 +108,7 @@ struct WrittenReport {
       "Key": PercentEncoding.encode(row.key.bytes, keepingSlashes: true).replacing("%20", with: "+"),
       "VersionId": row.version?.id == "null" ? "" : row.version?.id ?? "",
       "IsLatest": "\(row.version?.isLatest ?? true)", "IsDeleteMarker": "\(row.version?.isDeleteMarker ?? false)",
-      "Size": row.size, "LastModifiedDate": row.lastModified, "ETag": row.etag, "StorageClass": "STANDARD",
+      "Size": row.size, "LastModifiedDate": row.lastModified, "ETag": row.etag, "StorageClass": row.storageClass,
       "IsMultipartUploaded": "false", "EncryptionStatus": row.encryption, "ObjectAccessControlList": acl,
       "ObjectOwner": row.owner,
     ]
@@ -139,7 +141,7 @@ struct WrittenReport {
           "is_latest": "\(row.version?.isLatest ?? true)",
           "is_delete_marker": "\(row.version?.isDeleteMarker ?? false)",
           "size": row.size, "last_modified_date": row.lastModified, "e_tag": row.etag,
-          "encryption_status": row.encryption,
+          "encryption_status": row.encryption, "storage_class": row.storageClass,
           "object_access_control_list": row.acl, "object_owner": row.owner,
         ]
       }
@@ -179,7 +181,7 @@ struct WrittenReport {
   private var message: String {
     let names = [
       "bucket", "key", "size", "last_modified_date", "e_tag", "encryption_status", "object_access_control_list",
-      "object_owner",
+      "object_owner", "storage_class",
     ]
     let all = names + (hasVersions ? ["version_id", "is_latest", "is_delete_marker"] : [])
     return "message s3.inventory {  " + all.map { "optional binary \($0) (UTF8);  " }.joined() + "}"

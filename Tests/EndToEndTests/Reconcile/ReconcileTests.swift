@@ -44,6 +44,34 @@ struct ReconcileTests {
     #expect(undo.count("put back") == 12)
   }
 
+  /// A report of S3 Inventory takes the place of the listing.
+  @Test(arguments: S3TestServer.all)
+  func takesReports(server: S3TestServer) async throws {
+    let stage = try await ReconcileStage(server, keys: BrokenBucket.keys(7))
+    let report = try await WrittenReport.read(stage.bucket.name, of: server)
+    let manifest = try report.write(to: "reports", in: stage.place)
+    let wrong = [
+      ["--refresh", "all"], ["--inventory-setup", "s3://reports/r"], ["--inventory", manifest, "--keys-from", "keys"],
+    ]
+    for options in wrong {
+      let refused = try await stage.place.start(stage.arguments(options)).result()
+      #expect(refused.status == 64, "\(options): \(refused.err)")
+    }
+    let planned = try await stage.run("--inventory", manifest, "-v", "--plan-only")
+    #expect(planned.status == 2 && !planned.err.contains("ListObjectsV2"), "\(planned.err)")
+    let first = try await stage.run("--inventory", manifest)
+    #expect(first.status == 0, "\(first.err)")
+    #expect(first.err.contains("7 objects listed, 7 foreign, 7 to change, 7 changed"), "\(first.err)")
+    #expect(first.err.onOneLine.contains("the plan is made from the report"))
+    #expect(try await stage.bucket.states().values.allSatisfy { $0.acl == stage.bucket.grantedACL() })
+    // The report does not know of the repair, and the bucket does.
+    let second = try await stage.run("--inventory", manifest, "--refresh", "changed")
+    #expect(second.status == 0 && second.isSilent, "\(second.err)")
+    #expect(stage.journals.count == 1)
+    let late = try await stage.run("--inventory", manifest)
+    #expect(late.status == 0 && stage.journals.count == 1, "\(late.err)")
+  }
+
   @Test(arguments: S3TestServer.all)
   func planOnlyWritesNothing(server: S3TestServer) async throws {
     let stage = try await ReconcileStage(server, keys: BrokenBucket.keys(3))

@@ -17,10 +17,10 @@ import Testing
   private static func make(
     ownership: ObjectOwnership? = .objectWriter, readers: [Reader] = [identity], prefix: String? = nil,
     policy: BucketPolicyState = .none, allowsReaders: Bool? = true,
-    owners: [CanonicalID: PlanSummary.Owner] = owners, options: [String] = []
+    owners: [CanonicalID: PlanSummary.Owner] = owners, options: [String] = [], endpoint: String? = "http://127.0.0.1:1"
   ) -> UploadFix? {
     UploadFix(
-      bucket: Sample.bucket(endpoint: nil, ownership: ownership),
+      bucket: Sample.bucket(endpoint: endpoint, ownership: ownership),
       desired: Intent(
         grants: [], readers: readers, strategy: .auto, dropPublicGrants: .never, filter: KeyFilter(prefix: prefix)),
       policy: policy, allowsReaders: allowsReaders, owners: owners, cliOptions: options)
@@ -90,6 +90,27 @@ import Testing
         + " --output text | jq -c '.Statement = ([.Statement] | flatten | map(select(.Sid !="
         + " \"UploadsThatReadersCanRead\"))) + [\(fix.statement)]')\"")
     #expect(Self.make(policy: .malformed("x"))?.policyCommand == nil)
+  }
+
+  /// S3 refuses a policy that names a principal it does not know.
+  @Test(arguments: [nil, "http://127.0.0.1:1"] as [String?], [true, false])
+  func whoCannotBeNamedIsLeftOut(endpoint: String?, allowsReaders: Bool) throws {
+    let changes = PlanSummary.Owner(objects: 9, changes: 9)
+    let few = PlanSummary.Owner(objects: 1, changes: 1)
+    let strangers: [CanonicalID: PlanSummary.Owner] = [
+      .unknownOwner: changes, CanonicalID("65a011a29cdf8ec533ec3d1ccaae921c"): changes,
+      CanonicalID("anonymous"): changes,
+      Sample.guest: changes,
+    ]
+    let fix = try #require(
+      Self.make(
+        allowsReaders: allowsReaders, owners: strangers.merging([Sample.tools: few]) { $1 }, endpoint: endpoint))
+    // Other servers' IDs are opaque.
+    #expect(fix.uploaders == (endpoint == nil ? [Sample.tools] : [Sample.guest, Sample.tools]))
+    #expect(!fix.statement.contains("65a011a29cdf8ec533ec3d1ccaae921c") && !fix.statement.contains("\"unknown\""))
+    #expect(fix.options.last?.contains("id=\(fix.uploaders[0])") == !allowsReaders)
+    let alone = Self.make(owners: strangers.filter { $0.key != Sample.guest }, endpoint: endpoint)
+    #expect(alone == nil)
   }
 
   @Test func onlyThePartThatWasScanned() throws {

@@ -63,7 +63,7 @@ struct ParquetFile {
   /// The columns of one group of rows.
   private struct Reading {
     private let bucket, key, size, lastModified, etag, acl, owner: ParquetColumn
-    private let versionID, isLatest, isDeleteMarker, encryption: ParquetColumn?
+    private let versionID, isLatest, isDeleteMarker, encryption, storageClass: ParquetColumn?
 
     init(_ columns: [InventoryField: ParquetColumn]) throws(InventoryDamage) {
       func column(_ field: InventoryField) throws(InventoryDamage) -> ParquetColumn {
@@ -81,6 +81,7 @@ struct ParquetFile {
       isLatest = columns[.isLatest]
       isDeleteMarker = columns[.isDeleteMarker]
       encryption = columns[.encryption]
+      storageClass = columns[.storageClass]
     }
 
     private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
@@ -99,6 +100,7 @@ struct ParquetFile {
       row.acl = try acl.text() ?? Self.nothing
       row.owner = try owner.text() ?? Self.nothing
       if let encryption { row.usesKMS = try encryption.text().flatMap { InventoryRow.usesKMS(encryptionStatus: $0) } }
+      if let storageClass { row.storageClass = try storageClass.text() ?? Self.nothing }
       if let versionID, let isLatest, let isDeleteMarker {
         row.versionID = try versionID.text() ?? Self.nothing
         guard let latest = try isLatest.bool() else { throw InventoryDamage("a row does not tell IsLatest") }

@@ -44,7 +44,7 @@ package final class Collect: Undertaking {
     tally = Tally(planned: planned)
     reader = BatchChangeReader(
       changes: PlanChangeReader(plan), lookup: rows.lookup(), bucket: plan.header.bucket.name, job: job, sample: sample,
-      population: rows.succeeded)
+      population: rows.succeeded(of: jobs.keys))
   }
 
   package var changes: any ChangeReader { reader }

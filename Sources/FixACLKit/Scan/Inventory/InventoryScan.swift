@@ -133,7 +133,7 @@ struct ReportedObjects: Sendable {
     }
     let object = ListedObject(
       key: key, etag: String(decoding: record.etag, as: UTF8.self), size: record.size, lastModified: record.time.text,
-      storageClass: "", owner: owner, version: version)
+      storageClass: record.storageClass, owner: owner, version: version)
     var candidate = ScanChunk.Candidate(object, owner: owner, isOwn: isOwn)
     candidate.reported = knowledge.acl
     candidate.finding = assessor.refusal(of: object) ?? knowledge.finding

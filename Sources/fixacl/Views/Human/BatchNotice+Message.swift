@@ -49,6 +49,21 @@ extension BatchNotice {
       return Message(
         .note, "no-jobs", "the journal has no job of this plan that is in progress.",
         advice: "'fixacl batch submit' creates the jobs of a plan.")
+    case .endedUnread(let jobs):
+      return Message(
+        .note, "jobs-ended",
+        "\(BatchProblem.names(jobs)) \(jobs.count == 1 ? "has" : "have") ended, and no report was read. fixacl looks at"
+          + " each object instead.")
+    case .interrupted(let created, let count):
+      let what =
+        count == 0
+        ? "no job was created"
+        : created == count
+          ? "\(Quantity.count(count, "job exists", plural: "jobs exist"))"
+          : "\(Quantity.count(created)) of \(Quantity.count(count, "job")) exist"
+      return Message(
+        .warning, "submission-interrupted",
+        "the submission was interrupted: \(what). To go on, which creates no job twice:", commands: [SameCommand.text])
     case .notEnded(let number, let id, let status):
       guard let id else {
         return Message(
@@ -64,8 +79,9 @@ extension BatchNotice {
     case .reportUnreadable(let number, let id, let reason):
       return Message(
         .error, "report", "the report of job \(number) (\(id)) cannot be read: \(reason).",
-        advice: "The job counts as in progress until its report is read. Its profile needs s3:ListBucket and"
-          + " s3:GetObject where the reports are.")
+        advice:
+          "Its profile needs s3:ListBucket and s3:GetObject where the reports are. If the report is lost, run apply"
+          + " or rollback: they look at each object, and need no report once all jobs have ended.")
     case .gone(let number, let id):
       return Message(
         .warning, "job-gone",
@@ -98,6 +114,20 @@ extension BatchNotice {
 }
 
 extension BatchProblem {
+  /// `job 1 (a335d4df-…), job 2`, and how many more.
+  fileprivate static func names(_ jobs: [BatchHistory.Job]) -> String {
+    let names = jobs.prefix(3).map { "job \($0.number)" + ($0.id.map { " (\($0))" } ?? "") }.joined(separator: ", ")
+    return names + (jobs.count > 3 ? " and \(Quantity.count(jobs.count - 3)) more" : "")
+  }
+
+  /// How to ask for the first jobs without a plan.
+  private static func commands(_ jobs: [BatchHistory.Job], _ region: Region) -> [String] {
+    jobs.prefix(3).map { job in
+      let ask = job.id.map { "describe-job --job-id \($0)" } ?? "list-jobs"
+      return "aws s3control \(ask) --account-id \(job.record.account) --region \(region.name)"
+    }
+  }
+
   var status: ExitStatus {
     switch self {
     case .creation(_, _, created: 1...), .confirmation: .partlyDone
@@ -107,15 +137,28 @@ extension BatchProblem {
 
   var message: Message {
     switch self {
-    case .underWay(let jobs, let undertaking, let plan):
-      let names = jobs.prefix(3).map { "job \($0.number)" + ($0.id.map { " (\($0))" } ?? "") }.joined(separator: ", ")
-      let rest = jobs.count > 3 ? " and \(Quantity.count(jobs.count - 3)) more" : ""
-      let plan = plan.hasSuffix(".journal") ? String(plan.dropLast(8)) : plan
+    case .underWay(let jobs, let undertaking, let plan, let region):
+      let text = "S3 Batch Operations may still write to objects of the plan: \(Self.names(jobs)). Nothing was changed."
+      guard let plan else {
+        return Message(
+          .error, "jobs-under-way",
+          text + " Wait until the jobs have ended, or cancel them; then run the same command again. With credentials of"
+            + " the jobs' accounts:", commands: Self.commands(jobs, region))
+      }
       return Message(
         .error, "jobs-under-way",
-        "S3 Batch Operations may still write to objects of the plan: \(names)\(rest). Nothing was changed. Wait until the"
-          + " jobs have ended, then read their reports before \(undertaking.rawValue):",
+        text + " Wait until the jobs have ended, then read their reports before \(undertaking.rawValue):",
         commands: ["fixacl batch collect \(SameCommand.quoted(plan))\(SameCommand.credentialOptions)"])
+    case .underWayOfOther(let jobs, let journal, let region):
+      return Message(
+        .error, "jobs-under-way",
+        "another plan had this name, and its jobs may still write to objects of the bucket: \(Self.names(jobs))"
+          + " (\(journal.escapedForTerminal)). Nothing was changed. Wait until the jobs have ended, or cancel them; then run"
+          + " the same command again. With credentials of the jobs' accounts:", commands: Self.commands(jobs, region))
+    case .undescribed(let error, let number, let id):
+      return Message(
+        .error, "describe-job",
+        "S3 does not say whether job \(number) (\(id)) has ended, so fixacl changed nothing", error)
     case .missingRoles(let accounts):
       return Message(
         .error, "role-missing",
@@ -180,7 +223,10 @@ extension BatchSummary {
     if waiting > 0, command == .submit {
       return [
         hint(
-          "no job runs yet. To let them run:", SameCommand.text + (SameCommand.text.contains(" --run") ? "" : " --run"))
+          waiting == jobs
+            ? "no job runs yet. To let them run:"
+            : "\(Quantity.count(jobs - waiting)) of \(Quantity.count(jobs, "job")) may run. To let the others run:",
+          SameCommand.text + (SameCommand.text.contains(" --run") ? "" : " --run"))
       ]
     }
     if waiting > 0 {

@@ -80,6 +80,18 @@ extension InventoryNotice {
         advice: isOld
           ? "It does not tell of objects that were uploaded since. apply looks at each object again before it changes it."
           : nil)
+    case .noStorageClasses:
+      return Message(
+        .note, "report-storage-class",
+        "the report has no column StorageClass: the plan's costs are those of objects in STANDARD.")
+    case .setupInterrupted(let bucket, let destination, let hasPolicy):
+      return Message(
+        .warning, "setup-interrupted",
+        (hasPolicy
+          ? "the policy of s3://\(destination) allows S3 to write reports"
+          : "the policy of s3://\(destination) is as it was")
+          + ", and fixacl did not get to the inventory of s3://\(bucket).",
+        advice: "Run the same command again to do the rest.")
     case .lookedUp(let count, let refresh):
       let objects = Quantity.count(count, "object")
       return Message(
