@@ -157,6 +157,26 @@ struct UnrepairableObjectTests {
     #expect(try await server.tools.client.hasAnnotations(bucket: bucket, key: "annotated", head))
   }
 
+  /// A copy in one request takes annotations along, or is refused: no ACL lets the bucket owner read them.
+  @Test func aCopyInOneRequestLosesNoAnnotations() async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let bucket = try await server.makeBucket()
+    let place = try Workplace(server)
+    try await server.tools.put(
+      "o", in: bucket, grants: [server.tools.may(.fullControl), server.site.may(.fullControl)])
+    try await server.tools.client.run(
+      AWSOperation<Void>(
+        "PutObjectAnnotation", .put, bucket: bucket, key: "o",
+        query: [("annotation", ""), ("annotationName", "labels")], body: Array("cats".utf8), parse: { _ in }))
+    try await place.plan(server, bucket, ["--strategy", "copy"])
+    let apply = try await place.fixacl("apply", "plan.json", "--owner-profile", "tools")
+    #expect(apply.status == 3 && apply.count("failed") == 1, "\(apply.err)")
+    #expect(apply.err.contains("s3:GetObjectAnnotation"), "\(apply.err)")
+    #expect(try await server.tools.acl(of: "o", in: bucket).owner == server.tools.id)
+    let head = try await server.tools.head("o", in: bucket)
+    #expect(try await server.tools.client.hasAnnotations(bucket: bucket, key: "o", head))
+  }
+
   /// A server that does not know annotations answers with the object itself, or refuses.
   @Test(arguments: S3TestServer.all)
   func noAnnotationsAreNone(server: S3TestServer) async throws {
