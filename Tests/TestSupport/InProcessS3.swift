@@ -5,7 +5,7 @@ internal import Synchronization
 /// A bucket of the sandbox in this process, into which tests look, whose requests they count, and which they spoil.
 ///
 /// Tags are as on Ceph RadosGW: who may read an object may read
-/// and write its tags, and a copy loses them. All else is decided as on AWS.
+/// and write its tags, and a copy loses them. So it is with the list of annotations. All else is decided as on AWS.
 package final class InProcessS3: HTTPTransport {
   /// One version of an object, as far as tests set it or look at it.
   package struct Object: Sendable, Equatable {
@@ -244,7 +244,7 @@ package final class InProcessS3: HTTPTransport {
   private func answer(_ call: Call, _ request: HTTPRequest) -> HTTPResponse {
     guard let key = call.key else { return sandbox.answer(request) }
     switch call.operation {
-    case "GetObjectTagging", "PutObjectTagging":
+    case "GetObjectTagging", "PutObjectTagging", "ListObjectAnnotations":
       let versionID = SandboxTransport.operation(of: request)?.versionID
       let versions = withBucket { $0.versions(of: key) }
       guard let object = versions.first(where: { versionID == nil || $0.versionID == versionID }) else { break }

@@ -53,10 +53,12 @@ extension ObjectLockConfiguration {
       return
     }
     let standard = configuration["Rule"]?["DefaultRetention"]
+    let eventHold = standard?["DefaultEventHold"]
     self.init(
       isEnabled: configuration["ObjectLockEnabled"]?.text == "Enabled", defaultMode: standard?["Mode"]?.text,
       defaultDays: standard?["Days"].flatMap { Int($0.text) },
-      defaultYears: standard?["Years"].flatMap { Int($0.text) })
+      defaultYears: standard?["Years"].flatMap { Int($0.text) },
+      defaultEventHold: .init(days: eventHold?["Days"]?.text, years: eventHold?["Years"]?.text))
   }
 }
 

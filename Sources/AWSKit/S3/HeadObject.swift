@@ -90,8 +90,16 @@ package final class ObjectHead: Sendable {
 
   private static func lock(_ headers: HTTPHeaders) -> ObjectLockState? {
     var lock = ObjectLockState(hasLegalHold: headers["x-amz-object-lock-legal-hold"] == "ON")
-    if let mode = headers["x-amz-object-lock-mode"], let until = headers["x-amz-object-lock-retain-until-date"] {
+    let mode = headers["x-amz-object-lock-mode"]
+    if let mode, let until = headers["x-amz-object-lock-retain-until-date"] {
       lock.retention = ObjectLockState.Retention(mode: mode, until: until)
+    }
+    if headers["x-amz-object-lock-event-hold"] == "ON" {
+      lock.eventHold = ObjectLockState.EventHold(
+        mode: mode,
+        duration: .init(
+          days: headers["x-amz-object-lock-event-hold-duration-days"],
+          years: headers["x-amz-object-lock-event-hold-duration-years"]))
     }
     return lock == ObjectLockState() ? nil : lock
   }

@@ -1,8 +1,13 @@
 /// A place in a listing: everything up to it is listed.
-package struct ListingMarker: Sendable, Hashable {
+package struct ListingMarker: Sendable {
   package let key: ObjectKey
   /// In a listing of versions, the last listed version of the key; nil if all of them are.
   package let versionID: String?
+  /// Versions of the key with which pages before this place began; none where that is not known.
+  ///
+  /// A server that does not know version markers answers with a key's first versions again and again. All of them would
+  /// be too many to remember: a key can have millions.
+  var listed = ListedVersions()
 
   package init(_ key: ObjectKey, versionID: String? = nil) {
     self.key = key
@@ -10,10 +15,44 @@ package struct ListingMarker: Sendable, Hashable {
   }
 }
 
+/// How a place came to be known is no part of it.
+extension ListingMarker: Hashable {
+  package static func == (left: ListingMarker, right: ListingMarker) -> Bool {
+    left.key == right.key && left.versionID == right.versionID
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(key)
+    hasher.combine(versionID)
+  }
+}
+
+/// Versions of one key that were listed before: the first of all, and that with which one page of several began.
+struct ListedVersions: Sendable {
+  private var first: String?
+  private var remembered: String?
+  private var pages = 0
+
+  init() {}
+
+  /// Whether it is known to have been listed.
+  func contains(_ versionID: String) -> Bool { versionID == first || versionID == remembered }
+
+  /// - Parameter versionID: the key's first version in one more page.
+  mutating func add(_ versionID: String) {
+    pages += 1
+    if first == nil { first = versionID }
+    // The second, fourth, eighth page and so on: so pages that come again are noticed however many there are of them.
+    if pages & (pages - 1) == 0 { remembered = versionID }
+  }
+}
+
 /// One page of a listing.
 package struct ObjectPage: Sendable {
   package var objects: ListedObjects
   package var isTruncated: Bool
+  /// The place after which it was requested, in a listing of versions.
+  fileprivate var after: ListingMarker?
   /// Held until nobody has the page: pages that wait to be looked at take as much memory as their answers.
   var room: BodyRoom?
 
@@ -24,7 +63,12 @@ package struct ObjectPage: Sendable {
 
   /// Where the next page begins; nil if there is none.
   package var end: ListingMarker? {
-    objects.last.map { ListingMarker($0.key, versionID: $0.version?.id) }
+    guard let last = objects.last else { return nil }
+    var marker = ListingMarker(last.key, versionID: last.version?.id)
+    guard marker.versionID != nil else { return marker }
+    if let after, after.key == last.key { marker.listed = after.listed }
+    if let first = objects.firstVersion(ofKeyAt: objects.endIndex - 1) { marker.listed.add(first) }
+    return marker
   }
 }
 
@@ -112,8 +156,13 @@ extension AWSClient {
         if let id = marker.versionID { operation.query.append(("version-id-marker", Array(id.utf8))) }
       }
       let answer = try await run(operation)
-      guard case .nothingUntil(.marker(let next)) = answer else { return answer.page }
+      guard case .nothingUntil(.marker(var next)) = answer else {
+        var page = answer.page
+        page.after = marker
+        return page
+      }
       guard marker.map({ next.isBehind($0) }) ?? true else { throw standstill(operation) }
+      if let marker, marker.key == next.key { next.listed = marker.listed }
       marker = next
     }
     throw standstill(AWSOperation<Void>("ListObjectVersions", bucket: bucket, parse: AWSOperation<Void>.expectNoError))

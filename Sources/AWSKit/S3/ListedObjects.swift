@@ -87,6 +87,14 @@ package struct ListedObjects: Sendable, RandomAccessCollection {
     }
   }
 
+  /// The ID of the first version of an object's key on this page; nil in a listing of current objects.
+  func firstVersion(ofKeyAt index: Int) -> String? {
+    let key = bytes[entries[index].key.range]
+    var first = index
+    while first > 0, bytes[entries[first - 1].key.range] == key { first -= 1 }
+    return entries[first].versionID.count == 0 ? nil : text(entries[first].versionID)
+  }
+
   /// Whether it is a delete marker, in a listing of versions.
   package func isDeleteMarker(at index: Int) -> Bool { entries[index].isDeleteMarker }
 
@@ -157,6 +165,9 @@ extension ListedObjects {
       throw .invalid("a key of \(long.key.count) bytes")
     }
     if let marker = request.after, let first, !first.mayFollow(marker) {
+      guard first.key != marker.key || marker.versionID == nil else {
+        throw .invalid("versions of the key \(first.key) that were listed before: the listing does not go on")
+      }
       throw Self.disorder(first.key, after: marker.key)
     }
     for index in entries.indices.dropFirst() where !mayFollowItsPredecessor(index) {
@@ -212,6 +223,6 @@ extension ListedObject {
   fileprivate func mayFollow(_ marker: ListingMarker) -> Bool {
     guard key == marker.key else { return marker.key < key }
     guard let version, let known = marker.versionID else { return false }
-    return version.id != known
+    return version.id != known && !marker.listed.contains(version.id)
   }
 }

@@ -7,17 +7,26 @@ extension AWSClient {
         parse: AWSOperation<Void>.expectNoError))
   }
 
-  /// GetObjectRetention; nil if the object has none. Needs `s3:GetObjectRetention`.
-  package func objectRetention(
-    bucket: String, key: ObjectKey
-  ) async throws(AWSError) -> ObjectLockState.Retention? {
+  /// GetObjectRetention: the object's retention and its event hold. Needs `s3:GetObjectRetention`.
+  ///
+  /// - Returns: a lock without a legal hold, which another operation tells.
+  package func objectRetention(bucket: String, key: ObjectKey) async throws(AWSError) -> ObjectLockState {
     try await lockSetting(
       AWSOperation("GetObjectRetention", bucket: bucket, key: key, query: [("retention", "")]) {
         response throws(XMLError) in
         let result = try XMLElement(parsing: response.body, root: "Retention")
-        guard let mode = result["Mode"]?.text, let until = result["RetainUntilDate"]?.text else { return nil }
-        return ObjectLockState.Retention(mode: mode, until: until)
-      })
+        var lock = ObjectLockState()
+        let mode = result["Mode"]?.text
+        if let mode, let until = result["RetainUntilDate"]?.text {
+          lock.retention = ObjectLockState.Retention(mode: mode, until: until)
+        }
+        if result["EventHold"]?.text == "ON" {
+          let duration = result["EventHoldDuration"]
+          lock.eventHold = ObjectLockState.EventHold(
+            mode: mode, duration: .init(days: duration?["Days"]?.text, years: duration?["Years"]?.text))
+        }
+        return lock
+      }) ?? ObjectLockState()
   }
 
   /// GetObjectLegalHold. Needs `s3:GetObjectLegalHold`.
@@ -43,11 +52,14 @@ extension AWSClient {
           parse: AWSOperation<Void>.expectNoError))
     }
     let namespace = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
-    if let retention = lock.retention {
+    if lock.retention != nil || lock.eventHold != nil {
       try await put("PutObjectRetention", "retention") { writer in
         writer.element("Retention", attributes: namespace) { writer in
-          writer.element("Mode", text: retention.mode)
-          writer.element("RetainUntilDate", text: retention.until)
+          if let mode = lock.retention?.mode ?? lock.eventHold?.mode { writer.element("Mode", text: mode) }
+          if let retention = lock.retention { writer.element("RetainUntilDate", text: retention.until) }
+          guard let eventHold = lock.eventHold else { return }
+          writer.element("EventHold", text: "ON")
+          writer.write(eventHold.duration, named: "EventHoldDuration")
         }
       }
     }
@@ -69,6 +81,17 @@ extension AWSClient {
         throw error
       }
       return nil
+    }
+  }
+}
+
+extension XMLWriter {
+  /// Writes the length of the retention after an event hold; nothing if there is none.
+  mutating func write(_ duration: ObjectLockState.EventHold.Duration?, named name: String) {
+    switch duration {
+    case .days(let days): element(name) { $0.element("Days", text: "\(days)") }
+    case .years(let years): element(name) { $0.element("Years", text: "\(years)") }
+    case nil: break
     }
   }
 }

@@ -101,14 +101,15 @@ package struct BatchCopy: Sendable, Equatable {
     if let key = attributes.kmsKeyID { writer.element("SSEAwsKmsKeyId", text: key) }
     if let lock = attributes.lock {
       if lock.hasLegalHold { writer.element("ObjectLockLegalHoldStatus", text: "ON") }
-      if let retention = lock.retention {
-        writer.element("ObjectLockMode", text: retention.mode)
-        writer.element("ObjectLockRetainUntilDate", text: retention.until)
-      }
+      if let mode = lock.retention?.mode ?? lock.eventHold?.mode { writer.element("ObjectLockMode", text: mode) }
+      if let retention = lock.retention { writer.element("ObjectLockRetainUntilDate", text: retention.until) }
     }
     if attributes.kmsKeyID != nil {
       writer.element("BucketKeyEnabled", text: attributes.usesBucketKey ? "true" : "false")
     }
     if let algorithm = attributes.checksumAlgorithm { writer.element("ChecksumAlgorithm", text: algorithm) }
+    guard let eventHold = attributes.lock?.eventHold else { return }
+    writer.element("ObjectLockEventHold", text: "ON")
+    writer.write(eventHold.duration, named: "ObjectLockEventHoldDuration")
   }
 }

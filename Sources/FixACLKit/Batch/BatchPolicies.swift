@@ -75,8 +75,8 @@ package struct BatchPolicies: Sendable {
     }
     if hasCopies {
       var actions = [
-        "s3:GetObject", "s3:GetObjectAcl", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectAcl",
-        "s3:PutObjectTagging",
+        "s3:GetObject", "s3:GetObjectAcl", "s3:GetObjectAnnotation", "s3:GetObjectTagging", "s3:PutObject",
+        "s3:PutObjectAcl", "s3:PutObjectAnnotation", "s3:PutObjectTagging",
       ]
       if hasObjectLock { actions += ["s3:PutObjectLegalHold", "s3:PutObjectRetention"] }
       statements.append(Statement(actions: actions, resources: objects))

@@ -65,7 +65,7 @@ extension ObjectEncryption: JSONWritable, Decodable {
 
 extension ObjectLockConfiguration: JSONWritable, Decodable {
   private enum CodingKeys: String, CodingKey {
-    case enabled, defaultMode, defaultDays, defaultYears
+    case enabled, defaultMode, defaultDays, defaultYears, defaultEventHoldDays, defaultEventHoldYears
   }
 
   package func write(to json: inout JSONWriter) {
@@ -74,16 +74,24 @@ extension ObjectLockConfiguration: JSONWritable, Decodable {
       json.member(CodingKeys.defaultMode, defaultMode)
       json.member(CodingKeys.defaultDays, defaultDays)
       json.member(CodingKeys.defaultYears, defaultYears)
+      switch defaultEventHold {
+      case .days(let days): json.member(CodingKeys.defaultEventHoldDays, days)
+      case .years(let years): json.member(CodingKeys.defaultEventHoldYears, years)
+      case nil: break
+      }
     }
   }
 
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
+    let days = try values.decodeIfPresent(Int.self, forKey: .defaultEventHoldDays)
+    let years = try values.decodeIfPresent(Int.self, forKey: .defaultEventHoldYears)
     self.init(
       isEnabled: try values.decode(Bool.self, forKey: .enabled),
       defaultMode: try values.decodeIfPresent(String.self, forKey: .defaultMode),
       defaultDays: try values.decodeIfPresent(Int.self, forKey: .defaultDays),
-      defaultYears: try values.decodeIfPresent(Int.self, forKey: .defaultYears))
+      defaultYears: try values.decodeIfPresent(Int.self, forKey: .defaultYears),
+      defaultEventHold: days.map { .days($0) } ?? years.map { .years($0) })
   }
 }
 

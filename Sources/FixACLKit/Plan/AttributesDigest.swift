@@ -54,6 +54,15 @@ package struct AttributesDigest: Hashable, Sendable {
       json.member("retention", lock?.retention?.mode)
       json.member("until", lock?.retention.map { String($0.until.prefix(19)) })
       json.member("legalHold", lock?.hasLegalHold ?? false)
+      // Left out where there is none: plans from before it was known have these hashes.
+      guard let eventHold = lock?.eventHold else { return }
+      json.member("eventHold", true)
+      if lock?.retention == nil { json.member("eventHoldMode", eventHold.mode) }
+      switch eventHold.duration {
+      case .days(let days): json.member("eventHoldDays", days)
+      case .years(let years): json.member("eventHoldYears", years)
+      case nil: break
+      }
     }
   }
 

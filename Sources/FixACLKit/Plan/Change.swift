@@ -31,6 +31,8 @@ package enum ChangeReason: String, CaseIterable, Sendable, Codable {
   case tooManyGrants = "too-many-grants"
   case tooManyACLs = "too-many-acls"
   case tagsHidden = "tags-hidden"
+  case annotations
+  case annotationsHidden = "annotations-hidden"
   case unreadable
 }
 

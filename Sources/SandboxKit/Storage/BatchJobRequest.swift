@@ -111,16 +111,13 @@ extension BatchJobRequest {
   }
 
   private static func checkCopy(_ parameters: XMLNode) throws(ServiceError) {
-    for name in ["AnnotationDirective", "ObjectLockEventHold", "ObjectLockEventHoldDuration"]
-    where parameters[name] != nil {
-      throw .notImplemented("jobs with \(name)")
-    }
     try parameters.refuse(besides: [
       "TargetResource", "CannedAccessControlList", "AccessControlGrants", "MetadataDirective",
       "ModifiedSinceConstraint",
       "NewObjectMetadata", "NewObjectTagging", "RedirectLocation", "RequesterPays", "StorageClass",
       "UnModifiedSinceConstraint", "SSEAwsKmsKeyId", "TargetKeyPrefix", "ObjectLockLegalHoldStatus", "ObjectLockMode",
-      "ObjectLockRetainUntilDate", "BucketKeyEnabled", "ChecksumAlgorithm",
+      "ObjectLockRetainUntilDate", "BucketKeyEnabled", "ChecksumAlgorithm", "AnnotationDirective",
+      "ObjectLockEventHold", "ObjectLockEventHoldDuration",
     ])
     guard try parameters.text("TargetResource", lengths: 1...128).bucketOfARN != nil else {
       throw .invalidRequest("Invalid target resource")
@@ -129,7 +126,11 @@ extension BatchJobRequest {
       throw .invalidRequest("Specify either access control grants or a canned access control list")
     }
     try checkGrants(parameters["AccessControlGrants"])
-    guard (parameters["ObjectLockMode"] == nil) == (parameters["ObjectLockRetainUntilDate"] == nil) else {
+    // With an event hold, the mode is that of the hold.
+    guard
+      (parameters["ObjectLockMode"] == nil) == (parameters["ObjectLockRetainUntilDate"] == nil)
+        || parameters["ObjectLockEventHold"]?.text == "ON" && parameters["ObjectLockMode"] != nil
+    else {
       throw .invalidRequest("Specify both the mode and the date of a retention")
     }
     for name in ["RequesterPays", "BucketKeyEnabled"] { _ = try parameters.flag(name) }

@@ -66,6 +66,7 @@ struct S3LogEntry: Sendable {
       switch subresource {
       case nil, "list-type": isObject ? "OBJECT" : "BUCKET"
       case "acl": "ACL"
+      case "annotation-list": "ANNOTATION"
       case "delete": "MULTI_OBJECT_DELETE"
       case "encryption": "ENCRYPTION"
       case "inventory-list": "INVENTORY"

@@ -19,6 +19,8 @@ package final class SandboxBucket {
   var encryption: ObjectAttributes.Encryption?
   var hasObjectLock = false
   var defaultRetention: DefaultRetention?
+  /// What versions get that name no lock of their own.
+  var defaultEventHold: ObjectLock.EventHold?
   var website: Website?
   /// The elements `CORSRule`.
   var corsRules: [XMLNode] = []

@@ -15,6 +15,8 @@ package struct StoredObject: Sendable {
   package var acl: AccessControlList
   package var attributes = ObjectAttributes()
   var checksum: ObjectChecksum?
+  /// By their names, in order.
+  package var annotations: [ObjectAnnotation] = []
 
   package init(
     key: ObjectKey, versionID: String = "null", content: Content = Content([]), etag: String = "",
@@ -44,9 +46,26 @@ package struct StoredObject: Sendable {
   /// Whether it may not be removed or overwritten for good.
   func isLocked(at now: Timestamp, bypassingGovernance: Bool) -> Bool {
     if attributes.lock.hasLegalHold { return true }
+    if let hold = attributes.lock.eventHold { return !(bypassingGovernance && hold.mode == "GOVERNANCE") }
     guard let retention = attributes.lock.retention, now < retention.until else { return false }
     return !(bypassingGovernance && retention.mode == "GOVERNANCE")
   }
+}
+
+/// A named text that is attached to a version of an object.
+package struct ObjectAnnotation: Sendable {
+  package let name: String
+  package let payload: [UInt8]
+  let lastModified: Timestamp
+
+  package init(name: String, payload: [UInt8], lastModified: Timestamp) {
+    self.name = name
+    self.payload = payload
+    self.lastModified = lastModified
+  }
+
+  /// Without quotation marks.
+  var etag: String { Content(payload).etag }
 }
 
 /// What an upload, a copy or a multipart upload says of an object, content and ACL aside.
@@ -85,7 +104,25 @@ struct ObjectLock: Sendable, Hashable {
     var until: Timestamp
   }
 
+  /// Lasts until it is released; then a retention begins.
+  struct EventHold: Sendable, Hashable {
+    /// `GOVERNANCE` or `COMPLIANCE`; nil where none was named.
+    var mode: String?
+    /// Of the retention that begins then; nil where none was named.
+    var duration: Duration?
+
+    struct Duration: Sendable, Hashable {
+      /// How many days or years.
+      var count: Int
+      var isInYears: Bool
+
+      var days: Int { isInYears ? count * 365 : count }
+    }
+  }
+
   var retention: Retention?
+  /// Nil where there is none, or it was released.
+  var eventHold: EventHold?
   /// `ON` or `OFF`; nil where it was never set.
   var legalHold: String?
 

@@ -27,4 +27,35 @@ import Testing
       retention: until.map { .init(mode: "COMPLIANCE", until: $0) }, hasLegalHold: isHeld)
     #expect(lock.headers.map { "\($0.name): \($0.value)" } == headers)
   }
+
+  private static let on = "x-amz-object-lock-event-hold: ON"
+
+  @Test(
+    arguments: [
+      (.init(), [on]), (.init(duration: .days(30)), [on, "x-amz-object-lock-event-hold-duration-days: 30"]),
+      (
+        .init(mode: "COMPLIANCE", duration: .years(7)),
+        ["x-amz-object-lock-mode: COMPLIANCE", on, "x-amz-object-lock-event-hold-duration-years: 7"]
+      ),
+    ] as [(ObjectLockState.EventHold, [String])])
+  func headersOfAnEventHold(hold: ObjectLockState.EventHold, headers: [String]) {
+    var lock = ObjectLockState(eventHold: hold)
+    #expect(lock.headers.map { "\($0.name): \($0.value)" } == headers)
+    // With a retention there is one mode.
+    lock.retention = .init(mode: "GOVERNANCE", until: "2030-01-01T00:00:00Z")
+    let all = lock.headers.map { "\($0.name): \($0.value)" }
+    #expect(all.filter { $0.hasPrefix("x-amz-object-lock-mode") } == ["x-amz-object-lock-mode: GOVERNANCE"])
+    #expect(all.contains(Self.on))
+  }
+
+  @Test func eventHoldsAreCompared() {
+    let hold = ObjectLockState(eventHold: .init(duration: .days(1)))
+    #expect(hold.isSame(as: hold))
+    for other in [
+      nil, ObjectLockState(), ObjectLockState(eventHold: .init(duration: .years(1))),
+      ObjectLockState(eventHold: .init(mode: "COMPLIANCE", duration: .days(1))),
+    ] {
+      #expect(!hold.isSame(as: other))
+    }
+  }
 }

@@ -55,6 +55,12 @@ import Testing
           + "<Mode>GOVERNANCE</Mode><Years>7</Years></DefaultRetention></Rule></ObjectLockConfiguration>",
         ObjectLockConfiguration(isEnabled: true, defaultMode: "GOVERNANCE", defaultYears: 7)
       ),
+      (
+        "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>"
+          + "<Mode>GOVERNANCE</Mode><DefaultEventHold><Days>90</Days></DefaultEventHold></DefaultRetention></Rule>"
+          + "</ObjectLockConfiguration>",
+        ObjectLockConfiguration(isEnabled: true, defaultMode: "GOVERNANCE", defaultEventHold: .days(90))
+      ),
       ("<ListBucketResult><Name>site</Name></ListBucketResult>", ObjectLockConfiguration(isEnabled: false)),
     ])
   func objectLockIsRead(body: String, configuration: ObjectLockConfiguration) async throws {

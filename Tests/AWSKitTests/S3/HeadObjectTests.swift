@@ -81,6 +81,21 @@ import Testing
           hasLegalHold: true))
   }
 
+  @Test(
+    arguments: [
+      ([("ON", "")], .init()), ([("ON", ""), ("30", "-duration-days")], .init(duration: .days(30))),
+      ([("ON", ""), ("7", "-duration-years")], .init(duration: .years(7))), ([("OFF", "")], nil),
+      ([("30", "-duration-days")], nil),
+    ] as [([(value: String, name: String)], ObjectLockState.EventHold?)])
+  func eventHoldsAreRead(headers: [(value: String, name: String)], hold: ObjectLockState.EventHold?) throws {
+    let fields: [(name: String, value: String)] = headers.map { ("x-amz-object-lock-event-hold" + $0.name, $0.value) }
+    let head = try Self.head([("ETag", "\"e\""), ("Content-Length", "0")] + fields)
+    #expect(head.lock?.eventHold == hold)
+    let locked = try Self.head(
+      [("ETag", "\"e\""), ("Content-Length", "0"), ("x-amz-object-lock-mode", "COMPLIANCE")] + fields)
+    #expect(locked.lock == hold.map { ObjectLockState(eventHold: .init(mode: "COMPLIANCE", duration: $0.duration)) })
+  }
+
   @Test func anObjectWithoutHeadersOfItsOwnHasNone() throws {
     let head = try Self.head()
     #expect(head.contentHeaders.isEmpty && head.userMetadata.isEmpty && head.lock == nil)

@@ -155,4 +155,75 @@ import Testing
   func whatIsNoPageOfVersionsIsRefused(xml: String) async {
     await #expect(throws: AWSError.self) { try await Self.read(xml) }
   }
+
+  /// A server that does not know version markers tells of a key's first versions for ever.
+  ///
+  /// - Parameter pages: the versions of `a` that the server answers with, page by page, the last ones again and again.
+  private static func pagesUntilRefused(_ pages: [[String]]) async throws -> (pages: Int, error: AWSError) {
+    var policy = RetryPolicy()
+    policy.maximumAttempts = 1
+    let transport = ScriptedTransport { _, ordinal in
+      .status(200, page(pages[ordinal < pages.count ? ordinal : pages.count - 1].map { "a \($0)" }, isTruncated: true))
+    }
+    let bench = ClientBench(transport, policy: policy)
+    var marker: ListingMarker?
+    for count in 0..<50 {
+      do {
+        marker = try await bench.client.listObjectVersions(bucket: "bucket", prefix: nil, after: marker).end
+      } catch {
+        return (count, error)
+      }
+    }
+    throw Endless()
+  }
+
+  private struct Endless: Error {}
+
+  /// Ever the same three, after another one.
+  private static let circle: [[String]] =
+    [["9", "8"]] + Array(repeating: [["7", "6"], ["5", "4"], ["3", "2"]], count: 5).flatMap(\.self)
+
+  @Test(
+    arguments: [
+      ([["9", "8", "7"]], 1), ([["9", "8"], ["7", "6"], ["9", "8"]], 2),
+      // One that begins anew at the page before.
+      ([["9", "8"], ["7", "6"], ["7", "6"]], 2), (circle, 6),
+    ] as [([[String]], Int)])
+  func versionsThatWereListedBeforeAreRefused(pages: [[String]], until: Int) async throws {
+    let refusal = try await Self.pagesUntilRefused(pages)
+    #expect(refusal.pages == until)
+    #expect(refusal.error.kind == .malformedAnswer)
+    #expect(refusal.error.message.contains("listed before"), "\(refusal.error.message)")
+  }
+
+  /// Also where the versions of a key are looked for, and where they begin in the middle of a page.
+  @Test func anEndlessKeyEndsASearch() async throws {
+    var policy = RetryPolicy()
+    policy.maximumAttempts = 1
+    let bench = ClientBench(
+      .status(200, Self.page(["a 2", "a 1"], isTruncated: true)), policy: policy)
+    await #expect(throws: AWSError.self) {
+      try await bench.client.listedObject(bucket: "bucket", key: ObjectKey("a"), versionID: "0")
+    }
+    #expect(bench.requests.count == 2)
+    let other = ClientBench(
+      .status(200, Self.page(["A 1", "a 3", "a 2"], isTruncated: true)),
+      .status(200, Self.page(["a 3", "a 2"], isTruncated: true)), policy: policy)
+    let marker = try await other.client.listObjectVersions(bucket: "bucket", prefix: nil, after: nil).end
+    await #expect(throws: AWSError.self) {
+      try await other.client.listObjectVersions(bucket: "bucket", prefix: nil, after: marker)
+    }
+  }
+
+  /// A version ID is that of one key only, and what was listed of one key says nothing of the next.
+  @Test func keysMayShareVersionIDs() async throws {
+    let bench = ClientBench(
+      .status(200, Self.page(["a null"], isTruncated: true)), .status(200, Self.page(["b null"], isTruncated: true)),
+      .status(200, Self.page(["b 1", "c null"])))
+    var marker: ListingMarker?
+    for _ in 0..<3 {
+      marker = try await bench.client.listObjectVersions(bucket: "bucket", prefix: nil, after: marker).end
+    }
+    #expect(marker == ListingMarker(ObjectKey("c"), versionID: "null"))
+  }
 }

@@ -30,16 +30,33 @@ import Testing
           200,
           "<Retention xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Mode>COMPLIANCE</Mode>"
             + "<RetainUntilDate>2030-01-01T00:00:00.000Z</RetainUntilDate></Retention>"),
-        ObjectLockState.Retention(mode: "COMPLIANCE", until: "2030-01-01T00:00:00.000Z")
+        ObjectLockState(retention: .init(mode: "COMPLIANCE", until: "2030-01-01T00:00:00.000Z"))
       ),
-      (.status(200, "<Retention/>"), nil),
-      (.status(200, "<Retention><Mode>GOVERNANCE</Mode></Retention>"), nil),
-      (.error(404, "NoSuchObjectLockConfiguration"), nil),
-      (.error(404, "ObjectLockConfigurationNotFoundError"), nil),
-    ] as [(ScriptedAnswer, ObjectLockState.Retention?)])
-  func readsTheRetention(answer: ScriptedAnswer, retention: ObjectLockState.Retention?) async throws {
+      (.status(200, "<Retention/>"), ObjectLockState()),
+      (.status(200, "<Retention><Mode>GOVERNANCE</Mode></Retention>"), ObjectLockState()),
+      (
+        .status(
+          200,
+          "<Retention><Mode>GOVERNANCE</Mode><EventHold>ON</EventHold><EventHoldDuration><Days>30</Days>"
+            + "</EventHoldDuration></Retention>"),
+        ObjectLockState(eventHold: .init(mode: "GOVERNANCE", duration: .days(30)))
+      ),
+      (
+        .status(
+          200,
+          "<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>2030-01-01T00:00:00Z</RetainUntilDate>"
+            + "<EventHold>ON</EventHold><EventHoldDuration><Years>7</Years></EventHoldDuration></Retention>"),
+        ObjectLockState(
+          retention: .init(mode: "GOVERNANCE", until: "2030-01-01T00:00:00Z"),
+          eventHold: .init(mode: "GOVERNANCE", duration: .years(7)))
+      ),
+      (.status(200, "<Retention><EventHold>OFF</EventHold></Retention>"), ObjectLockState()),
+      (.error(404, "NoSuchObjectLockConfiguration"), ObjectLockState()),
+      (.error(404, "ObjectLockConfigurationNotFoundError"), ObjectLockState()),
+    ] as [(ScriptedAnswer, ObjectLockState)])
+  func readsTheRetention(answer: ScriptedAnswer, lock: ObjectLockState) async throws {
     let bench = Self.bench(answer)
-    #expect(try await bench.client.objectRetention(bucket: "bucket", key: Self.key) == retention)
+    #expect(try await bench.client.objectRetention(bucket: "bucket", key: Self.key) == lock)
     #expect(bench.requests.map(\.method) == [.get])
     #expect(bench.requests.map(\.url) == [Self.base + "?retention="])
   }
@@ -95,6 +112,17 @@ import Testing
         == requests)
     #expect(bench.requests.allSatisfy { $0.method == .put && $0.header("Content-MD5") != nil })
     #expect(bench.requests.allSatisfy { $0.header("Content-Type") == "application/xml" })
+  }
+
+  @Test func putsAnEventHold() async throws {
+    let bench = Self.bench(.status(200))
+    let lock = ObjectLockState(eventHold: .init(mode: "GOVERNANCE", duration: .days(30)))
+    try await bench.client.putObjectLock(lock, bucket: "bucket", key: Self.key, versionID: nil)
+    #expect(bench.requests.map(\.url) == [Self.base + "?retention="])
+    #expect(
+      String(decoding: bench.requests[0].body, as: UTF8.self)
+        == "<Retention xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Mode>GOVERNANCE</Mode><EventHold>ON</EventHold>"
+        + "<EventHoldDuration><Days>30</Days></EventHoldDuration></Retention>")
   }
 
   /// The second is not tried where the first failed.

@@ -63,6 +63,18 @@ import Testing
     #expect(document(.copy(copy)).contains(expected))
   }
 
+  @Test(arguments: [nil, "GOVERNANCE"])
+  func aCopyKeepsAnEventHold(mode: String?) {
+    var attributes = BatchCopy.Attributes(storageClass: "STANDARD", checksumAlgorithm: "SHA256")
+    attributes.lock = ObjectLockState(eventHold: .init(mode: mode, duration: .years(7)))
+    let expected = """
+      <StorageClass>STANDARD</StorageClass>\(mode.map { "<ObjectLockMode>\($0)</ObjectLockMode>" } ?? "")\
+      <ChecksumAlgorithm>SHA256</ChecksumAlgorithm><ObjectLockEventHold>ON</ObjectLockEventHold>\
+      <ObjectLockEventHoldDuration><Years>7</Years></ObjectLockEventHoldDuration></S3PutObjectCopy>
+      """
+    #expect(document(.copy(BatchCopy(bucket: "assets", acl: acl, attributes: attributes))).contains(expected))
+  }
+
   /// The token makes it the same job, so that a lost answer is asked for again.
   @Test func aLostAnswerIsAskedForAgain() async throws {
     let bench = ClientBench(

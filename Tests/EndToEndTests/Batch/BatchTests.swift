@@ -118,6 +118,39 @@ struct BatchTests {
     #expect(try await stage.acls() == before)
   }
 
+  /// One job does the same with all of its objects: holds of one duration have one.
+  @Test func copiesKeepEventHolds() async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let stage = try await BatchStage(server)
+    let bucket = stage.bucket.name
+    try await server.site.setVersioning("Enabled", of: bucket)
+    try await server.site.client.run(
+      AWSOperation<Void>(
+        "PutObjectLockConfiguration", .put, bucket: bucket, query: [("object-lock", "")],
+        body: Array(
+          "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>".utf8),
+        parse: { _ in }))
+    let readable = [server.tools.may(.fullControl), server.site.may(.read), server.site.may(.readACP)]
+    let hold = [("x-amz-object-lock-event-hold", "ON"), ("x-amz-object-lock-mode", "GOVERNANCE")]
+    let days = [("x-amz-object-lock-event-hold-duration-days", "30")]
+    try await server.tools.put("bare", in: bucket, grants: readable, headers: hold)
+    try await server.tools.put("days", in: bucket, grants: readable, headers: hold + days)
+    try await server.tools.put("free", in: bucket, grants: readable)
+    try await stage.bucket.plan("--strategy", "copy")
+    let submitted = try await stage.submit("--run", roles: [server.site])
+    #expect(submitted.status == 0, "\(submitted.err)")
+    #expect(submitted.out.split(separator: "\n").count == 3, "\(submitted.out)")
+    try await stage.waitForEnd()
+    let collected = try await stage.collect("--verify")
+    #expect(collected.status == 0 && collected.count("done") == 3, "\(collected.out)\(collected.err)")
+    #expect(try await stage.bucket.verify().status == 0)
+    for (key, hold) in [
+      ("bare", .init(mode: "GOVERNANCE")), ("days", .init(mode: "GOVERNANCE", duration: .days(30))), ("free", nil),
+    ] as [(ObjectKey, ObjectLockState.EventHold?)] {
+      #expect(try await server.site.client.objectRetention(bucket: bucket, key: key).eventHold == hold, "\(key)")
+    }
+  }
+
   @Test func whatChangesMeanwhileIsLeftForApply() async throws {
     let server = try #require(S3TestServer.sandbox)
     let stage = try await BatchStage(server, keys: BrokenBucket.keys(5))

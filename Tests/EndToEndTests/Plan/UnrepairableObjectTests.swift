@@ -37,11 +37,153 @@ struct UnrepairableObjectTests {
     ] as [(ObjectKey, Bool, Bool)] {
       let client = server.site.client
       let found = try await client.objectRetention(bucket: bucket, key: key)
-      #expect(found?.mode == (hasRetention ? "GOVERNANCE" : nil), "\(key)")
-      #expect(found.map { $0.until.prefix(19) } == (hasRetention ? Self.lockUntil.prefix(19) : nil))
+      #expect(found.retention?.mode == (hasRetention ? "GOVERNANCE" : nil), "\(key)")
+      #expect(found.retention.map { $0.until.prefix(19) } == (hasRetention ? Self.lockUntil.prefix(19) : nil))
       #expect(try await client.hasLegalHold(bucket: bucket, key: key) == hasHold, "\(key)")
       #expect(try await server.site.acl(of: key, in: bucket).owner == server.site.id)
     }
+  }
+
+  /// Ceph RadosGW knows no event hold.
+  @Test func eventHoldsAreKept() async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let bucket = try await Self.makeLockedBucket(server)
+    let place = try Workplace(server)
+    let grants = [server.tools.may(.fullControl), server.site.may(.fullControl)]
+    let (mode, hold) = (("x-amz-object-lock-mode", "COMPLIANCE"), ("x-amz-object-lock-event-hold", "ON"))
+    let days = ("x-amz-object-lock-event-hold-duration-days", "30")
+    let large = [UInt8](repeating: 7, count: 6 << 20)
+    let cases: [(key: ObjectKey, headers: [(String, String)], hold: ObjectLockState.EventHold?)] = [
+      ("bare", [hold], .init()), ("days", [mode, hold, days], .init(mode: "COMPLIANCE", duration: .days(30))),
+      ("none", [], nil),
+      (
+        "years", [hold, ("x-amz-object-lock-event-hold-duration-years", "7")], .init(duration: .years(7))
+      ),
+    ]
+    for (key, headers, _) in cases {
+      for (key, body) in [(key, Array("content".utf8)), (ObjectKey("\(key)-large"), large)] {
+        try await server.tools.put(key, in: bucket, body: body, grants: grants, headers: headers)
+      }
+    }
+    let plan = try await place.plan(server, bucket, ["--strategy", "copy"])
+    #expect(plan.changes.map(\.action) == Array(repeating: "copy", count: 8))
+    try await place.apply(["--multipart-threshold", "\(5 << 20)"])
+    try await place.expectVerified()
+    for (key, _, hold) in cases {
+      for key in [key, ObjectKey("\(key)-large")] {
+        #expect(try await server.site.acl(of: key, in: bucket).owner == server.site.id)
+        #expect(try await server.site.client.objectRetention(bucket: bucket, key: key).eventHold == hold, "\(key)")
+        #expect(try await server.site.head(key, in: bucket).etag.hasSuffix("-2") == "\(key)".hasSuffix("-large"))
+      }
+    }
+  }
+
+  /// A copy that is released between apply and verify is no longer as planned.
+  @Test func anEventHoldThatIsReleasedIsTold() async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let bucket = try await Self.makeLockedBucket(server)
+    let place = try Workplace(server)
+    try await server.tools.put(
+      "o", in: bucket, grants: [server.tools.may(.fullControl), server.site.may(.fullControl)],
+      headers: [("x-amz-object-lock-event-hold", "ON")])
+    try await place.plan(server, bucket, ["--strategy", "copy"])
+    try await place.apply()
+    try await place.expectVerified()
+    try await server.site.client.run(
+      AWSOperation<Void>(
+        "PutObjectRetention", .put, bucket: bucket, key: "o", query: [("retention", "")],
+        body: Array("<Retention><EventHold>OFF</EventHold></Retention>".utf8), parse: { _ in }))
+    let result = try await place.fixacl("verify", "plan.json", "--owner-profile", "tools")
+    #expect(result.status == 2, "\(result.err)")
+    #expect(
+      result.out.contains("lock are not what the plan saw") || result.err.contains("lock are not what the plan saw"))
+  }
+
+  @Test func aDefaultEventHoldIsInTheWay() async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let bucket = try await Self.makeLockedBucket(server)
+    let place = try Workplace(server)
+    let grants = [server.tools.may(.fullControl), server.site.may(.fullControl)]
+    try await server.tools.put("free", in: bucket, grants: grants)
+    try await server.tools.put("held", in: bucket, grants: grants, headers: [("x-amz-object-lock-event-hold", "ON")])
+    try await server.site.client.run(
+      AWSOperation<Void>(
+        "PutObjectLockConfiguration", .put, bucket: bucket, query: [("object-lock", "")],
+        body: Array(
+          ("<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>"
+            + "<DefaultEventHold><Days>90</Days></DefaultEventHold></DefaultRetention></Rule></ObjectLockConfiguration>")
+            .utf8), parse: { _ in }))
+    let plan = try await place.plan(server, bucket, ["--strategy", "copy"])
+    #expect(plan.changes.map(\.reason) == ["default-retention", "reader-missing"])
+    #expect(try await place.fixacl("show", "plan.json").out.contains("default event hold"))
+    let apply = try await place.fixacl("apply", "plan.json", "--owner-profile", "tools")
+    #expect(apply.status == 3 && apply.count("changed") == 1, "\(apply.err)")
+    #expect(
+      try await server.site.client.objectRetention(bucket: bucket, key: "held").eventHold
+        == ObjectLockState.EventHold())
+  }
+
+  /// A copy in parts loses annotations, and nobody sees it afterwards.
+  @Test func annotationsAreInTheWayOfACopyInParts() async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let bucket = try await server.makeBucket()
+    let place = try Workplace(server)
+    let grants = [server.tools.may(.fullControl), server.site.may(.fullControl)]
+    let content = [UInt8](repeating: 7, count: 6 << 20)
+    try await server.tools.put("annotated", in: bucket, body: content, grants: grants)
+    try await server.tools.put("plain", in: bucket, body: content, grants: grants)
+    try await server.tools.client.run(
+      AWSOperation<Void>(
+        "PutObjectAnnotation", .put, bucket: bucket, key: "annotated",
+        query: [("annotation", ""), ("annotationName", "labels")], body: Array("cats".utf8), parse: { _ in }))
+    let threshold = ["--multipart-threshold", "\(5 << 20)"]
+    // No account that is given may list them.
+    try await place.plan(server, bucket, ["--strategy", "copy"], owners: [])
+    let hidden = try await place.fixacl(["apply", "plan.json"] + threshold)
+    #expect(hidden.status == 3 && hidden.count("changed") == 0, "\(hidden.err)")
+    #expect(hidden.err.contains("s3:ListObjectAnnotations"), "\(hidden.err)")
+    try await place.plan(server, bucket, ["--strategy", "copy"])
+    let apply = try await place.fixacl(["apply", "plan.json", "--owner-profile", "tools"] + threshold)
+    #expect(apply.status == 3 && apply.count("changed") == 1, "\(apply.err)")
+    #expect(apply.err.contains("it has annotations"), "\(apply.err)")
+    #expect(try await server.site.acl(of: "plain", in: bucket).owner == server.site.id)
+    #expect(try await server.tools.acl(of: "annotated", in: bucket).owner == server.tools.id)
+    let head = try await server.tools.head("annotated", in: bucket)
+    #expect(try await server.tools.client.hasAnnotations(bucket: bucket, key: "annotated", head))
+    // A grant is what is advised, and leaves them alone.
+    #expect(try await place.plan(server, bucket).changes.map(\.action) == ["grant"])
+    try await place.apply()
+    try await place.expectVerified()
+    #expect(try await server.tools.client.hasAnnotations(bucket: bucket, key: "annotated", head))
+  }
+
+  /// A copy in one request takes annotations along, or is refused: no ACL lets the bucket owner read them.
+  @Test func aCopyInOneRequestLosesNoAnnotations() async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let bucket = try await server.makeBucket()
+    let place = try Workplace(server)
+    try await server.tools.put(
+      "o", in: bucket, grants: [server.tools.may(.fullControl), server.site.may(.fullControl)])
+    try await server.tools.client.run(
+      AWSOperation<Void>(
+        "PutObjectAnnotation", .put, bucket: bucket, key: "o",
+        query: [("annotation", ""), ("annotationName", "labels")], body: Array("cats".utf8), parse: { _ in }))
+    try await place.plan(server, bucket, ["--strategy", "copy"])
+    let apply = try await place.fixacl("apply", "plan.json", "--owner-profile", "tools")
+    #expect(apply.status == 3 && apply.count("failed") == 1, "\(apply.err)")
+    #expect(apply.err.contains("s3:GetObjectAnnotation"), "\(apply.err)")
+    #expect(try await server.tools.acl(of: "o", in: bucket).owner == server.tools.id)
+    let head = try await server.tools.head("o", in: bucket)
+    #expect(try await server.tools.client.hasAnnotations(bucket: bucket, key: "o", head))
+  }
+
+  /// A server that does not know annotations answers with the object itself, or refuses.
+  @Test(arguments: S3TestServer.all)
+  func noAnnotationsAreNone(server: S3TestServer) async throws {
+    let bucket = try await server.makeBucket()
+    try await server.site.put("o", in: bucket, body: [UInt8](repeating: 7, count: 6 << 20))
+    let head = try await server.site.head("o", in: bucket)
+    #expect(try await server.site.client.hasAnnotations(bucket: bucket, key: "o", head) == false)
   }
 
   /// The bucket's default would lock a copy of what is not locked, and nothing could be sent to prevent it.

@@ -16,7 +16,7 @@ import Testing
             storageClass: "STANDARD_IA", kmsKeyID: "arn:aws:kms:::key/k", usesBucketKey: true, redirect: "/x",
             lock: ObjectLockState(
               retention: ObjectLockState.Retention(mode: "GOVERNANCE", until: "2030-01-01T00:00:00Z"),
-              hasLegalHold: true),
+              hasLegalHold: true, eventHold: .init(mode: "GOVERNANCE", duration: number > 2 ? .years(7) : .days(30))),
             checksumAlgorithm: "SHA256") : nil),
       account: AccountID("111122223333")!, role: "arn:aws:iam::111122223333:role/batch", tasks: 3,
       manifest: BatchManifestLocation(bucket: "jobs", key: "m/job.csv", etag: "e-2", hasVersions: !copies),
@@ -35,13 +35,13 @@ import Testing
   }
 
   @Test func jobsComeBackAsTheyWere() async throws {
-    let jobs = [Self.job(1, of: 1...2), Self.job(2, of: 1...2, copies: true)]
+    let jobs = [Self.job(1, of: 1...3), Self.job(2, of: 1...3, copies: true), Self.job(3, of: 1...3, copies: true)]
     let history = try await Self.replay(
       jobs.map { .batch(.submits($0)) } + [.batch(.created(number: 2, id: "id-2"))]
     ).batch
     #expect(history.jobs.map(\.record) == jobs)
-    #expect(history.jobs.map(\.id) == [nil, "id-2"])
-    #expect(history.underWay.count == 2 && history.nextNumber == 3)
+    #expect(history.jobs.map(\.id) == [nil, "id-2", nil])
+    #expect(history.underWay.count == 3 && history.nextNumber == 4)
   }
 
   /// None is created before all are recorded, so that a part of a submission is none.

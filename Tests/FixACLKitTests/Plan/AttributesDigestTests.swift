@@ -73,9 +73,19 @@ import Testing
         retention: .init(mode: "COMPLIANCE", until: "2030-01-01T00:00:00.000Z"), hasLegalHold: true),
       ObjectLockState(
         retention: .init(mode: "GOVERNANCE", until: "2030-01-01T00:00:01.000Z"), hasLegalHold: true),
+      ObjectLockState(retention: lock.retention, hasLegalHold: true, eventHold: .init()),
     ] as [ObjectLockState?])
   func everyOtherLockChangesIt(other: ObjectLockState?) throws {
     #expect(try Self.of(Self.rich, lock: other) != Self.of(Self.rich))
+  }
+
+  @Test func eventHoldsAreToldApart() throws {
+    let holds: [ObjectLockState.EventHold?] = [
+      nil, .init(), .init(duration: .days(7)), .init(duration: .days(8)), .init(duration: .years(7)),
+      .init(mode: "GOVERNANCE", duration: .days(7)), .init(mode: "COMPLIANCE", duration: .days(7)),
+    ]
+    let digests = try holds.map { try Self.of(Self.rich, lock: ObjectLockState(eventHold: $0)) }
+    #expect(Set(digests).count == holds.count)
   }
 
   /// Servers write times with fractions, and without.

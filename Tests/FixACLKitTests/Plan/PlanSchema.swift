@@ -26,6 +26,8 @@ enum PlanSchema {
       tables = {"acls", "byOwner", "blockedBy", "owners"}
       # What only some changes have.
       optional = {"preserved", "tags", "versionId", "reason"}
+      # What only some buckets have.
+      optional |= {"defaultEventHoldDays", "defaultEventHoldYears"}
       # What a plan remembers only if it was asked for.
       optional |= {"includeOwn", "objectOwners", "modifiedSince", "keysFrom", "missing", "credentials", "externalId"}
 

@@ -29,6 +29,10 @@ import Testing
       full.bucket.accountPublicAccessBlock = PublicAccessBlock()
       full.bucket.encryption = ObjectEncryption(algorithm: "aws:kms", kmsKeyID: "k", usesBucketKey: true)
       full.bucket.objectLock = ObjectLockConfiguration(isEnabled: true, defaultMode: "COMPLIANCE", defaultDays: 1)
+      unknown.bucket.objectLock = ObjectLockConfiguration(isEnabled: true, defaultEventHold: .days(90))
+      plans.append(unknown)
+      unknown.bucket.objectLock?.defaultEventHold = .years(7)
+      plans.append(unknown)
       full.bucket.policyDigest = "sha256:" + String(repeating: "0a", count: 32)
       full.desired = Intent(
         grants: [],

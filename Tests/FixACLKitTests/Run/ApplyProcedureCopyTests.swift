@@ -129,6 +129,20 @@ private func text(_ action: ApplyProcedure.Action) -> String {
         == ["put lock on v2", "observe", "ensure tags of v2", "done v2"])
   }
 
+  /// A hold is part of the lock: a copy without it is not done.
+  @Test func eventHoldsThatAreLostArePutBackOnce() throws {
+    let headers = ["x-amz-object-lock-event-hold": "ON", "x-amz-object-lock-event-hold-duration-days": "30"]
+    let begun = ["observe", "copy locked otherwise", "observe", "put lock of another kind on -", "observe"]
+    #expect(run(try before(headers), .wasCopied, try after(), .lockPut, try after(headers)) == begun + ["done -"])
+    #expect(run(try before(headers), .wasCopied, try after(), .lockPut, try after()) == begun + [Self.lost])
+    #expect(
+      run(try before(headers), .wasCopied, try after(headers))
+        == ["observe", "copy locked otherwise", "observe", "done -"])
+    // Nor with a hold that it did not have.
+    #expect(
+      run(try before(), .wasCopied, try after(headers)) == ["observe", "copy", "observe", Self.lost])
+  }
+
   /// Servers write times with fractions, and without: that is no reason to write them again.
   @Test func locksAreComparedToTheSecond() throws {
     var headers = lockHeaders
@@ -258,17 +272,25 @@ private func text(_ action: ApplyProcedure.Action) -> String {
       return
     }
     #expect(
-      run(of: sample, settings: limit, before, .tagsSaved([], byCopier: true), .wasCopied, after)
-        == ["observe", "save tags", "copy", "observe", "done -"])
+      run(of: sample, settings: limit, before, .prepared(.lock(nil)), .tagsSaved([], byCopier: true), .wasCopied, after)
+        == ["observe", "prepare", "save tags", "copy", "observe", "done -"])
     for byCopier in [true, false] {
       #expect(
-        run(of: sample, settings: limit, before, .tagsSaved(tags, byCopier: byCopier), .wasCopied, after, .tagsEnsured)
-          == ["observe", "save tags", "copy tags 1", "observe", "ensure tags of -", "done -"])
+        run(
+          of: sample, settings: limit, before, .prepared(.lock(nil)), .tagsSaved(tags, byCopier: byCopier), .wasCopied,
+          after, .tagsEnsured)
+          == ["observe", "prepare", "save tags", "copy tags 1", "observe", "ensure tags of -", "done -"])
     }
     // Without them it would be a copy without tags.
     #expect(
-      run(of: sample, settings: limit, before, .failed(.denied))
-        == ["observe", "save tags", "failed: \(ChangeFailure.s3(.denied))"])
+      run(of: sample, settings: limit, before, .prepared(.lock(nil)), .failed(.denied))
+        == ["observe", "prepare", "save tags", "failed: \(ChangeFailure.s3(.denied))"])
+    // Annotations would be lost, too.
+    for reason in [ChangeReason.annotations, .annotationsHidden] {
+      #expect(
+        run(of: sample, settings: limit, before, .prepared(.obstacle(reason)))
+          == ["observe", "prepare", "stale: \(reason.rawValue)"])
+    }
   }
 
   // MARK: - Tags of a run that was killed
@@ -282,8 +304,8 @@ private func text(_ action: ApplyProcedure.Action) -> String {
     #expect(
       run(
         unconfirmed: CopyIntent(tags: tags), settings: { $0.maximumCopySize = 1 }, try before(),
-        .tagsSaved([], byCopier: true),
-        .wasCopied, try after()) == ["observe", "save tags", "copy", "observe", "done -"])
+        .prepared(.lock(nil)), .tagsSaved([], byCopier: true),
+        .wasCopied, try after()) == ["observe", "prepare", "save tags", "copy", "observe", "done -"])
   }
 
   private static let unanswered = AWSError.unanswered("CopyObject")

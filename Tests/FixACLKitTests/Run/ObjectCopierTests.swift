@@ -177,6 +177,38 @@ private let gibibyte = 1 << 30
     #expect((size + part - 1) / part <= 10_000)
   }
 
+  /// What a server is said to copy at once makes no more than ten thousand parts either.
+  @Test(
+    arguments: [
+      (60_000_000_000, 5 * mebibyte, 6_000_000), (50_000 * mebibyte, 5 * mebibyte, 5 * mebibyte),
+      (50_000 * mebibyte + 1, 5 * mebibyte, 5 * mebibyte + 1), (100_000, 10, 10), (100_001, 10, 11),
+    ])
+  func smallPartsGrowWithTheObject(size: Int, maximum: Int, part: Int) async throws {
+    let bench = Bench(maximum: maximum) { $0.method == .put ? InProcessS3.error(400, "Enough") : nil }
+    await #expect(throws: AWSError.self) { try await bench.copy(size) }
+    let first = try #require(bench.server.requests.first { $0.parameter("partNumber") == "1" })
+    #expect(first.header("x-amz-copy-source-range") == "bytes=0-\(part - 1)")
+    #expect((size + part - 1) / part <= 10_000)
+  }
+
+  @Test func aSmallMaximumIsCopiedToTheEnd() async throws {
+    let bench = Bench(maximum: 1)
+    #expect(try await bench.copy(10_001) == CopyOutcome(versionID: "v-parts"))
+    let ranges = try bench.ranges()
+    #expect(ranges.count == 5001 && ranges.first == "0-1" && ranges.last == "10000-10000")
+  }
+
+  /// It would fail after ten thousand parts, on each run.
+  @Test(arguments: [AWSClient.maximumCopySize, 5 * mebibyte])
+  func whatNoPartsCanHoldIsNotBegun(maximum: Int) async throws {
+    let bench = Bench(maximum: maximum)
+    let error = await #expect(throws: AWSError.self) {
+      try await bench.copy(5 * gibibyte * 10_000 + 1) { _ in Issue.record("there is no upload") }
+    }
+    #expect(error?.message.contains("do not fit into 10000 parts") == true)
+    #expect(bench.server.requests.isEmpty)
+  }
+
   @Test(arguments: [1, 2, 9, 12])
   func endsTheUploadAfterAPartThatFails(number: Int) async throws {
     let bench = Bench(maximum: 10) {

@@ -63,6 +63,30 @@ private let guest = Sample.guest
     #expect(seen.change.action == .copy)
   }
 
+  private static let limit = AWSClient.maximumCopySize
+
+  /// Nor annotations, which are asked for where the copy would lose them only.
+  @Test(
+    arguments: [
+      (limit, "1", .aclUnknown), (limit + 1, "0", .aclUnknown), (limit + 1, "1", .annotations),
+      (limit + 1, nil, .annotationsHidden),
+    ] as [(Int, String?, ChangeReason)])
+  func annotationsOfALargeObject(size: Int, count: String?, reason: ChangeReason) async throws {
+    var object = InProcessS3.Object(.owned(by: guest, .user(site)))
+    object.size = size
+    let found = try #require(
+      try await change(object) { sample in
+        sample.server.intercept { call, answer in
+          guard call.operation == "ListObjectAnnotations" else { return answer() }
+          guard let count else { return InProcessS3.error(403, "AccessDenied") }
+          return .xml(
+            "<ListObjectAnnotationsResult><AnnotationCount>\(count)</AnnotationCount></ListObjectAnnotationsResult>")
+        }
+      })
+    #expect(found.change.reason == reason)
+    #expect(found.change.action == (reason == .aclUnknown ? .copy : .blocked))
+  }
+
   @Test func isGrantedWithTheOwnersCredentials() async throws {
     for strategy in [Strategy.auto, .grant] {
       let found = try #require(

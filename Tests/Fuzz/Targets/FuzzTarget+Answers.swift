@@ -64,6 +64,9 @@ extension FuzzTarget {
       }
     },
     operations("answer-copy") { client in
+      _ = await outcome { () throws(AWSError) in
+        try await client.hasAnnotations(bucket: "assets", key: key, sampleCopy.head)
+      }
       _ = await outcome { () throws(AWSError) in try await client.copyObject(bucket: "assets", key: key, sampleCopy) }
       _ = await outcome { () throws(AWSError) in
         try await client.createMultipartCopy(bucket: "assets", key: key, sampleCopy)

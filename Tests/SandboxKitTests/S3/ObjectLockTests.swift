@@ -51,6 +51,55 @@ struct ObjectLockTests {
     #expect(stage.s3(.put, "held", headers: lock + [("Content-MD5", digest)], body: "text").status == 200)
   }
 
+  private func head(_ key: String, as account: SandboxAccount? = nil) -> Answer {
+    stage.s3(.head, key, as: (account ?? stage.site).credentials)
+  }
+
+  /// Object Lock's event hold (API Reference: PutObject, ObjectLockRetention).
+  @Test func eventHoldsAreSentOrLost() {
+    let digest: (name: String, value: String) = ("Content-MD5", ObjectChecksum.md5(of: Array("text".utf8)))
+    let name = "x-amz-object-lock-event-hold"
+    let hold: [(name: String, value: String)] = [
+      ("x-amz-object-lock-mode", "GOVERNANCE"), (name, "ON"), (name + "-duration-days", "30"),
+    ]
+    #expect(stage.s3(.put, "held", headers: hold + [digest], body: "text").status == 200)
+    #expect(head("held").header(name) == "ON" && head("held").header(name + "-duration-days") == "30")
+    let told = stage.s3(.get, "held", query: [("retention", "")])
+    #expect(told.text("Mode") == "GOVERNANCE" && told.text("EventHold") == "ON", "\(told.text)")
+    #expect(told.text("EventHoldDuration", "Days") == "30" && told.text("RetainUntilDate").isEmpty)
+
+    func copy(_ key: String, _ headers: [(name: String, value: String)]) -> Answer {
+      stage.s3(.put, key, headers: [("x-amz-copy-source", "/\(CloudFrontStage.bucket)/held")] + headers)
+    }
+    #expect(copy("lost", []).status == 200 && head("lost").header(name).isEmpty)
+    #expect(copy("kept", hold).status == 200 && head("kept").header(name) == "ON")
+    // Days or years, and of a hold that is on.
+    for bad in [
+      [(name, "ON"), (name + "-duration-days", "1"), (name + "-duration-years", "1")], [(name, "maybe")],
+      [(name + "-duration-days", "1")], [(name, "ON"), (name + "-duration-days", "36501")],
+    ] as [[(name: String, value: String)]] {
+      #expect(stage.s3(.put, "bad", headers: bad + [digest], body: "text").code == "InvalidArgument", "\(bad)")
+    }
+    // A release begins the retention.
+    #expect(put("held", "retention", "<Retention><EventHold>OFF</EventHold></Retention>").status == 200)
+    #expect(head("held").header(name).isEmpty && head("held").header("x-amz-object-lock-mode") == "GOVERNANCE")
+  }
+
+  @Test func eventHoldsByDefault() {
+    #expect(configure("<DefaultEventHold><Years>7</Years></DefaultEventHold>").status == 200)
+    let told = stage.s3(.get, "", query: [("object-lock", "")])
+    #expect(told.text("Rule", "DefaultRetention", "DefaultEventHold", "Years") == "7", "\(told.text)")
+    let digest: (name: String, value: String) = ("Content-MD5", ObjectChecksum.md5(of: Array("text".utf8)))
+    #expect(stage.s3(.put, "new", headers: [digest], body: "text").status == 200)
+    #expect(head("new").header("x-amz-object-lock-event-hold-duration-years") == "7")
+    let off: [(name: String, value: String)] = [("x-amz-object-lock-event-hold", "OFF")]
+    #expect(stage.s3(.put, "free", headers: [digest] + off, body: "text").status == 200)
+    #expect(head("free").header("x-amz-object-lock-event-hold").isEmpty)
+    #expect(
+      configure("<Mode>GOVERNANCE</Mode><Days>1</Days><DefaultEventHold><Days>1</Days></DefaultEventHold>").code
+        == "MalformedXML")
+  }
+
   @Test func governanceBecomesComplianceByBypassOnly() {
     func retain(_ mode: String, headers: [(name: String, value: String)] = []) -> Answer {
       put(

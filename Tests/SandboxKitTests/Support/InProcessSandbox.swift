@@ -67,8 +67,9 @@ struct InProcessSandbox {
   }
 
   private static func form(_ fields: [(String, String)]) -> String {
-    fields.map { PercentCoding.encode($0.0.utf8) + "=" + PercentCoding.encode($0.1.utf8) }.sorted()
-      .joined(separator: "&")
+    // By names, of which one may begin with another.
+    fields.map { (PercentCoding.encode($0.0.utf8), PercentCoding.encode($0.1.utf8)) }.sorted(by: <)
+      .map { $0.0 + "=" + $0.1 }.joined(separator: "&")
   }
 }
 

@@ -27,7 +27,7 @@ package final class Apply: Undertaking {
     self.journal = journal
     self.replay = replay
     listingFreshness = options.listingFreshness
-    preflight = CopyPreflight(bucket: bucket, accounts: accounts)
+    preflight = CopyPreflight(bucket: bucket, accounts: accounts, maximumCopySize: options.maximumCopySize)
     var settings = ApplyProcedure.Settings(policy: ACLPolicy(bucket: plan.header.bucket, desired: plan.header.desired))
     settings.needsPreparation = preflight.isNeeded
     settings.maximumCopySize = options.maximumCopySize

@@ -8,7 +8,7 @@ package struct ApplyProcedure: Procedure {
     case observe
     /// Write the ACL, as the object's owner.
     case putACL(AccessControlList)
-    /// Find out which lock a copy has to carry, and what it would overwrite.
+    /// Find out which lock a copy has to carry, and what it would overwrite or lose.
     case prepare(ObjectHead)
     /// Read the tags, and put them into the journal before the copy is made.
     case saveTags
@@ -54,7 +54,7 @@ package struct ApplyProcedure: Procedure {
   /// What is the same for all changes of a run.
   package struct Settings: Sendable {
     package let policy: ACLPolicy
-    /// Whether a copy in this bucket needs to know more than HEAD shows.
+    /// Whether each copy in this bucket needs to know more than HEAD shows; one in parts always does.
     package var needsPreparation = false
     /// What objects are encrypted with for which the server names nothing.
     package var encryption: ObjectEncryption?
@@ -231,7 +231,7 @@ package struct ApplyProcedure: Procedure {
       // The copy has not been made, so what a killed run has read of them is out of date.
       tags = nil
       lock = head.lock
-      guard settings.needsPreparation else { return beginCopy(head) }
+      guard settings.needsPreparation || head.size > settings.maximumCopySize else { return beginCopy(head) }
       phase = .preparing(head)
       return .prepare(head)
     }

@@ -154,9 +154,19 @@ package final class ObjectCopier: Sendable {
   }
 
   /// The size of the parts: the one that the object came in where it can be had, so that its ETag stays.
-  private func partSize(of key: ObjectKey, _ head: ObjectHead) async throws -> Int {
+  ///
+  /// - Throws: `AWSError` where there is none: before anything is begun, for a part too many is refused after all others
+  ///   have been copied.
+  private func partSize(of key: ObjectKey, _ head: ObjectHead) async throws(AWSError) -> Int {
     let smallest = (head.size + Self.maximumParts - 1) / Self.maximumParts
-    let usual = min(maximumCopySize, max(Self.usualPartSize, smallest))
+    guard smallest <= AWSClient.maximumCopySize else {
+      throw AWSError(
+        kind: .transport(.other), operation: "CreateMultipartUpload", bucket: bucket, key: key,
+        message: "its \(head.size) bytes do not fit into \(Self.maximumParts) parts of up to"
+          + " \(AWSClient.maximumCopySize) bytes, which is all that S3 copies, so the copy was not begun")
+    }
+    // What the server is said to copy at once holds as long as the parts are not too many.
+    let usual = max(min(maximumCopySize, Self.usualPartSize), smallest)
     guard head.etag.utf8.contains(UInt8(ascii: "-")) else { return usual }
     let part: ObjectHead
     do throws(AWSError) {

@@ -66,6 +66,11 @@ extension BatchJobRequest {
     add("x-amz-object-lock-legal-hold", text("ObjectLockLegalHoldStatus"))
     add("x-amz-object-lock-mode", text("ObjectLockMode"))
     add("x-amz-object-lock-retain-until-date", text("ObjectLockRetainUntilDate"))
+    add("x-amz-object-lock-event-hold", text("ObjectLockEventHold"))
+    let duration = parameters["ObjectLockEventHoldDuration"]
+    add("x-amz-object-lock-event-hold-duration-days", duration?["Days"]?.text)
+    add("x-amz-object-lock-event-hold-duration-years", duration?["Years"]?.text)
+    add("x-amz-object-annotation-directive", text("AnnotationDirective"))
     add("x-amz-checksum-algorithm", text("ChecksumAlgorithm"))
     if text("RequesterPays")?.lowercased() == "true" { add("x-amz-request-payer", "requester") }
     if let keyID = text("SSEAwsKmsKeyId") {

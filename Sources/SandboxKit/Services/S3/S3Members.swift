@@ -135,7 +135,8 @@ struct S3Members: Sendable {
       x-amz-checksum-crc64nvme !x-amz-checksum-md5 x-amz-checksum-sha1 x-amz-checksum-sha256 \
       !x-amz-checksum-sha512 !x-amz-checksum-xxhash128 !x-amz-checksum-xxhash3 !x-amz-checksum-xxhash64 \
       x-amz-expected-bucket-owner x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp \
-      x-amz-grant-write-acp x-amz-object-lock-legal-hold x-amz-object-lock-mode \
+      x-amz-grant-write-acp x-amz-object-lock-event-hold x-amz-object-lock-event-hold-duration-days \
+      x-amz-object-lock-event-hold-duration-years x-amz-object-lock-legal-hold x-amz-object-lock-mode \
       x-amz-object-lock-retain-until-date x-amz-request-payer x-amz-sdk-checksum-algorithm \
       x-amz-server-side-encryption x-amz-server-side-encryption-aws-kms-key-id \
       x-amz-server-side-encryption-bucket-key-enabled !x-amz-server-side-encryption-context \
@@ -149,7 +150,8 @@ struct S3Members: Sendable {
       x-amz-copy-source-server-side-encryption-customer-key \
       x-amz-copy-source-server-side-encryption-customer-key-md5 x-amz-expected-bucket-owner \
       x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp x-amz-grant-write-acp \
-      x-amz-metadata-directive x-amz-object-lock-legal-hold x-amz-object-lock-mode \
+      x-amz-metadata-directive x-amz-object-annotation-directive x-amz-object-lock-event-hold x-amz-object-lock-event-hold-duration-days \
+      x-amz-object-lock-event-hold-duration-years x-amz-object-lock-legal-hold x-amz-object-lock-mode \
       x-amz-object-lock-retain-until-date x-amz-request-payer x-amz-server-side-encryption \
       x-amz-server-side-encryption-aws-kms-key-id x-amz-server-side-encryption-bucket-key-enabled \
       !x-amz-server-side-encryption-context x-amz-server-side-encryption-customer-algorithm \
@@ -172,11 +174,22 @@ struct S3Members: Sendable {
     GetObjectLegalHold x-amz-expected-bucket-owner x-amz-request-payer ?versionId
     PutObjectLegalHold content-md5 x-amz-expected-bucket-owner x-amz-request-payer x-amz-sdk-checksum-algorithm \
       ?versionId
+    ListObjectAnnotations x-amz-expected-bucket-owner x-amz-request-payer ?annotation-prefix ?continuation-token \
+      ?max-annotation-results ?versionId
+    GetObjectAnnotation !x-amz-checksum-mode x-amz-expected-bucket-owner x-amz-request-payer ?annotationName \
+      ?versionId
+    PutObjectAnnotation content-md5 x-amz-checksum-crc32 x-amz-checksum-crc32c x-amz-checksum-crc64nvme \
+      !x-amz-checksum-md5 x-amz-checksum-sha1 x-amz-checksum-sha256 !x-amz-checksum-sha512 \
+      !x-amz-checksum-xxhash128 !x-amz-checksum-xxhash3 !x-amz-checksum-xxhash64 x-amz-expected-bucket-owner \
+      x-amz-object-if-match x-amz-request-payer x-amz-sdk-checksum-algorithm ?annotationName ?versionId
+    DeleteObjectAnnotation x-amz-expected-bucket-owner x-amz-object-if-match x-amz-request-payer \
+      ?annotationName ?versionId
     RestoreObject x-amz-expected-bucket-owner x-amz-request-payer x-amz-sdk-checksum-algorithm ?versionId
     CreateMultipartUpload cache-control content-disposition content-encoding content-language content-type \
       expires x-amz-acl x-amz-checksum-algorithm x-amz-checksum-type x-amz-expected-bucket-owner \
       x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp x-amz-grant-write-acp \
-      x-amz-object-lock-legal-hold x-amz-object-lock-mode x-amz-object-lock-retain-until-date \
+      x-amz-object-lock-event-hold x-amz-object-lock-event-hold-duration-days \
+      x-amz-object-lock-event-hold-duration-years x-amz-object-lock-legal-hold x-amz-object-lock-mode x-amz-object-lock-retain-until-date \
       x-amz-request-payer x-amz-server-side-encryption x-amz-server-side-encryption-aws-kms-key-id \
       x-amz-server-side-encryption-bucket-key-enabled !x-amz-server-side-encryption-context \
       x-amz-server-side-encryption-customer-algorithm x-amz-server-side-encryption-customer-key \

@@ -179,6 +179,16 @@ extension S3Operation {
     .object(
       "PutObjectLegalHold", "PUT", "legal-hold", "s3:PutObjectLegalHold", nil, S3Service.putObjectLegalHold,
       if: S3Service.checkObjectLock),
+    .object(
+      "ListObjectAnnotations", "GET", "annotation-list", "s3:ListObjectAnnotations", nil,
+      S3Service.listObjectAnnotations),
+    .object(
+      "GetObjectAnnotation", "GET", "annotation", "s3:GetObjectAnnotation", nil, S3Service.getObjectAnnotation),
+    .object(
+      "PutObjectAnnotation", "PUT", "annotation", "s3:PutObjectAnnotation", nil, S3Service.putObjectAnnotation),
+    .object(
+      "DeleteObjectAnnotation", "DELETE", "annotation", "s3:DeleteObjectAnnotation", nil,
+      S3Service.deleteObjectAnnotation),
     .object("RestoreObject", "POST", "restore", "s3:RestoreObject", nil, S3Service.restoreObject),
   ]
 

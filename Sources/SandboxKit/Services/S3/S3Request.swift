@@ -73,6 +73,10 @@ struct S3Request {
     if known == "inventory", request.method == "GET", !has("id") {
       return (isBucket ? .bucket : .object, "inventory-list")
     }
+    // Without a name, too.
+    if known == "annotation", request.method == "GET", !has("annotationName") {
+      return (isBucket ? .bucket : .object, "annotation-list")
+    }
     let listType = isBucket && request.method == "GET" && has("list-type") ? "list-type" : nil
     return (isBucket ? .bucket : .object, known ?? listType)
   }
@@ -86,7 +90,8 @@ struct S3Request {
 
   /// Sub-resources that S3 knows, so that one that is not done here is never taken for a plain request.
   private static let subresources: Set<String> = [
-    "abac", "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering",
+    "abac", "accelerate", "acl", "analytics", "annotation", "attributes", "cors", "delete", "encryption",
+    "intelligent-tiering",
     "inventory", "legal-hold", "lifecycle", "location", "logging", "metadataConfiguration", "metadataInventoryTable",
     "metadataJournalTable", "metadataTable", "metrics", "notification", "object-lock", "ownershipControls", "policy",
     "policyStatus", "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention",

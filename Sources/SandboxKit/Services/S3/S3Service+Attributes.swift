@@ -106,8 +106,9 @@ extension S3Service {
     let until = call.header("x-amz-object-lock-retain-until-date")
     let hold = call.header("x-amz-object-lock-legal-hold")
     attributes.lock = ObjectLock()
+    let eventHold = try requestedEventHold(call)
     guard bucket.hasObjectLock else {
-      guard mode == nil, until == nil, hold == nil else {
+      guard mode == nil, until == nil, hold == nil, eventHold == nil else {
         throw .invalidRequest("Bucket is missing Object Lock Configuration")
       }
       return
@@ -116,7 +117,13 @@ extension S3Service {
       guard hold == "ON" || hold == "OFF" else { throw .invalidArgument("Legal Hold must be either of 'ON' or 'OFF'") }
       attributes.lock.legalHold = hold
     }
-    if mode != nil || until != nil {
+    if case .on(let duration)? = eventHold {
+      attributes.lock.eventHold = ObjectLock.EventHold(mode: mode, duration: duration)
+    } else if eventHold == nil, mode == nil, until == nil {
+      attributes.lock.eventHold = bucket.defaultEventHold
+    }
+    let isModeOfHold = attributes.lock.eventHold != nil && until == nil
+    if !isModeOfHold, mode != nil || until != nil {
       let (modeName, dateName) = ("x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date")
       guard let mode, let date = until.flatMap(Timestamp.init(extended:)) else {
         throw .invalidArgument(
@@ -129,10 +136,39 @@ extension S3Service {
         throw .invalidArgument("The retain until date must be in the future!", dateName, value: until)
       }
       attributes.lock.retention = ObjectLock.Retention(mode: mode, until: date)
-    } else if let rule = bucket.defaultRetention {
+    } else if let rule = bucket.defaultRetention, attributes.lock.eventHold == nil {
       attributes.lock.retention = ObjectLock.Retention(
         mode: rule.mode, until: Timestamp(seconds: call.now.seconds + rule.days * 86_400))
     }
+  }
+
+  private enum RequestedEventHold {
+    case on(ObjectLock.EventHold.Duration?)
+    case off
+  }
+
+  /// What the headers say of an event hold (API Reference: PutObject); nil where they say nothing.
+  private func requestedEventHold(_ call: S3Call) throws(ServiceError) -> RequestedEventHold? {
+    let name = "x-amz-object-lock-event-hold"
+    let (days, years) = (call.header(name + "-duration-days"), call.header(name + "-duration-years"))
+    let duration = try Self.eventHoldDuration(days: days, years: years)
+    switch call.header(name) {
+    case "ON"?: return .on(duration)
+    case "OFF"? where duration == nil: return .off
+    case nil where duration == nil: return nil
+    case let other: throw .invalidArgument("Event hold must be ON, with a duration, or OFF.", name, value: other)
+    }
+  }
+
+  /// Either, not both (API Reference: EventHoldDuration).
+  static func eventHoldDuration(
+    days: String?, years: String?
+  ) throws(ServiceError) -> ObjectLock.EventHold.Duration? {
+    guard let text = days ?? years else { return nil }
+    guard days == nil || years == nil, let count = Int(text), count > 0, count <= (years == nil ? 36_500 : 100) else {
+      throw .invalidArgument("The event hold duration must be a number of days or of years.")
+    }
+    return ObjectLock.EventHold.Duration(count: count, isInYears: years != nil)
   }
 
   // MARK: Keys

@@ -4,7 +4,7 @@ internal import AWSKit
 extension S3Service {
   /// Copies one object, by the rules of the API Reference (CopyObject): the ACL, the website redirect location, the
   /// storage class, the encryption and the lock are never those of the source, metadata and tags are unless it says
-  /// `REPLACE`.
+  /// `REPLACE`, annotations unless it says `EXCLUDE`.
   func copyObject(_ call: S3Call, _ bucket: SandboxBucket) throws(ServiceError) -> SandboxResponse {
     let (source, sourceBucket, original) = try sourceObject(call)
     try checkCopySize(original.content)
@@ -25,6 +25,7 @@ extension S3Service {
     attributes.userMetadata = original.attributes.userMetadata
     if replacesMetadata { try readMetadata(call, into: &attributes) }
     attributes.tags = try copiedTags(call, bucket, replaces: replacesTags, of: original, in: sourceBucket)
+    let annotations = try copiedAnnotations(call, bucket, of: original, in: sourceBucket)
     try readPlacement(call, bucket, into: &attributes)
     // Without one, S3 computes its own; of bytes that are made up it would take too long.
     let algorithm =
@@ -34,11 +35,12 @@ extension S3Service {
     let keepsETag =
       original.partSizes.isEmpty && attributes.encryption.algorithm == "AES256" && attributes.customerKeyMD5 == nil
       && original.attributes.encryption.algorithm == "AES256" && original.attributes.customerKeyMD5 == nil
-    let copy = store(
-      StoredObject(
-        key: call.key, content: original.content, etag: keepsETag ? original.etag : "", lastModified: call.now,
-        acl: acl, attributes: attributes,
-        checksum: algorithm.map { ObjectChecksum($0, of: original.content.bytes) }), in: bucket)
+    var new = StoredObject(
+      key: call.key, content: original.content, etag: keepsETag ? original.etag : "", lastModified: call.now,
+      acl: acl, attributes: attributes,
+      checksum: algorithm.map { ObjectChecksum($0, of: original.content.bytes) })
+    new.annotations = annotations
+    let copy = store(new, in: bucket)
     var response = SandboxResponse.xml("CopyObjectResult", attributes: Self.namespace) { writer in
       writer.element("LastModified", text: copy.lastModified.s3Date)
       writer.element("ETag", text: "\"\(copy.etag)\"")

@@ -162,6 +162,17 @@ extension S3Service {
       add("x-amz-object-lock-retain-until-date", retention.until.s3Date)
     }
     if let hold = attributes.lock.legalHold { add("x-amz-object-lock-legal-hold", hold) }
+    // Only a caller that may read retentions is told of it (API Reference: HeadObject).
+    if let hold = attributes.lock.eventHold,
+      authorizer(call, bucket).allowsOnObject("s3:GetObjectRetention", object.key, acl: object.acl, permission: nil)
+    {
+      if attributes.lock.retention == nil, let mode = hold.mode { add("x-amz-object-lock-mode", mode) }
+      add("x-amz-object-lock-event-hold", "ON")
+      if let duration = hold.duration {
+        let unit = duration.isInYears ? "years" : "days"
+        add("x-amz-object-lock-event-hold-duration-\(unit)", String(duration.count))
+      }
+    }
     // Only a caller that may read the tags is told how many there are.
     if !attributes.tags.isEmpty,
       authorizer(call, bucket).allowsOnObject("s3:GetObjectTagging", object.key, acl: object.acl, permission: nil)

@@ -16,11 +16,16 @@ extension S3Service {
     }
     return .xml("ObjectLockConfiguration", attributes: Self.namespace) { writer in
       writer.element("ObjectLockEnabled", text: "Enabled")
-      guard let retention = bucket.defaultRetention else { return }
+      guard bucket.defaultRetention != nil || bucket.defaultEventHold != nil else { return }
       writer.element("Rule") { writer in
         writer.element("DefaultRetention") { writer in
-          writer.element("Mode", text: retention.mode)
-          writer.element(retention.isInYears ? "Years" : "Days", text: String(retention.count))
+          if let mode = bucket.defaultRetention?.mode ?? bucket.defaultEventHold?.mode {
+            writer.element("Mode", text: mode)
+          }
+          if let retention = bucket.defaultRetention {
+            writer.element(retention.isInYears ? "Years" : "Days", text: String(retention.count))
+          }
+          if let hold = bucket.defaultEventHold { Self.write(hold.duration, named: "DefaultEventHold", to: &writer) }
         }
       }
     }
@@ -35,8 +40,17 @@ extension S3Service {
         409, "InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
     }
     var retention: SandboxBucket.DefaultRetention?
-    if let outer = configuration["Rule"] {
+    var eventHold: ObjectLock.EventHold?
+    if let outer = configuration["Rule"], let rule = outer["DefaultRetention"], let hold = rule["DefaultEventHold"],
+      rule["Days"] == nil, rule["Years"] == nil
+    {
+      eventHold = ObjectLock.EventHold(
+        mode: rule["Mode"]?.text,
+        duration: try Self.eventHoldDuration(days: hold["Days"]?.text, years: hold["Years"]?.text))
+    } else if let outer = configuration["Rule"] {
       guard let rule = outer["DefaultRetention"] else { throw .malformedXML }
+      // Both at once would be two ways to lock the same object.
+      guard rule["DefaultEventHold"] == nil else { throw .malformedXML }
       // Either, not both (API Reference: DefaultRetention).
       let (days, years) = (rule["Days"], rule["Years"])
       guard let mode = rule["Mode"]?.text, ["GOVERNANCE", "COMPLIANCE"].contains(mode), (days == nil) != (years == nil),
@@ -50,6 +64,7 @@ extension S3Service {
     }
     bucket.hasObjectLock = true
     bucket.defaultRetention = retention
+    bucket.defaultEventHold = eventHold
     return SandboxResponse()
   }
 
@@ -61,11 +76,22 @@ extension S3Service {
   func getObjectRetention(
     _ call: S3Call, _ bucket: SandboxBucket, _ object: StoredObject
   ) throws(ServiceError) -> SandboxResponse {
-    guard let retention = object.attributes.lock.retention else { throw Self.missing }
-    return .xml("Retention", attributes: Self.namespace) {
-      $0.element("Mode", text: retention.mode)
-      $0.element("RetainUntilDate", text: retention.until.s3Date)
+    let lock = object.attributes.lock
+    guard lock.retention != nil || lock.eventHold != nil else { throw Self.missing }
+    return .xml("Retention", attributes: Self.namespace) { writer in
+      if let mode = lock.retention?.mode ?? lock.eventHold?.mode { writer.element("Mode", text: mode) }
+      if let retention = lock.retention { writer.element("RetainUntilDate", text: retention.until.s3Date) }
+      guard let hold = lock.eventHold else { return }
+      writer.element("EventHold", text: "ON")
+      Self.write(hold.duration, named: "EventHoldDuration", to: &writer)
     }
+  }
+
+  private static func write(
+    _ duration: ObjectLock.EventHold.Duration?, named name: String, to writer: inout DocumentWriter
+  ) {
+    guard let duration else { return }
+    writer.element(name) { $0.element(duration.isInYears ? "Years" : "Days", text: String(duration.count)) }
   }
 
   func putObjectRetention(
@@ -73,7 +99,25 @@ extension S3Service {
   ) throws(ServiceError) -> SandboxResponse {
     try demandDigest(call)
     var object = object
-    object.attributes.lock.retention = try retention(call, replacing: object.attributes.lock.retention)
+    let old = object.attributes.lock
+    object.attributes.lock.retention = try retention(call, replacing: old.retention)
+    let document = try call.document("Retention")
+    switch document["EventHold"]?.text {
+    case "ON":
+      let duration = document["EventHoldDuration"]
+      object.attributes.lock.eventHold = ObjectLock.EventHold(
+        mode: document["Mode"]?.text,
+        duration: try Self.eventHoldDuration(days: duration?["Days"]?.text, years: duration?["Years"]?.text))
+    case "OFF":
+      object.attributes.lock.eventHold = nil
+      // The retention begins when the hold is released (User Guide: "Locking objects with Object Lock").
+      if let hold = old.eventHold, let duration = hold.duration, object.attributes.lock.retention == nil {
+        object.attributes.lock.retention = ObjectLock.Retention(
+          mode: hold.mode ?? "GOVERNANCE", until: Timestamp(seconds: call.now.seconds + duration.days * 86_400))
+      }
+    case nil: break
+    default: throw .malformedXML
+    }
     bucket.replace(object)
     return SandboxResponse()
   }
@@ -105,7 +149,9 @@ extension S3Service {
   ) throws(ServiceError) -> ObjectLock.Retention? {
     let document = try call.document("Retention")
     var new: ObjectLock.Retention?
-    if let mode = document["Mode"]?.text {
+    // With an event hold, the mode is that of the hold.
+    let isOfHold = document["EventHold"] != nil && document["RetainUntilDate"] == nil
+    if let mode = document["Mode"]?.text, !isOfHold {
       guard ["GOVERNANCE", "COMPLIANCE"].contains(mode),
         let until = (document["RetainUntilDate"]?.text).flatMap(Timestamp.init(extended:))
       else { throw .malformedXML }

@@ -164,7 +164,8 @@ enum Advice {
       return "The object owner's credentials need s3:PutObjectAcl on the object. \(publicGrantAdvice)"
     case "CopyObject":
       return "The bucket owner's credentials need s3:GetObject, s3:PutObject and s3:PutObjectAcl (for tags also"
-        + " s3:GetObjectTagging and s3:PutObjectTagging). \(publicGrantAdvice)"
+        + " s3:GetObjectTagging and s3:PutObjectTagging). For annotations they need s3:GetObjectAnnotation and"
+        + " s3:PutObjectAnnotation. \(publicGrantAdvice)"
     case "GetCallerIdentity":
       return "The request needs no right, so a policy must deny \(profile(of: error)) sts:GetCallerIdentity."
     case "ListBuckets":

@@ -37,7 +37,8 @@ extension ChangeReason {
       "the bucket has Object Lock, and no given account may read the object's: allow its owner s3:GetObjectRetention and"
         + " s3:GetObjectLegalHold, or \(Self.grantInstead)"
     case .defaultRetention:
-      "the bucket's default retention would lock a copy, and the object is not locked: \(Self.grantInstead)"
+      "the bucket's default retention would lock a copy, or its default event hold would, and the object is not locked"
+        + " in this way: \(Self.grantInstead)"
     case .nullVersion:
       "versioning is suspended, and a copy would overwrite the old version \"null\" for good: enable versioning, or"
         + " \(Self.grantInstead)"
@@ -47,6 +48,13 @@ extension ChangeReason {
     case .tagsHidden:
       "it is larger than 5 GiB, so a copy is made in parts and without tags, and no given account may read its tags:"
         + " allow its owner s3:GetObjectTagging and name the profile with --owner-profile, or \(Self.grantInstead)"
+    case .annotations:
+      "it has annotations, and is larger than one request copies, so a copy is made in parts and loses them:"
+        + " \(Self.grantInstead)"
+    case .annotationsHidden:
+      "it is larger than one request copies, so a copy is made in parts and loses annotations, and no given account may"
+        + " list them: allow its owner s3:ListObjectAnnotations and name the profile with --owner-profile, or"
+        + " \(Self.grantInstead)"
     case .unreadable:
       "the server does not answer for it as for other objects, so fixacl cannot tell what it needs: look at it with"
         + " 'aws s3api head-object' and 'aws s3api get-object-acl', then make a new plan"

@@ -61,7 +61,7 @@ enum PlanView {
         Fact(label: "default encryption", value: encryption.algorithm + (encryption.kmsKeyID.map { ", \($0)" } ?? "")))
     }
     if let lock = bucket.objectLock, lock.isEnabled {
-      facts.append(Fact(label: "Object Lock", value: lock.defaultMode.map { "on, by default \($0)" } ?? "on"))
+      facts.append(Fact(label: "Object Lock", value: lock.text))
     }
     return facts
   }
@@ -242,4 +242,13 @@ enum PlanView {
 extension String {
   /// With a capital first letter: notes on stderr stand behind a word. The program's name has none.
   var asSentence: String { hasPrefix("fixacl ") ? self : prefix(1).uppercased() + dropFirst() }
+}
+
+extension ObjectLockConfiguration {
+  /// Whether it is on, and what it does to new objects.
+  fileprivate var text: String {
+    let defaults = [hasDefaultRetention ? defaultMode : nil, defaultEventHold == nil ? nil : "an event hold"]
+    let text = defaults.compactMap(\.self).joined(separator: " and ")
+    return text.isEmpty ? "on" : "on, by default \(text)"
+  }
 }
