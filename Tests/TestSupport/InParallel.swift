@@ -1,3 +1,5 @@
+internal import Dispatch
+
 /// Runs `body` on every item, at most `window` at a time; the results are in the order of the items.
 @discardableResult
 package func inParallel<Item: Sendable, Output: Sendable>(
@@ -24,5 +26,15 @@ package func waitUntil(
     if try await condition() { return true }
     guard isWorthWaiting() else { return try await condition() }
     try await Task.sleep(for: .milliseconds(3))
+  }
+}
+
+/// Runs what computes for long on a thread that Swift's tasks do not use: these have as many threads as the machine has
+/// processors, and a test that measures time would wait for one of them.
+package func besidesTasks<Output: Sendable>(
+  _ body: @escaping @Sendable () throws -> Output
+) async throws -> Output {
+  try await withCheckedThrowingContinuation { continuation in
+    DispatchQueue.global(qos: .utility).async { continuation.resume(with: Result { try body() }) }
   }
 }

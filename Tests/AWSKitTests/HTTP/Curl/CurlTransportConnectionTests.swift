@@ -153,7 +153,7 @@ import Testing
   func anAnswerThatTricklesIsGivenUp(sendsBlanks: Bool) async throws {
     var options = CurlTransport.Options()
     // On a busy machine a byte may be late by seconds.
-    let (stallTimeout, count) = sendsBlanks ? (4, 30) : (1, 15)
+    let (stallTimeout, count) = sendsBlanks ? (8, 50) : (1, 15)
     options.stallTimeoutSeconds = stallTimeout
     // Each further request lets a byte go.
     let server = try LoopbackServer { request in
