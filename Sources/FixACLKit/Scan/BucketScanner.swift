@@ -87,6 +87,7 @@ package final class BucketScanner: Sendable {
   private let keys: KeyList?
   private let reported: ReportedObjects?
   private let lookup: KeyLookup
+  private let firstPage: FirstPage?
   private let assessor: ObjectAssessor
   private let budget: ACLBudget
   private let lister: AWSClient
@@ -100,11 +101,13 @@ package final class BucketScanner: Sendable {
   /// - Parameters:
   ///   - keys: the keys to ask for; nil to list the bucket.
   ///   - inventory: the report to read instead; nil for none.
+  ///   - firstPage: the page with which the listing begins, if it was asked for before.
   ///   - maximumFailures: how many consecutive reads may fail in the same way before the scan gives up; nil for any
   ///     number.
   package init(
     bucket: BucketSettings, desired: Intent, keys: KeyList? = nil, inventory: InventoryScan? = nil,
-    accounts: Accounts, concurrency: Int, maximumFailures: Int? = 50, aclBudget: ACLBudget = ACLBudget(),
+    firstPage: FirstPage? = nil, accounts: Accounts, concurrency: Int, maximumFailures: Int? = 50,
+    aclBudget: ACLBudget = ACLBudget(),
     stop: StopSignal
   ) {
     self.bucket = bucket
@@ -124,6 +127,7 @@ package final class BucketScanner: Sendable {
       ReportedObjects(
         $0, bucket: bucket, filter: filter, assessor: assessor, lookup: lookup, allVersions: desired.allVersions)
     }
+    self.firstPage = firstPage
     self.concurrency = concurrency
     self.maximumFailures = maximumFailures
     self.stop = stop
@@ -350,13 +354,13 @@ package final class BucketScanner: Sendable {
   }
 
   private func list(_ request: KeySpaceSplitter.PageRequest) async throws -> Event {
-    let prefix = keyFilter.prefix.map { ObjectKey($0) }
-    let page =
-      allVersions
-      ? try await lister.listObjectVersions(
-        bucket: bucket.name, prefix: prefix, after: request.after, limit: request.limit)
-      : try await lister.listObjects(
-        bucket: bucket.name, prefix: prefix, startAfter: request.after?.key, limit: request.limit)
+    let page: ObjectPage
+    if request.after == nil, let first = try await firstPage?.take() {
+      page = first
+    } else {
+      page = try await lister.page(
+        of: bucket.name, filter: keyFilter, after: request.after, limit: request.limit, allVersions: allVersions)
+    }
     let divided = try DividedPage(
       page, of: request, filter: filter, namesOwners: namesOwners.load(ordering: .relaxed))
     if !page.objects.owners.isEmpty { namesOwners.store(true, ordering: .relaxed) }

@@ -35,7 +35,8 @@ final class PlanRun: Sendable {
       }
       session.stopRequests()
     }
-    var (inspection, callers) = try await session.inspect(request.bucket)
+    let firstPage = firstPage()
+    var (inspection, callers) = try await session.inspect(request.bucket) { firstPage?.begin() }
     for omission in inspection.omissions { tell(.settingUnknown(omission.setting, omission.error)) }
     guard inspection.bucket.objectOwnership != .bucketOwnerEnforced else {
       return try writeEmptyPlan(for: inspection)
@@ -59,7 +60,8 @@ final class PlanRun: Sendable {
     stop.beginWork()
     let inventory = try await readInventory(inspection.bucket, desired: desired, accounts: accounts)
     let result = try await scan(
-      inspection.bucket, desired: desired, accounts: accounts, checkpoint: checkpoint, inventory: inventory?.scan)
+      inspection.bucket, desired: desired, accounts: accounts, checkpoint: checkpoint, inventory: inventory?.scan,
+      firstPage: firstPage)
     var header = PlanHeader(
       tool: tool, createdAt: Timestamp.now().extended, bucket: inspection.bucket, desired: desired,
       summary: result.summary, alternative: alternative(to: result, inspection: inspection, desired: desired))
@@ -163,6 +165,13 @@ final class PlanRun: Sendable {
 
   // MARK: - The scan
 
+  /// Nil if nothing is listed from the beginning, as far as is known before the bucket is.
+  private func firstPage() -> FirstPage? {
+    guard keys == nil, request.inventory == nil else { return nil }
+    return FirstPage(
+      of: request.bucket, filter: request.filter, allVersions: request.allVersions, client: session.mainClient)
+  }
+
   /// Opens the checkpoint, and tells what is in it; nil if there can be none, which is told too.
   private func openCheckpoint(_ bucket: BucketSettings, desired: Intent, accounts: Accounts) throws -> Checkpoint? {
     var modifiedWithin: Int?
@@ -229,10 +238,11 @@ final class PlanRun: Sendable {
 
   /// Scans what the checkpoint does not know.
   private func scan(
-    _ bucket: BucketSettings, desired: Intent, accounts: Accounts, checkpoint: Checkpoint?, inventory: InventoryScan?
+    _ bucket: BucketSettings, desired: Intent, accounts: Accounts, checkpoint: Checkpoint?, inventory: InventoryScan?,
+    firstPage: FirstPage?
   ) async throws -> BucketScanner.Result {
     let scanner = BucketScanner(
-      bucket: bucket, desired: desired, keys: keys, inventory: inventory, accounts: accounts,
+      bucket: bucket, desired: desired, keys: keys, inventory: inventory, firstPage: firstPage, accounts: accounts,
       concurrency: session.options.concurrency,
       maximumFailures: session.options.maximumFailures, stop: stop)
     let known = checkpoint?.state.summary.listed ?? 0

@@ -248,9 +248,13 @@ package struct Session: Sendable {
   /// So an object owner's profile may ask for a code of an MFA device although ACLs turn out to be off: to wait for the
   /// settings first would cost every other run a round trip.
   ///
+  /// - Parameter onAnswer: called once the server has answered: what else is needed can be asked for, too.
   /// - Throws: `WorkflowError.swappedProfiles` if another profile is the bucket owner's; `AWSError`.
-  package func inspect(_ bucket: String) async throws -> (BucketInspection, Callers) {
+  package func inspect(
+    _ bucket: String, onAnswer: () -> Void = {}
+  ) async throws -> (BucketInspection, Callers) {
     let acl = try await ownACL(of: bucket)
+    onAnswer()
     async let known = callers()
     let inspection = try await BucketInspector.inspect(bucket, acl: acl, with: bucketOwner.client)
     return (inspection, await known)

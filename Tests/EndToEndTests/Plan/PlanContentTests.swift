@@ -227,6 +227,31 @@ struct PlanContentTests {
     Selection(["--exclude", "*"], []),
   ]
 
+  /// What is asked for before the settings have come is not asked for again, and is what the scan would have asked for.
+  @Test(arguments: [[], ["--all-versions"], ["--prefix", "assets/"]])
+  func onePageIsAskedForOnce(options: [String]) async throws {
+    try await OwnSandbox.with { server in
+      let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(3))
+      try await server.tools.put("other", in: broken.name)
+      let control = try #require(server.control)
+      _ = try await control.counters(reset: true)
+      let plan = try await broken.place.plan(server, broken.name, options)
+      let counts = try await control.counters(reset: true)
+      let isOfVersions = options == ["--all-versions"]
+      #expect(counts["ListObjectVersions", default: 0] == (isOfVersions ? 1 : 0), "\(counts)")
+      #expect(counts["ListObjectsV2", default: 0] == (isOfVersions ? 0 : 1), "\(counts)")
+      #expect(plan.keys.count == (options.contains("--prefix") ? 3 : 4))
+      // Where there is nothing to list, nobody waits for a page.
+      try await server.site.putBucketACL(
+        bucket: broken.name,
+        acl: AccessControlList(owner: server.site.id, grants: [server.site.may(.fullControl)]))
+      try await server.site.setOwnership(.bucketOwnerEnforced, of: broken.name)
+      try await control.set([SandboxControl.Fault("delay", "ListObjectsV2", ms: 60_000)])
+      let off = try await broken.place.start(broken.planArguments(["-o", "off.json"])).result()
+      #expect(off.status == 0 && off.err.contains("BucketOwnerEnforced"), "\(off.err)")
+    }
+  }
+
   @Test(arguments: S3TestServer.all, selections)
   func aSelectionOfKeys(server: S3TestServer, selection: Selection) async throws {
     let place = try Workplace(server)

@@ -90,6 +90,8 @@ package struct KeySpaceSplitter: Sendable {
   /// The most boundaries that are kept of many: each takes some 100 bytes.
   private static let mostBoundaries = 50_000
   private static let keptOfMany = 16
+  /// The most objects that S3 puts on a page.
+  static let usualPageSize = 1000
   private static let mostUnanswered = 3
   /// A list of children is asked for if so many pages are expected in its range.
   private static let worthAsking = log(4.0)
@@ -100,7 +102,7 @@ package struct KeySpaceSplitter: Sendable {
   ///   - prefix: the prefix of all wanted keys.
   ///   - gaps: nil for the whole bucket.
   ///   - pageSize: the most objects on a page.
-  package init(prefix: ObjectKey?, gaps: [KeyInterval]? = nil, pageSize: Int = 1000) {
+  package init(prefix: ObjectKey?, gaps: [KeyInterval]? = nil, pageSize: Int = usualPageSize) {
     self.prefix = prefix?.codePoints ?? []
     self.pageSize = pageSize
     for gap in (gaps ?? [KeyInterval()]).reversed() {
