@@ -171,32 +171,22 @@ extension BatchCopy.Attributes {
           json.member("until", retention.until)
         }
         json.member("legalHold", lock.hasLegalHold)
-        guard let eventHold = lock.eventHold else { return }
-        json.member("eventHold", true)
-        if let mode = eventHold.mode { json.member("eventHoldMode", mode) }
-        switch eventHold.duration {
-        case .days(let days): json.member("eventHoldDays", days)
-        case .years(let years): json.member("eventHoldYears", years)
-        case nil: break
-        }
+        lock.eventHold?.writeMembers(to: &json)
       }
     }
   }
 
   fileprivate init(_ reader: inout JSONLineReader) throws {
     var texts: [String: String] = [:]
-    var (usesBucketKey, hasLegalHold, hasEventHold): (Bool, Bool?, Bool) = (false, nil, false)
-    var duration: ObjectLockState.EventHold.Duration?
+    var (usesBucketKey, hasLegalHold): (Bool, Bool?) = (false, nil)
+    var eventHold = ObjectLockState.EventHold.Members()
     try reader.object { reader, name in
       switch name {
       case "bucketKey": usesBucketKey = try reader.bool()
       case "legalHold": hasLegalHold = try reader.bool()
-      case "eventHold": hasEventHold = try reader.bool()
-      case "eventHoldDays": duration = .days(try reader.integer())
-      case "eventHoldYears": duration = .years(try reader.integer())
-      case "storageClass", "kmsKeyId", "redirect", "checksum", "mode", "until", "eventHoldMode":
+      case "storageClass", "kmsKeyId", "redirect", "checksum", "mode", "until":
         texts[String(decoding: name, as: UTF8.self)] = try reader.text()
-      default: try reader.skip()
+      default: try eventHold.take(name, &reader)
       }
     }
     guard let storageClass = texts["storageClass"] else { throw JSONLineReader.Damage() }
@@ -208,6 +198,6 @@ extension BatchCopy.Attributes {
     if let mode = texts["mode"], let until = texts["until"] {
       lock?.retention = ObjectLockState.Retention(mode: mode, until: until)
     }
-    if hasEventHold { lock?.eventHold = .init(mode: texts["eventHoldMode"], duration: duration) }
+    lock?.eventHold = eventHold.hold
   }
 }

@@ -162,14 +162,16 @@ extension CopyIntent {
   private static func lock(_ reader: inout JSONLineReader) throws -> ObjectLockState {
     var (mode, until): (String?, String?)
     var lock = ObjectLockState()
+    var eventHold = ObjectLockState.EventHold.Members()
     try reader.object { reader, name in
       switch name {
       case "mode": mode = try reader.optionalText()
       case "until": until = try reader.optionalText()
       case "legalHold": lock.hasLegalHold = try reader.bool()
-      default: try reader.skip()
+      default: try eventHold.take(name, &reader)
       }
     }
+    lock.eventHold = eventHold.hold
     if let mode, let until { lock.retention = ObjectLockState.Retention(mode: mode, until: until) }
     return lock
   }

@@ -232,6 +232,7 @@ struct JournalEncoder: Sendable {
           json.member("mode", lock.retention?.mode)
           json.member("until", lock.retention?.until)
           json.member("legalHold", lock.hasLegalHold)
+          lock.eventHold?.writeMembers(to: &json)
         }
       }
     }

@@ -7,6 +7,9 @@ import Testing
 
 @Suite struct JournalTests {
   private static let tags = [ObjectTag(key: "team", value: "a b"), ObjectTag(key: "\u{e9}\n", value: "\"")]
+  private static let lock = ObjectLockState(
+    retention: ObjectLockState.Retention(mode: "GOVERNANCE", until: "2030-01-01T00:00:00Z"),
+    eventHold: ObjectLockState.EventHold(mode: "GOVERNANCE", duration: .days(3)))
   private static let grant = JournalRecord.begins(
     index: 0, Sample.change("a/1.html"), from: .owned(by: Sample.tools),
     to: .owned(by: Sample.tools, .user(Sample.oai)))
@@ -17,9 +20,7 @@ import Testing
       to: .owned(by: Sample.site, .user(Sample.oai))),
     .copyBegins(
       index: 3, key: ObjectKey("c"),
-      CopyIntent(
-        replaces: "v1", tags: tags,
-        lock: ObjectLockState(retention: ObjectLockState.Retention(mode: "GOVERNANCE", until: "2030-01-01T00:00:00Z")))),
+      CopyIntent(replaces: "v1", tags: tags, lock: lock)),
     .upload(index: 3, key: ObjectKey("c"), .intended(others: ["theirs"])),
     .upload(index: 3, key: ObjectKey("c"), .began(id: "u1")),
     .upload(index: 3, key: ObjectKey("c"), .ended(id: "u1")),
@@ -55,8 +56,7 @@ import Testing
       replay.unconfirmedCopies == [
         3: CopyIntent(
           replaces: "v1", tags: Self.tags,
-          lock: ObjectLockState(
-            retention: ObjectLockState.Retention(mode: "GOVERNANCE", until: "2030-01-01T00:00:00Z")))
+          lock: Self.lock)
       ])
     #expect((0..<6).map { replay.isTouched($0) } == [true, false, false, true, true, false])
     #expect(replay.isVersion("v1", replacedBy: 3) == true && replay.isVersion("v2", replacedBy: 3) == false)
