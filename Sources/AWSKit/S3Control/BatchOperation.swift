@@ -5,14 +5,6 @@ package enum BatchOperation: Sendable, Equatable {
   /// `S3PutObjectCopy`: copies the object over itself, with these grants and attributes.
   case copy(BatchCopy)
 
-  /// S3's name of the operation that a task calls.
-  package var taskName: String {
-    switch self {
-    case .putACL: "PutObjectAcl"
-    case .copy: "CopyObject"
-    }
-  }
-
   /// - Parameter partition: the second part of the bucket's ARN.
   func write(partition: String, to writer: inout XMLWriter) {
     switch self {
