@@ -170,7 +170,7 @@ final class CurlTransfer {
       transfer.isOverBudget = true
       return 0
     }
-    if transfer.response.body.isEmpty { transfer.makeRoom(after: length) }
+    transfer.reserve(forPiece: length)
     transfer.response.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: min(length, room)))
     return length
   }
@@ -219,15 +219,19 @@ final class CurlTransfer {
     return !awaitsRoom
   }
 
-  /// Reserves the announced length: a growing array takes up to twice as much, and a listing has many in flight.
+  /// Reserves the announced length once: a growing array takes up to twice as much, and a listing has many in flight. Not
+  /// before there is room for it: hundreds may wait for theirs with their first piece.
   ///
-  /// - Parameter count: the size of the first piece; small bodies arrive in one.
-  private func makeRoom(after count: Int) {
-    guard count > Self.smallBody, !isError, let length = response.headers["content-length"].flatMap({ Int($0) }) else {
-      return
-    }
+  /// - Parameter count: the size of a piece; small bodies arrive in one.
+  private func reserve(forPiece count: Int) {
+    guard !hasReserved, count > Self.smallBody, !isError,
+      response.room != nil || request.maximumResponseBytes <= BodyRoom.freeRequestBytes,
+      let length = response.headers["content-length"].flatMap({ Int($0) })
+    else { return }
+    hasReserved = true
     response.body.reserveCapacity(min(length, request.maximumResponseBytes))
   }
 
+  private var hasReserved = false
   private static let smallBody = 4 << 10
 }
