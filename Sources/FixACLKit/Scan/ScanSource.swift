@@ -44,5 +44,6 @@ struct ScanSource {
   /// Records what was found of a batch.
   mutating func found(_ answer: KeyLookup.Answer) {
     if let spared = answer.spared { batches?.note(spared: spared) }
+    batches?.add(answer.rests)
   }
 }

@@ -121,6 +121,26 @@ struct KeyListTests {
     try await place.expectVerified()
   }
 
+  /// A key has as many versions as strangers give it: they come in several answers, in the order of the listing.
+  @Test(arguments: S3TestServer.all)
+  func aKeyWithManyVersions(server: S3TestServer) async throws {
+    let place = try Workplace(server)
+    let bucket = try await server.makeBucket()
+    try await server.site.setVersioning("Enabled", of: bucket)
+    let counts: [(key: ObjectKey, count: Int)] = [("a", 2), ("many", 201), ("many/more", 1210), ("z", 1)]
+    for (key, count) in counts {
+      // One after the other, so that none has the time of another.
+      for _ in 0..<count { try await server.tools.put(key, in: bucket) }
+    }
+    try place.write("a\nmany\nmany/more\nmany/none\nz\n", to: "keys.txt")
+    let listed = try await place.plan(server, bucket, ["--all-versions"])
+    let plan = try await place.plan(server, bucket, ["--keys-from", "keys.txt", "--all-versions"])
+    #expect(plan.keys == counts.flatMap { Array(repeating: $0.key, count: $0.count) })
+    #expect(plan.changes.map(\.versionId) == listed.changes.map(\.versionId))
+    #expect(plan.summary.listed == listed.summary.listed)
+    #expect(try place.read("plan.json").contains("\"missing\":1"))
+  }
+
   @Test(arguments: S3TestServer.all)
   func listsThatHaveNothing(server: S3TestServer) async throws {
     let place = try Workplace(server)

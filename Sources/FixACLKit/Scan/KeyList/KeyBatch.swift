@@ -5,11 +5,14 @@ struct KeyBatch: Sendable {
   /// The most keys in a batch.
   static let maximumKeys = 128
 
-  /// The part of the key space whose wanted keys these are.
+  /// The part of the key space whose wanted keys these are. It begins within the key of a batch for the rest of its
+  /// versions.
   let interval: KeyInterval
   let keys: [ObjectKey]
   /// Whether to begin with a page of the listing, which may spare questions about single keys.
   let beginsWithPage: Bool
+  /// How many batches before this one were about its first key.
+  var part = 0
 }
 
 /// Divides a list of keys into batches, without the parts that are known already.
@@ -21,6 +24,8 @@ struct KeyBatchReader {
   private var gaps: [KeyInterval]
   /// The key after those of the last batch.
   private var pending: ObjectKey?
+  /// Keys of earlier batches that have more versions.
+  private var rests: [KeyBatch] = []
   private var yield = PageYield()
 
   /// - Parameters:
@@ -35,6 +40,7 @@ struct KeyBatchReader {
 
   /// The next batch; nil if there is none.
   mutating func next() throws -> KeyBatch? {
+    if let rest = rests.popLast() { return rest }
     while var gap = gaps.popLast() {
       var batch: [ObjectKey] = []
       while let key = try nextKey() {
@@ -59,6 +65,9 @@ struct KeyBatchReader {
     }
     return nil
   }
+
+  /// Asks for the rest of keys, too.
+  mutating func add(_ rests: [KeyBatch]) { self.rests += rests }
 
   /// Records how many questions the page of a batch has spared.
   mutating func note(spared: Int) { yield.note(spared: spared) }
