@@ -86,6 +86,7 @@ package final class AWSClient: Sendable {
   /// Runs an operation, with retries.
   package func run<Output>(_ operation: AWSOperation<Output>) async throws(AWSError) -> Output {
     var attempt = 1
+    var throttled = 0
     var redirects = 0
     var isClockSet = false
     var renewals = 0
@@ -144,8 +145,16 @@ package final class AWSClient: Sendable {
         throw error
       }
       attempt += throttle.policy.extraAttempts(forSeconds: sent.seconds)
-      guard let failure,
-        await waits(afterAttempt: attempt, failure, of: operation.scope, retryAfterSeconds: retryAfter)
+      guard let failure else {
+        if error.kind == .service, !error.refusesCredentials {
+          throttle.noteAnswer(afterRetryOf: lastFailure, of: operation.scope)
+        }
+        throw error
+      }
+      if failure == .throttled { throttled += 1 }
+      guard
+        await waits(
+          afterAttempt: attempt, throttled: throttled, failure, of: operation.scope, retryAfterSeconds: retryAfter)
       else { throw error }
       lastFailure = failure
       attempt += 1
@@ -208,13 +217,16 @@ package final class AWSClient: Sendable {
   ///   stopped.
   package func mayRepeat(after error: AWSError, attempt: Int) async -> Bool {
     guard let failure = error.retryableFailure else { return false }
-    return await waits(afterAttempt: attempt, failure, of: .objectWrite, retryAfterSeconds: nil)
+    return await waits(afterAttempt: attempt, throttled: 0, failure, of: .objectWrite, retryAfterSeconds: nil)
   }
 
   private func waits(
-    afterAttempt attempt: Int, _ failure: RetryableFailure, of scope: RequestScope, retryAfterSeconds: Double?
+    afterAttempt attempt: Int, throttled: Int, _ failure: RetryableFailure, of scope: RequestScope,
+    retryAfterSeconds: Double?
   ) async -> Bool {
-    guard throttle.allowsRetry(afterAttempt: attempt, failure: failure, of: scope) else { return false }
+    guard throttle.allowsRetry(afterAttempt: attempt, throttled: throttled, failure: failure, of: scope) else {
+      return false
+    }
     let delay = throttle.policy.delaySeconds(
       attempt: attempt, retryAfterSeconds: retryAfterSeconds, random: surroundings.random())
     await throttle.pause(seconds: delay, surroundings.sleep)
@@ -260,7 +272,7 @@ package final class AWSClient: Sendable {
     let result: Result<HTTPResponse, AWSError>
     do {
       let response = try await transport.send(request)
-      let throttled = Self.isThrottling(response)
+      let throttled = isThrottling(response)
       if throttled { throttle.noteThrottled() }
       throttle.gate.leave(pass, operation: operation.name, outcome: throttled ? .throttled : .answered)
       result = .success(response)
@@ -467,15 +479,22 @@ package final class AWSClient: Sendable {
     let difference = abs(time.seconds - sent.time.seconds)
     guard abs(offset) <= Self.maximumClockOffset, difference > 0 else { return false }
     // The answer to a HEAD does not say why.
-    let isSkewed = error.code.map(AWSError.clockCodes.contains) ?? false
+    // Services other than S3 say no more than that the signature is wrong, and take five minutes.
+    let isSkewed = error.code.map { code in
+      AWSError.clockCodes.contains(code)
+        || service != .s3 && Self.signatureCodes.contains(code) && difference >= Self.toleratedSkewOfOthers
+    }
     let mayBe = error.status == 403 && response.body.isEmpty && difference >= Self.toleratedSkew
-    guard isSkewed || mayBe else { return false }
+    guard isSkewed ?? false || mayBe else { return false }
     clockOffset.store(offset, ordering: .relaxed)
     return true
   }
 
   /// Others may end too, while a request waits for its turn.
   private static let maximumRenewals = 10
+  private static let signatureCodes: Set<String> = ["SignatureDoesNotMatch", "InvalidSignatureException"]
+  /// The same of other services (IAM User Guide, "Signature Version 4: request is expired"), in seconds.
+  private static let toleratedSkewOfOthers = 300
   /// How far off S3 lets a signature's time be (S3 API Reference, error codes: RequestTimeTooSkewed), in seconds.
   private static let toleratedSkew = 900
   /// How long credentials are taken for good after the server took a signature.
@@ -520,8 +539,14 @@ package final class AWSClient: Sendable {
     return true
   }
 
-  private static func isThrottling(_ response: HTTPResponse) -> Bool {
-    response.status == 503 || response.status == 429
+  /// S3 says it by a status, but for errors that come late; other services by an error's code.
+  private func isThrottling(_ response: HTTPResponse) -> Bool {
+    if response.status == 503 || response.status == 429 { return true }
+    let mayBe =
+      response.isSuccess
+      ? ServiceErrorBody.isAtHead(of: response.body) : response.status == 400 || service != .s3
+    guard mayBe else { return false }
+    return ServiceErrorBody(response).code.map(AWSError.isThrottling(code:)) ?? false
   }
 
   /// How a failure counts for retries; nil if a retry makes no sense.

@@ -1,13 +1,19 @@
 extension AWSError {
   private static let throttlingCodes: Set<String> = [
-    "SlowDown", "ServiceUnavailable", "Throttling", "ThrottlingException", "RequestLimitExceeded",
-    "TooManyRequests", "RequestThrottled",
+    "SlowDown", "ServiceUnavailable", "Throttling", "ThrottlingException", "ThrottledException",
+    "RequestLimitExceeded", "TooManyRequests", "TooManyRequestsException", "RequestThrottled",
+    "RequestThrottledException", "BandwidthLimitExceeded", "PriorRequestNotComplete",
   ]
-  private static let transientCodes: Set<String> = ["InternalError", "RequestTimeout", "OperationAborted"]
+  private static let transientCodes: Set<String> = [
+    "InternalError", "RequestTimeout", "OperationAborted", "IDPCommunicationError",
+  ]
   /// Retryable errors that mean that nothing was done.
-  private static let undoneCodes: Set<String> = ["RequestTimeout", "OperationAborted"]
+  private static let undoneCodes: Set<String> = ["RequestTimeout", "OperationAborted", "IDPCommunicationError"]
   /// Errors about the signature's time.
   static let clockCodes: Set<String> = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]
+
+  /// Whether a code says that too much was asked.
+  static func isThrottling(code: String) -> Bool { throttlingCodes.contains(code) }
 
   /// Whether an error is about the server's load, its state or a clock: the same request may be answered later.
   package static func isPassing(status: Int?, code: String?) -> Bool {
@@ -28,13 +34,19 @@ extension AWSError {
     case .service:
       if let code, Self.throttlingCodes.contains(code) { return .throttled }
       if let code, Self.transientCodes.contains(code) { return .serverError }
+      guard let status else { return nil }
       switch status {
       case 429, 503: return .throttled
-      case 500, 502, 504: return .serverError
+      // What stands between here and a server has statuses of its own, such as 524.
+      case 501: return nil
+      case 408, 500...: return .serverError
       default: return nil
       }
     }
   }
+
+  /// Whether the server, or something before it, has failed, which is no throttling.
+  package var isServerTrouble: Bool { kind == .service && retryableFailure == .serverError }
 
   /// Whether the server may have carried out the operation despite the failure. It has not if it throttled or refused
   /// the request, or never received it.
@@ -43,7 +55,8 @@ extension AWSError {
     case .credentials, .stopped, .transport(.cannotConnect), .transport(.refusedByProxy), .transport(.untrusted):
       false
     case .malformedAnswer, .transport: true
-    case .service: retryableFailure == .serverError && !Self.undoneCodes.contains(code ?? "")
+    case .service:
+      retryableFailure == .serverError && status != 408 && !Self.undoneCodes.contains(code ?? "")
     }
   }
 }

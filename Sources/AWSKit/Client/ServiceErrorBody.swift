@@ -19,6 +19,16 @@ struct ServiceErrorBody {
     }
   }
 
+  /// Whether an answer begins as an error does: S3 can find out late that it fails, and has sent blanks until then.
+  static func isAtHead(of body: [UInt8]) -> Bool {
+    var rest = body.prefix(1 << 16).drop(while: isBlank)
+    if rest.starts(with: "<?xml".utf8) {
+      guard let end = rest.prefix(200).firstRange(of: "?>".utf8) else { return false }
+      rest = rest[end.upperBound...].drop(while: isBlank)
+    }
+    return rest.starts(with: "<Error>".utf8)
+  }
+
   private mutating func read(xml body: [UInt8]) {
     var error = try? XMLElement(parsing: body, root: "Error")
     requestID = error?["RequestId"]?.text

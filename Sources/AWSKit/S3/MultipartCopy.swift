@@ -61,7 +61,9 @@ extension AWSClient {
   ) async throws(AWSError) -> String {
     var headers = copy.headers
     if let checksum = copy.head.checksum {
-      headers.append(("x-amz-checksum-type", checksum.isComposite ? "COMPOSITE" : "FULL_OBJECT"))
+      // SHA checksums of parts cannot be joined to that of the whole (User Guide, "Checking object integrity").
+      let isComposite = checksum.isComposite || checksum.algorithm.hasPrefix("SHA")
+      headers.append(("x-amz-checksum-type", isComposite ? "COMPOSITE" : "FULL_OBJECT"))
     }
     var operation = AWSOperation(
       "CreateMultipartUpload", .post, bucket: bucket, key: key, query: [("uploads", "")], headers: headers

@@ -17,6 +17,8 @@ extension AWSClient {
       headers: [("x-amz-sso_bearer_token", token)]
     ) { response throws(XMLError) -> Credentials in
       let session = try AWSOperation<Credentials>.decode(Answer.self, response).roleCredentials
+      // To the end of the year 9999.
+      guard (0...253_402_300_799_999).contains(session.expiration) else { throw .invalid("the end of the session") }
       return try Credentials(
         answered: session.accessKeyId, session.secretAccessKey, session.sessionToken,
         expiration: Timestamp(seconds: session.expiration / 1000))

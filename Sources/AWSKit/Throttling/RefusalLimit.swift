@@ -43,6 +43,9 @@ struct RefusalLimit: Sendable {
   /// A trial has this many requests: six are refused if there are as many refusals as before.
   private static let trialRequests = 100.0...300.0
   private static let trialRefusals = 6.0
+  /// If so much was refused, few requests show whether it still is.
+  private static let outage = 0.3
+  private static let trialRequestsOfOutage = 20
   /// A limit is doubted at least every so many times it is met.
   private static let mostMeetings = 64
   /// A higher share is overload, whatever else it may be.
@@ -178,13 +181,18 @@ struct RefusalLimit: Sendable {
   private mutating func tryLess() {
     let before = level ?? max(Double(mostInFlight), min(Self.fewestBefore, maximum))
     var next = Ceiling(level: before, top: before, origin: ceiling?.origin)
+    // What lasts through a trial may be an outage: once it is over, the way back is fast up to where it began.
+    if let ceiling, ceiling.isOnTrial { next.level = max(before, ceiling.level) }
     if let ceiling, ceiling.meetings <= 0 {
       next.meetingsBetweenTrials = min(2 * ceiling.meetingsBetweenTrials, Self.mostMeetings)
       next.meetings = next.meetingsBetweenTrials
       next.below = ceiling.below
     }
     let enough = Self.trialRefusals / above.value
-    next.trialRequests = Int(min(max(enough, Self.trialRequests.lowerBound), Self.trialRequests.upperBound))
+    next.trialRequests =
+      above.value >= Self.outage
+      ? Self.trialRequestsOfOutage
+      : Int(min(max(enough, Self.trialRequests.lowerBound), Self.trialRequests.upperBound))
     ceiling = next
     change(to: before * (level == nil ? Self.firstTrialLevel : Self.trialLevel))
   }

@@ -41,15 +41,20 @@ package struct RetryPolicy: Sendable {
     return max(min(asked, maximumDelaySeconds), bound * random)
   }
 
-  package func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure, of scope: RequestScope) -> Bool {
+  /// - Parameters:
+  ///   - attempt: the number of failed attempts.
+  ///   - throttled: how many of these were throttled, which says nothing of connections or objects.
+  package func allowsRetry(
+    afterAttempt attempt: Int, throttled: Int = 0, failure: RetryableFailure, of scope: RequestScope
+  ) -> Bool {
+    guard attempt < maximumAttempts else { return false }
     if scope == .hint {
-      return (failure == .throttled || failure == .serverError) && attempt < min(maximumHintAttempts, maximumAttempts)
+      return (failure == .throttled || failure == .serverError) && attempt < maximumHintAttempts
     }
     return switch failure {
-    case .cannotConnect: attempt < maximumConnectAttempts
-    case .serverError, .interrupted:
-      attempt < (scope == .objectRead ? min(maximumObjectReadAttempts, maximumAttempts) : maximumAttempts)
-    case .throttled: attempt < maximumAttempts
+    case .cannotConnect: attempt - throttled < maximumConnectAttempts
+    case .serverError, .interrupted: scope != .objectRead || attempt - throttled < maximumObjectReadAttempts
+    case .throttled: true
     }
   }
 }

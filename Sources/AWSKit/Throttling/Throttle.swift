@@ -85,9 +85,11 @@ package final class Throttle: Sendable {
   }
 
   /// Whether a request may be retried. If so, the budget has been charged.
-  func allowsRetry(afterAttempt attempt: Int, failure: RetryableFailure, of scope: RequestScope) -> Bool {
+  func allowsRetry(
+    afterAttempt attempt: Int, throttled: Int, failure: RetryableFailure, of scope: RequestScope
+  ) -> Bool {
     guard !isStopped.load(ordering: .relaxed), !Task.isCancelled,
-      policy.allowsRetry(afterAttempt: attempt, failure: failure, of: scope),
+      policy.allowsRetry(afterAttempt: attempt, throttled: throttled, failure: failure, of: scope),
       hasSucceeded || attempt < policy.maximumFirstAttempts,
       budgets.withLock({ $0[scope.rawValue].withdraw(for: failure) })
     else { return false }
@@ -95,8 +97,13 @@ package final class Throttle: Sendable {
     return true
   }
 
-  func noteSuccess(afterRetryOf failure: RetryableFailure?, of scope: RequestScope) {
+  /// Records an answer that needs no retry, also if it is a refusal: the server is not in trouble.
+  func noteAnswer(afterRetryOf failure: RetryableFailure?, of scope: RequestScope) {
     budgets.withLock { $0[scope.rawValue].deposit(afterRetryOf: failure) }
+  }
+
+  func noteSuccess(afterRetryOf failure: RetryableFailure?, of scope: RequestScope) {
+    noteAnswer(afterRetryOf: failure, of: scope)
     if !hasSucceeded { succeeded.store(true, ordering: .relaxed) }
   }
 }

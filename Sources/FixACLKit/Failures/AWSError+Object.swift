@@ -17,7 +17,7 @@ extension AWSError {
   var mayPass: Bool {
     switch kind {
     case .malformedAnswer, .transport: true
-    case .service: [200, 500, 502, 504].contains(status) || code == "RequestTimeTooSkewed"
+    case .service: isServerTrouble || status == 200 || code == "RequestTimeTooSkewed"
     case .credentials, .stopped: false
     }
   }

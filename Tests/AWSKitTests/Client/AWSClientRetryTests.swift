@@ -20,7 +20,10 @@ import Testing
     Case("503", .status(503)), Case("503 SlowDown", .error(503, "SlowDown")),
     Case("503 with HTML", .status(503, "<html>busy</html>")), Case("429", .status(429)),
     Case("500", .status(500)), Case("500 InternalError", .error(500, "InternalError")), Case("502", .status(502)),
-    Case("504", .status(504)), Case("400 RequestTimeout", .error(400, "RequestTimeout")),
+    Case("504", .status(504)), Case("520", .status(520, "<html>")), Case("524", .status(524)),
+    Case("408", .status(408, "<html>")), Case("400 TooManyRequests", .error(400, "TooManyRequestsException")),
+    Case("400 of an identity provider", .error(400, "IDPCommunicationError")),
+    Case("400 RequestTimeout", .error(400, "RequestTimeout")),
     Case("409 OperationAborted", .error(409, "OperationAborted")),
     Case("400 Throttling", .error(400, "ThrottlingException")),
     Case("403 RequestLimitExceeded", .error(403, "RequestLimitExceeded")),
@@ -110,6 +113,38 @@ import Testing
     #expect(transport.requests.count == 1 + requests)
   }
 
+  /// Throttling is known by an error's code, too, where the status does not say it.
+  @Test(arguments: [
+    (ScriptedAnswer.error(200, "SlowDown"), 1), (.error(400, "ThrottlingException"), 1), (.error(503, "SlowDown"), 1),
+    (.status(429), 1), (.error(200, "InternalError"), 0), (.error(500, "InternalError"), 0),
+  ])
+  func throttlingIsCounted(answer: ScriptedAnswer, count: Int) async throws {
+    let bench = ClientBench(answer, .thing)
+    #expect(try await bench.client.run(.getThing()) == "good")
+    #expect(bench.throttle.statistics.throttled == count)
+  }
+
+  /// What was throttled says nothing of an object that breaks a connection later, or of a server that does not listen once.
+  @Test(arguments: [ScriptedAnswer.broken(.interrupted), .broken(.cannotConnect)])
+  func throttlingTakesNoAttemptsFromOthers(answer: ScriptedAnswer) async throws {
+    let bench = ClientBench(
+      .thing, .status(503), .status(503), .status(503), .status(503), .status(503), .status(503), answer, .thing)
+    for _ in 0..<2 { #expect(try await bench.client.run(.getThing()) == "good") }
+    #expect(bench.requests.count == 9)
+  }
+
+  /// Refusals show that the server works: a scan in which nearly all is refused can be throttled for as long as another.
+  @Test func refusalsRefillTheRetryBudget() async throws {
+    let transport = ScriptedTransport { _, ordinal in
+      ordinal % 2 == 0 ? .status(503) : .error(403, "AccessDenied")
+    }
+    let bench = ClientBench(transport)
+    for _ in 0..<RetryBudget.capacity + 50 {
+      let error = await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
+      #expect(error?.isAccessDenied == true)
+    }
+  }
+
   @Test func whatRequestsWaitForHereIsNotTheServersSilence() async {
     let time = Mutex(0.0)
     var surroundings = AWSClient.Dependencies()
@@ -145,7 +180,7 @@ import Testing
 
   @Test func attemptsOfAllKindsCountTogether() async {
     let bench = ClientBench(
-      .status(500), .broken(.interrupted), .status(503), .broken(.cannotConnect), .thing)
+      .status(500), .broken(.interrupted), .status(502), .broken(.cannotConnect), .thing)
     let error = await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
     #expect(error?.kind == .transport(.cannotConnect))
     #expect(bench.requests.count == 4)

@@ -171,6 +171,23 @@ import Testing
     #expect(stubborn.requests.count == 2)
   }
 
+  /// Other services than S3 say only that the signature is wrong, which it is for other reasons, too.
+  @Test(arguments: [
+    ("SignatureDoesNotMatch", "Fri, 24 May 2013 00:05:00 GMT", 2),
+    ("InvalidSignatureException", "Fri, 24 May 2013 01:00:00 GMT", 2),
+    ("SignatureDoesNotMatch", "Fri, 24 May 2013 00:04:59 GMT", 1), ("AccessDenied", "Fri, 24 May 2013 01:00:00 GMT", 1),
+  ])
+  func aWrongClockOfOtherServices(code: String, date: String, requests: Int) async {
+    let transport = ScriptedTransport([.error(403, code, headers: [("Date", date)]), .thing])
+    var surroundings = AWSClient.Dependencies()
+    surroundings.now = { .example }
+    let client = AWSClient(
+      service: .sts, endpoint: .aws, region: "us-east-1", credentials: StaticCredentialsProvider(.example()),
+      transport: transport, throttle: Throttle(concurrency: 1), surroundings: surroundings)
+    _ = try? await client.run(.getThing(key: nil))
+    #expect(transport.requests.count == requests)
+  }
+
   /// A machine that was suspended has many requests under way with a time of long ago: each is sent again.
   @Test func allRequestsUnderWayAreSignedAgain() async throws {
     let date = "Fri, 24 May 2013 01:00:00 GMT"

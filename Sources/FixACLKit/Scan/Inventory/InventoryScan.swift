@@ -169,7 +169,7 @@ struct ReportedObjects: Sendable {
         group.addTask {
           let batch = KeyBatch(
             interval: KeyInterval(), keys: batch, beginsWithPage: spared >= Self.worthwhile && batch.count > 1)
-          return Array(zip(batch.keys, try await lookup.wholeObjects(of: batch).objects))
+          return Array(zip(batch.keys, try await lookup.objects(of: batch)))
         }
       }
       var found: [ObjectKey: [ListedObject]] = [:]
