@@ -133,13 +133,13 @@ import Testing
     #expect(bench.requests.count == 9)
   }
 
-  /// Refusals show that the server works: a scan in which nearly all is refused can be throttled for as long as another.
+  /// Refusals show that the server works: a scan in which nearly all is refused may be disturbed for as long as another.
   @Test func refusalsRefillTheRetryBudget() async throws {
     let transport = ScriptedTransport { _, ordinal in
-      ordinal % 2 == 0 ? .status(503) : .error(403, "AccessDenied")
+      ordinal % 2 == 0 ? .broken(.interrupted) : .error(403, "AccessDenied")
     }
     let bench = ClientBench(transport)
-    for _ in 0..<RetryBudget.capacity + 50 {
+    for _ in 0..<RetryBudget.capacity / RetryBudget.cost(of: .interrupted) + 10 {
       let error = await #expect(throws: AWSError.self) { try await bench.client.run(.getThing()) }
       #expect(error?.isAccessDenied == true)
     }
