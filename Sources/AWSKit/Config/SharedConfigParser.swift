@@ -108,12 +108,21 @@ struct SharedConfigParser {
     sections[last].properties[property.name] = .nested(nested)
   }
 
-  /// The text before the first `#` or `;` that follows a blank.
+  /// The text before the first `#` or `;` that follows a blank and is not quoted, as parts of commands are.
   private func withoutComment(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    let comment = bytes.indices.dropFirst().first { index in
-      (bytes[index] == UInt8(ascii: "#") || bytes[index] == UInt8(ascii: ";")) && bytes[index - 1].isBlank
+    var quote: UInt8?
+    for index in bytes.indices.dropFirst() {
+      let byte = bytes[index]
+      if let open = quote {
+        if byte == open { quote = nil }
+      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        // An apostrophe quotes nothing.
+        if bytes[(index + 1)...].contains(byte) { quote = byte }
+      } else if byte == UInt8(ascii: "#") || byte == UInt8(ascii: ";"), bytes[index - 1].isBlank {
+        return bytes[..<index]
+      }
     }
-    return bytes[..<(comment ?? bytes.endIndex)]
+    return bytes
   }
 
   /// The bytes as text, without surrounding blanks.

@@ -31,6 +31,10 @@ import Testing
       ["a": ["b": .text("1"), "c": .text("2"), "d": .text("3#z;"), "e": .text("")]]
     ),
     (
+      "no comments within quotation marks", "[a]\nb = sh -c \"cd x ; ./y # z\" # c\nd = 'p #q' ;c\ne = it's # c\n",
+      ["a": ["b": .text("sh -c \"cd x ; ./y # z\""), "d": .text("'p #q'"), "e": .text("it's")]]
+    ),
+    (
       "comment after a section", "[a] # x\nb=1\n[c];y\n[d]# [e]\n",
       ["a": ["b": .text("1")], "c": [:], "d": [:]]
     ),
