@@ -92,6 +92,7 @@ struct EdgeVerification {
         if place < sample { chosen[place] = (resolved.index, questions) }
       }
     }
+    summary.chosen = chosen.count
     return chosen.sorted { $0.index < $1.index }.flatMap(\.questions)
   }
 
