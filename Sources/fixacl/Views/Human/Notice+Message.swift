@@ -49,10 +49,7 @@ extension Notice {
     case .readerWarning(let warning): return warning.message
     case .repairDenied(let denial): return Message(.warning, "repair-denied", denial.text + ".")
     case .granteeDropped(let id):
-      return Message(
-        .warning, "grantee-dropped",
-        "fixacl drops grants to \(id) from every ACL that it writes. If S3 no longer knows the account, rollback cannot"
-          + " put them back.")
+      return Message(.warning, "grantee-dropped", PlanView.droppedGrantee(id))
     case .selection(let notice): return notice.message
     case .inventory(let notice): return notice.message
     case .checkpointBusy(let path):
