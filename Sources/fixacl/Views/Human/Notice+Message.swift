@@ -103,7 +103,8 @@ extension Notice {
       return Message(
         .note, "nothing-to-do", "nothing to put back: the journal has no change that was made and not undone.")
     case .invalidation(let notice): return notice.message
-    case .edgeUnasked(let problem): return problem.message("edge-unasked", "CloudFront was not asked for all objects")
+    case .edgeUnasked(let problem, let profile):
+      return problem.message("edge-unasked", "CloudFront was not asked for all objects", profile: profile)
     case .interrupted(let what): return Message(.warning, "interrupted", what.text)
     }
   }
