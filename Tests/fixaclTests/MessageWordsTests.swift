@@ -245,4 +245,11 @@ import Testing
     let paragraph = message.prefix { line in !line.hasPrefix("  ") || line.hasPrefix("      ") }
     for line in paragraph { #expect(line.count <= 80, "\(line)") }
   }
+
+  @Test func statementsHaveARNsOfThePartition() throws {
+    let region = try #require(Region("cn-north-1"))
+    let warning = ReaderWarning.accessControlNotAllowed(distribution: "E1", bucket: "b", .of(region))
+    let statement = try #require(warning.message.commands.first)
+    #expect(statement.contains("\"arn:aws-cn:s3:::b/*\"") && statement.contains("\"arn:aws-cn:cloudfront::ACCOUNT:"))
+  }
 }
