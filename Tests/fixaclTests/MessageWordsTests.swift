@@ -49,7 +49,8 @@ import Testing
     .identityIsGone("E2QWRUHEXAMPLE", statement: "S"),
     .anonymousOrigin(AnonymousOrigin(distribution: "E1", domain: "b.s3.amazonaws.com", isWebsite: false)),
     .anonymousOrigin(AnonymousOrigin(distribution: "E1", domain: "b.s3-website.amazonaws.com", isWebsite: true)),
-    .accessControlUnknown(distribution: "E1"), .accessControlNotAllowed(distribution: "E1", bucket: bucket),
+    .accessControlUnknown(distribution: "E1"),
+    .accessControlNotAllowed(distribution: "E1", bucket: bucket, .of(.standard)),
     .denialsUnknownMalformed("it is not the JSON of a policy"), .denialsUnknown(error), .denied(oai, denial),
   ]
 
@@ -108,8 +109,8 @@ import Testing
     ]
     for problem in edgeProblems {
       notices += [
-        .failed(planned, problem), .unknownDistributions(problem, .readers),
-        .unknownDistributions(problem, .named(["E1OVCHQG79KV2B"])),
+        .failed(planned, problem), .unknownDistributions(problem, .readers, profile: nil),
+        .unknownDistributions(problem, .named(["E1OVCHQG79KV2B"]), profile: "site"),
       ]
     }
     return notices
@@ -132,7 +133,7 @@ import Testing
     notices += changes.map { .surroundings($0) }
     notices += [.noCloudFront, .unknown, .failed(error)].map { .readerUnverified(oai, $0) }
     notices += interruptions.map { .interrupted($0) }
-    notices += invalidations.map { .invalidation($0) } + edgeProblems.map { .edgeUnasked($0) }
+    notices += invalidations.map { .invalidation($0) } + edgeProblems.map { .edgeUnasked($0, profile: "site") }
     notices.append(.willRestore([Grant(.canonicalUser(id), .read)], bucket: bucket))
     notices += versionings.map { .copies(1_234, $0) }
     notices += beneficiaries.map {
@@ -201,7 +202,9 @@ import Testing
     messages += (errors + laterErrors).compactMap { Message.report(on: $0)?.message }
     let explanations =
       ChangeReason.allCases.map(\.explanation)
-      + [Staleness.deleted, .overwritten, .ownerChanged(id), .aclChanged, .propertiesChanged, .tagsChanged].map(
+      + [
+        Staleness.deleted, .overwritten, .ownerChanged(id), .aclChanged, .propertiesChanged, .tagsChanged, .changedBack,
+      ].map(
         \.explanation) + [Irreversible.ownership, .previousVersion, .publicGrants].map(\.explanation)
     messages += explanations.map { Message(.warning, "object", "blocked: posts/2026/index.html: \($0).") }
     messages += laterTexts.map { Message(.note, "layer", "\($0).") }
@@ -241,5 +244,12 @@ import Testing
     // Below the paragraph come commands, two blanks deep.
     let paragraph = message.prefix { line in !line.hasPrefix("  ") || line.hasPrefix("      ") }
     for line in paragraph { #expect(line.count <= 80, "\(line)") }
+  }
+
+  @Test func statementsHaveARNsOfThePartition() throws {
+    let region = try #require(Region("cn-north-1"))
+    let warning = ReaderWarning.accessControlNotAllowed(distribution: "E1", bucket: "b", .of(region))
+    let statement = try #require(warning.message.commands.first)
+    #expect(statement.contains("\"arn:aws-cn:s3:::b/*\"") && statement.contains("\"arn:aws-cn:cloudfront::ACCOUNT:"))
   }
 }

@@ -16,6 +16,8 @@ package struct DistributionInvalidation: Sendable {
   package let fewPaths: [String]
   /// Whether code at the edge may change the paths that are cached.
   package let mayBeRewritten: Bool
+  /// The profile that asks CloudFront; nil for the environment's own credentials.
+  package let profile: String?
   /// CloudFront's ID of the invalidation; nil before it is made.
   package internal(set) var id: String?
   /// Whether this run made it.
@@ -25,7 +27,11 @@ package struct DistributionInvalidation: Sendable {
   /// What went wrong.
   package internal(set) var problem: EdgeProblem?
 
-  init(_ distribution: Distribution, objects: Int, _ paths: InvalidationPaths, mayBeRewritten: Bool = false) {
+  init(
+    _ distribution: Distribution, objects: Int, _ paths: InvalidationPaths, mayBeRewritten: Bool = false,
+    profile: String? = nil
+  ) {
+    self.profile = profile
     self.mayBeRewritten = mayBeRewritten
     self.distribution = distribution.id
     name = distribution.name

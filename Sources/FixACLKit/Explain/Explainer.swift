@@ -292,7 +292,8 @@ package struct Explainer: Sendable {
     case .known(nil, _), .notAsked: state = .none
     }
     let finder = ReaderFinder(
-      bucket: facts.bucket, prefix: nil, policy: state, cloudFront: clients.services[.cloudFront])
+      bucket: facts.bucket, prefix: nil, partition: Partition.of(Region(facts.region) ?? .standard), policy: state,
+      cloudFront: clients.services[.cloudFront])
     let problem: ReaderProblem
     do throws(ReaderProblem) {
       return Self.subjects(of: try await finder.find(ReaderRequest()).readers)

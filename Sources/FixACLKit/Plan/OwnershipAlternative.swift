@@ -83,11 +83,11 @@ extension OwnershipAlternative {
       isPartial: desired.isPartial)
   }
 
-  /// Makes the commands again from the bucket's settings alone.
-  mutating func makeCommands(for bucket: BucketSettings) {
+  /// Makes the commands again from the bucket's settings and the profile's name alone.
+  mutating func makeCommands(for bucket: BucketSettings, profile: String?) {
     commands = Self.commands(
       bucket: bucket.name, isPossibleNow: isPossibleNow,
-      cliOptions: bucket.endpoint.map { ["--endpoint-url", $0] } ?? [])
+      cliOptions: (profile.map { ["--profile", $0] } ?? []) + (bucket.endpoint.map { ["--endpoint-url", $0] } ?? []))
   }
 
   private static func commands(bucket: String, isPossibleNow: Bool, cliOptions: [String]) -> [String] {

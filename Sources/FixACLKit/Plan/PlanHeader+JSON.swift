@@ -20,7 +20,7 @@ extension PlanHeader: Decodable {
     credentials = try values.decodeIfPresent(CredentialNames.self, forKey: .credentials) ?? CredentialNames()
     inventory = try values.decodeIfPresent(InventorySource.self, forKey: .inventory)
     // Commands that people paste into a shell are never taken from a file.
-    alternative?.makeCommands(for: bucket)
+    alternative?.makeCommands(for: bucket, profile: credentials.profile)
     // Early versions wrote owners' IDs in full, and had no table of names.
     guard let names = try values.decodeIfPresent([String: String].self, forKey: .owners) else { return }
     let ids = Set(names.values.map { CanonicalID($0) })

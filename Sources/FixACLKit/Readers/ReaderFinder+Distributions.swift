@@ -46,7 +46,7 @@ extension ReaderFinder {
       switch policy {
       case .unreadable, .malformed: findings.warnings.append(.accessControlUnknown(distribution: id))
       case .none, .document:
-        findings.warnings.append(.accessControlNotAllowed(distribution: id, bucket: scope.bucket))
+        findings.warnings.append(.accessControlNotAllowed(distribution: id, bucket: scope.bucket, partition))
       }
     }
     return Reader(

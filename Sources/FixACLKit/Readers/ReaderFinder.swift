@@ -12,8 +12,13 @@ package struct ReaderFinder: Sendable {
   let policy: BucketPolicyState
   /// A client of CloudFront's; nil where fixacl does not know where it is.
   let cloudFront: AWSClient?
+  /// The bucket's.
+  let partition: Partition
 
-  package init(bucket: String, prefix: String?, policy: BucketPolicyState, cloudFront: AWSClient?) {
+  package init(
+    bucket: String, prefix: String?, partition: Partition, policy: BucketPolicyState, cloudFront: AWSClient?
+  ) {
+    self.partition = partition
     scope = PolicyScope(bucket: bucket, prefix: prefix)
     self.policy = policy
     self.cloudFront = cloudFront

@@ -11,7 +11,7 @@ package enum ReaderWarning: Sendable {
   /// A distribution reads by origin access control, and the policy cannot be read.
   case accessControlUnknown(distribution: String)
   /// A distribution reads by origin access control, and the policy does not allow it.
-  case accessControlNotAllowed(distribution: String, bucket: String)
+  case accessControlNotAllowed(distribution: String, bucket: String, Partition)
   /// Whether the policy denies a reader is not known: why it cannot be understood.
   case denialsUnknownMalformed(String)
   case denialsUnknown(AWSError)

@@ -10,6 +10,8 @@ package enum Staleness: Sendable, Equatable {
   /// It is as planned, except for attributes that a copy must preserve.
   case propertiesChanged
   case tagsChanged
+  /// It is what the plan saw, although the journal says that it was changed: somebody has put it back.
+  case changedBack
   /// It now has something that no copy can carry over.
   case obstacle(ChangeReason)
 
@@ -22,6 +24,7 @@ package enum Staleness: Sendable, Equatable {
     case .aclChanged: "acl-changed"
     case .propertiesChanged: "properties-changed"
     case .tagsChanged: "tags-changed"
+    case .changedBack: "changed-back"
     case .obstacle(let reason): reason.rawValue
     }
   }

@@ -35,10 +35,13 @@ package struct BatchCollectWorkflow: Sendable {
     let accounts = try await BatchAccounts(Journal.accounts(of: underWay), in: session)
     var rows = try BatchRows(for: plan)
     var ended: [(job: BatchHistory.Job, status: String)] = []
+    var notEnded = 0
     for job in underWay {
-      guard let ending = try await ending(of: job, plan, accounts, events),
-        try await read(job, ending, of: plan, accounts, into: &rows, events)
-      else { continue }
+      guard let ending = try await ending(of: job, plan, accounts, events) else {
+        notEnded += 1
+        continue
+      }
+      guard try await read(job, ending, of: plan, accounts, into: &rows, events) else { continue }
       if let found = ending.job, found.status != .complete {
         events(.notice(.batch(.ended(number: job.number, id: found.id, found))))
       }
@@ -56,6 +59,7 @@ package struct BatchCollectWorkflow: Sendable {
       command: .collect, path: self.plan, session: session.session, options: options, stop: stop, start: start,
       events: events)
     run.isIncomplete = ended.count < underWay.count
+    run.jobsUnderWay = notEnded
     return try await run.run(collect) { _ in
       for (job, status) in ended {
         try await journal.append(.batch(.collected(number: job.number, status: status)))

@@ -13,6 +13,8 @@ struct ChangeRun<Work: Undertaking> {
   var losesHiddenGrants = false
   /// Whether something is missing that no object tells of.
   var isIncomplete = false
+  /// Jobs that have not ended, and whose tasks are not counted.
+  var jobsUnderWay = 0
 
   /// Works until everything is done or somebody stops it, and tells the summary.
   ///
@@ -55,7 +57,7 @@ struct ChangeRun<Work: Undertaking> {
         RunSummary(
           command: command, path: path, isDryRun: options.isDryRun, tally: tally, sampledFrom: sampledFrom, end: end,
           result: result, statistics: statistics, seconds: seconds,
-          losesHiddenGrants: losesHiddenGrants, epilogue: following)))
+          losesHiddenGrants: losesHiddenGrants, epilogue: following, jobsUnderWay: jobsUnderWay)))
     return result
   }
 

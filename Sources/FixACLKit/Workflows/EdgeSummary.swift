@@ -4,7 +4,9 @@ package import AWSKit
 package struct EdgeSummary: Sendable {
   /// The IDs of the distributions that were asked.
   package var distributions: [String] = []
-  /// Objects of the sample, each through every distribution that serves it.
+  /// Objects of the sample.
+  package var chosen = 0
+  /// The same, each through every distribution that serves it.
   package var asked = 0
   package var served = 0
   package var differing = 0

@@ -41,7 +41,7 @@ struct EdgeVerification {
     } catch {
       summary.isInterrupted = stop.isRequested
       guard !summary.isInterrupted else { return summary }
-      events(.notice(.edgeUnasked(error)))
+      events(.notice(.edgeUnasked(error, profile: session.credentialNames.profile)))
       summary.problem = error
       return summary
     }
@@ -92,6 +92,7 @@ struct EdgeVerification {
         if place < sample { chosen[place] = (resolved.index, questions) }
       }
     }
+    summary.chosen = chosen.count
     return chosen.sorted { $0.index < $1.index }.flatMap(\.questions)
   }
 
@@ -115,7 +116,7 @@ struct EdgeVerification {
         {
           let problem = EdgeProblem.unreachable(distribution: report.distribution, error)
           summary.problem = problem
-          events(.notice(.edgeUnasked(problem)))
+          events(.notice(.edgeUnasked(problem, profile: session.credentialNames.profile)))
         }
       }
     }

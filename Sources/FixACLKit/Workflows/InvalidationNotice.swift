@@ -19,5 +19,7 @@ package enum InvalidationNotice: Sendable {
   /// It was not done in a distribution.
   case failed(DistributionInvalidation, EdgeProblem)
   /// It was not done at all.
-  case unknownDistributions(EdgeProblem, DistributionFinder.Choice)
+  ///
+  /// - Parameter profile: the profile that asked; nil for the environment's own credentials.
+  case unknownDistributions(EdgeProblem, DistributionFinder.Choice, profile: String?)
 }

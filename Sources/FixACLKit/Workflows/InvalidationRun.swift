@@ -26,9 +26,10 @@ struct InvalidationRun {
       distributions = try await finder.find(request.distributions)
     } catch {
       if stop.isRequested { return InvalidationSummary(.interrupted) }
-      tell(.unknownDistributions(error, request.distributions))
+      tell(.unknownDistributions(error, request.distributions, profile: session.credentialNames.profile))
       var summary = InvalidationSummary(.failed)
       summary.problem = error
+      summary.profile = session.credentialNames.profile
       return summary
     }
     var targets = try collect(distributions, isRepaired)
@@ -67,7 +68,8 @@ struct InvalidationRun {
     }
     return distributions.indices.map {
       DistributionInvalidation(
-        distributions[$0], objects: objects[$0], paths[$0], mayBeRewritten: served[$0].mayBeRewritten)
+        distributions[$0], objects: objects[$0], paths[$0], mayBeRewritten: served[$0].mayBeRewritten,
+        profile: session.credentialNames.profile)
     }
   }
 

@@ -29,6 +29,8 @@ package struct InvalidationSummary: Sendable {
   package var distributions: [DistributionInvalidation] = []
   /// Why the distributions are not known.
   package var problem: EdgeProblem?
+  /// The profile that asked CloudFront; nil for the environment's own credentials.
+  package var profile: String?
 
   init(_ result: Result) {
     self.result = result

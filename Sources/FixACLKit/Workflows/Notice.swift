@@ -49,7 +49,9 @@ package enum Notice: Sendable {
   // After the repair
   case invalidation(InvalidationNotice)
   /// CloudFront could not be asked for objects.
-  case edgeUnasked(EdgeProblem)
+  ///
+  /// - Parameter profile: the profile that asked; nil for the environment's own credentials.
+  case edgeUnasked(EdgeProblem, profile: String?)
   case reconcile(ReconcileNotice)
   case batch(BatchNotice)
   case interrupted(Interrupted)

@@ -138,7 +138,8 @@ final class PlanRun: Sendable {
   private func intent(for inspection: BucketInspection, selection: ObjectSelection) async throws -> Intent {
     let bucket = inspection.bucket
     let finder = ReaderFinder(
-      bucket: bucket.name, prefix: request.filter.prefix, policy: inspection.policy,
+      bucket: bucket.name, prefix: request.filter.prefix,
+      partition: Partition.of(Region(bucket.region) ?? .standard), policy: inspection.policy,
       cloudFront: session.client(of: .cloudFront))
     let findings = try await finder.find(request.readers)
     let intent = request.intent(

@@ -113,6 +113,8 @@ package struct RunSummary: Sendable {
   package let losesHiddenGrants: Bool
   /// What followed the work on the objects.
   package let epilogue: Epilogue
+  /// Jobs of S3 Batch Operations that have not ended; only collect counts them.
+  package var jobsUnderWay = 0
 
   /// What concerns CloudFront, after the work on the objects.
   package struct Epilogue: Sendable {

@@ -18,16 +18,17 @@ package struct VerifyWorkflow: Sendable {
   package func run(stop: StopSignal, events: @escaping RunEventHandler) async throws -> RunResult {
     let start = ContinuousClock.now
     let plan = try Plan(path: plan)
+    // A change that is finished there is not made again: an object that lacks it needs another plan.
+    let replay = try Journal.replay(of: plan)
     let changeSession = try await ChangeSession(
       of: .plan, bucket: plan.header.bucket, desired: plan.header.desired, credentials: plan.header.credentials,
       owners: plan.ownersNeeded,
       hasCopies: plan.header.summary.copies > 0, options: session, events: events)
     var subset: ChangeSubset?
     if isOfFinished {
-      let replay = try Journal.replay(of: plan)
       subset = ChangeSubset(count: replay.finishedCount) { replay.isFinished($0) }
     }
-    let verify = Verify(plan: plan, accounts: changeSession.accounts, sample: sample, of: subset)
+    let verify = Verify(plan: plan, accounts: changeSession.accounts, sample: sample, of: subset, replay: replay)
     var run = ChangeRun<Verify>(
       command: .verify, path: self.plan, session: changeSession.session, options: WorkOptions(session), stop: stop,
       start: start,

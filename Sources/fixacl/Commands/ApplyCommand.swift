@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import FixACLKit
 
-struct ApplyCommand: AsyncParsableCommand {
+struct ApplyCommand: AsyncParsableCommand, OutputCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
     abstract: "Make the changes of a plan; run it again to resume.",
@@ -24,7 +24,7 @@ struct ApplyCommand: AsyncParsableCommand {
   @OptionGroup(title: "Making changes") var changes: ApplyOptions
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   func validate() throws {
     try DocumentArgument.refuseStream(plan, "plan", of: "apply")
@@ -35,7 +35,7 @@ struct ApplyCommand: AsyncParsableCommand {
     let lines: ResultView.Lines =
       format == .json
       ? .json(.apply, isDryRun: dryRun) : dryRun ? .text(.apply, isDryRun: true) : .none
-    try await Workflow.run(lines, output, run) { stop, events in
+    try await Workflow.run(lines, outputOptions, run) { stop, events in
       var workflow = ApplyWorkflow(plan: plan, session: try credentials.session(run))
       workflow.isDryRun = dryRun
       workflow.limit = changes.limit

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import FixACLKit
 
-struct BatchCollectCommand: AsyncParsableCommand {
+struct BatchCollectCommand: AsyncParsableCommand, OutputCommand {
   static let configuration = CommandConfiguration(
     commandName: "collect",
     abstract: "Read the reports of jobs that have ended into the plan's journal.",
@@ -23,14 +23,14 @@ struct BatchCollectCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   func validate() throws { try DocumentArgument.refuseStream(plan, "plan", of: "batch collect") }
 
   func run() async throws {
     let lines: ResultView.Lines =
       format == .json ? .json(.collect, isDryRun: false) : .text(.collect, isDryRun: false)
-    try await Workflow.run(lines, output, run) { stop, events in
+    try await Workflow.run(lines, outputOptions, run) { stop, events in
       var workflow = BatchCollectWorkflow(plan: plan, session: try credentials.session(run))
       workflow.looksAtAll = verify
       return try await workflow.run(stop: stop, events: events)

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import FixACLKit
 
-struct BatchStatusCommand: AsyncParsableCommand {
+struct BatchStatusCommand: AsyncParsableCommand, OutputCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Show how far the jobs of a plan have come.",
@@ -17,12 +17,12 @@ struct BatchStatusCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   func validate() throws { try DocumentArgument.refuseStream(plan, "plan", of: "batch status") }
 
   func run() async throws {
-    try await Workflow.run(.jobs(format), output, run) { stop, events in
+    try await Workflow.run(.jobs(format), outputOptions, run) { stop, events in
       try await BatchStatusWorkflow(plan: plan, session: try credentials.session(run)).run(stop: stop, events: events)
     }
   }

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import FixACLKit
 
-struct BatchSubmitCommand: AsyncParsableCommand {
+struct BatchSubmitCommand: AsyncParsableCommand, OutputCommand {
   static let configuration = CommandConfiguration(
     commandName: "submit",
     abstract: "Create the jobs of a plan, suspended; with --run confirm them.",
@@ -44,11 +44,15 @@ struct BatchSubmitCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   func validate() throws {
     try DocumentArgument.refuseStream(plan, "plan", of: "batch submit")
-    guard !printPolicies else { return }
+    guard !printPolicies else {
+      guard !runs else { throw ValidationError("--print-policies does nothing else: leave out --run.") }
+      guard format == .text else { throw ValidationError("--print-policies prints text: leave out --format json.") }
+      return
+    }
     guard !roleArn.isEmpty else {
       throw ValidationError("--role-arn is missing. --print-policies shows what the role needs.")
     }
@@ -64,7 +68,7 @@ struct BatchSubmitCommand: AsyncParsableCommand {
       return try BatchPoliciesView.show(policies)
     }
     guard let report else { return }
-    try await Workflow.run(.jobs(format), output, run) { stop, events in
+    try await Workflow.run(.jobs(format), outputOptions, run) { stop, events in
       var workflow = BatchSubmitWorkflow(
         plan: plan, session: try credentials.session(run), roles: roleArn.map(\.arn), report: report,
         manifest: manifest ?? report)

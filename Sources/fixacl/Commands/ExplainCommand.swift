@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import FixACLKit
 internal import AWSKit
 
-struct ExplainCommand: AsyncParsableCommand {
+struct ExplainCommand: AsyncParsableCommand, OutputCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "Explain why a reader can or cannot read an object, and what would fix it.",
@@ -27,7 +27,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   func validate() throws {
     guard case .url = target.target else { return }
@@ -41,7 +41,7 @@ struct ExplainCommand: AsyncParsableCommand {
     var request = ExplainRequest(target: target.target)
     request.versionID = versionID
     readers.name(in: &request)
-    try await Workflow.run(.explanation(format), output, run) { stop, events in
+    try await Workflow.run(.explanation(format), outputOptions, run) { stop, events in
       var session = try credentials.session(run)
       session.partition = target.partition
       var workflow = ExplainWorkflow(request, session: session)

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import FixACLKit
 
-struct ReconcileCommand: AsyncParsableCommand {
+struct ReconcileCommand: AsyncParsableCommand, OutputCommand {
   static let configuration = CommandConfiguration(
     commandName: "reconcile",
     abstract: "Repair what has drifted since the last run, within guard rails. For timers.",
@@ -38,7 +38,7 @@ struct ReconcileCommand: AsyncParsableCommand {
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
   @OptionGroup(title: "Resuming an earlier run") var checkpoint: CheckpointOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   func validate() throws {
     guard sample >= 0 else { throw ValidationError("--sample must not be negative.") }
@@ -50,7 +50,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     try inventory.apply(to: &request, selection)
     request.startsOver = checkpoint.fresh
     request.maximumAge = checkpoint.maxAge.seconds
-    try await Workflow.run(.reconcile(format), output, run) { stop, events in
+    try await Workflow.run(.reconcile(format), outputOptions, run) { stop, events in
       var session = try credentials.session(run)
       session.partition = place.partition
       // Nobody is there to be asked.

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import FixACLKit
 
-struct RollbackCommand: AsyncParsableCommand {
+struct RollbackCommand: AsyncParsableCommand, OutputCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback",
     abstract: "Put back the ACLs that apply has rewritten; run it again to resume.",
@@ -28,7 +28,7 @@ struct RollbackCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
@@ -39,7 +39,7 @@ struct RollbackCommand: AsyncParsableCommand {
     let lines: ResultView.Lines =
       format == .json
       ? .json(.rollback, isDryRun: dryRun) : dryRun ? .text(.rollback, isDryRun: true) : .none
-    try await Workflow.run(lines, output, run) { stop, events in
+    try await Workflow.run(lines, outputOptions, run) { stop, events in
       var workflow = RollbackWorkflow(journal: journal, session: try credentials.session(run))
       workflow.isDryRun = dryRun
       workflow.limit = limit

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-struct ShowCommand: ParsableCommand {
+struct ShowCommand: ParsableCommand, OutputCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Show what a plan would do: summary, ACL changes, keys.",
@@ -22,11 +22,11 @@ struct ShowCommand: ParsableCommand {
       valueName: "n|all"))
   var keys: KeyLimit?
 
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Costs") var priceOptions: PriceOptions
 
   func run() throws {
-    output.apply()
+    outputOptions.apply()
     try PlanViews.show(
       plan == "-" ? .standardInput : .file(plan), format: format, keys: keys, prices: priceOptions.table())
   }

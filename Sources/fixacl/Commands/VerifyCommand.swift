@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import FixACLKit
 
-struct VerifyCommand: AsyncParsableCommand {
+struct VerifyCommand: AsyncParsableCommand, OutputCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Read every object of a plan again, and print those that are not as planned.",
@@ -28,7 +28,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Credentials and endpoint") var credentials: CredentialOptions
   @OptionGroup(title: "Running") var run: RunOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   func validate() throws {
     if let sample, sample < 1 { throw ValidationError("--sample must be at least 1.") }
@@ -38,7 +38,7 @@ struct VerifyCommand: AsyncParsableCommand {
   func run() async throws {
     let lines: ResultView.Lines =
       format == .json ? .json(.verify, isDryRun: false) : .text(.verify, isDryRun: false)
-    try await Workflow.run(lines, output, run) { stop, events in
+    try await Workflow.run(lines, outputOptions, run) { stop, events in
       var workflow = VerifyWorkflow(plan: plan, session: try credentials.session(run))
       workflow.sample = sample
       workflow.asksCloudFront = throughCloudfront

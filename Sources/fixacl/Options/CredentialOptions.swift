@@ -92,6 +92,9 @@ struct CredentialOptions: ParsableArguments {
     guard ownerProfile.isEmpty, ownerRoleArn.isEmpty, let names = getenv("FIXACL_OWNER_PROFILE") else {
       return ownerProfile
     }
-    return String(cString: names).split(separator: ",").map(String.init)
+    return Self.ownerProfiles(in: String(cString: names))
   }
+
+  /// The names in `FIXACL_OWNER_PROFILE`.
+  static func ownerProfiles(in names: String) -> [String] { names.split(separator: ",").map(String.init) }
 }

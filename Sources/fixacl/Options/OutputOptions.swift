@@ -13,6 +13,11 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
   case text, json
 }
 
+/// A command whose arguments say how it writes.
+protocol OutputCommand: ParsableCommand {
+  var outputOptions: OutputOptions { get }
+}
+
 /// What is written to stdout and stderr, and how.
 struct OutputOptions: ParsableArguments {
   @Option(

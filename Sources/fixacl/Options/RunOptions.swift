@@ -23,6 +23,7 @@ struct RunOptions: ParsableArguments {
     guard (1...4096).contains(concurrency) else {
       throw ValidationError("--concurrency must be between 1 and 4096.")
     }
+    guard maxFailures.count != 0 else { throw ValidationError("--max-failures must be at least 1, or none.") }
     if let maxRps {
       guard (0.1...100_000).contains(maxRps) else {
         throw ValidationError("--max-rps must be between 0.1 and 100000.")
@@ -46,7 +47,7 @@ struct FailureLimit: ExpressibleByArgument, CustomStringConvertible {
       return
     }
     guard let number = Int(argument), number >= 0 else { return nil }
-    count = number == 0 ? nil : number
+    count = number
   }
 
   var description: String { count.map { "\($0)" } ?? "none" }

@@ -77,6 +77,15 @@ final class Console: Sendable {
     }
   }
 
+  /// Takes the line of progress away, and lets nobody write until something else was written to the terminal.
+  func withoutProgress<E: Error>(_ write: () throws(E) -> Void) throws(E) {
+    try hasProgress.withLock { (hasProgress) throws(E) in
+      if hasProgress { self.write(Array(Self.clearLine.utf8)) }
+      hasProgress = false
+      try write()
+    }
+  }
+
   /// Prints lines that were made for people by the parser of arguments.
   func print(_ text: String) {
     let layout = TextLayout.messages()

@@ -30,6 +30,8 @@ struct FixACL: AsyncParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
+      // First of all: errors are told in that way too.
+      (command as? any OutputCommand)?.outputOptions.apply()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -27,8 +27,8 @@ struct ResultWriter {
 
   /// Writes a line for people of which some may be coloured.
   mutating func line(styled text: StyledText) throws(FileError) {
-    try write(text.terminalText.utf8)
-    try write(CollectionOfOne(UInt8(ascii: "\n")))
+    // In one piece, so that no progress is drawn in the middle of a line.
+    try write((text.terminalText + "\n").utf8)
   }
 
   /// Writes a paragraph for people, broken into lines.
@@ -75,7 +75,12 @@ struct ResultWriter {
   }
 
   mutating func finish() throws(FileError) {
-    try file.write(buffer)
+    guard !buffer.isEmpty else { return }
+    if Self.isTerminal {
+      try Console.shared.withoutProgress { () throws(FileError) in try file.write(buffer) }
+    } else {
+      try file.write(buffer)
+    }
     buffer.removeAll(keepingCapacity: true)
   }
 }

@@ -17,7 +17,14 @@ enum Workflow {
     output.apply(verbose: run.verbose)
     let stop = StopSignal()
     let view = try ResultView(lines, stop: stop)
-    let result = try await Interruption.during(stop) { try await body(stop, view.handle) }
+    let result: RunResult
+    do {
+      result = try await Interruption.during(stop) { try await body(stop, view.handle) }
+    } catch {
+      // What was found out before is a result, too. Why it ended matters more than whether that can be written.
+      try? view.finish()
+      throw error
+    }
     try view.finish()
     let status = status(result)
     if status != .done { throw ExitCode(status.rawValue) }

@@ -40,10 +40,15 @@ final class ResultView: Sendable {
     case .none, .reconcile(.text): writer = Mutex(nil)
     default: writer = Mutex(try ResultWriter())
     }
-    narrator = if case .reconcile = lines { ReconcileNarrator() } else { Narrator(hasResultLines: lines.isText) }
+    narrator =
+      if case .reconcile = lines { ReconcileNarrator(failures: lines.whole) } else {
+        Narrator(hasResultLines: lines.isText, failures: lines.whole)
+      }
   }
 
   @Sendable func handle(_ event: RunEvent) {
+    // Where both are read together, the results come before what is said of them all.
+    if event.isEnd { write { (writer) throws(FileError) in try writer.finish() } }
     narrator.handle(event)
     switch (event, lines) {
     case (.object(let report), .text(let command, let isDryRun)):
@@ -114,7 +119,27 @@ final class ResultView: Sendable {
   }
 }
 
+extension RunEvent {
+  /// Whether it is the last one of a run, or of a part of it.
+  fileprivate var isEnd: Bool {
+    switch self {
+    case .summary, .batch, .reconciled: true
+    default: false
+    }
+  }
+}
+
 extension ResultView.Lines {
+  /// Where all objects are of which stderr tells some.
+  fileprivate var whole: FailureLog.Whole? {
+    switch self {
+    case .json, .reconcile(.json): .standardOutput
+    // Commands whose stdout is empty keep a journal.
+    case .none, .reconcile(.text): .journal
+    case .text, .planJSON, .explanation, .jobs: nil
+    }
+  }
+
   fileprivate var isText: Bool {
     if case .text = self { true } else { false }
   }

@@ -193,4 +193,17 @@ struct StaleTests {
         headers: headers(of: server.site, on: server) + [("x-amz-grant-read", "id=\"\(server.oai.id)\"")])
     }
   }
+
+  /// stderr names some of many objects, and where all of them are.
+  @Test(arguments: S3TestServer.all)
+  func whereAllAreNamed(server: S3TestServer) async throws {
+    let keys = BrokenBucket.keys(53)
+    let broken = try await BrokenBucket(server, keys: keys)
+    try await broken.plan()
+    for key in keys { try await server.tools.put(key, in: broken.name, body: Array("another".utf8)) }
+    let dryRun = try await broken.apply("--dry-run", "--format", "json")
+    #expect(dryRun.status == 3 && dryRun.err.contains("3 more are not shown. stdout has all of them."), "\(dryRun.err)")
+    let apply = try await broken.apply()
+    #expect(apply.status == 3 && apply.err.contains("3 more are not shown. The journal has all"), "\(apply.err)")
+  }
 }

@@ -215,6 +215,10 @@ struct BatchTests {
     #expect(parsed.status == 0 && parsed.out.split(separator: "\n").count == 4, "\(parsed.err)")
     #expect(!result.out.contains("kms:"), "grants need no keys")
     #expect(try await server.site.list(stage.jobs).isEmpty)
+    for ignored in [["--run"], ["--format", "json"]] {
+      let refused = try await stage.place.fixacl(["batch", "submit", "plan.json", "--print-policies"] + ignored)
+      #expect(refused.status == 64 && refused.out.isEmpty, "\(ignored): \(refused.err)")
+    }
   }
 
   /// Whoever copies an object decrypts it, and encrypts it again.

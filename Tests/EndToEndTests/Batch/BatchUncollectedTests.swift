@@ -62,6 +62,26 @@ struct BatchUncollectedTests {
     #expect(again.status == 0 && again.out.contains("job 2 ("), "\(again.out)\(again.err)")
   }
 
+  /// As long as one job may still write, there is nothing to apply.
+  @Test func oneOfTwoJobsHasEnded() async throws {
+    let server = try #require(S3TestServer.sandbox)
+    let stage = try await BatchStage(server, keys: ["a", "b"])
+    let others = AccessControlList(
+      owner: server.tools.id, grants: [server.tools.may(.fullControl), server.other.may(.read)])
+    try await server.tools.putACL(others, of: "b", in: stage.bucket.name)
+    try await stage.bucket.plan()
+    let submitted = try await stage.submit()
+    #expect(submitted.out.split(separator: "\n").count == 2, "\(submitted.out)")
+    try await Self.cancel(try Self.job(in: submitted), of: server.tools)
+    let collected = try await stage.collect()
+    #expect(collected.status == 3 && collected.count("not reached by their job") == 1, "\(collected.err)")
+    // Not apply, which refuses.
+    #expect(
+      collected.err.contains("  fixacl batch status plan.json") && !collected.err.contains("  fixacl apply"),
+      "\(collected.err)")
+    #expect(collected.err.contains("1 job has not ended"), "\(collected.err)")
+  }
+
   /// What a job did, and what it did not do, is found by looking.
   @Test func applyNeedsNoReport() async throws {
     let server = try #require(S3TestServer.sandbox)

@@ -41,9 +41,11 @@ struct EdgeVerificationTests {
       let id = try await stage.makeEdge()
       #expect(try await stage.plan().status == 0)
       let run = "\"$FIXACL\" verify plan.json --through-cloudfront --format json --log-format json"
-      let before = try await stage.place.shell("\(run) >out.json")
+      let before = try await stage.place.shell("\(run) >out.json 2>err.json")
       #expect(before.status == 2, "\(before.err)")
       #expect(try await JSONSchema.faults("events.schema.json", "out.json", in: stage.place) == "")
+      #expect(try await JSONSchema.faults("log.schema.json", "err.json", in: stage.place) == "")
+      #expect(try stage.place.read("err.json").contains("\"url\":\"https://d"))
       let lines = try await stage.place.shell(
         "jq -r 'select(.event == \"edge\") | [.key, .distribution, .result, .status, .answeredBy, .code] | join(\" \")'"
           + " out.json | sort")
@@ -57,6 +59,21 @@ struct EdgeVerificationTests {
       let summary = try await stage.place.shell(
         "jq -c 'select(.event == \"summary\").edge | [.objects, .asked, .served, .differing, .failed]' out.json")
       #expect(summary.out == "[3,1,1,0,0]\n")
+    }
+  }
+
+  /// Each object is asked for through both: that makes more reads than objects.
+  @Test func twoDistributions() async throws {
+    try await onSandbox { stage in
+      _ = try await stage.makeEdge()
+      _ = try await stage.makeDistribution([(stage.domainName, ReaderStage.access(oai: stage.oai))])
+      #expect(try await stage.plan().status == 0)
+      #expect(try await stage.apply().status == 0)
+      let all = try await stage.verify("--through-cloudfront")
+      #expect(all.status == 0 && all.err.contains("): 6 of 6 reads of 3 objects served, 0 not.\n"), "\(all.err)")
+      let sample = try await stage.verify("--through-cloudfront", "--sample", "2")
+      #expect(
+        sample.err.contains("): 4 of 4 reads of 2 objects served, 0 not (a sample of 3).\n"), "\(sample.err)")
     }
   }
 

@@ -132,7 +132,8 @@ struct InvalidationTests {
       #expect(refused.err.contains("need cloudfront:CreateInvalidation"), "\(refused.err)")
       #expect(
         refused.err.contains(
-          "  aws cloudfront create-invalidation --distribution-id \(id) --paths / /img/a.png /img/b.png /index.html\n"),
+          "  aws cloudfront create-invalidation --distribution-id \(id) --paths / /img/a.png /img/b.png /index.html"
+            + " --profile site\n"),
         "\(refused.err)")
       #expect(try await allRead(stage))
       #expect(try await JSONSchema.faults("events.schema.json", "out.json", in: stage.place) == "")
@@ -210,8 +211,8 @@ struct InvalidationTests {
       let auto = try await stage.apply("--invalidate", "auto")
       #expect(auto.status == 3 && auto.err.contains("serves its tenants only"), "\(auto.err)")
       #expect(
-        auto.err.contains("  aws cloudfront list-distribution-tenants --association-filter DistributionId=\(tenants)\n")
-      )
+        auto.err.contains(
+          "  aws cloudfront list-distribution-tenants --association-filter DistributionId=\(tenants) --profile site\n"))
       #expect(try await allRead(stage))
       let elsewhere = try await stage.apply("--invalidate", other)
       #expect(elsewhere.status == 3 && elsewhere.err.contains("is not an origin of distribution \(other)"))

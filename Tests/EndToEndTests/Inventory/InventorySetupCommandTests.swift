@@ -17,7 +17,8 @@ struct InventorySetupCommandTests {
       "aws s3api put-bucket-policy --bucket \(bucket)",
       "aws s3api put-bucket-inventory-configuration --bucket \(bucket)",
       "\"Prefix\":\"img/\"", "\"IncludedObjectVersions\":\"All\"", "ObjectAccessControlList", "48 hours",
-      "fixacl plan \(bucket) --inventory s3://\(bucket)/reports/\(bucket)/fixacl/DATE/manifest.json",
+      "fixacl plan \(bucket) --inventory s3://\(bucket)/reports/\(bucket)/fixacl/DATE/manifest.json"
+        + " --prefix img/ --all-versions\n",
     ] {
       #expect(result.out.contains(words), "\(result.out)")
     }

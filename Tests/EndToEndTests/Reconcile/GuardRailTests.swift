@@ -161,6 +161,16 @@ struct GuardRailTests {
     #expect(try stage.metric("copied_bytes") == 7)
   }
 
+  @Test(arguments: [S3TestServer.sandbox].compactMap { $0 })
+  func linesOfRailsFitTheSchema(server: S3TestServer) async throws {
+    let stage = try await ReconcileStage(server, keys: BrokenBucket.keys(2))
+    let stopped = try await stage.run("--max-changes", "1", "--log-format", "json")
+    #expect(stopped.status == 4)
+    try stage.place.write(stopped.err, to: "err.json")
+    #expect(try await JSONSchema.faults("log.schema.json", "err.json", in: stage.place) == "")
+    #expect(stopped.err.contains("\"rail\":\"max-changes\""), "\(stopped.err)")
+  }
+
   /// What follows on failures alike says nothing that nobody has looked at: neither of a sample, nor of an interruption.
   @Test(arguments: S3TestServer.all)
   func failuresAfterSuccesses(server: S3TestServer) async throws {

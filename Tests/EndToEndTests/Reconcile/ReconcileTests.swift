@@ -240,10 +240,14 @@ struct ReconcileTests {
     #expect(!stage.place.exists("other"))
     // A rail's command works in a shell, which does not have the service's folder.
     try await stage.bucket.upload(BrokenBucket.keys(1, prefix: "new/"))
+    // Nor has it the service's profiles.
     let stopped = try await stage.place.start(
-      arguments + ["--max-changes", "0"], environment: ["STATE_DIRECTORY": stage.place.path("service")]
+      Array(arguments.dropLast(2)) + ["--max-changes", "0"],
+      environment: ["STATE_DIRECTORY": stage.place.path("service"), "FIXACL_OWNER_PROFILE": "tools"]
     ).result()
     #expect(stopped.status == 4)
+    #expect(stopped.lastCommand?.contains(" --owner-profile tools") == true, "\(stopped.err)")
+    #expect(stopped.err.onOneLine.contains("to continue, once you have looked at it, as user "), "\(stopped.err)")
     let goesOn = try await stage.place.shell(try #require(stopped.lastCommand))
     #expect(goesOn.status == 0, "\(goesOn.err)")
     #expect(stopped.lastCommand?.contains(stage.place.path("service")) == true)

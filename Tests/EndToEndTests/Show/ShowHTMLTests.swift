@@ -193,6 +193,24 @@ struct ShowHTMLTests {
     #expect(Self.commands(piped.out).contains("fixacl verify PLAN --endpoint-url \(server.endpoint)"))
   }
 
+  /// A grant to an account that is gone cannot be put back.
+  @Test(arguments: S3TestServer.all)
+  func droppedGrantsMayBeLost(server: S3TestServer) async throws {
+    let broken = try await BrokenBucket(server, keys: BrokenBucket.keys(2))
+    let key = BrokenBucket.keys(2)[0]
+    try await server.tools.putACL(
+      AccessControlList(
+        owner: server.tools.id, grants: [server.tools.may(.fullControl), server.other.may(.read)]),
+      of: key, in: broken.name)
+    try await broken.plan("--drop-grantee", server.other.id.value)
+    let page = try await page(broken.place)
+    #expect(
+      Self.answer("What cannot be undone", page).contains("fixacl drops grants to \(server.other.id) from every ACL"),
+      "\(Self.answer("What can be undone", page))")
+    let shown = try await broken.place.fixacl("show", "plan.json")
+    #expect(shown.out.onOneLine.contains("rollback cannot put them back"), "\(shown.out)")
+  }
+
   @Test func nothingToChange() async throws {
     let place = try Workplace(.nowhere)
     try WrittenPlan(keys: [], kinds: 1).write(to: place.path("plan.json"))

@@ -117,7 +117,7 @@ import Testing
         let read = try plan.open(in: folder)
         // But what is to be typed: that is made anew, whatever the file says.
         var expected = plan.header
-        expected.alternative?.makeCommands(for: plan.bucket)
+        expected.alternative?.makeCommands(for: plan.bucket, profile: nil)
         #expect(read.header == expected)
         #expect(
           read.header.alternative?.commands.allSatisfy { $0.contains("--endpoint-url http://127.0.0.1:8000") } == true)

@@ -8,16 +8,21 @@ package final class Verify: Undertaking {
   private let accounts: Accounts
   private let sample: Int?
   private let subset: ChangeSubset?
+  private let replay: JournalReplay?
   package let tally: Tally
 
   /// - Parameters:
   ///   - sample: how many changes to look at, chosen at random; nil for all.
   ///   - subset: which changes it is about; nil for all.
-  package init(plan: Plan, accounts: Accounts, sample: Int? = nil, of subset: ChangeSubset? = nil) {
+  ///   - replay: what the plan's journal says of the changes; nil if nothing is known.
+  package init(
+    plan: Plan, accounts: Accounts, sample: Int? = nil, of subset: ChangeSubset? = nil, replay: JournalReplay? = nil
+  ) {
     self.plan = plan
     self.accounts = accounts
     self.sample = sample
     self.subset = subset
+    self.replay = replay
     policy = ACLPolicy(bucket: plan.header.bucket, desired: plan.header.desired)
     observer = ObjectObserver(bucket: plan.header.bucket.name, accounts: accounts)
     tally = Tally(planned: min(sample ?? .max, subset?.count ?? plan.changeCount))
@@ -32,7 +37,7 @@ package final class Verify: Undertaking {
   package func rules(for change: PlannedChange, to target: AccessControlList) -> VerifyProcedure {
     VerifyProcedure(
       change: change.change, from: change.from, to: target, policy: policy,
-      comparesTags: accounts.bucketOwnerClient != nil)
+      comparesTags: accounts.bucketOwnerClient != nil, isFinished: replay?.isFinished(change.index) ?? false)
   }
 
   package func perform(_ action: VerifyProcedure.Action, of planned: PlannedChange) async throws

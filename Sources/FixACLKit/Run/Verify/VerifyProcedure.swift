@@ -28,16 +28,21 @@ package struct VerifyProcedure: Procedure {
   private let to: AccessControlList
   private let policy: ACLPolicy
   private let comparesTags: Bool
+  private let isFinished: Bool
 
-  /// - Parameter comparesTags: whether the bucket owner's credentials are given, to read the tags of copies with.
+  /// - Parameters:
+  ///   - comparesTags: whether the bucket owner's credentials are given, to read the tags of copies with.
+  ///   - isFinished: whether the journal has the change as finished, so that apply will not make it again.
   package init(
-    change: Change, from: AccessControlList?, to: AccessControlList, policy: ACLPolicy, comparesTags: Bool
+    change: Change, from: AccessControlList?, to: AccessControlList, policy: ACLPolicy, comparesTags: Bool,
+    isFinished: Bool = false
   ) {
     self.change = change
     self.from = from
     self.to = to
     self.policy = policy
     self.comparesTags = comparesTags
+    self.isFinished = isFinished
   }
 
   package static var beginning: Event { .begin }
@@ -66,7 +71,7 @@ package struct VerifyProcedure: Procedure {
     }
     switch status {
     case .asPlanned: return change.tags != nil && comparesTags ? .readTags : .finish(.already())
-    case .asSeen, .bucketOwnerGranted: return .finish(.pending)
+    case .asSeen, .bucketOwnerGranted: return .finish(isFinished ? .stale(.changedBack) : .pending)
     case .stale(let staleness): return .finish(.stale(staleness))
     }
   }

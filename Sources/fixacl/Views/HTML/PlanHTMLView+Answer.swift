@@ -108,6 +108,7 @@ extension PlanHTMLView {
     {
       lines.append("Public grants that are removed: S3 refuses them while BlockPublicAcls is on.")
     }
+    lines += PlanView.droppedGrantees(in: header).map { "\($0)" }
     return lines
   }
 

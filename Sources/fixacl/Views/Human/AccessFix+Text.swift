@@ -49,7 +49,8 @@ extension AccessFix {
   var words: [String] {
     switch action {
     case .planRepair(let bucket, let reader):
-      ["fixacl", "plan", bucket] + (reader?.options ?? []) + ["-o", Self.planName] + SameCommand.credentialWords
+      ["fixacl", "plan", SameCommand.bucketOfObject(bucket)] + (reader?.options ?? []) + ["-o", Self.planName]
+        + SameCommand.credentialWords
     case .applyRepair: ["fixacl", "apply", Self.planName] + SameCommand.wordsBesidePlan
     default: command.count > 1 ? command + SameCommand.cliWords(for: command[1]) : command
     }

@@ -75,6 +75,7 @@ extension Staleness {
     case .propertiesChanged:
       "its content headers, metadata, storage class, encryption, redirect or lock are not what the plan saw"
     case .tagsChanged: "its tags are not what the plan saw"
+    case .changedBack: "it was changed as planned, and somebody has changed it back"
     case .obstacle(let reason): reason.explanation
     }
   }

@@ -25,6 +25,18 @@ final class FailureLog: Sendable {
   private static let maximumLines = 50
 
   private let state = Mutex(State())
+  /// Where all of them are; nil if nowhere else.
+  let whole: Whole?
+
+  /// What has every object.
+  enum Whole {
+    /// stdout, as JSON.
+    case standardOutput
+    /// What apply and rollback write; a dry run writes none.
+    case journal
+  }
+
+  init(whole: Whole?) { self.whole = whole }
 
   func take(_ report: ChangeReport) {
     if case .failed(let failure) = report.outcome, isGrouped(failure, report.change) { return }
@@ -67,8 +79,16 @@ final class FailureLog: Sendable {
     Console.shared.say(
       Message(
         .warning, "untold",
-        "\(Quantity.count(untold)) more are not shown. The journal has all of them ('\"result\":\"failed\"' and '\"stale\"')."
-      ))
+        "\(Quantity.count(untold)) more are not shown." + (whole.map { " \($0.sentence)" } ?? "")))
+  }
+}
+
+extension FailureLog.Whole {
+  fileprivate var sentence: String {
+    switch self {
+    case .standardOutput: "stdout has all of them."
+    case .journal: "The journal has all of them ('\"result\":\"failed\"' and '\"stale\"')."
+    }
   }
 }
 

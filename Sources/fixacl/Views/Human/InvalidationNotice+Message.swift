@@ -24,7 +24,7 @@ extension InvalidationNotice {
         .warning, "invalidation-may-miss",
         "a function of \(target.fullName) may change the paths of requests, and then the caches know objects by others.",
         advice: "If viewers still get errors, invalidate everything:",
-        commands: [Self.command(target.distribution, paths: ["/*"])])
+        commands: [Self.command(target.distribution, paths: ["/*"], profile: target.profile)])
     case .created(let target, let isAwaited):
       guard target.isCompleted != true else { return target.completed }
       return Message(
@@ -34,8 +34,9 @@ extension InvalidationNotice {
         commands: isAwaited
           ? []
           : [
-            "aws cloudfront wait invalidation-completed --distribution-id \(SameCommand.quoted(target.distribution))"
-              + " --id \(SameCommand.quoted(target.shownID))"
+            SameCommand.cloudFront(
+              "wait invalidation-completed --distribution-id \(SameCommand.quoted(target.distribution))"
+                + " --id \(SameCommand.quoted(target.shownID))", profile: target.profile)
           ])
     case .inProgress(let target, let seconds):
       return Message(
@@ -49,7 +50,7 @@ extension InvalidationNotice {
         "nothing is invalidated yet: \(Quantity.count(changes, "change is", plural: "changes are")) left.",
         advice: "The run that makes the last one does it, with the same --invalidate.")
     case .failed(let target, let problem): return Self.failure(of: target, problem)
-    case .unknownDistributions(let problem, let choice): return Self.failure(problem, choice)
+    case .unknownDistributions(let problem, let choice, let profile): return Self.failure(problem, choice, profile)
     }
   }
 
@@ -76,15 +77,17 @@ extension InvalidationNotice {
         .error, "invalidation-unknown",
         "fixacl cannot tell whether invalidation \(id.escapedForTerminal) of \(target.fullName) is completed", error)
     }
-    var message = problem.message("not-invalidated", "\(target.fullName) is not invalidated")
+    var message = problem.message("not-invalidated", "\(target.fullName) is not invalidated", profile: target.profile)
     if case .tenantOnly = problem { return message }
-    message.commands = [command(target.distribution, paths: target.fewPaths)]
+    message.commands = [command(target.distribution, paths: target.fewPaths, profile: target.profile)]
     message.advice = (message.advice.map { $0 + " " } ?? "") + "Then run the same command again, or type:"
     return message
   }
 
-  private static func failure(_ problem: EdgeProblem, _ choice: DistributionFinder.Choice) -> Message {
-    var message = problem.message("not-invalidated", "nothing is invalidated")
+  private static func failure(
+    _ problem: EdgeProblem, _ choice: DistributionFinder.Choice, _ profile: String?
+  ) -> Message {
+    var message = problem.message("not-invalidated", "nothing is invalidated", profile: profile)
     guard case .unanswered = problem else { return message }
     switch choice {
     case .readers:
@@ -93,15 +96,16 @@ extension InvalidationNotice {
         (message.advice.map { $0 + " " } ?? "")
         + "You can also name the distribution (--invalidate E…). Then run the same command again:"
     case .named(let ids):
-      message.commands = ids.map { command($0, paths: ["/*"]) }
+      message.commands = ids.map { command($0, paths: ["/*"], profile: profile) }
       message.advice = (message.advice.map { $0 + " " } ?? "") + "Then run the same command again, or type:"
     }
     return message
   }
 
-  private static func command(_ distribution: String, paths: [String]) -> String {
-    "aws cloudfront create-invalidation --distribution-id \(SameCommand.quoted(distribution)) --paths "
-      + paths.map(SameCommand.quoted).joined(separator: " ")
+  private static func command(_ distribution: String, paths: [String], profile: String?) -> String {
+    SameCommand.cloudFront(
+      "create-invalidation --distribution-id \(SameCommand.quoted(distribution)) --paths "
+        + paths.map(SameCommand.quoted).joined(separator: " "), profile: profile)
   }
 }
 

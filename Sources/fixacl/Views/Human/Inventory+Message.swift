@@ -8,7 +8,9 @@ extension InventoryProblem {
   ///   - bucket: the bucket that is planned.
   ///   - folder: for temporary files.
   func message(bucket: String, folder: String, isFolderChosen: Bool) -> Message {
-    let setup = "fixacl plan \(SameCommand.quoted(bucket)) --inventory-setup s3://DESTINATION/PREFIX"
+    let setup =
+      "fixacl plan \(SameCommand.quoted(SameCommand.bucket(bucket))) --inventory-setup s3://DESTINATION/PREFIX"
+      + SameCommand.planOptions
     switch self {
     case .unreadable(let name, let error):
       return Message(.error, "inventory", "fixacl cannot read \(name)", error)
@@ -48,7 +50,7 @@ extension InventoryProblem {
       return Message(
         .error, "inventory", "the report tells of current versions only, and --all-versions needs old ones too.",
         advice: "Set up an inventory of all versions, and wait for its first report:",
-        commands: [setup + " --all-versions"])
+        commands: [setup.hasSuffix(" --all-versions") ? setup : setup + " --all-versions"])
     case .damaged(let name, let detail):
       return Message(
         .error, "inventory",

@@ -55,7 +55,8 @@ enum InventorySetupView {
     try writer.line()
     try paragraph("S3 may take up to 48 hours for the first report. Then:")
     try command(
-      "fixacl plan \(SameCommand.quoted(setup.bucket)) --inventory \(SameCommand.quoted(setup.reports))DATE/manifest.json"
+      "fixacl plan \(SameCommand.quoted(SameCommand.bucket(setup.bucket)))"
+        + " --inventory \(SameCommand.quoted(setup.reports))DATE/manifest.json\(SameCommand.planOptions)"
     )
   }
 }

@@ -29,7 +29,9 @@ enum LogFindingsView {
         + (written.keys.count > 0 ? ". To plan their repair:" : "."), hanging: 2)
     guard written.keys.count > 0 else { return }
     let words =
-      ["fixacl", "plan", bucket] + readers + ["--keys-from", written.path, "-o", "plan.json"]
+      ["fixacl", "plan", SameCommand.bucketOfObject(bucket)] + readers + [
+        "--keys-from", written.path, "-o", "plan.json",
+      ]
       + SameCommand.credentialWords
     try writer.line("  " + SameCommand.line(words))
   }

@@ -8,13 +8,15 @@ protocol EventNarrator: Sendable {
 
 /// Tells people on stderr what a workflow does: notices, progress, what did not go well, and the summary.
 final class Narrator: EventNarrator {
-  private let failures = FailureLog()
+  private let failures: FailureLog
   private let progress = ProgressDisplay()
   /// Whether stdout tells of objects, so that stderr need not.
   private let hasResultLines: Bool
 
-  init(hasResultLines: Bool) {
+  /// - Parameter failures: where all failures are, beside those that are told.
+  init(hasResultLines: Bool, failures: FailureLog.Whole?) {
     self.hasResultLines = hasResultLines
+    self.failures = FailureLog(whole: failures)
   }
 
   func handle(_ event: RunEvent) {

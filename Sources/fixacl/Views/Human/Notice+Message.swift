@@ -49,10 +49,7 @@ extension Notice {
     case .readerWarning(let warning): return warning.message
     case .repairDenied(let denial): return Message(.warning, "repair-denied", denial.text + ".")
     case .granteeDropped(let id):
-      return Message(
-        .warning, "grantee-dropped",
-        "fixacl drops grants to \(id) from every ACL that it writes. If S3 no longer knows the account, rollback cannot"
-          + " put them back.")
+      return Message(.warning, "grantee-dropped", PlanView.droppedGrantee(id))
     case .selection(let notice): return notice.message
     case .inventory(let notice): return notice.message
     case .checkpointBusy(let path):
@@ -106,7 +103,8 @@ extension Notice {
       return Message(
         .note, "nothing-to-do", "nothing to put back: the journal has no change that was made and not undone.")
     case .invalidation(let notice): return notice.message
-    case .edgeUnasked(let problem): return problem.message("edge-unasked", "CloudFront was not asked for all objects")
+    case .edgeUnasked(let problem, let profile):
+      return problem.message("edge-unasked", "CloudFront was not asked for all objects", profile: profile)
     case .interrupted(let what): return Message(.warning, "interrupted", what.text)
     }
   }

@@ -177,7 +177,18 @@ enum PlanView {
   /// Notes on a whole plan: whole sentences.
   static func notes(on header: PlanHeader) -> [String] {
     notes(on: header.bucket)
-      + notes(onCopies: header.summary.copies, versioning: header.bucket.versioning)
+      + notes(onCopies: header.summary.copies, versioning: header.bucket.versioning) + droppedGrantees(in: header)
+  }
+
+  /// What rollback may not be able to put back, a sentence for each grantee.
+  static func droppedGrantees(in header: PlanHeader) -> [String] {
+    header.desired.droppedGrantees.map(droppedGrantee)
+  }
+
+  /// What follows from dropping a grantee.
+  static func droppedGrantee(_ id: CanonicalID) -> String {
+    "fixacl drops grants to \(id) from every ACL that it writes. If S3 no longer knows the account, rollback cannot put"
+      + " them back."
   }
 
   /// Whether copies can be undone, what stays behind, and what else they do.

@@ -22,22 +22,22 @@ extension ReaderWarning {
         "oac-unknown",
         "distribution \(distribution.escapedForTerminal) reads with origin access control, but fixacl cannot read the"
           + " bucket policy, so it cannot tell whether the policy allows that")
-    case .accessControlNotAllowed(let distribution, let bucket):
+    case .accessControlNotAllowed(let distribution, let bucket, let partition):
       return Message(
         .warning, "oac-not-in-policy",
         "the bucket policy does not allow distribution \(distribution.escapedForTerminal), which reads with origin access"
           + " control, and no ACL can. Add the statement below, with your account number.",
-        commands: [Self.statement(for: distribution, bucket: bucket)])
+        commands: [Self.statement(for: distribution, bucket: bucket, in: partition)])
     case .denied(let reader, let denial): return warning("reader-denied", denial.text(reader: reader.name))
     }
   }
 
   private static let unknownDenials = "fixacl cannot tell whether the bucket policy denies a reader"
 
-  private static func statement(for distribution: String, bucket: String) -> String {
+  private static func statement(for distribution: String, bucket: String, in partition: Partition) -> String {
     "{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"cloudfront.amazonaws.com\"},\"Action\":\"s3:GetObject\","
-      + "\"Resource\":\"arn:aws:s3:::\(bucket.escapedForTerminal)/*\",\"Condition\":{\"StringEquals\":"
-      + "{\"AWS:SourceArn\":\"arn:aws:cloudfront::ACCOUNT:distribution/\(distribution.escapedForTerminal)\"}}}"
+      + "\"Resource\":\"arn:\(partition.name):s3:::\(bucket.escapedForTerminal)/*\",\"Condition\":{\"StringEquals\":"
+      + "{\"AWS:SourceArn\":\"arn:\(partition.name):cloudfront::ACCOUNT:distribution/\(distribution.escapedForTerminal)\"}}}"
   }
 }
 

@@ -1,4 +1,5 @@
 internal import FixACLKit
+internal import Glibc
 
 /// The running reconcile, as a line for a shell, with other options.
 enum ReconcileCommandLine {
@@ -39,8 +40,34 @@ enum ReconcileCommandLine {
         words.append(argument)
       }
     }
-    // A service has its folder from systemd, and a shell has not.
-    if !namesState, let folder = StateDirectory.ofService { words += ["--state-dir", folder] }
+    // A service has its folder and its profiles from systemd, and a shell has not.
+    if let folder = StateDirectory.ofService {
+      if !namesState { words += ["--state-dir", folder] }
+      words += profiles(besides: words)
+    }
     return (words + added).map(SameCommand.quoted).joined(separator: " ")
+  }
+
+  /// The environment's profiles, as options, where a command line names none.
+  private static func profiles(besides words: [String]) -> [String] {
+    func names(_ option: String) -> Bool { words.contains { $0 == option || $0.hasPrefix(option + "=") } }
+    var options: [String] = []
+    if !names("--profile"), let name = variable("AWS_PROFILE") { options += ["--profile", name] }
+    if !names("--owner-profile"), !names("--owner-role-arn"), let owners = variable("FIXACL_OWNER_PROFILE") {
+      for name in CredentialOptions.ownerProfiles(in: owners) { options += ["--owner-profile", name] }
+    }
+    return options
+  }
+
+  /// As whom and where a service's command is to be typed, behind a comma; empty for a command of a shell.
+  static var whereToType: String {
+    guard StateDirectory.ofService != nil else { return "" }
+    let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) }
+    return ", as \(user.map { "user \($0)" } ?? "the service's user") with the service's credentials and endpoint"
+  }
+
+  private static func variable(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
   }
 }

@@ -5,10 +5,17 @@ internal import Synchronization
 /// Tells people on stderr what a reconcile does: nothing at all if there is nothing to do and nothing is wrong, since a
 /// timer's output is mailed to somebody.
 final class ReconcileNarrator: EventNarrator {
-  private let failures = Mutex(FailureLog())
+  private let failures: Mutex<FailureLog>
+  private let whole: FailureLog.Whole?
   private let progress = ProgressDisplay()
   /// Messages that are shown only if there is something to do; nil once there is.
   private let held = Mutex<[Message]?>([])
+
+  /// - Parameter failures: where all failures are, beside those that are told.
+  init(failures whole: FailureLog.Whole?) {
+    self.whole = whole
+    failures = Mutex(FailureLog(whole: whole))
+  }
 
   func handle(_ event: RunEvent) {
     switch event {
@@ -25,14 +32,18 @@ final class ReconcileNarrator: EventNarrator {
       progress.end()
       failures.withLock { failures in
         failures.finish()
-        failures = FailureLog()
+        failures = FailureLog(whole: failures.whole)
       }
+    case .began(let part):
+      // What a verification reads, no journal records.
+      let whole = part == .verify && whole == .journal ? nil : whole
+      failures.withLock { $0 = FailureLog(whole: whole) }
     case .object(let report):
       switch report.outcome {
       case .done, .already, .pending, .blocked: return
       default: failures.withLock { $0 }.take(report)
       }
-    case .edge, .explained, .began, .summary, .job, .batch, .inventorySetUp: return
+    case .edge, .explained, .summary, .job, .batch, .inventorySetUp: return
     case .planned(let report): if report.header.summary.changes > 0 { release() }
     case .reconciled(let summary):
       guard !summary.isUneventful else { return }

@@ -94,19 +94,26 @@ enum ReconcileView {
     }
     guard summary.isPlanHeld else {
       guard (summary.apply?.tally.done ?? 0) > 0 else { return [] }
-      return [hint(.note, "to undo the changes:", "fixacl rollback \(plan)\(SameCommand.optionsBesidePlan)")]
+      return [
+        hint(
+          .note, "to undo the changes\(ReconcileCommandLine.whereToType):",
+          "fixacl rollback \(plan)\(SameCommand.optionsBesidePlan)")
+      ]
     }
     let show = "fixacl show \(plan)"
     switch summary.result {
     case .guarded:
       return [
         hint(.error, "nothing was changed. To see the plan:", show),
-        hint(.error, "to continue, once you have looked at it:", ReconcileCommandLine.goingOn(past: summary)),
+        hint(
+          .error, "to continue, once you have looked at it\(ReconcileCommandLine.whereToType):",
+          ReconcileCommandLine.goingOn(past: summary)),
       ]
     case .changes:
       let command = summary.trips.isEmpty ? ReconcileCommandLine.repairing : ReconcileCommandLine.goingOn(past: summary)
       return [
-        hint(.note, "nothing was changed. To see the plan:", show), hint(.note, "to make the changes:", command),
+        hint(.note, "nothing was changed. To see the plan:", show),
+        hint(.note, "to make the changes\(ReconcileCommandLine.whereToType):", command),
       ]
     default: return [hint(.note, "to see what was not changed:", show)]
     }

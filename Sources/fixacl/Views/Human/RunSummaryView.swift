@@ -52,13 +52,18 @@ enum RunSummaryView {
 
   /// What viewers got.
   private static func text(of edge: EdgeSummary) -> String {
+    // With several distributions, each of those that serve an object was asked for it.
+    let asked =
+      edge.distributions.count <= 1
+      ? Quantity.count(edge.asked, "object")
+      : "\(Quantity.count(edge.asked, "read")) of \(Quantity.count(edge.chosen, "object"))"
     var parts = [
-      "\(Quantity.count(edge.served)) of \(Quantity.count(edge.asked, "object")) served",
+      "\(Quantity.count(edge.served)) of \(asked) served",
       "\(Quantity.count(edge.differing)) not",
     ]
     if edge.failed > 0 { parts.append("\(Quantity.count(edge.failed)) without an answer") }
     let ids = edge.distributions.map(\.escapedForTerminal).joined(separator: ", ")
-    let sample = edge.asked < edge.objects ? " (a sample of \(Quantity.count(edge.objects)))" : ""
+    let sample = edge.chosen < edge.objects ? " (a sample of \(Quantity.count(edge.objects)))" : ""
     let rest =
       edge.notServed == 0
       ? ""
@@ -158,18 +163,52 @@ enum RunSummaryView {
       ]
     // What is stale or blocked will not be repaired by this plan.
     case .apply where summary.tally.failed == 0 && summary.tally.done + summary.tally.already > 0: return invalidation
+    // apply would refuse.
+    case .collect where summary.jobsUnderWay > 0:
+      let jobs = Quantity.count(summary.jobsUnderWay, "job has", plural: "jobs have")
+      return [
+        hint("\(jobs) not ended. To see how far:", "batch status"),
+        hint("to read the other reports, once there are any:", "batch collect"),
+      ]
     case .collect where summary.tally.remaining > 0: return [hint("to make the changes that are left:", "apply")]
     case .collect where summary.result == .done:
       return [hint("to check the objects:", "verify"), hint("to undo the changes:", "rollback")]
-    case .verify where (summary.epilogue.edge?.cachedErrors ?? 0) > 0:
-      return [
-        hint("CloudFront has old errors in its caches. To invalidate what was repaired:", "apply", " --invalidate auto")
-      ]
-    case .verify where summary.tally.pending > 0: return [hint("to make the missing changes:", "apply")]
-    case .verify where summary.result == .changes && !summary.tally.isComplete:
-      return [Message(.note, "next", "the objects are not what the plan saw.", advice: "Make a new plan.")]
+    case .verify: return nextAfterVerify(summary, hint)
     default: return []
     }
+  }
+
+  /// A hint for each kind of object that is not as planned: what helps one does not help the others.
+  private static func nextAfterVerify(
+    _ summary: RunSummary, _ hint: (_ text: String, _ command: String, _ options: String) -> Message
+  ) -> [Message] {
+    let tally = summary.tally
+    var hints: [Message] = []
+    if (summary.epilogue.edge?.cachedErrors ?? 0) > 0 {
+      hints.append(
+        hint("CloudFront has old errors in its caches. To invalidate what was repaired:", "apply", " --invalidate auto")
+      )
+    } else if tally.pending > 0 {
+      hints.append(hint("to make the missing changes:", "apply", ""))
+    }
+    if tally.stale > 0 {
+      hints.append(
+        Message(
+          .note, "next", "this plan cannot repair objects that were changed since it was made or applied.",
+          advice: "Make a new plan."))
+    }
+    if tally.blocked > 0 {
+      hints.append(
+        Message(
+          .note, "next", "to see why objects are blocked:",
+          commands: ["fixacl show \(SameCommand.quoted(summary.path))"]))
+    }
+    if tally.failed > 0 {
+      hints.append(
+        Message(
+          .note, "next", "to look again, also at what could not be read:", commands: [SameCommand.text]))
+    }
+    return hints
   }
 }
 

@@ -29,6 +29,33 @@ enum SameCommand {
     words(["--profile"] + (service == "s3api" ? ["--region", "--endpoint-url"] : []))
   }
 
+  /// A command of the AWS CLI about CloudFront.
+  ///
+  /// - Parameter profile: who asks; nil for the environment's own credentials.
+  static func cloudFront(_ command: String, profile: String?) -> String {
+    "aws cloudfront \(command)" + (profile.map { " --profile \(quoted($0))" } ?? "")
+  }
+
+  /// What a plan of the same objects needs to be told again, besides the bucket: credentials, endpoint, and which objects.
+  static var planOptions: String { credentialOptions + options(["--prefix"], flags: ["--all-versions"]) }
+
+  /// The bucket as the running command names it; else its name.
+  static func bucket(_ name: String) -> String {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let typed = zip([""] + arguments, arguments).first { option, argument in
+      ["arn:", "s3://"].contains { argument.hasPrefix($0) } && !option.hasPrefix("--inventory")
+        && (try? BucketArgument(argument))?.name == name
+    }
+    return typed?.1 ?? name
+  }
+
+  /// The bucket of the running command's object: its ARN, where that names another partition than Amazon's first; else its
+  /// name.
+  static func bucketOfObject(_ name: String) -> String {
+    let partitions = CommandLine.arguments.dropFirst().compactMap { try? TargetArgument($0).partition?.name }
+    return partitions.first.map { $0 == "aws" ? name : "arn:\($0):s3:::\(name)" } ?? name
+  }
+
   /// What the running command says of invalidations, in the same form.
   static var invalidationOptions: String { options(["--invalidate"], flags: ["--wait"]) }
 

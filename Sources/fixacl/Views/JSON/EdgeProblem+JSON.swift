@@ -3,8 +3,10 @@ internal import AWSKit
 
 extension EdgeProblem {
   /// Writes it as the member `problem`.
-  func write(to json: inout JSONWriter) {
-    let message = message("problem", "not done")
+  ///
+  /// - Parameter profile: the profile that asked; nil for the environment's own credentials.
+  func write(profile: String?, to json: inout JSONWriter) {
+    let message = message("problem", "not done", profile: profile)
     json.name("problem")
     json.object { json in
       json.member("reason", word)

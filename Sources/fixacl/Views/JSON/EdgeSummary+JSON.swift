@@ -16,7 +16,7 @@ extension EdgeSummary {
       json.member("differing", differing)
       json.member("cachedErrors", cachedErrors)
       json.member("failed", failed)
-      problem?.write(to: &json)
+      problem?.write(profile: credentials.profile, to: &json)
     }
   }
 }

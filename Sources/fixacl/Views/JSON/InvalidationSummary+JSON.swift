@@ -10,7 +10,7 @@ extension InvalidationSummary {
       json.array { json in
         for target in distributions { target.write(isDryRun: isDryRun, to: &json) }
       }
-      problem?.write(to: &json)
+      problem?.write(profile: profile, to: &json)
     }
   }
 }
@@ -32,7 +32,7 @@ extension DistributionInvalidation {
           for path in paths { json.string(path) }
         }
       }
-      problem?.write(to: &json)
+      problem?.write(profile: profile, to: &json)
     }
   }
 
