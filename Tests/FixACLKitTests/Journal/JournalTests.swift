@@ -105,7 +105,8 @@ import Testing
         #"{"change":3,"key":"c","begins":true,"etag":"e1","size":2000,"action":"copy","from":3,"to":4,"#
           + #""acls":{\#(acls[2]),\#(acls[3])}}"#,
         #"{"change":3,"key":"c","copyBegins":{"replaces":"v1","tags":\#(tags),"#
-          + #""lock":{"mode":"GOVERNANCE","until":"2030-01-01T00:00:00Z","legalHold":false}},\#(time)"#,
+          + #""lock":{"mode":"GOVERNANCE","until":"2030-01-01T00:00:00Z","legalHold":false,"#
+          + #""eventHold":true,"eventHoldMode":"GOVERNANCE","eventHoldDays":3}},\#(time)"#,
         #"{"change":3,"key":"c","uploadIntended":{"others":["theirs"]},\#(time)"#,
         #"{"change":3,"key":"c","upload":"u1",\#(time)"#,
         #"{"change":3,"key":"c","uploadEnded":true,"uploadId":"u1",\#(time)"#,

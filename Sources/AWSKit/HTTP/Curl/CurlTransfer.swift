@@ -106,8 +106,10 @@ final class CurlTransfer {
             .responseTooLarge, "the answer is longer than \(request.maximumResponseBytes) bytes")
           : isOverBudget
             ? TransportError(.interrupted, "the answers in flight together are too long")
-            : TransportError(proxyStatus: proxyStatus)
-              ?? TransportError(code: code, detail: String(cString: handle.errorBuffer))
+            : code == CURLE_UNSUPPORTED_PROTOCOL && timesSent > 0
+              ? TransportError(.interrupted, "the answer is not HTTP")
+              : TransportError(proxyStatus: proxyStatus)
+                ?? TransportError(code: code, detail: String(cString: handle.errorBuffer))
       completion(.failure(error))
       return
     }

@@ -118,6 +118,12 @@ import Testing
     #expect(server.requests.first?.head.contains("User-Agent: fixacl/1.2 (test)") == true)
   }
 
+  /// Something between here and the server that speaks otherwise for once: the request may be tried again.
+  @Test func anAnswerThatIsNoHTTP() async throws {
+    let server = try LoopbackServer { _ in [.send("220 mail.example ESMTP\r\n"), .close] }
+    #expect(await CurlTransport(concurrency: 1).failure(of: server.request()) == .interrupted)
+  }
+
   @Test(arguments: ["file", "ftp", "gopher", "dict", "telnet", "nonsense"])
   func onlyHTTPIsSpoken(scheme: String) async {
     let request = HTTPRequest(method: .get, scheme: scheme, authority: "localhost", path: "/etc/passwd")
