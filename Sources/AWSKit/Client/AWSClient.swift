@@ -478,14 +478,15 @@ package final class AWSClient: Sendable {
     // By what the request was signed with: since then another may have adopted the time, or this machine woken up.
     let difference = abs(time.seconds - sent.time.seconds)
     guard abs(offset) <= Self.maximumClockOffset, difference > 0 else { return false }
-    // The answer to a HEAD does not say why.
     // Services other than S3 say no more than that the signature is wrong, and take five minutes.
-    let isSkewed = error.code.map { code in
-      AWSError.clockCodes.contains(code)
-        || service != .s3 && Self.signatureCodes.contains(code) && difference >= Self.toleratedSkewOfOthers
-    }
+    let isSkewed =
+      error.code.map { code in
+        AWSError.clockCodes.contains(code)
+          || service != .s3 && Self.signatureCodes.contains(code) && difference >= Self.toleratedSkewOfOthers
+      } ?? false
+    // The answer to a HEAD does not say why.
     let mayBe = error.status == 403 && response.body.isEmpty && difference >= Self.toleratedSkew
-    guard isSkewed ?? false || mayBe else { return false }
+    guard isSkewed || mayBe else { return false }
     clockOffset.store(offset, ordering: .relaxed)
     return true
   }

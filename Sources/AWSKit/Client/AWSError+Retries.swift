@@ -17,31 +17,32 @@ extension AWSError {
 
   /// Whether an error is about the server's load, its state or a clock: the same request may be answered later.
   package static func isPassing(status: Int?, code: String?) -> Bool {
-    if let code, throttlingCodes.contains(code) || transientCodes.contains(code) || clockCodes.contains(code) {
-      return true
+    code.map(clockCodes.contains) ?? false || serviceFailure(status: status, code: code) != nil
+  }
+
+  /// How a service's error counts for retries; nil if a retry makes no sense.
+  private static func serviceFailure(status: Int?, code: String?) -> RetryableFailure? {
+    if let code, throttlingCodes.contains(code) { return .throttled }
+    if let code, transientCodes.contains(code) { return .serverError }
+    guard let status else { return nil }
+    switch status {
+    case 429, 503: return .throttled
+    case 501: return nil
+    // What stands between here and a server has statuses of its own, such as 524.
+    case 408, 500...: return .serverError
+    default: return nil
     }
-    return status.map { $0 >= 500 && $0 != 501 || $0 == 408 || $0 == 429 } ?? false
   }
 
   /// How it counts for retries, of a server that is known to be an S3 server; nil if a retry makes no sense.
   var retryableFailure: RetryableFailure? {
     switch kind {
-    case .credentials, .stopped: return nil
-    case .malformedAnswer: return .serverError
-    case .transport(.cannotConnect): return .cannotConnect
-    case .transport(.interrupted): return .interrupted
-    case .transport: return nil
-    case .service:
-      if let code, Self.throttlingCodes.contains(code) { return .throttled }
-      if let code, Self.transientCodes.contains(code) { return .serverError }
-      guard let status else { return nil }
-      switch status {
-      case 429, 503: return .throttled
-      // What stands between here and a server has statuses of its own, such as 524.
-      case 501: return nil
-      case 408, 500...: return .serverError
-      default: return nil
-      }
+    case .credentials, .stopped: nil
+    case .malformedAnswer: .serverError
+    case .transport(.cannotConnect): .cannotConnect
+    case .transport(.interrupted): .interrupted
+    case .transport: nil
+    case .service: Self.serviceFailure(status: status, code: code)
     }
   }
 

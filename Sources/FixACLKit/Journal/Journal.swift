@@ -18,6 +18,14 @@ package final class Journal: Sendable {
     path + ".journal"
   }
 
+  /// The plan that has that digest, if it is still where a journal is, or at the path itself.
+  static func plan(besides path: String, digest: String) -> Plan? {
+    let suffix = self.path(forPlan: "")
+    let path = path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path
+    guard let plan = try? Plan(path: path), plan.digest == digest else { return nil }
+    return plan
+  }
+
   /// The path of a plan's journal: beside the plan itself, with links resolved.
   static func path(of plan: Plan) -> String {
     path(forPlan: plan.isLink ? plan.realPath : plan.path)

@@ -140,10 +140,7 @@ package struct Undo: Sendable {
 
   /// The plan that a journal of the first format needs.
   private static func planned(besides path: String, _ header: JournalHeader) throws -> Plan {
-    let suffix = ".journal"
-    guard path.hasSuffix(suffix), let plan = try? Plan(path: String(path.dropLast(suffix.count))),
-      plan.digest == header.plan
-    else {
+    guard let plan = Journal.plan(besides: path, digest: header.plan) else {
       throw FileFormatError.Detail(
         "it was made by an earlier version, and such journals need their plan (\(header.plan)): put the plan beside it, and"
           + " name the plan")

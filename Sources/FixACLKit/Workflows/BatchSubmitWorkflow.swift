@@ -46,7 +46,7 @@ package struct BatchSubmitWorkflow: Sendable {
     do {
       return try await submit(submission, start: start)
     } catch {
-      guard stop.isRequested, error.isOfStop || error.isInterruption else { throw error }
+      guard stop.isRequested, error.isOfStop else { throw error }
       let known = try Journal.replay(of: plan).batch.underWay
       events(.notice(.batch(.interrupted(created: known.count { $0.id != nil }, of: known.count))))
       throw WorkflowError.interrupted
@@ -94,12 +94,5 @@ package struct BatchSubmitWorkflow: Sendable {
         record.manifest.bucket == manifest.bucket, record.manifest.key.hasPrefix(manifest.folder)
       else { throw .otherSubmission(number: job.number) }
     }
-  }
-}
-
-extension Error {
-  fileprivate var isInterruption: Bool {
-    let error: any Error = self
-    return if case WorkflowError.interrupted = error { true } else { false }
   }
 }

@@ -11,7 +11,7 @@ extension Error {
     case ExplainProblem.distributionsHidden(let error), ExplainProblem.distributionHidden(_, let error),
       ExplainProblem.bucketMissing(let error):
       error.isOfStop
-    case is PlanWriter.Interrupted: true
+    case is PlanWriter.Interrupted, WorkflowError.interrupted: true
     default: false
     }
   }

@@ -37,11 +37,7 @@ package struct RollbackWorkflow: Sendable {
       hasCopies: hasCopies, options: session, events: events)
     try await JobEndings(session: changeSession, events: events).check(
       undo.replay.batch, of: undo.plan, before: .rollback, journal: undo.journal
-    ) {
-      let suffix = Journal.path(forPlan: "")
-      let plan = journal.hasSuffix(suffix) ? String(journal.dropLast(suffix.count)) : journal
-      return (try? Plan(path: plan))?.digest == undo.plan ? plan : nil
-    }
+    ) { Journal.plan(besides: journal, digest: undo.plan)?.path }
     try await changeSession.checkSurroundings(for: .rollback, events: events) {
       SurroundingsChange.Work(hasCopies: hasCopies)
     }

@@ -26,7 +26,6 @@ struct ShowCommand: ParsableCommand, OutputCommand {
   @OptionGroup(title: "Costs") var priceOptions: PriceOptions
 
   func run() throws {
-    outputOptions.apply()
     try PlanViews.show(
       plan == "-" ? .standardInput : .file(plan), format: format, keys: keys, prices: priceOptions.table())
   }

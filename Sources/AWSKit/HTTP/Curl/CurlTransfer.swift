@@ -95,22 +95,7 @@ final class CurlTransfer {
     CurlCheck.easy(fixacl_curl_set_headers(handle.easy, nil), "the headers")
     guard !isAbandoned else { return }
     guard code == CURLE_OK else {
-      var proxyStatus = 0
-      CurlCheck.easy(
-        fixacl_curl_get_long(handle.easy, CURLINFO_HTTP_CONNECTCODE, &proxyStatus), "the proxy's status")
-      let error: TransportError =
-        code == CURLE_ABORTED_BY_CALLBACK
-        ? TransportError(.interrupted, "the connection was closed before an answer came")
-        : isTooLarge
-          ? TransportError(
-            .responseTooLarge, "the answer is longer than \(request.maximumResponseBytes) bytes")
-          : isOverBudget
-            ? TransportError(.interrupted, "the answers in flight together are too long")
-            : code == CURLE_UNSUPPORTED_PROTOCOL && timesSent > 0
-              ? TransportError(.interrupted, "the answer is not HTTP")
-              : TransportError(proxyStatus: proxyStatus)
-                ?? TransportError(code: code, detail: String(cString: handle.errorBuffer))
-      completion(.failure(error))
+      completion(.failure(error(code, on: handle)))
       return
     }
     var status = 0
@@ -122,6 +107,26 @@ final class CurlTransfer {
     }
     response.status = status
     completion(.success(response))
+  }
+
+  /// Why there is no answer.
+  private func error(_ code: CURLcode, on handle: CurlHandle) -> TransportError {
+    if code == CURLE_ABORTED_BY_CALLBACK {
+      return TransportError(.interrupted, "the connection was closed before an answer came")
+    }
+    if isTooLarge {
+      return TransportError(.responseTooLarge, "the answer is longer than \(request.maximumResponseBytes) bytes")
+    }
+    if isOverBudget { return TransportError(.interrupted, "the answers in flight together are too long") }
+    // Of a URL it is said before anything is sent.
+    if code == CURLE_UNSUPPORTED_PROTOCOL, timesSent > 0 {
+      return TransportError(.interrupted, "the answer is not HTTP")
+    }
+    var proxyStatus = 0
+    CurlCheck.easy(
+      fixacl_curl_get_long(handle.easy, CURLINFO_HTTP_CONNECTCODE, &proxyStatus), "the proxy's status")
+    return TransportError(proxyStatus: proxyStatus)
+      ?? TransportError(code: code, detail: String(cString: handle.errorBuffer))
   }
 
   /// Fails the waiting task. The transfer itself continues, and its answer is ignored.
